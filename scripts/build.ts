@@ -1,0 +1,56 @@
+/**
+ * Bundles the extension in two entries: `extension.cjs`, which every activation loads, and `client.cjs`, the
+ * Kubernetes client, which is loaded when a cluster is first used. esbuild splits no code in CommonJS output, so
+ * the door between them is an external import.
+ */
+import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+const lazyDoor: Plugin = {
+  name: 'lazy-door',
+  setup(bundle) {
+    bundle.onResolve({ filter: /\/client\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './client.cjs', external: true } : undefined,
+    );
+  },
+};
+
+const common: BuildOptions = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node24',
+  minify: true,
+  sourcemap: 'linked',
+  sourcesContent: false,
+  legalComments: 'none',
+  external: ['vscode'],
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
+  metafile: true,
+  logLevel: 'warning',
+};
+
+/** Builds both bundles into `dist/`, and returns the size of each in bytes by its file name. */
+export async function buildExtension(): Promise<Record<string, number>> {
+  await rm(`${root}/dist`, { recursive: true, force: true });
+  const results = await Promise.all([
+    build({ ...common, entryPoints: { extension: 'src/extension.ts' }, plugins: [lazyDoor] }),
+    build({ ...common, entryPoints: { client: 'src/cluster/client.ts' } }),
+  ]);
+  return Object.fromEntries(
+    results.flatMap(({ metafile }) =>
+      Object.entries(metafile?.outputs ?? {}).map(([path, { bytes }]) => [path, bytes] as const),
+    ),
+  );
+}
+
+if (import.meta.main) {
+  for (const [path, bytes] of Object.entries(await buildExtension())) {
+    process.stdout.write(`${path} ${(bytes / 1000).toFixed(1)} kB\n`);
+  }
+}

@@ -1,0 +1,37 @@
+/** Why something a person asked for could not be done; every room throws this one, with its own reasons. */
+export type Reason =
+  | 'no-kubeconfig' // there is no kubeconfig, or it names no context
+  | 'bad-kubeconfig' // the file was found, and cannot be used as it is
+  | 'not-allowed-here' // untrusted workspace, or an exec/auth-provider that was not confirmed
+  | 'unreachable' // no answer: DNS, refused, TLS, time-out
+  | 'unauthorized' // 401
+  | 'forbidden' // 403
+  | 'not-found' // 404, or deleted while it was followed
+  | 'conflict' // 409
+  | 'refused' // any other answer that is no success
+  | 'bad-input' // what the person gave cannot be used
+  | 'cancelled';
+
+/**
+ * An error that is meant to be read by a person: `message` says what was found, where, and what to do, and holds no
+ * token. Callers decide by `reason`, never by the message.
+ */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly reason: Reason;
+
+  constructor(reason: Reason, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.reason = reason;
+  }
+
+  /** Whether a thrown value is a Problem, and (if asked) one with that reason. */
+  static is(error: unknown, reason?: Reason): error is Problem {
+    return error instanceof Problem && (reason === undefined || error.reason === reason);
+  }
+}
+
+/** The text of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { redact } from '../../src/redact.ts';
+import { boundClaims, jwt } from '../support/tokens.ts';
+
+const token = jwt(boundClaims());
+
+it('masks a token, raw, in base64 and cut short', () => {
+  for (const secret of [token, Buffer.from(token).toString('base64'), token.slice(0, 90)]) {
+    expect(redact(`before ${secret} after`)).toBe('before [token] after');
+  }
+});
+
+it('masks bearer credentials, private keys and passwords in URLs', () => {
+  expect(redact('Authorization: Bearer abc.def')).toBe('Authorization: Bearer [token]');
+  expect(redact('-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----')).toBe(
+    '[private key]',
+  );
+  expect(redact('http://me:secret@proxy:3128/')).toBe('http://me:[password]@proxy:3128/');
+});
+
+it('leaves plain words alone', () => {
+  expect(redact('serviceaccounts "x" not found')).toBe('serviceaccounts "x" not found');
+});
