@@ -1,0 +1,151 @@
+/**
+ * What the rest of the extension knows of a cluster. Nothing here loads the Kubernetes client.
+ * All times are seconds since the epoch.
+ */
+
+/** A context of the user's kubeconfig, read without contacting anything and without starting a program. */
+export interface ContextInfo {
+  readonly name: string;
+  readonly cluster: string;
+  readonly server: string;
+  readonly user: string;
+  /** The context's own namespace, or `default`. */
+  readonly namespace: string;
+  /** What would run a program to get a credential, e.g. `exec: aws`; undefined where nothing runs. */
+  readonly runs: string | undefined;
+}
+
+/** The endpoint that a generated kubeconfig points at, as the user's own context has it. */
+export interface ClusterEndpoint {
+  readonly server: string;
+  /** PEM text of the CA, whether it came from data or from a file. */
+  readonly certificateAuthority: string | undefined;
+  readonly insecureSkipTlsVerify: boolean;
+  readonly proxyUrl: string | undefined;
+  readonly tlsServerName: string | undefined;
+}
+
+export interface ObjectRef {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export interface ServiceAccountInfo extends ObjectRef {
+  readonly uid: string;
+}
+
+/** A Secret of type kubernetes.io/service-account-token, known by its metadata only: no token crosses the wire. */
+export interface TokenSecretInfo extends ObjectRef {
+  readonly uid: string;
+  /** Annotation kubernetes.io/service-account.name. */
+  readonly serviceAccount: string;
+  /** Label kubernetes.io/legacy-token-last-used, YYYY-MM-DD. */
+  readonly lastUsed: string | undefined;
+  /** Label kubernetes.io/legacy-token-invalid-since, YYYY-MM-DD. */
+  readonly invalidSince: string | undefined;
+}
+
+export interface PodInfo extends ObjectRef {
+  readonly uid: string;
+  readonly serviceAccount: string;
+  /** Pending, Running, Succeeded, Failed or Unknown. */
+  readonly phase: string;
+  /** How the Pod gets its token: the projected volumes it mounts; empty where automount is off. */
+  readonly projectedTokens: readonly {
+    readonly path: string;
+    readonly audience: string | undefined;
+    readonly expirationSeconds: number;
+  }[];
+}
+
+/** What a kind of object looked like when it was listed; `problem` where the server did not let us see it. */
+export interface Listed<T> {
+  readonly items: readonly T[];
+  readonly problem: string | undefined;
+}
+
+export interface Snapshot {
+  readonly serviceAccounts: readonly ServiceAccountInfo[];
+  readonly tokenSecrets: Listed<TokenSecretInfo>;
+  readonly pods: Listed<PodInfo>;
+}
+
+/** Which keys the token controller has filled. */
+export interface FillState {
+  readonly filled: readonly TokenSecretKey[];
+  readonly missing: readonly TokenSecretKey[];
+}
+export type TokenSecretKey = 'ca.crt' | 'namespace' | 'token';
+
+export interface RequestedToken {
+  readonly token: string;
+  /** Warnings the server sent with its answer, e.g. a shortened life. */
+  readonly warnings: readonly string[];
+}
+
+export interface TokenRequestOptions {
+  readonly expirationSeconds?: number;
+  readonly audiences?: readonly string[];
+  readonly boundTo?: { readonly kind: 'Pod' | 'Secret'; readonly name: string; readonly uid: string };
+}
+
+/** Who the server says a credential is. */
+export interface Identity {
+  readonly username: string;
+  readonly uid: string | undefined;
+  readonly groups: readonly string[];
+}
+
+/**
+ * One context's API server. Every method sends requests, takes a signal that ends them, and throws a Problem:
+ * unreachable, unauthorized, forbidden, not-found, conflict, refused or cancelled.
+ */
+export interface Cluster {
+  readonly context: ContextInfo;
+  readonly endpoint: ClusterEndpoint;
+  /** Lists ServiceAccounts, token Secrets (metadata only, by type) and Pods (paged). Throws only when ServiceAccounts cannot be listed. */
+  snapshot(signal: AbortSignal): Promise<Snapshot>;
+  /** Creates a token Secret from a manifest that `src/manifest` built. Returns its uid. Throws `conflict` where the name is taken. */
+  createTokenSecret(manifest: TokenSecretManifest, signal: AbortSignal): Promise<string>;
+  /**
+   * Follows the token controller until it has filled the Secret, reporting what is still missing. Throws `not-found`
+   * with the reason where the controller deletes the Secret (no such ServiceAccount, or another uid), and
+   * `refused` where it can never be filled (immutable).
+   */
+  followTokenSecret(ref: ObjectRef, onState: (state: FillState) => void, signal: AbortSignal): Promise<void>;
+  /** Reads the token of a token Secret: the one place where Secret data is read. Throws `not-found` where the token is not filled yet. */
+  readSecretToken(ref: ObjectRef, signal: AbortSignal): Promise<string>;
+  /** TokenRequest for a ServiceAccount. */
+  requestToken(
+    serviceAccount: ServiceAccountInfo,
+    options: TokenRequestOptions,
+    signal: AbortSignal,
+  ): Promise<RequestedToken>;
+  /** Ends idle connections. */
+  dispose(): void;
+}
+
+export interface TokenSecretManifest extends ObjectRef {
+  readonly serviceAccount: string;
+}
+
+/** The doors to clusters, implemented by `client.ts` and loaded on first use. */
+export interface ClusterAccess {
+  /** The contexts of the user's kubeconfig, by kubectl's rules (files given, else $KUBECONFIG, else ~/.kube/config). Sends nothing, runs nothing. Throws no-kubeconfig or bad-kubeconfig. */
+  contexts(options: KubeconfigSource): {
+    readonly contexts: readonly ContextInfo[];
+    readonly current: string | undefined;
+  };
+  /** Opens a context. `allowPrograms` must be true before a credential program (exec, auth-provider) may run; otherwise throws not-allowed-here. */
+  open(options: KubeconfigSource & { readonly context: string; readonly allowPrograms: boolean }): Cluster;
+  /** Proves a kubeconfig by SelfSubjectReview with that document alone: no other file, no program, no client certificate of another user. `folder` resolves relative paths. */
+  whoAmI(
+    options: { readonly text: string; readonly folder: string; readonly context?: string },
+    signal: AbortSignal,
+  ): Promise<Identity>;
+}
+
+export interface KubeconfigSource {
+  /** Files in order of precedence; undefined: $KUBECONFIG, else ~/.kube/config. */
+  readonly files: readonly string[] | undefined;
+}

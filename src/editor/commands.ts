@@ -1,0 +1,35 @@
+import * as vscode from 'vscode';
+import type { CommandId } from '../contributions.ts';
+import { messageOf, Problem } from '../errors.ts';
+import { redact } from '../redact.ts';
+import type { Services } from './services.ts';
+
+/**
+ * Registers a command whose failures are shown once, as a message with a way to the log. A Problem is shown in its
+ * own words; anything else is a defect of ours, and says so. Cancelling is no failure.
+ */
+export function registerCommand<Arguments extends unknown[]>(
+  services: Pick<Services, 'log'>,
+  id: CommandId,
+  run: (...args: Arguments) => Promise<unknown>,
+): vscode.Disposable {
+  return vscode.commands.registerCommand(id, async (...args: Arguments): Promise<unknown> => {
+    try {
+      return await run(...args);
+    } catch (error) {
+      await showError(services, error);
+      return undefined;
+    }
+  });
+}
+
+/** Shows an error to the person and writes it to the log, both without any token in it. */
+export async function showError({ log }: Pick<Services, 'log'>, error: unknown): Promise<void> {
+  if (Problem.is(error, 'cancelled') || error instanceof vscode.CancellationError) return;
+  const isOurs = !Problem.is(error);
+  const message = redact(messageOf(error));
+  log.error(isOurs && error instanceof Error ? redact(error.stack ?? message) : message);
+  const showLog = 'Show Log';
+  const text = isOurs ? `This is a defect of the extension: ${message}` : message;
+  if ((await vscode.window.showErrorMessage(text, showLog)) === showLog) log.show();
+}
