@@ -6,21 +6,25 @@ import type { Services } from './services.ts';
 
 /**
  * Registers a command whose failures are shown once, as a message with a way to the log. A Problem is shown in its
- * own words; anything else is a defect of ours, and says so. Cancelling is no failure.
+ * own words; anything else is a defect of ours, and says so. Cancelling is no failure. A tree's menu gives the row as
+ * `argument` and the rows selected as `selection`; the palette gives neither; a keybinding may give anything.
  */
-export function registerCommand<Arguments extends unknown[]>(
+export function registerCommand(
   services: Pick<Services, 'log'>,
   id: CommandId,
-  run: (...args: Arguments) => Promise<unknown>,
+  run: (argument: unknown, selection: unknown) => Promise<unknown>,
 ): vscode.Disposable {
-  return vscode.commands.registerCommand(id, async (...args: Arguments): Promise<unknown> => {
-    try {
-      return await run(...args);
-    } catch (error) {
-      await showError(services, error);
-      return undefined;
-    }
-  });
+  return vscode.commands.registerCommand(
+    id,
+    async (argument: unknown, selection: unknown): Promise<unknown> => {
+      try {
+        return await run(argument, selection);
+      } catch (error) {
+        await showError(services, error);
+        return undefined;
+      }
+    },
+  );
 }
 
 /** Shows an error to the person and writes it to the log, both without any token in it. */
