@@ -36,6 +36,7 @@ const steps: readonly Step[] = [
   { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings'] },
   { name: 'format', command: ['oxfmt', '--check', '.'] },
   vitest('unit'),
+  vitest('cluster'),
 ];
 
 interface Counts {

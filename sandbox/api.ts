@@ -1,0 +1,50 @@
+import { Agent, request as httpsRequest } from 'node:https';
+import type { Certified } from './certificates.ts';
+
+/** An answer of an API server that is no success. */
+export class ApiError extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** Sends one request as the cluster's administrator and returns the decoded answer. Throws ApiError. */
+export type Request = (
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  path: string,
+  body?: object,
+) => Promise<unknown>;
+
+/** A client of the throw-away API server for seeding and for tests; it is not the extension's. */
+export function apiClient(server: string, ca: string, { certificate, key }: Certified): Request {
+  const agent = new Agent({ ca, cert: certificate, key, keepAlive: true, maxSockets: 24 });
+  return async (method, path, body) => {
+    const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+    const { status, text } = await new Promise<{ status: number; text: string }>((resolve, reject) => {
+      const sent = httpsRequest(
+        new URL(path, server),
+        { method, agent, timeout: 10_000, headers: { accept: 'application/json', 'content-type': type } },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.once('error', reject);
+          response.once('end', () => {
+            resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() });
+          });
+        },
+      );
+      sent.once('error', reject);
+      sent.once('timeout', () => {
+        sent.destroy(new Error(`${method} ${path}: no answer in 10 s`));
+      });
+      sent.end(body === undefined ? undefined : JSON.stringify(body));
+    });
+    const answer: unknown = text.startsWith('{') ? JSON.parse(text) : text;
+    if (status >= 200 && status < 300) return answer;
+    const message = (answer as { message?: string }).message ?? text;
+    throw new ApiError(status, `${method} ${path}: ${status} ${message}`);
+  };
+}

@@ -1,0 +1,205 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { apiClient, type Request } from './api.ts';
+import { controlPlaneBinaries, type Binaries } from './binaries.ts';
+import { createAuthority, createSigningKey, type Certified } from './certificates.ts';
+import { openGuard, type Guard, type Guarded } from './guard.ts';
+import { writeKubeconfig } from './kubeconfig.ts';
+import { freePorts } from './ports.ts';
+
+/** A real Kubernetes control plane on this machine's loopback interface: no node, no kubelet, nothing kept. */
+export interface ControlPlane {
+  /** https://127.0.0.1:PORT */
+  readonly server: string;
+  /** A temporary folder that is removed with the cluster. */
+  readonly folder: string;
+  /** Path of the administrator's kubeconfig: context `sandbox`, a client certificate, the CA embedded. */
+  readonly kubeconfig: string;
+  /** Path of the CA's certificate. */
+  readonly caFile: string;
+  /** Path of the kubectl program. */
+  readonly kubectl: string;
+  /** A client certificate that this API server accepts for a user. */
+  readonly clientCertificate: (user: string, groups?: readonly string[]) => Promise<Certified>;
+  /** Sends one request as administrator. */
+  readonly request: Request;
+  /** Kills the API server, as a crash would. */
+  readonly stopApiServer: () => Promise<void>;
+  /** Starts it again on the same port, with a new serving certificate of the same CA; settles once it is ready. */
+  readonly startApiServer: () => Promise<void>;
+  /** Ends every process and removes the folder. */
+  readonly stop: () => Promise<void>;
+}
+
+export interface ControlPlaneOptions {
+  /** Is told what is being done, a line at a time. */
+  readonly report?: (line: string) => void;
+  readonly signal?: AbortSignal;
+  /** More flags for kube-apiserver, e.g. `--feature-gates=…`. */
+  readonly extraApiServerArgs?: readonly string[];
+}
+
+/** Seconds that a start may take; it takes 3 on an idle machine. */
+const patience = 120;
+
+/**
+ * Starts etcd, kube-apiserver and kube-controller-manager, and settles once ServiceAccounts are being looked after.
+ * All of it ends with this process, however that ends. Builds the programs first where they are not there yet.
+ */
+export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
+  const { report = () => {}, signal } = options;
+  const binaries = await controlPlaneBinaries({ report, signal });
+  report('Starting the control plane …');
+  for (let attempt = 1; ; attempt += 1) {
+    const guard = openGuard('serviceaccount-tokens-cluster');
+    const abort = (): void => void guard.close();
+    signal?.addEventListener('abort', abort);
+    try {
+      signal?.throwIfAborted();
+      const cluster = await start(guard, binaries, options);
+      report(`The control plane is ready at ${cluster.server}.`);
+      return cluster;
+    } catch (error) {
+      await guard.close();
+      signal?.throwIfAborted();
+      const isPortTaken = error instanceof Error && error.message.includes('address already in use');
+      if (!isPortTaken || attempt === 3) throw error;
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+}
+
+async function start(guard: Guard, binaries: Binaries, options: ControlPlaneOptions): Promise<ControlPlane> {
+  const { folder } = guard;
+  const [etcdPort = 0, peerPort = 0, apiPort = 0, managerPort = 0] = await freePorts(4);
+  const [authority, signing] = await Promise.all([createAuthority('sandbox'), createSigningKey()]);
+  const [admin, manager] = await Promise.all([
+    authority.forClient('sandbox-admin', ['system:masters']),
+    authority.forClient('system:kube-controller-manager'),
+  ]);
+  const file = (name: string): string => join(folder, name);
+  const save = async (name: string, text: string): Promise<void> => {
+    await writeFile(file(name), text, { mode: 0o600 });
+  };
+  const server = `https://127.0.0.1:${apiPort}`;
+  const ca = authority.certificate;
+  await Promise.all([
+    save('ca.crt', ca),
+    save('sa.key', signing.privateKey),
+    save('sa.pub', signing.publicKey),
+    writeKubeconfig(file('admin.kubeconfig'), { server, ca, user: 'sandbox-admin', credential: admin }),
+    writeKubeconfig(file('manager.kubeconfig'), { server, ca, user: 'manager', credential: manager }),
+  ]);
+  const request = apiClient(server, ca, admin);
+
+  const etcdUrl = `http://127.0.0.1:${etcdPort}`;
+  const peerUrl = `http://127.0.0.1:${peerPort}`;
+  const etcd = guard.start('etcd', binaries.etcd, [
+    `--data-dir=${file('etcd')}`,
+    `--listen-client-urls=${etcdUrl}`,
+    `--advertise-client-urls=${etcdUrl}`,
+    `--listen-peer-urls=${peerUrl}`,
+    `--initial-advertise-peer-urls=${peerUrl}`,
+    `--initial-cluster=default=${peerUrl}`,
+    '--unsafe-no-fsync',
+    '--log-level=warn',
+  ]);
+
+  async function startApiServer(): Promise<Guarded> {
+    const serving = await authority.forServer(
+      ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'],
+      ['127.0.0.1', '::1', '10.0.0.1'],
+    );
+    await Promise.all([save('serving.crt', serving.certificate), save('serving.key', serving.key)]);
+    const process = guard.start('kube-apiserver', binaries['kube-apiserver'], [
+      `--etcd-servers=${etcdUrl}`,
+      '--bind-address=127.0.0.1',
+      '--advertise-address=127.0.0.1',
+      `--secure-port=${apiPort}`,
+      `--cert-dir=${file('certificates')}`,
+      `--tls-cert-file=${file('serving.crt')}`,
+      `--tls-private-key-file=${file('serving.key')}`,
+      `--client-ca-file=${file('ca.crt')}`,
+      '--service-account-issuer=https://kubernetes.default.svc.cluster.local',
+      `--service-account-key-file=${file('sa.pub')}`,
+      `--service-account-signing-key-file=${file('sa.key')}`,
+      '--authorization-mode=RBAC',
+      '--service-cluster-ip-range=10.0.0.0/24',
+      '--endpoint-reconciler-type=none',
+      ...(options.extraApiServerArgs ?? []),
+    ]);
+    await until([etcd, process], 'the API server to be ready', options.signal, async () => {
+      await request('GET', '/readyz');
+    });
+    return process;
+  }
+
+  let apiServer = await startApiServer();
+  const controllers = guard.start('kube-controller-manager', binaries['kube-controller-manager'], [
+    `--kubeconfig=${file('manager.kubeconfig')}`,
+    `--service-account-private-key-file=${file('sa.key')}`,
+    `--root-ca-file=${file('ca.crt')}`,
+    '--use-service-account-credentials=true',
+    '--leader-elect=false',
+    '--bind-address=127.0.0.1',
+    `--secure-port=${managerPort}`,
+  ]);
+  await until(
+    [etcd, apiServer, controllers],
+    'the ServiceAccount controllers to work',
+    options.signal,
+    async () => {
+      await request('GET', '/api/v1/namespaces/kube-system/serviceaccounts/default');
+      await request('GET', '/api/v1/namespaces/kube-system/configmaps/kube-root-ca.crt');
+    },
+  );
+
+  return {
+    server,
+    folder,
+    kubeconfig: file('admin.kubeconfig'),
+    caFile: file('ca.crt'),
+    kubectl: binaries.kubectl,
+    request,
+    clientCertificate: authority.forClient,
+    stopApiServer: async () => {
+      await apiServer.kill();
+    },
+    startApiServer: async () => {
+      apiServer = await startApiServer();
+    },
+    stop: guard.close,
+  };
+}
+
+/** Asks again every 100 ms until `ask` succeeds. Throws where a program that it needs has ended, and after two minutes. */
+async function until(
+  needed: readonly Guarded[],
+  what: string,
+  signal: AbortSignal | undefined,
+  ask: () => Promise<void>,
+): Promise<void> {
+  const deadline = performance.now() + patience * 1000;
+  for (;;) {
+    signal?.throwIfAborted();
+    let last: unknown;
+    try {
+      await ask();
+      return;
+    } catch (error) {
+      last = error;
+    }
+    const dead = needed.find(({ hasExited }) => hasExited);
+    if (dead) {
+      throw new Error(
+        `${dead.name} ended (${await dead.exited}) while waiting for ${what}:\n${await dead.lastWords()}`,
+      );
+    }
+    if (performance.now() > deadline) {
+      throw new Error(`Waited ${patience} s for ${what}: ${String(last)}`, { cause: last });
+    }
+    await sleep(100);
+  }
+}
