@@ -11,7 +11,7 @@ export interface ContextInfo {
   readonly user: string;
   /** The context's own namespace, or `default`. */
   readonly namespace: string;
-  /** What would run a program to get a credential, e.g. `exec: aws`; undefined where nothing runs. */
+  /** The program that would run to get a credential, with its arguments, e.g. `exec: aws eks get-token`; undefined where nothing runs. */
   readonly runs: string | undefined;
 }
 
@@ -74,6 +74,8 @@ export interface Snapshot {
 export interface FillState {
   readonly filled: readonly TokenSecretKey[];
   readonly missing: readonly TokenSecretKey[];
+  /** Why it may be taking so long, once it is longer than a working controller needs. */
+  readonly hint?: string;
 }
 export type TokenSecretKey = 'ca.crt' | 'namespace' | 'token';
 
@@ -110,9 +112,14 @@ export interface Cluster {
   /**
    * Follows the token controller until it has filled the Secret, reporting what is still missing. Throws `not-found`
    * with the reason where the controller deletes the Secret (no such ServiceAccount, or another uid), and
-   * `refused` where it can never be filled (immutable).
+   * `refused` where it can never be filled (immutable). Naming the ServiceAccount lets it say why a Secret was gone
+   * before it could be seen.
    */
-  followTokenSecret(ref: ObjectRef, onState: (state: FillState) => void, signal: AbortSignal): Promise<void>;
+  followTokenSecret(
+    ref: ObjectRef & { readonly serviceAccount?: string },
+    onState: (state: FillState) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
   /** Reads the token of a token Secret: the one place where Secret data is read. Throws `not-found` where the token is not filled yet. */
   readSecretToken(ref: ObjectRef, signal: AbortSignal): Promise<string>;
   /** TokenRequest for a ServiceAccount. */
@@ -121,8 +128,40 @@ export interface Cluster {
     options: TokenRequestOptions,
     signal: AbortSignal,
   ): Promise<RequestedToken>;
-  /** Ends idle connections. */
+  /** Deletes exactly the Secret with this uid: a token bound to it, or held by it, ends. Throws `conflict` where another has taken the name. */
+  deleteSecret(secret: ObjectRef & { readonly uid: string }, signal: AbortSignal): Promise<void>;
+  /** Deletes exactly the Pod with this uid, at once; tokens bound to it end within about 10 seconds. */
+  deletePod(pod: ObjectRef & { readonly uid: string }, signal: AbortSignal): Promise<void>;
+  /**
+   * Sends one request and gives the answer as it is, whatever its status: for evidence, where a refusal is an
+   * answer too. Throws only `unreachable`, `refused` (no readable answer), `not-allowed-here` or `cancelled`.
+   */
+  ask(request: ClusterRequest, signal: AbortSignal): Promise<ClusterAnswer>;
+  /** Ends its connections; whatever is still being asked ends as `cancelled` or `unreachable`. */
   dispose(): void;
+}
+
+/** A request to the API server, authenticated as the context's user. */
+export interface ClusterRequest {
+  /** GET where absent. */
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** From the server's root, each name escaped: `/api/v1/namespaces/default`. A prefix in the server's URL is added. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** `application/json` where absent. */
+  readonly accept?: string;
+}
+
+export interface ClusterAnswer {
+  readonly status: number;
+  /** The parsed JSON; undefined where the body is no JSON (a gateway's page, say). */
+  readonly body: unknown;
+  /** What the server's clock said (header Date), in seconds since the epoch; undefined without that header. */
+  readonly serverTime: number | undefined;
+  /** The texts of the Warning headers. */
+  readonly warnings: readonly string[];
 }
 
 export interface TokenSecretManifest extends ObjectRef {

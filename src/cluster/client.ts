@@ -1,0 +1,49 @@
+import type { Cluster, ClusterAccess } from './api.ts';
+import { contextInfo, openContext } from './connect/context.ts';
+import { loadKubeconfig } from './connect/load.ts';
+import { Server } from './connect/server.ts';
+import { followTokenSecret } from './credentials/follow.ts';
+import { createTokenSecret, deleteExactly, readSecretToken } from './credentials/tokenSecrets.ts';
+import { requestToken } from './credentials/tokenRequest.ts';
+import { whoAmI } from './credentials/whoAmI.ts';
+import { PODS, TOKEN_SECRETS } from './read/kinds.ts';
+import { takeSnapshot } from './read/snapshot.ts';
+
+/** All that is behind the door; see api.ts. */
+export const clusterAccess: ClusterAccess = {
+  contexts(source) {
+    const config = loadKubeconfig(source);
+    return {
+      contexts: [...config.contexts.values()].map((context) => contextInfo(config, context)),
+      current: config.current,
+    };
+  },
+  open({ context, allowPrograms, ...source }) {
+    return clusterOf(new Server(openContext(loadKubeconfig(source), context, allowPrograms)));
+  },
+  whoAmI,
+};
+
+function clusterOf(server: Server): Cluster {
+  return {
+    context: server.context.info,
+    endpoint: server.context.endpoint,
+    snapshot: async (signal) => await takeSnapshot(server, signal),
+    createTokenSecret: async (manifest, signal) => await createTokenSecret(server, manifest, signal),
+    followTokenSecret: async (ref, onState, signal) => {
+      await followTokenSecret(server, ref, onState, signal);
+    },
+    readSecretToken: async (ref, signal) => await readSecretToken(server, ref, signal),
+    requestToken: async (account, options, signal) => await requestToken(server, account, options, signal),
+    deleteSecret: async (secret, signal) => {
+      await deleteExactly(server, TOKEN_SECRETS, secret, signal);
+    },
+    deletePod: async (pod, signal) => {
+      await deleteExactly(server, PODS, pod, signal);
+    },
+    ask: async (request, signal) => await server.ask(request, signal),
+    dispose() {
+      server.dispose();
+    },
+  };
+}

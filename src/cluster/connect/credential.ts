@@ -1,0 +1,155 @@
+import { readFile } from 'node:fs/promises';
+import { messageOf, Problem } from '../../errors.ts';
+import { redact } from '../../redact.ts';
+import { pemOf, type OpenedContext } from './context.ts';
+import { runCredentialProgram } from './exec.ts';
+import type { UserEntry } from './kubeconfig.ts';
+
+/** What a request carries to say who asks. */
+export interface Credential {
+  readonly headers: Readonly<Record<string, string | string[]>>;
+  /** PEM texts of a client certificate and its key. */
+  readonly cert: string | undefined;
+  readonly key: string | undefined;
+  /** When it should be read again, in seconds since the epoch; undefined where it never changes by itself. */
+  readonly renewAt: number | undefined;
+}
+
+/** kubectl reads a rotated tokenFile again after about 50 s; an API server accepts the old one for longer. */
+const TOKEN_FILE_LIFE = 50;
+
+/**
+ * Keeps the credential of a context: reads files, runs programs (which `openContext` has allowed), and does so again
+ * when it is due or when the server has refused it.
+ */
+export class CredentialKeeper {
+  readonly #context: OpenedContext;
+  #kept: Promise<Credential> | undefined;
+  #renewAt: number | undefined;
+
+  constructor(context: OpenedContext) {
+    this.#context = context;
+  }
+
+  /** The credential to send now. Throws bad-kubeconfig or refused (the program failed). */
+  async get(): Promise<Credential> {
+    if (this.#renewAt !== undefined && Date.now() / 1000 >= this.#renewAt) this.#forget();
+    if (!this.#kept) {
+      this.#kept = readCredential(this.#context).then((credential) => {
+        this.#renewAt = credential.renewAt;
+        return credential;
+      });
+      this.#kept.catch(() => {
+        this.#forget(); // The next request tries again.
+      });
+    }
+    return await this.#kept;
+  }
+
+  /** Reads again after a refusal. Returns whether there is another credential than the one refused. */
+  async renew(refused: Credential): Promise<boolean> {
+    if ((await this.get()) === refused) this.#forget();
+    return !sameCredential(await this.get(), refused);
+  }
+
+  #forget(): void {
+    this.#kept = undefined;
+    this.#renewAt = undefined;
+  }
+}
+
+function sameCredential(one: Credential, other: Credential): boolean {
+  return (
+    one.cert === other.cert &&
+    one.key === other.key &&
+    one.headers['Authorization'] === other.headers['Authorization']
+  );
+}
+
+/** Which credential a user entry gives, in client-go's order: tokenFile while it can be read, token, basic; exec or auth-provider only without them. */
+async function readCredential(context: OpenedContext): Promise<Credential> {
+  const { user } = context;
+  if (!user) return { headers: {}, cert: undefined, key: undefined, renewAt: undefined };
+  const fixed = {
+    cert: pemOf(user.certData, user.certFile, `client certificate of user "${user.name}"`),
+    key: pemOf(user.keyData, user.keyFile, `client key of user "${user.name}"`),
+    renewAt: undefined,
+  };
+  if ((fixed.cert === undefined) !== (fixed.key === undefined)) {
+    throw new Problem(
+      'bad-kubeconfig',
+      `User "${user.name}" has a client ${fixed.cert === undefined ? 'key without its certificate' : 'certificate without its key'}.`,
+    );
+  }
+  const withHeader = (authorization: string): Credential => ({
+    ...fixed,
+    headers: { ...user.impersonate, Authorization: authorization },
+  });
+  if (user.tokenFile !== undefined) {
+    const token = await readTokenFile(user, user.tokenFile);
+    return { ...withHeader(`Bearer ${token}`), renewAt: Date.now() / 1000 + TOKEN_FILE_LIFE };
+  }
+  if (user.token !== undefined) return withHeader(`Bearer ${user.token}`);
+  if (user.exec) {
+    const printed = await runCredentialProgram(user.exec, context);
+    const base =
+      printed.token === undefined
+        ? { ...fixed, headers: user.impersonate }
+        : withHeader(`Bearer ${printed.token}`);
+    return {
+      ...base,
+      cert: printed.cert ?? fixed.cert,
+      key: printed.key ?? fixed.key,
+      renewAt: printed.expires,
+    };
+  }
+  if (user.authProvider) return withHeader(await askAuthProvider(user));
+  if (user.username !== undefined) {
+    return withHeader(`Basic ${Buffer.from(`${user.username}:${user.password ?? ''}`).toString('base64')}`);
+  }
+  return { ...fixed, headers: user.impersonate };
+}
+
+async function readTokenFile(user: UserEntry, file: string): Promise<string> {
+  try {
+    const token = (await readFile(file, 'utf8')).trim();
+    if (token !== '') return token;
+    if (user.token !== undefined) return user.token;
+    throw new Error('it is empty');
+  } catch (error) {
+    if (user.token !== undefined) return user.token;
+    throw new Problem(
+      'bad-kubeconfig',
+      `The tokenFile of user "${user.name}" cannot be used: ${messageOf(error)}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** Old in-process providers (oidc above all) are left to the Kubernetes client, which is loaded only for them. */
+async function askAuthProvider(user: UserEntry): Promise<string> {
+  const { KubeConfig } = await import('./clientNode.ts');
+  const config = new KubeConfig();
+  config.loadFromClusterAndUser(
+    { name: 'cluster', server: 'https://unused.invalid', skipTLSVerify: false },
+    { name: user.name, authProvider: user.authProvider },
+  );
+  const options: { headers: Record<string, string> } = { headers: {} };
+  try {
+    await config.applyToHTTPSOptions(options);
+  } catch (error) {
+    throw new Problem(
+      'refused',
+      `The auth-provider "${user.authProvider?.name ?? ''}" of user "${user.name}" gave no credential: ${redact(messageOf(error))}`,
+      { cause: error },
+    );
+  }
+  const authorization = options.headers['Authorization'];
+  if (authorization !== undefined) return authorization;
+  throw new Problem(
+    'bad-kubeconfig',
+    `The auth-provider "${user.authProvider?.name ?? ''}" of user "${user.name}" gave no credential. kubectl knows only oidc now; log in again, or use an exec entry.`,
+  );
+}

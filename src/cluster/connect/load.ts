@@ -1,0 +1,83 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { messageOf, Problem } from '../../errors.ts';
+import type { KubeconfigSource } from '../api.ts';
+import { mergeKubeconfigs, parseKubeconfig, type Kubeconfig } from './kubeconfig.ts';
+
+/** Bigger than any kubeconfig; a file beyond it is something else. */
+const MAX_BYTES = 16 * 1024 * 1024;
+const POD_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+/**
+ * Reads the user's kubeconfig files by kubectl's rules: those given, else $KUBECONFIG, else ~/.kube/config; a missing
+ * file is passed over; where there is none at all, a Pod's own ServiceAccount is used. Throws no-kubeconfig or
+ * bad-kubeconfig. Sends nothing, runs nothing.
+ */
+export function loadKubeconfig(source: KubeconfigSource): Kubeconfig {
+  const files = kubeconfigFiles(source);
+  const found = files.filter((file) => existsSync(file));
+  if (found.length > 0) return mergeKubeconfigs(found.map(readKubeconfigFile));
+  const inCluster = podKubeconfig();
+  if (inCluster && source.files === undefined) return inCluster;
+  throw new Problem(
+    'no-kubeconfig',
+    `There is no kubeconfig: ${files.join(', ')} ${files.length === 1 ? 'does' : 'do'} not exist.`,
+  );
+}
+
+function kubeconfigFiles({ files }: KubeconfigSource): string[] {
+  const listed = files ?? (process.env['KUBECONFIG'] ?? '').split(delimiter);
+  const named = [...new Set(listed.filter((file) => file !== '').map((file) => resolve(file)))];
+  return named.length > 0 ? named : [join(homedir(), '.kube', 'config')];
+}
+
+function readKubeconfigFile(file: string): Kubeconfig {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Problem('bad-kubeconfig', `The kubeconfig ${file} cannot be read: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+  if (text.length > MAX_BYTES) throw new Problem('bad-kubeconfig', `${file} is too big to be a kubeconfig.`);
+  return parseKubeconfig(text, file, (path) => resolve(dirname(file), path));
+}
+
+/** What a Pod's container finds of its own ServiceAccount (client-go rest.InClusterConfig). */
+function podKubeconfig(): Kubeconfig | undefined {
+  const host = process.env['KUBERNETES_SERVICE_HOST'] ?? '';
+  const port = process.env['KUBERNETES_SERVICE_PORT'] ?? '';
+  const tokenFile = join(POD_FOLDER, 'token');
+  if (host === '' || port === '' || !existsSync(tokenFile)) return undefined;
+  const name = 'in-cluster';
+  const namespaceFile = join(POD_FOLDER, 'namespace');
+  return parseKubeconfig(
+    JSON.stringify({
+      clusters: [
+        {
+          name,
+          cluster: {
+            server: `https://${host.includes(':') ? `[${host}]` : host}:${port}`,
+            'certificate-authority': join(POD_FOLDER, 'ca.crt'),
+          },
+        },
+      ],
+      users: [{ name, user: { tokenFile } }],
+      contexts: [
+        {
+          name,
+          context: {
+            cluster: name,
+            user: name,
+            namespace: existsSync(namespaceFile) ? readFileSync(namespaceFile, 'utf8').trim() : undefined,
+          },
+        },
+      ],
+      'current-context': name,
+    }),
+    'The Pod',
+    (path) => path,
+  );
+}

@@ -1,0 +1,148 @@
+import { messageOf, Problem } from '../../errors.ts';
+import { redact } from '../../redact.ts';
+import type { ClusterAnswer } from '../api.ts';
+import { field, text } from '../read/json.ts';
+
+/** The right that a request needs, for words when it is refused. */
+export interface Need {
+  readonly verb: string;
+  /** As RBAC spells it: `secrets`, `serviceaccounts/token`. */
+  readonly resource: string;
+  /** Undefined: in every namespace. */
+  readonly namespace: string | undefined;
+  /** The object asked for, if it is one. */
+  readonly name?: string;
+}
+
+/** "list secrets in namespace x": the right in words. */
+export function needInWords({ verb, resource, namespace }: Need): string {
+  return `${verb} ${resource} in ${namespace === undefined ? 'every namespace' : `namespace ${namespace}`}`;
+}
+
+/** What an answer that is no success means. */
+export function problemOfAnswer(answer: ClusterAnswer, server: string, user: string, need: Need): Problem {
+  const { status, body } = answer;
+  const object = [
+    need.resource,
+    need.name ?? '',
+    need.namespace === undefined ? '' : `in namespace ${need.namespace}`,
+  ]
+    .filter((part) => part !== '')
+    .join(' ');
+  const message = redact((text(body, 'message') ?? '').slice(0, 1000));
+  const said = message === '' ? ` (${status})` : ` (${status}): ${message}`;
+  if (status === 401) return unauthorized(server, user, text(body, 'kind') === 'Status');
+  if (status === 403) {
+    const who = message.includes('system:anonymous')
+      ? ' The request carried no credential that the server saw.'
+      : '';
+    return new Problem('forbidden', `Not allowed to ${needInWords(need)}${said}.${who}`);
+  }
+  if (status === 404 && need.name !== undefined && field(body, 'details') !== undefined) {
+    return new Problem('not-found', `There is no ${object}${said}`);
+  }
+  if (status === 404) {
+    const question = 'Is it an API server, and the path in its URL right?';
+    return new Problem('not-found', `${server} does not know the path for ${object} (404). ${question}`);
+  }
+  if (status === 409) return new Problem('conflict', `${server} refuses to ${need.verb} ${object}${said}`);
+  if (status === 429 || status === 503) {
+    return new Problem('refused', `${server} is busy or not ready; try again in a moment${said}`);
+  }
+  if (status >= 300 && status < 400) {
+    return new Problem(
+      'refused',
+      `${server} answers with a redirect (${status}), which is not followed, as it would take the credential elsewhere. Is a login page before the API server?`,
+    );
+  }
+  return new Problem('refused', `${server} refuses to ${need.verb} ${object}${said}`);
+}
+
+function unauthorized(server: string, user: string, isApiServer: boolean): Problem {
+  const who = user === '' ? 'the request, which has no user,' : `the credential of user "${user}"`;
+  const why = isApiServer
+    ? 'It never says why; if the credential is a ServiceAccount token, "Why Unauthorized?" finds out.'
+    : 'The answer is not from a Kubernetes API server: a gateway or proxy before it refused.';
+  return new Problem('unauthorized', `${server} does not accept ${who} (401 Unauthorized). ${why}`);
+}
+
+/** What a request that got no answer means. `signal` tells a cancelled one. */
+export function problemOfFailure(
+  error: unknown,
+  server: string,
+  proxy: string | undefined,
+  signal: AbortSignal,
+): Problem {
+  if (error instanceof Problem) return error;
+  if (signal.aborted) return new Problem('cancelled', 'Cancelled.', { cause: error });
+  const code = codeOf(error);
+  const through = proxy === undefined ? '' : ` through the proxy ${redact(proxy)}`;
+  return new Problem(
+    'unreachable',
+    `${server} cannot be reached${through}: ${redact(reasonInWords(code, messageOf(error)))}`,
+    {
+      cause: error,
+    },
+  );
+}
+
+/** Whether a failure is one of TLS, after which certificates should be read again. */
+export function isTlsFailure(error: unknown): boolean {
+  return /CERT|^ERR_TLS|^ERR_SSL|^EPROTO$|SIGNATURE/.test(codeOf(error));
+}
+
+/** Node's code of an error, also where it is inside another (several addresses tried). */
+function codeOf(error: unknown): string {
+  const own = text(error, 'code');
+  if (own !== undefined && own !== 'UND_ERR_SOCKET') return own;
+  const inner =
+    error instanceof AggregateError ? (error.errors as readonly unknown[])[0] : field(error, 'cause');
+  return (inner === undefined ? undefined : codeOf(inner)) ?? own ?? '';
+}
+
+function reasonInWords(code: string, message: string): string {
+  const words = REASONS.get(code);
+  if (words !== undefined) return `${words} (${message})`;
+  return code.startsWith('HPE_')
+    ? `it does not answer in HTTP; is it https:// rather than http://? (${message})`
+    : `${message}${code === '' || message.includes(code) ? '' : ` (${code})`}`;
+}
+
+const NO_NAME = 'its name cannot be resolved';
+const NO_ROUTE = 'there is no route to it';
+const NO_CONNECTION = 'no connection within 10 seconds; is a VPN or a proxy needed?';
+const NO_ANSWER = 'the connection stands, but no answer came in time';
+const CUT = 'the connection was cut before the answer was complete';
+const OTHER_CA = "TLS: its certificate is not signed by the kubeconfig's certificate-authority";
+const NO_TLS = 'it does not speak TLS as expected; is it http:// rather than https://?';
+
+/** By the codes of Node, OpenSSL and undici. */
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ['ENOTFOUND', NO_NAME],
+  ['EAI_AGAIN', NO_NAME],
+  ['ECONNREFUSED', 'the connection was refused; nothing listens there'],
+  ['EHOSTUNREACH', NO_ROUTE],
+  ['ENETUNREACH', NO_ROUTE],
+  ['ETIMEDOUT', NO_CONNECTION],
+  ['UND_ERR_CONNECT_TIMEOUT', NO_CONNECTION],
+  ['UND_ERR_HEADERS_TIMEOUT', NO_ANSWER],
+  ['UND_ERR_BODY_TIMEOUT', NO_ANSWER],
+  ['ECONNRESET', CUT],
+  ['UND_ERR_SOCKET', CUT],
+  ['EPIPE', CUT],
+  ['SELF_SIGNED_CERT_IN_CHAIN', OTHER_CA],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', OTHER_CA],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', OTHER_CA],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', OTHER_CA],
+  ['UNABLE_TO_GET_ISSUER_CERT', OTHER_CA],
+  ['CERT_SIGNATURE_FAILURE', OTHER_CA],
+  ['CERT_HAS_EXPIRED', 'TLS: its certificate has expired'],
+  ['CERT_NOT_YET_VALID', "TLS: its certificate is not valid yet; is this machine's clock right?"],
+  [
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    'TLS: its certificate is for other names; tls-server-name may be missing or wrong',
+  ],
+  ['EPROTO', NO_TLS],
+  ['ERR_SSL_WRONG_VERSION_NUMBER', NO_TLS],
+  ['ERR_SSL_PACKET_LENGTH_TOO_LONG', NO_TLS],
+]);

@@ -1,0 +1,265 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Agent, ProxyAgent, request, type Dispatcher } from 'undici';
+import { Problem } from '../../errors.ts';
+import type { ClusterAnswer, ClusterRequest } from '../api.ts';
+import { parseJson } from '../read/json.ts';
+import { pemOf, type OpenedContext } from './context.ts';
+import { CredentialKeeper, type Credential } from './credential.ts';
+import { isTlsFailure, problemOfAnswer, problemOfFailure, type Need } from './problems.ts';
+import { proxyFromEnvironment } from './proxy.ts';
+
+const CONNECT_TIMEOUT = 10_000;
+/** The API server ends a request of its own accord after 60 s. */
+const ANSWER_TIMEOUT = 65_000;
+/** 500 of the biggest Pods are far below; beyond it the answer is no list. */
+const MOST_BYTES = 256 * 1024 * 1024;
+const MOST_LINE_BYTES = 32 * 1024 * 1024;
+/** How often, and how long in seconds at most, a busy server is given time (429 with Retry-After). */
+const MOST_RETRIES = 4;
+const LONGEST_RETRY = 5;
+
+interface Line {
+  readonly dispatcher: Dispatcher;
+  readonly credential: Credential;
+}
+
+/** One context's API server: sends requests as the context's user, and puts what goes wrong into words. */
+export class Server {
+  readonly context: OpenedContext;
+  readonly #credentials: CredentialKeeper;
+  readonly #proxy: string | undefined;
+  #line: Line | undefined;
+  #ended = false;
+
+  constructor(context: OpenedContext) {
+    this.context = context;
+    this.#credentials = new CredentialKeeper(context);
+    const { server, proxyUrl } = context.endpoint;
+    this.#proxy = proxyUrl ?? proxyFromEnvironment(new URL(server), process.env);
+  }
+
+  /** Sends a request and returns its answer, whatever the status. Throws unreachable, refused, bad-kubeconfig or cancelled. */
+  async ask(asked: ClusterRequest, signal: AbortSignal): Promise<ClusterAnswer> {
+    const answer = await this.#send(asked, signal, ANSWER_TIMEOUT);
+    try {
+      const body = await readAll(answer.body);
+      return {
+        status: answer.statusCode,
+        body: parseJson(body),
+        serverTime: timeOf(answer.headers['date']),
+        warnings: warningsOf(answer.headers['warning']),
+      };
+    } catch (error) {
+      throw this.#failure(error, signal);
+    }
+  }
+
+  /** Sends a request that has to succeed; `need` puts a refusal into words. */
+  async succeed(asked: ClusterRequest, need: Need, signal: AbortSignal): Promise<ClusterAnswer> {
+    const answer = await this.ask(asked, signal);
+    const { server } = this.context.endpoint;
+    if (answer.status < 200 || answer.status > 299) {
+      throw problemOfAnswer(answer, server, this.context.info.user, need);
+    }
+    if (answer.body === undefined) {
+      throw new Problem(
+        'refused',
+        `${server} answers ${answer.status}, but not in JSON: it is no API server.`,
+      );
+    }
+    return answer;
+  }
+
+  /**
+   * Opens a watch and yields each event's parsed line until the server ends it. `quietTimeout` in milliseconds is how
+   * long it may be silent. Throws as `succeed` does.
+   */
+  async *stream(
+    asked: ClusterRequest,
+    need: Need,
+    quietTimeout: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<unknown, void, undefined> {
+    const answer = await this.#send(asked, signal, quietTimeout);
+    try {
+      if (answer.statusCode !== 200) {
+        const body = parseJson(await readAll(answer.body));
+        const whole = { status: answer.statusCode, body, serverTime: undefined, warnings: [] };
+        throw problemOfAnswer(whole, this.context.endpoint.server, this.context.info.user, need);
+      }
+      for await (const line of lines(answer.body)) {
+        const event = parseJson(line);
+        if (event === undefined) {
+          throw new Problem('refused', `${this.context.endpoint.server} sends a watch that is not JSON.`);
+        }
+        yield event;
+      }
+    } catch (error) {
+      throw this.#failure(error, signal);
+    } finally {
+      answer.body.destroy();
+    }
+  }
+
+  /** Ends all connections. */
+  dispose(): void {
+    this.#ended = true;
+    void this.#line?.dispatcher.destroy();
+    this.#line = undefined;
+  }
+
+  async #send(
+    asked: ClusterRequest,
+    signal: AbortSignal,
+    quietTimeout: number,
+  ): Promise<Dispatcher.ResponseData> {
+    let renewed = false;
+    for (let tries = 0; ; tries += 1) {
+      const { dispatcher, credential } = await this.#connect(signal);
+      let answer: Dispatcher.ResponseData;
+      try {
+        answer = await request(this.#url(asked), {
+          dispatcher,
+          signal,
+          method: asked.method ?? 'GET',
+          headers: {
+            accept: asked.accept ?? 'application/json',
+            'user-agent': 'serviceaccount-tokens',
+            ...(asked.body !== undefined && { 'content-type': contentType(asked) }),
+            ...credential.headers,
+          },
+          body: asked.body === undefined ? null : JSON.stringify(asked.body),
+          headersTimeout: ANSWER_TIMEOUT,
+          bodyTimeout: quietTimeout,
+        });
+      } catch (error) {
+        if (isTlsFailure(error)) this.#hangUp(); // The CA or the certificate may have been replaced.
+        throw this.#failure(error, signal);
+      }
+      if (answer.statusCode === 401 && !renewed && (await this.#credentials.renew(credential))) {
+        renewed = true;
+        await answer.body.dump();
+        continue;
+      }
+      const wait = answer.statusCode === 429 ? Number(answer.headers['retry-after']) : Number.NaN;
+      if (tries < MOST_RETRIES && wait <= LONGEST_RETRY) {
+        await answer.body.dump();
+        await this.#pause(wait, signal);
+        continue;
+      }
+      return answer;
+    }
+  }
+
+  async #pause(seconds: number, signal: AbortSignal): Promise<void> {
+    try {
+      await sleep(seconds * 1000, undefined, { signal });
+    } catch (error) {
+      throw this.#failure(error, signal);
+    }
+  }
+
+  async #connect(signal: AbortSignal): Promise<Line> {
+    if (this.#ended || signal.aborted) throw new Problem('cancelled', 'Cancelled.');
+    const credential = await this.#credentials.get();
+    const old = this.#line;
+    if (old?.credential === credential) return old;
+    const sameCertificate =
+      old?.credential.cert === credential.cert && old?.credential.key === credential.key;
+    const dispatcher = old && sameCertificate ? old.dispatcher : this.#dispatcher(credential);
+    if (dispatcher !== old?.dispatcher) this.#hangUp();
+    this.#line = { dispatcher, credential };
+    return this.#line;
+  }
+
+  /** Lets requests on the old connections end, and takes new ones for what follows. */
+  #hangUp(): void {
+    void this.#line?.dispatcher.close();
+    this.#line = undefined;
+  }
+
+  #dispatcher({ cert, key }: Credential): Dispatcher {
+    const { cluster, endpoint } = this.context;
+    const ca = pemOf(cluster.caData, cluster.caFile, `certificate-authority of cluster "${cluster.name}"`);
+    const tls = {
+      timeout: CONNECT_TIMEOUT,
+      keepAlive: true,
+      keepAliveInitialDelay: 15_000,
+      rejectUnauthorized: !endpoint.insecureSkipTlsVerify,
+      ...(ca !== undefined && { ca }),
+      ...(cert !== undefined && { cert }),
+      ...(key !== undefined && { key }),
+      ...(endpoint.tlsServerName !== undefined && { servername: endpoint.tlsServerName }),
+    };
+    return this.#proxy === undefined
+      ? new Agent({ allowH2: false, connect: tls })
+      : new ProxyAgent({ allowH2: false, uri: this.#proxy, requestTls: tls });
+  }
+
+  #url({ path, query = {} }: ClusterRequest): string {
+    const url = new URL(this.context.endpoint.server);
+    url.pathname = url.pathname.replace(/\/+$/, '') + path;
+    for (const [name, value] of Object.entries(query)) {
+      if (value !== undefined) url.searchParams.set(name, String(value));
+    }
+    return url.href;
+  }
+
+  #failure(error: unknown, signal: AbortSignal): Problem {
+    if (this.#ended) return new Problem('cancelled', 'Cancelled.', { cause: error });
+    return problemOfFailure(error, this.context.endpoint.server, this.#proxy, signal);
+  }
+}
+
+function contentType({ method }: ClusterRequest): string {
+  return method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+}
+
+async function readAll(body: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > MOST_BYTES) throw new Problem('refused', 'The answer does not end: it is no API server.');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, bytes).toString('utf8');
+}
+
+/** Splits a body into its lines as they arrive; empty ones are left out. */
+async function* lines(body: AsyncIterable<Buffer>): AsyncGenerator<string, void, undefined> {
+  let rest: Buffer[] = [];
+  let restBytes = 0;
+  for await (const chunk of body) {
+    let start = 0;
+    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
+      const last = chunk.subarray(start, end);
+      const line = rest.length === 0 ? last : Buffer.concat([...rest, last]);
+      rest = [];
+      restBytes = 0;
+      start = end + 1;
+      if (line.length > 0) yield line.toString('utf8');
+    }
+    if (start === chunk.length) continue;
+    rest.push(chunk.subarray(start));
+    restBytes += chunk.length - start;
+    if (restBytes > MOST_LINE_BYTES) throw new Problem('refused', 'A watch sends a line that does not end.');
+  }
+}
+
+/** Seconds since the epoch of an HTTP Date header. */
+function timeOf(header: string | string[] | undefined): number | undefined {
+  const time = Date.parse(String(header ?? '')) / 1000;
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/** The texts of Warning headers: `299 - "text"`, several in a header where a proxy joined them (RFC 7234). */
+function warningsOf(header: string | string[] | undefined): string[] {
+  return [header ?? []]
+    .flat()
+    .flatMap((value) =>
+      Array.from(value.matchAll(/\d{3} \S+ "((?:[^"\\]|\\.)*)"/g), ([, quoted = '']) =>
+        quoted.replace(/\\(.)/g, '$1'),
+      ),
+    );
+}

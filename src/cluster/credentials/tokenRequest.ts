@@ -1,0 +1,39 @@
+import { Problem } from '../../errors.ts';
+import type { RequestedToken, ServiceAccountInfo, TokenRequestOptions } from '../api.ts';
+import type { Server } from '../connect/server.ts';
+import { field, text } from '../read/json.ts';
+import { pathOf, SERVICE_ACCOUNTS } from '../read/kinds.ts';
+
+/** See Cluster.requestToken. The ServiceAccount's uid goes along, so that none re-created under the name is taken for it. */
+export async function requestToken(
+  server: Server,
+  { namespace, name, uid }: ServiceAccountInfo,
+  { expirationSeconds, audiences, boundTo }: TokenRequestOptions,
+  signal: AbortSignal,
+): Promise<RequestedToken> {
+  const answer = await server.succeed(
+    {
+      method: 'POST',
+      path: `${pathOf(SERVICE_ACCOUNTS, namespace, name)}/token`,
+      body: {
+        apiVersion: 'authentication.k8s.io/v1',
+        kind: 'TokenRequest',
+        metadata: { name, namespace, ...(uid !== '' && { uid }) },
+        spec: {
+          expirationSeconds,
+          audiences: audiences ?? [],
+          ...(boundTo && { boundObjectRef: { apiVersion: 'v1', ...boundTo } }),
+        },
+      },
+    },
+    { verb: 'create', resource: 'serviceaccounts/token', namespace, name },
+    signal,
+  );
+  const token = text(field(answer.body, 'status'), 'token');
+  if (token === undefined)
+    throw new Problem(
+      'refused',
+      `The server's answer for ServiceAccount ${namespace}/${name} holds no token.`,
+    );
+  return { token, warnings: answer.warnings };
+}

@@ -1,0 +1,77 @@
+import type { Need } from '../connect/problems.ts';
+import type { ClusterRequest } from '../api.ts';
+
+/** A kind of object that is listed and watched, and how little of it is asked for. */
+export interface Kind {
+  readonly group: '' | 'rbac.authorization.k8s.io';
+  /** As RBAC spells it. */
+  readonly resource: string;
+  readonly namespaced: boolean;
+  /** Only the metadata crosses the wire. */
+  readonly metadataOnly: boolean;
+  readonly fieldSelector?: string;
+}
+
+export const SERVICE_ACCOUNTS: Kind = {
+  group: '',
+  resource: 'serviceaccounts',
+  namespaced: true,
+  metadataOnly: true,
+};
+
+/** Token Secrets by their type; their data stays on the server. */
+export const TOKEN_SECRETS: Kind = {
+  group: '',
+  resource: 'secrets',
+  namespaced: true,
+  metadataOnly: true,
+  fieldSelector: 'type=kubernetes.io/service-account-token',
+};
+
+/** Pods need their spec: the ServiceAccount and the volumes are there. */
+export const PODS: Kind = { group: '', resource: 'pods', namespaced: true, metadataOnly: false };
+
+const METADATA = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
+const METADATA_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+
+/** The path of a collection, or of one object in it. `namespace` undefined: all of them. */
+export function pathOf(kind: Kind, namespace: string | undefined, name?: string): string {
+  const root = kind.group === '' ? '/api/v1' : `/apis/${kind.group}/v1`;
+  const scope = namespace === undefined ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
+  return `${root}${scope}/${kind.resource}${name === undefined ? '' : `/${encodeURIComponent(name)}`}`;
+}
+
+/** A request for a page of a list. */
+export function listRequest(
+  kind: Kind,
+  namespace: string | undefined,
+  query: ClusterRequest['query'],
+): ClusterRequest {
+  return {
+    path: pathOf(kind, namespace),
+    query: { ...query, fieldSelector: kind.fieldSelector },
+    ...(kind.metadataOnly && { accept: METADATA_LIST }),
+  };
+}
+
+/** A request to watch a list. */
+export function watchRequest(
+  kind: Kind,
+  namespace: string | undefined,
+  query: ClusterRequest['query'],
+): ClusterRequest {
+  return {
+    path: pathOf(kind, namespace),
+    query: { fieldSelector: kind.fieldSelector, ...query, watch: true, allowWatchBookmarks: true },
+    ...(kind.metadataOnly && { accept: METADATA }),
+  };
+}
+
+/** A request for one object's metadata. */
+export function metadataRequest(kind: Kind, namespace: string, name: string): ClusterRequest {
+  return { path: pathOf(kind, namespace, name), accept: METADATA };
+}
+
+export function needOf(verb: string, kind: Kind, namespace: string | undefined, name?: string): Need {
+  return { verb, resource: kind.resource, namespace, ...(name !== undefined && { name }) };
+}

@@ -1,0 +1,99 @@
+import type { PodInfo, ServiceAccountInfo, TokenSecretInfo, TokenSecretKey } from '../api.ts';
+import { field, list, text } from './json.ts';
+
+const SERVICE_ACCOUNT_NAME = 'kubernetes.io/service-account.name';
+const LAST_USED = 'kubernetes.io/legacy-token-last-used';
+const INVALID_SINCE = 'kubernetes.io/legacy-token-invalid-since';
+const TOKEN_SECRET_KEYS: readonly TokenSecretKey[] = ['ca.crt', 'namespace', 'token'];
+/** What a serviceAccountToken projection lives for where it says nothing (kubernetes pkg/apis/core/v1/defaults.go). */
+const DEFAULT_EXPIRATION = 3600;
+
+/** Picks what is needed of a ServiceAccount's metadata; all the rest (managedFields, annotations) is dropped here. */
+export function serviceAccountInfo(object: unknown): ServiceAccountInfo {
+  return refOf(object);
+}
+
+/** Picks what is needed of a token Secret's metadata; kubectl's last-applied-configuration, which can hold data, is dropped here. */
+export function tokenSecretInfo(object: unknown): TokenSecretInfo {
+  const metadata = field(object, 'metadata');
+  const labels = field(metadata, 'labels');
+  return {
+    ...refOf(object),
+    serviceAccount: text(field(metadata, 'annotations'), SERVICE_ACCOUNT_NAME) ?? '',
+    lastUsed: text(labels, LAST_USED),
+    invalidSince: text(labels, INVALID_SINCE),
+  };
+}
+
+/** Picks what is needed of a Pod. */
+export function podInfo(object: unknown): PodInfo {
+  const spec = field(object, 'spec');
+  return {
+    ...refOf(object),
+    serviceAccount: text(spec, 'serviceAccountName') ?? 'default',
+    phase: text(field(object, 'status'), 'phase') ?? 'Unknown',
+    projectedTokens: projectedTokens(spec),
+  };
+}
+
+/**
+ * Which keys of a Secret have been set, from its metadata alone: managedFields name the keys and never hold a value.
+ * Undefined where the metadata has no managedFields.
+ */
+export function filledKeys(object: unknown): readonly TokenSecretKey[] | undefined {
+  const managers = list(field(object, 'metadata'), 'managedFields');
+  if (managers.length === 0) return undefined;
+  const set = managers.map((manager) => field(field(manager, 'fieldsV1'), 'f:data'));
+  return TOKEN_SECRET_KEYS.filter((key) => set.some((data) => field(data, `f:${key}`) !== undefined));
+}
+
+/** Which keys of a whole Secret hold something. */
+export function keysWithData(secret: unknown): readonly TokenSecretKey[] {
+  const data = field(secret, 'data');
+  return TOKEN_SECRET_KEYS.filter((key) => text(data, key) !== undefined);
+}
+
+/** Whether someone has ever set `immutable`, from metadata alone. */
+export function mentionsImmutable(object: unknown): boolean {
+  return list(field(object, 'metadata'), 'managedFields').some(
+    (manager) => field(field(manager, 'fieldsV1'), 'f:immutable') !== undefined,
+  );
+}
+
+/** The keys that are not there. */
+export function missingKeys(filled: readonly TokenSecretKey[]): readonly TokenSecretKey[] {
+  return TOKEN_SECRET_KEYS.filter((key) => !filled.includes(key));
+}
+
+function refOf(object: unknown): ServiceAccountInfo {
+  const metadata = field(object, 'metadata');
+  return {
+    namespace: text(metadata, 'namespace') ?? '',
+    name: text(metadata, 'name') ?? '',
+    uid: text(metadata, 'uid') ?? '',
+  };
+}
+
+/** The tokens that the Pod's volumes hold, at the paths where its containers see them. */
+function projectedTokens(spec: unknown): PodInfo['projectedTokens'] {
+  const mounts = [...list(spec, 'initContainers'), ...list(spec, 'containers')].flatMap((container) =>
+    list(container, 'volumeMounts'),
+  );
+  return list(spec, 'volumes').flatMap((volume) => {
+    const name = text(volume, 'name');
+    const mount = mounts.find((candidate) => text(candidate, 'name') === name);
+    const folder = text(mount, 'mountPath')?.replace(/\/+$/, '');
+    return list(field(volume, 'projected'), 'sources').flatMap((source) => {
+      const token = field(source, 'serviceAccountToken');
+      if (token === undefined || folder === undefined) return [];
+      const seconds = field(token, 'expirationSeconds');
+      return [
+        {
+          path: `${folder}/${text(token, 'path') ?? ''}`,
+          audience: text(token, 'audience'),
+          expirationSeconds: typeof seconds === 'number' ? seconds : DEFAULT_EXPIRATION,
+        },
+      ];
+    });
+  });
+}

@@ -1,0 +1,71 @@
+import { Problem } from '../../errors.ts';
+import { problemOfAnswer } from '../connect/problems.ts';
+import type { Server } from '../connect/server.ts';
+import { field, list, text } from './json.ts';
+import { listRequest, needOf, type Kind } from './kinds.ts';
+
+const PAGE_SIZE = 500;
+/** A list that expires this often while it is read is read no further. */
+const MOST_RESTARTS = 3;
+
+/** One page of a list. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** What had been given before is void: the list expired (410) and starts anew. */
+  readonly restarted: boolean;
+  /** The state of the cluster that the list shows; a watch goes on from it. */
+  readonly resourceVersion: string;
+}
+
+/** Lists a kind page by page, each object reduced as it arrives. Throws a Problem. */
+export async function* pages<T>(
+  server: Server,
+  kind: Kind,
+  namespace: string | undefined,
+  reduce: (object: unknown) => T,
+  signal: AbortSignal,
+): AsyncGenerator<Page<T>, void, undefined> {
+  const need = needOf('list', kind, namespace);
+  const { endpoint, info } = server.context;
+  let next: string | undefined;
+  let restarts = 0;
+  let restarted = false;
+  do {
+    const answer = await server.ask(
+      listRequest(kind, namespace, { limit: PAGE_SIZE, continue: next }),
+      signal,
+    );
+    if (answer.status === 410 && next !== undefined && restarts < MOST_RESTARTS) {
+      restarts += 1;
+      restarted = true;
+      next = undefined;
+      continue;
+    }
+    if (answer.status !== 200) throw problemOfAnswer(answer, endpoint.server, info.user, need);
+    const metadata = field(answer.body, 'metadata');
+    const resourceVersion = text(metadata, 'resourceVersion');
+    if (resourceVersion === undefined) {
+      throw new Problem(
+        'refused',
+        `${endpoint.server} answers with something else than a list of ${kind.resource}: it is no API server.`,
+      );
+    }
+    yield { items: list(answer.body, 'items').map(reduce), restarted, resourceVersion };
+    restarted = false;
+    next = text(metadata, 'continue');
+  } while (next !== undefined || restarted);
+}
+
+/** Lists all of a kind. Throws a Problem. */
+export async function listAll<T>(
+  server: Server,
+  kind: Kind,
+  reduce: (object: unknown) => T,
+  signal: AbortSignal,
+): Promise<readonly T[]> {
+  let items: T[] = [];
+  for await (const page of pages(server, kind, undefined, reduce, signal)) {
+    items = page.restarted ? [...page.items] : items.concat(page.items);
+  }
+  return items;
+}

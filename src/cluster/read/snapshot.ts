@@ -1,0 +1,30 @@
+import { Problem } from '../../errors.ts';
+import type { Listed, Snapshot } from '../api.ts';
+import type { Server } from '../connect/server.ts';
+import { PODS, SERVICE_ACCOUNTS, TOKEN_SECRETS, type Kind } from './kinds.ts';
+import { podInfo, serviceAccountInfo, tokenSecretInfo } from './objects.ts';
+import { listAll } from './pages.ts';
+
+/** Lists once all that the tree shows; see Cluster.snapshot. */
+export async function takeSnapshot(server: Server, signal: AbortSignal): Promise<Snapshot> {
+  const [serviceAccounts, tokenSecrets, pods] = await Promise.all([
+    listAll(server, SERVICE_ACCOUNTS, serviceAccountInfo, signal),
+    listIfAllowed(server, TOKEN_SECRETS, tokenSecretInfo, signal),
+    listIfAllowed(server, PODS, podInfo, signal),
+  ]);
+  return { serviceAccounts, tokenSecrets, pods };
+}
+
+async function listIfAllowed<T>(
+  server: Server,
+  kind: Kind,
+  reduce: (object: unknown) => T,
+  signal: AbortSignal,
+): Promise<Listed<T>> {
+  try {
+    return { items: await listAll(server, kind, reduce, signal), problem: undefined };
+  } catch (error) {
+    if (Problem.is(error) && error.reason !== 'cancelled') return { items: [], problem: error.message };
+    throw error;
+  }
+}
