@@ -1,3 +1,5 @@
+import { decodeBase64Url } from './base64.ts';
+
 /** A JWT taken apart. Nothing in it has been verified: every value is a stranger's text. */
 export interface DecodedToken {
   readonly header: Readonly<Record<string, unknown>>;
@@ -13,26 +15,20 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 export function decodeToken(jwt: string): DecodedToken | undefined {
   const parts = jwt.split('.');
   if (parts.length !== 3) return undefined;
-  const header = decodeObject(parts[0] ?? '');
-  const claims = decodeObject(parts[1] ?? '');
+  const header = decodePart(parts[0] ?? '');
+  const claims = decodePart(parts[1] ?? '');
   return header && claims && { header, claims };
 }
 
-/** Decodes unpadded base64url to bytes; undefined where a character does not belong or the length is impossible. */
-export function decodeBase64Url(text: string): Uint8Array | undefined {
-  if (text.length % 4 === 1 || !/^[A-Za-z0-9_-]*$/.test(text)) return undefined;
-  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
-  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
-}
-
-function decodeObject(part: string): Record<string, unknown> | undefined {
+/** Decodes one part of a JWT; undefined where it is no base64url, no UTF-8, no JSON or no object. */
+export function decodePart(part: string): Record<string, unknown> | undefined {
   const bytes = decodeBase64Url(part);
   if (!bytes) return undefined;
   try {
     const value: unknown = JSON.parse(utf8.decode(bytes));
     return isRecord(value) ? value : undefined;
   } catch {
-    return undefined; // Not UTF-8 or not JSON: then it is no JWT, which is this function's answer.
+    return undefined; // Not UTF-8 or not JSON: then it is no part of a JWT, which is this function's answer.
   }
 }
 

@@ -1,4 +1,5 @@
 import type { BoundToken, Token } from './classify.ts';
+import type { Encoding } from './finding.ts';
 import { tokenStatus } from './status.ts';
 
 /** A token in words: each string is plain text that may hold a stranger's words, and has yet to be escaped. */
@@ -12,7 +13,7 @@ export interface Description {
 export interface DescribeOptions {
   /** Seconds since the epoch. */
   readonly now: number;
-  readonly encoding: 'raw' | 'base64';
+  readonly encoding: Encoding;
   /** Whether the token stands in a kubeconfig, where a Pod's token does not belong. */
   readonly inKubeconfig: boolean;
   /** Writes seconds since the epoch as the reader's local date and time. */
@@ -104,7 +105,10 @@ function adviceFor(token: Token, { encoding, inKubeconfig }: DescribeOptions): s
       'Never expires. To rotate it, create a token Secret under a new name: the old name gives the same token.',
     );
   }
-  if (encoding === 'base64') advice.push('Still base64-encoded here: decode it once before sending it.');
+  if (encoding !== 'raw')
+    advice.push(
+      `Base64-encoded ${encoding === 'base64' ? 'once' : 'twice'} here: decode it before sending it.`,
+    );
   return advice;
 }
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { classifyToken } from '../../token/classify.ts';
 import { describeToken, type Description } from '../../token/describe.ts';
-import { findTokenAt } from '../../token/find.ts';
+import { findAt } from '../../token/find.ts';
 
 /** Decodes the token under the pointer in every file, whatever its language or scheme. Sends nothing anywhere. */
 export function registerHover(): vscode.Disposable {
@@ -10,8 +10,8 @@ export function registerHover(): vscode.Disposable {
 
 function provideHover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
   const line = document.lineAt(position.line);
-  const found = findTokenAt(line.text, position.character);
-  if (!found) return undefined;
+  const found = findAt(line.text, position.character);
+  if (found?.kind !== 'jws') return undefined;
   const description = describeToken(classifyToken(found.decoded), {
     now: Math.floor(Date.now() / 1000),
     encoding: found.encoding,

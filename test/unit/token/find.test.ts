@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findTokenAt, findTokens } from '../../../src/token/find.ts';
+import { findAt, findTokens } from '../../../src/token/find.ts';
 import { boundClaims, jwt, legacyClaims } from '../../support/tokens.ts';
 
 const bound = jwt(boundClaims());
@@ -69,17 +69,17 @@ describe('findTokens', () => {
   });
 });
 
-describe('findTokenAt', () => {
+describe('findAt', () => {
   const text = `a ${bound} b ${legacy}`;
 
   it('finds the token under an offset', () => {
-    expect(findTokenAt(text, 2)?.token).toBe(bound);
-    expect(findTokenAt(text, 2 + bound.length)?.token).toBe(bound);
-    expect(findTokenAt(text, text.length)?.token).toBe(legacy);
+    expect(findAt(text, 2)?.token).toBe(bound);
+    expect(findAt(text, 2 + bound.length)?.token).toBe(bound);
+    expect(findAt(text, text.length)?.token).toBe(legacy);
   });
 
   it('finds nothing beside a token', () => {
-    expect(findTokenAt(text, 0)).toBeUndefined();
-    expect(findTokenAt('', 0)).toBeUndefined();
+    expect(findAt(text, 0)).toBeUndefined();
+    expect(findAt('', 0)).toBeUndefined();
   });
 });

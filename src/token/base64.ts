@@ -1,0 +1,71 @@
+/** The value of each base64 character by its code, standard and URL-safe alphabet alike; 255: none (RFC 4648). */
+const VALUES = new Uint8Array(128).fill(255);
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+for (let value = 0; value < ALPHABET.length; value++) VALUES[ALPHABET.charCodeAt(value)] = value;
+VALUES[0x2d] = 62;
+VALUES[0x5f] = 63;
+
+/** The six bits that a UTF-16 unit stands for in base64; above 63 where it stands for none. */
+function sixBits(unit: number): number {
+  return unit < 128 ? (VALUES[unit] ?? 255) : 255;
+}
+
+/** Whether a UTF-16 unit is a letter or digit: all that base64 of a JWT is made of, besides its padding. */
+export function isAlphanumeric(unit: number): boolean {
+  return sixBits(unit) < 62;
+}
+
+/** Whether a UTF-16 unit belongs to the base64url alphabet, of which a JWT's parts are made. */
+export function isBase64Url(unit: number): boolean {
+  return sixBits(unit) < 62 || unit === 0x2d || unit === 0x5f;
+}
+
+/** Decodes unpadded base64url to bytes; undefined where a character does not belong or the length is impossible. */
+export function decodeBase64Url(text: string): Uint8Array | undefined {
+  if (text.length % 4 === 1) return undefined;
+  const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
+  let length = 0;
+  let pending = 0;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (!isBase64Url(unit)) return undefined;
+    pending = ((pending << 6) | sixBits(unit)) & 0xffffff;
+    if (index % 4 > 0) bytes[length++] = (pending >> (6 - 2 * (index % 4))) & 0xff;
+  }
+  return bytes;
+}
+
+/** Text decoded from base64, and the UTF-16 offset at which the decoding ended. */
+export interface DecodedText {
+  readonly text: string;
+  readonly end: number;
+}
+
+const latin1 = new TextDecoder('latin1');
+/** Where decodeWhileToken writes to; it grows to the longest run. */
+let scratch = new Uint8Array(4096);
+
+/** The bytes that a JWT, or base64 of one, is made of: letters, digits, `-`, `_`, `.`, `=` and line breaks. */
+const IS_TOKEN_BYTE = new Uint8Array(256);
+for (let byte = 0; byte < 128; byte++) IS_TOKEN_BYTE[byte] = isBase64Url(byte) ? 1 : 0;
+for (const byte of [0x2e, 0x3d, 0x0a, 0x0d]) IS_TOKEN_BYTE[byte] = 1;
+
+/**
+ * Decodes a run of letters and digits as base64, from `start` on, for as long as it stands for what a JWT, or base64
+ * of one, is made of.
+ */
+export function decodeWhileToken(run: string, start: number): DecodedText {
+  const longest = Math.ceil(((run.length - start) * 3) / 4);
+  if (scratch.length < longest) scratch = new Uint8Array(longest);
+  let length = 0;
+  let pending = 0;
+  let index = start;
+  for (let phase = 0; index < run.length; index++, phase = (phase + 1) & 3) {
+    pending = ((pending << 6) | (VALUES[run.charCodeAt(index)] ?? 0)) & 0xfff;
+    if (phase === 0) continue;
+    const byte = (pending >> (6 - 2 * phase)) & 0xff;
+    if (IS_TOKEN_BYTE[byte] === 0) break;
+    scratch[length++] = byte;
+  }
+  return { text: latin1.decode(scratch.subarray(0, length)), end: index };
+}

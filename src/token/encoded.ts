@@ -1,0 +1,105 @@
+import { decodeWhileToken } from './base64.ts';
+import { MAX_LENGTH, type Finding } from './finding.ts';
+import { afterLineBreak, base64LineEnd, base64LinesEnd, withoutLineBreaks } from './gap.ts';
+import { signatureLengths } from './signature.ts';
+
+/** How base64 of a JWT begins, and base64 of that: for `eyJ`, the only alignment at the beginning of a value. */
+export const ENCODED = { base64: 'ZXlK', 'base64-twice': 'WlhsS' } as const;
+
+/** Base64 of the shortest JWT, and the shortest line that one is broken into, in UTF-16 units. */
+const MIN_RUN = 28;
+/** No more of a run is read at a time, in UTF-16 units. */
+const MAX_RUN = 8 * MAX_LENGTH;
+const MIN_LINE = 8;
+
+type Layers = keyof typeof ENCODED;
+
+/** What reading a run of base64 came to: the findings in it, and where to go on. */
+export interface RunReading {
+  readonly findings: readonly Finding[];
+  /** Nothing is left to be found before this offset. */
+  readonly next: number;
+  /** Lines from here to there were put together in vain: they need not be again. */
+  readonly joinedUntil: number;
+}
+
+/**
+ * Reads the run of base64 that begins at `start`: by its line, or put together from several lines where that gives a
+ * whole token. `inner` finds what is in the decoded text. Each character is decoded four times at most, once for
+ * each alignment.
+ */
+export function readEncoded(
+  text: string,
+  start: number,
+  layers: Layers,
+  mayJoin: boolean,
+  inner: (text: string) => Iterable<Finding>,
+): RunReading {
+  const limit = Math.min(text.length, start + MAX_RUN);
+  const lineEnd = base64LineEnd(text, start, limit);
+  if (lineEnd - start < MIN_LINE) return { findings: [], next: lineEnd, joinedUntil: start };
+  const line = findingsOf(text.slice(start, lineEnd), layers, inner);
+  const onLine = line.map((found) => placed(text, found, (offset) => start + offset));
+  const alone: RunReading = { findings: onLine, next: endOf(start, lineEnd), joinedUntil: start };
+  if (!mayJoin || onLine.some(isWhole)) return alone;
+  const end = base64LinesEnd(text, lineEnd, limit);
+  if (end === lineEnd) return alone;
+  const joined = findingsOf(withoutLineBreaks(text.slice(start, end)), layers, inner);
+  if (!joined.some(isWhole)) return { ...alone, joinedUntil: end };
+  const findings = joined.map((found) => placed(text, found, (offset) => offsetInLines(text, start, offset)));
+  return { findings, next: endOf(start, end), joinedUntil: start };
+}
+
+/** A run that was cut at its limit is gone on with before its end, so that a token across the cut is found whole. */
+function endOf(start: number, end: number): number {
+  return end - start < MAX_RUN ? end : end - MAX_LENGTH;
+}
+
+function findingsOf(run: string, layers: Layers, inner: (text: string) => Iterable<Finding>): Finding[] {
+  if (run.length < MIN_RUN) return [];
+  const prefix = ENCODED[layers];
+  const findings: Finding[] = [];
+  /** Up to where the run was decoded, for each of the four alignments. */
+  const decodedUntil = [0, 0, 0, 0];
+  for (let at = run.indexOf(prefix); at >= 0; at = run.indexOf(prefix, at + 1)) {
+    if (at < (decodedUntil[at % 4] ?? 0)) continue;
+    const decoded = decodeWhileToken(run, at);
+    decodedUntil[at % 4] = decoded.end;
+    if (decoded.end - at < MIN_RUN) continue;
+    for (const found of inner(decoded.text)) {
+      const rest = decoded.text.slice(found.end).trim();
+      const start = at + Math.floor((found.start * 4) / 3);
+      const end =
+        rest === '' && decoded.end === run.length ? run.length : at + Math.ceil((found.end * 4) / 3);
+      if (start >= (findings.at(-1)?.end ?? 0)) findings.push({ ...found, start, end, encoding: layers });
+    }
+  }
+  return findings;
+}
+
+function placed(text: string, found: Finding, toText: (offset: number) => number): Finding {
+  const start = toText(found.start);
+  let end = toText(found.end - 1) + 1;
+  for (let padding = 0; padding < 2 && text[end] === '='; padding++) end++;
+  // Base64 of a text with line breaks, as a program writes it, is on one line all the same.
+  const wrapped = end - start > found.end - found.start + 2;
+  return { ...found, start, end, wrapped };
+}
+
+/** The UTF-16 offset in `text` of the base64 character that is the nth of the run at `start`. */
+function offsetInLines(text: string, start: number, nth: number): number {
+  let at = start;
+  for (let left = nth; ; at = afterLineBreak(text, at)) {
+    const end = base64LineEnd(text, at, Math.min(text.length, at + left + 1));
+    if (end - at > left) return at + left;
+    left -= end - at;
+    at = end;
+  }
+}
+
+function isWhole(found: Finding): boolean {
+  if (found.kind === 'fragment') return false;
+  if (found.kind === 'jwe') return true;
+  const signature = found.token.length - found.token.lastIndexOf('.') - 1;
+  return signatureLengths(found.decoded.header['alg'])?.includes(signature) ?? true;
+}
