@@ -6,10 +6,16 @@ export const VIEW = 'serviceAccountTokens.tree';
 export const commands = {
   selectContext: 'serviceAccountTokens.selectContext',
   refresh: 'serviceAccountTokens.refresh',
+  findServiceAccount: 'serviceAccountTokens.findServiceAccount',
+  filterServiceAccounts: 'serviceAccountTokens.filterServiceAccounts',
   scaffoldTokenSecret: 'serviceAccountTokens.scaffoldTokenSecret',
   createTokenSecret: 'serviceAccountTokens.createTokenSecret',
   generateKubeconfig: 'serviceAccountTokens.generateKubeconfig',
   verifyKubeconfig: 'serviceAccountTokens.verifyKubeconfig',
+  copyName: 'serviceAccountTokens.copyName',
+  openManifest: 'serviceAccountTokens.openManifest',
+  showMore: 'serviceAccountTokens.showMore',
+  showReason: 'serviceAccountTokens.showReason',
 } as const;
 
 export type CommandId = (typeof commands)[keyof typeof commands];
@@ -19,8 +25,24 @@ export const settings = {
   kubeconfig: 'serviceAccountTokens.kubeconfig',
 } as const;
 
+/** What the tree shows in place of rows, and `ready` where it has rows; each but `ready` has a welcome text. */
+export const viewStates = [
+  'no-kubeconfig',
+  'no-context',
+  'untrusted',
+  'loading',
+  'unreachable',
+  'unauthorized',
+  'forbidden',
+  'failed',
+  'empty',
+  'ready',
+] as const;
+
+export type ViewState = (typeof viewStates)[number];
+
 /** Context keys that menus and welcome texts ask for. */
 export const contextKeys = {
-  /** What the tree shows: `no-kubeconfig`, `no-context`, `untrusted`, `loading`, `unreachable`, `unauthorized`, `forbidden`, `failed`, `empty` or `ready`. */
+  /** A ViewState. */
   state: 'serviceAccountTokens.state',
 } as const;

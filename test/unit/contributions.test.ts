@@ -1,0 +1,91 @@
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
+import { commands, contextKeys, settings, VIEW, viewStates } from '../../src/contributions.ts';
+
+const { contributes } = manifest;
+const ids: string[] = Object.values(commands);
+const menus = Object.values(contributes.menus).flat();
+
+/** Every `when` and `enablement` of package.json. */
+const conditions = [
+  ...menus.map((entry) => entry.when),
+  ...contributes.viewsWelcome.map((welcome) => welcome.when),
+  ...contributes.commands.flatMap((command) => ('enablement' in command ? [command.enablement] : [])),
+];
+
+describe('package.json and contributions.ts', () => {
+  it('name the same commands', () => {
+    expect(contributes.commands.map(({ command }) => command).sort()).toEqual(ids.toSorted());
+  });
+
+  it('give every command a category and a title, and each title once', () => {
+    expect(contributes.commands.filter(({ category }) => category !== 'ServiceAccount')).toEqual([]);
+    const titles = contributes.commands.map(({ title }) => title);
+    expect(new Set(titles).size).toBe(titles.length);
+  });
+
+  it('name the same settings', () => {
+    expect(Object.keys(contributes.configuration.properties).sort()).toEqual(
+      Object.values<string>(settings).toSorted(),
+    );
+  });
+
+  it('name the same view', () => {
+    expect(
+      Object.values(contributes.views)
+        .flat()
+        .map(({ id }) => id),
+    ).toEqual([VIEW]);
+  });
+
+  it('offer only commands that exist, in menus and in welcome texts', () => {
+    const linked = contributes.viewsWelcome.flatMap(({ contents }) =>
+      [...contents.matchAll(/command:(serviceAccountTokens\.\w+)/g)].map((match) => match[1] ?? ''),
+    );
+    const offered = [...menus.map(({ command }) => command), ...linked];
+    expect(offered.filter((command) => !ids.includes(command))).toEqual([]);
+  });
+
+  it('ask only for context keys that code sets', () => {
+    const known = new Set([...Object.values<string>(contextKeys), VIEW]);
+    const asked = conditions.flatMap((when) => when.match(/serviceAccountTokens\.\w+/g) ?? []);
+    expect(asked.filter((key) => !known.has(key))).toEqual([]);
+    expect(Object.values<string>(contextKeys).filter((key) => !asked.includes(key))).toEqual([]);
+  });
+
+  it('welcome in every state that has no rows, each with a button', () => {
+    expect(contributes.viewsWelcome.map(({ when }) => /'(.+)'/.exec(when)?.[1] ?? '').sort()).toEqual(
+      viewStates.filter((state) => state !== 'ready').toSorted(),
+    );
+    for (const { contents } of contributes.viewsWelcome) expect(contents).toMatch(/\n\[.+\]\(command:.+\)/);
+  });
+
+  it('have every picture that is named', () => {
+    const pictures = [
+      manifest.icon,
+      ...contributes.viewsContainers.activitybar.map(({ icon }) => icon),
+      ...Object.values(contributes.views).flatMap((views) => views.map(({ icon }) => icon)),
+    ];
+    expect(pictures.filter((path) => !existsSync(new URL(`../../${path}`, import.meta.url)))).toEqual([]);
+  });
+});
+
+describe('an untrusted workspace', () => {
+  it('cannot name the kubeconfig', () => {
+    expect(contributes.configuration.properties['serviceAccountTokens.kubeconfig'].scope).toBe('machine');
+    expect(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations).toContain(settings.kubeconfig);
+  });
+
+  it('has no command that reaches a cluster or writes a credential', () => {
+    const allowed: string[] = [
+      commands.refresh,
+      commands.filterServiceAccounts,
+      commands.copyName,
+      commands.showMore,
+      commands.showReason,
+    ];
+    const unguarded = contributes.commands.filter((command) => !('enablement' in command));
+    expect(unguarded.map(({ command }) => command).sort()).toEqual(allowed.toSorted());
+  });
+});
