@@ -1,3 +1,5 @@
+import type { Problem } from '../errors.ts';
+
 /**
  * What the rest of the extension knows of a cluster. Nothing here loads the Kubernetes client.
  * All times are seconds since the epoch.
@@ -107,6 +109,11 @@ export interface Cluster {
   readonly endpoint: ClusterEndpoint;
   /** Lists ServiceAccounts, token Secrets (metadata only, by type) and Pods (paged). Throws only when ServiceAccounts cannot be listed. */
   snapshot(signal: AbortSignal): Promise<Snapshot>;
+  /**
+   * Starts following ServiceAccounts, token Secrets and Pods, and goes on until the view is disposed of. Sends nothing
+   * before its `resume` is called; never throws: what goes wrong is in the view's states.
+   */
+  live(options?: LiveOptions): LiveView;
   /** Creates a token Secret from a manifest that `src/manifest` built. Returns its uid. Throws `conflict` where the name is taken. */
   createTokenSecret(manifest: TokenSecretManifest, signal: AbortSignal): Promise<string>;
   /**
@@ -187,4 +194,58 @@ export interface ClusterAccess {
 export interface KubeconfigSource {
   /** Files in order of precedence; undefined: $KUBECONFIG, else ~/.kube/config. */
   readonly files: readonly string[] | undefined;
+}
+
+export interface LiveOptions {
+  /** Where to look when listing in every namespace is forbidden. The context's own namespace is always looked at. */
+  readonly namespaces?: readonly string[];
+}
+
+/** What a live view follows. */
+export type LiveKind = 'serviceAccounts' | 'tokenSecrets' | 'pods';
+
+export interface LiveState {
+  /**
+   * `paused`: not followed now, as before the first `resume`; `loading`: not all is known yet; `ready`: true now;
+   * `stale`: rows are kept, and what changes is not seen until the server answers again; `forbidden`: cannot be seen.
+   */
+  readonly phase: 'paused' | 'loading' | 'ready' | 'stale' | 'forbidden';
+  /** Why, for stale and forbidden: for people. */
+  readonly problem: Problem | undefined;
+}
+
+/** What has changed since the last call. */
+export interface LiveChange {
+  /** Namespaces with another row than before. */
+  readonly namespaces: ReadonlySet<string>;
+  /** Whether a `state` is another. */
+  readonly states: boolean;
+}
+
+/**
+ * The cluster's ServiceAccounts and what hangs on them, kept true by watching; reads are from memory and cheap. After
+ * a failure the old rows stay, marked stale, until the server answers again, which is tried with a back-off under 2 s.
+ */
+export interface LiveView {
+  /** The state of a kind; where it is followed per namespace, of one namespace or the worst of all. */
+  state(kind: LiveKind, namespace?: string): LiveState;
+  /** The namespaces that have ServiceAccounts, sorted. */
+  namespaces(): readonly string[];
+  /** A namespace's ServiceAccounts, sorted by name. */
+  serviceAccounts(namespace: string): readonly ServiceAccountInfo[];
+  /** How many ServiceAccounts there are, in a namespace or in all. */
+  count(namespace?: string): number;
+  /** The token Secrets that name a ServiceAccount, sorted by name. */
+  tokenSecrets(serviceAccount: ObjectRef): readonly TokenSecretInfo[];
+  /** The Pods that run as a ServiceAccount, sorted by name. */
+  pods(serviceAccount: ObjectRef): readonly PodInfo[];
+  /** Calls back after changes, those of about 20 ms at once. Returns what ends it. */
+  onChange(callback: (change: LiveChange) => void): () => void;
+  /** Ends the watches and keeps the rows. */
+  pause(): void;
+  /** Goes on from where the view was, or starts. */
+  resume(): void;
+  /** Tries at once what failed or was forbidden. */
+  retry(): void;
+  dispose(): void;
 }

@@ -6,6 +6,7 @@ import { followTokenSecret } from './credentials/follow.ts';
 import { createTokenSecret, deleteExactly, readSecretToken } from './credentials/tokenSecrets.ts';
 import { requestToken } from './credentials/tokenRequest.ts';
 import { whoAmI } from './credentials/whoAmI.ts';
+import { createLiveView } from './live/view.ts';
 import { PODS, TOKEN_SECRETS } from './read/kinds.ts';
 import { takeSnapshot } from './read/snapshot.ts';
 
@@ -29,6 +30,7 @@ function clusterOf(server: Server): Cluster {
     context: server.context.info,
     endpoint: server.context.endpoint,
     snapshot: async (signal) => await takeSnapshot(server, signal),
+    live: (options) => createLiveView(server, options ?? {}),
     createTokenSecret: async (manifest, signal) => await createTokenSecret(server, manifest, signal),
     followTokenSecret: async (ref, onState, signal) => {
       await followTokenSecret(server, ref, onState, signal);

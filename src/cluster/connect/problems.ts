@@ -15,7 +15,7 @@ export interface Need {
 }
 
 /** "list secrets in namespace x": the right in words. */
-export function needInWords({ verb, resource, namespace }: Need): string {
+function needInWords({ verb, resource, namespace }: Need): string {
   return `${verb} ${resource} in ${namespace === undefined ? 'every namespace' : `namespace ${namespace}`}`;
 }
 

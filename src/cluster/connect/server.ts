@@ -72,21 +72,28 @@ export class Server {
 
   /**
    * Opens a watch and yields each event's parsed line until the server ends it. `quietTimeout` in milliseconds is how
-   * long it may be silent. Throws as `succeed` does.
+   * long it may be silent. An expired resourceVersion comes as an ERROR event. Throws as `succeed` does.
+   * `onOpen` is told once the server has accepted.
    */
   async *stream(
     asked: ClusterRequest,
     need: Need,
     quietTimeout: number,
     signal: AbortSignal,
+    onOpen?: () => void,
   ): AsyncGenerator<unknown, void, undefined> {
     const answer = await this.#send(asked, signal, quietTimeout);
     try {
       if (answer.statusCode !== 200) {
         const body = parseJson(await readAll(answer.body));
+        if (answer.statusCode === 410) {
+          yield { type: 'ERROR', object: body }; // As a watch says it that has begun.
+          return;
+        }
         const whole = { status: answer.statusCode, body, serverTime: undefined, warnings: [] };
         throw problemOfAnswer(whole, this.context.endpoint.server, this.context.info.user, need);
       }
+      onOpen?.();
       for await (const line of lines(answer.body)) {
         const event = parseJson(line);
         if (event === undefined) {

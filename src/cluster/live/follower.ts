@@ -1,0 +1,164 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf, Problem } from '../../errors.ts';
+import type { LiveState, ServiceAccountInfo } from '../api.ts';
+import type { Server } from '../connect/server.ts';
+import { field, text } from '../read/json.ts';
+import { needOf, watchRequest, type Kind } from '../read/kinds.ts';
+import { pages } from '../read/pages.ts';
+import type { Rows } from './rows.ts';
+
+/** The server ends a watch after this, and the follower goes on with the next one; spread, so that they do not end together. */
+const WATCH_SECONDS = { least: 300, more: 300 };
+/** The server sends a bookmark about once a minute; a watch that is quiet for longer is dead. */
+const QUIET_TIMEOUT = 130_000;
+/** A watch that lived for less counts as failed. */
+const SHORT_LIFE = 1000;
+const BACK_OFF = { first: 100, longest: 1900 };
+/** A refused credential is tried again less often: a program may have to be run for it. */
+const LONGEST_BACK_OFF_UNAUTHORIZED = 30_000;
+
+/** What a follower keeps true, and whom it tells. */
+export interface Followed<T extends ServiceAccountInfo> {
+  readonly server: Server;
+  readonly kind: Kind;
+  /** Undefined: every namespace. */
+  readonly namespace: string | undefined;
+  readonly reduce: (object: unknown) => T;
+  readonly rows: Rows<T>;
+  readonly onRows: (namespaces: Iterable<string>) => void;
+  readonly onState: () => void;
+}
+
+/** Lists and watches one kind in one scope, for as long as it runs, whatever happens to the server meanwhile. */
+export class Follower<T extends ServiceAccountInfo> {
+  readonly #followed: Followed<T>;
+  #state: LiveState = { phase: 'paused', problem: undefined };
+  /** Where the watch goes on; undefined: it has to be listed first. */
+  #resourceVersion: string | undefined;
+  #known = false;
+  #failures = 0;
+
+  constructor(followed: Followed<T>) {
+    this.#followed = followed;
+  }
+
+  get state(): LiveState {
+    return this.#state;
+  }
+
+  /** Follows until the signal ends it, or until the server forbids it. Rejects never. */
+  async run(signal: AbortSignal): Promise<void> {
+    this.#become(this.#known ? 'stale' : 'loading');
+    this.#failures = 0;
+    while (!signal.aborted) {
+      try {
+        if (this.#resourceVersion === undefined) await this.#list(signal);
+        await this.#watch(signal);
+      } catch (error) {
+        if (signal.aborted) break;
+        const problem = Problem.is(error)
+          ? error
+          : new Problem('refused', messageOf(error), { cause: error });
+        if (problem.reason === 'forbidden') {
+          this.#resourceVersion = undefined;
+          this.#become('forbidden', problem);
+          return;
+        }
+        // What a server refuses to watch has to be listed anew; a connection that was cut has not.
+        if (problem.reason === 'refused') this.#resourceVersion = undefined;
+        this.#failures += 1;
+        this.#become(this.#known ? 'stale' : 'loading', problem);
+        await pause(backOff(this.#failures, problem), signal);
+      }
+    }
+    this.#become('paused');
+  }
+
+  async #list(signal: AbortSignal): Promise<void> {
+    const { server, kind, namespace, reduce, rows, onRows } = this.#followed;
+    const all: T[] = [];
+    let listed: string | undefined;
+    for await (const page of pages(server, kind, namespace, reduce, signal)) {
+      if (page.restarted) all.length = 0;
+      for (const row of page.items) all.push(row);
+      // The first time rows are shown as they come; later the old ones stay until the new are complete.
+      if (!this.#known)
+        onRows(new Set(page.items.filter((row) => rows.set(row)).map((row) => row.namespace)));
+      listed = page.resourceVersion;
+    }
+    onRows(rows.replace(namespace, all));
+    this.#resourceVersion = listed;
+    this.#known = true;
+    this.#become('ready');
+  }
+
+  async #watch(signal: AbortSignal): Promise<void> {
+    const { server, kind, namespace } = this.#followed;
+    const timeoutSeconds = Math.round(WATCH_SECONDS.least + Math.random() * WATCH_SECONDS.more);
+    const query = { resourceVersion: this.#resourceVersion, timeoutSeconds };
+    const began = performance.now();
+    const onOpen = (): void => {
+      this.#become('ready');
+    };
+    const request = watchRequest(kind, namespace, query);
+    const events = server.stream(request, needOf('watch', kind, namespace), QUIET_TIMEOUT, signal, onOpen);
+    for await (const event of events) {
+      if (!this.#take(text(event, 'type'), field(event, 'object'))) return;
+      this.#failures = 0;
+    }
+    if (performance.now() - began < SHORT_LIFE && !signal.aborted) {
+      throw new Problem('unreachable', `${server.context.endpoint.server} ended a watch at once.`);
+    }
+  }
+
+  /** Takes in an event. Returns false where the watch cannot go on, and what it watched has to be listed. */
+  #take(type: string | undefined, object: unknown): boolean {
+    const { rows, reduce, onRows, server, kind } = this.#followed;
+    if (type === 'ERROR') {
+      this.#resourceVersion = undefined;
+      if (field(object, 'code') === 410) return false;
+      const said = text(object, 'message') ?? 'no reason given';
+      throw new Problem(
+        'refused',
+        `${server.context.endpoint.server} ended the watch of ${kind.resource}: ${said}`,
+      );
+    }
+    const version = text(field(object, 'metadata'), 'resourceVersion');
+    if (version === undefined) {
+      throw new Problem(
+        'refused',
+        `${server.context.endpoint.server} sends a watch event without an object.`,
+      );
+    }
+    if (type === 'ADDED' || type === 'MODIFIED') {
+      const row = reduce(object);
+      if (rows.set(row)) onRows([row.namespace]);
+    } else if (type === 'DELETED') {
+      const row = reduce(object);
+      if (rows.delete(row)) onRows([row.namespace]);
+    }
+    this.#resourceVersion = version;
+    return true;
+  }
+
+  #become(phase: LiveState['phase'], problem?: Problem): void {
+    if (this.#state.phase === phase && this.#state.problem?.message === problem?.message) return;
+    this.#state = { phase, problem };
+    this.#followed.onState();
+  }
+}
+
+/** Milliseconds until the next try, with jitter so that not all clients come back at once. */
+function backOff(failures: number, { reason }: Problem): number {
+  const isCredential = reason === 'unauthorized' || reason === 'bad-kubeconfig';
+  const longest = isCredential ? LONGEST_BACK_OFF_UNAUTHORIZED : BACK_OFF.longest;
+  return Math.min(BACK_OFF.first * 2 ** failures, longest) * (0.5 + Math.random() / 2);
+}
+
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  try {
+    await sleep(milliseconds, undefined, { signal });
+  } catch {
+    // Ended while waiting: the loop sees the signal.
+  }
+}

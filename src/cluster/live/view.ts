@@ -1,0 +1,180 @@
+import type { LiveChange, LiveKind, LiveOptions, LiveState, LiveView, ServiceAccountInfo } from '../api.ts';
+import type { Server } from '../connect/server.ts';
+import { PODS, SERVICE_ACCOUNTS, TOKEN_SECRETS, type Kind } from '../read/kinds.ts';
+import { podInfo, serviceAccountInfo, tokenSecretInfo } from '../read/objects.ts';
+import { Follower, type Followed } from './follower.ts';
+import { Rows } from './rows.ts';
+
+const GATHER = 20;
+/** A gap between two looks at the clock that only a sleeping machine has; connections do not survive it. */
+const LOOK_EVERY = 5000;
+const SLEPT = 30_000;
+
+/** See Cluster.live. */
+export function createLiveView(server: Server, { namespaces = [] }: LiveOptions): LiveView {
+  const news = new News();
+  const fallback = [...new Set([server.context.info.namespace, ...namespaces])];
+  const accounts = new Rows<ServiceAccountInfo>((account) => account.name);
+  const secrets = new Rows((secret: ReturnType<typeof tokenSecretInfo>) => secret.serviceAccount);
+  const pods = new Rows((pod: ReturnType<typeof podInfo>) => pod.serviceAccount);
+  const scoped = <T extends ServiceAccountInfo>(
+    kind: Kind,
+    rows: Rows<T>,
+    reduce: (object: unknown) => T,
+  ): ScopedFollower<T> =>
+    new ScopedFollower(
+      {
+        server,
+        kind,
+        rows,
+        reduce,
+        onRows: (changed) => {
+          news.rows(changed);
+        },
+        onState: () => {
+          news.state();
+        },
+      },
+      fallback,
+    );
+  const followers: Readonly<Record<LiveKind, Runs>> = {
+    serviceAccounts: scoped(SERVICE_ACCOUNTS, accounts, serviceAccountInfo),
+    tokenSecrets: scoped(TOKEN_SECRETS, secrets, tokenSecretInfo),
+    pods: scoped(PODS, pods, podInfo),
+  };
+  let running: AbortController | undefined;
+  let clock: NodeJS.Timeout | undefined;
+  const pause = (): void => {
+    running?.abort();
+    running = undefined;
+    clearInterval(clock);
+  };
+  const resume = (): void => {
+    if (running) return;
+    const controller = new AbortController();
+    running = controller;
+    for (const follower of Object.values(followers)) void follower.run(controller.signal);
+    clock = everyWakeUp(retry);
+  };
+  const retry = (): void => {
+    if (!running) return;
+    pause();
+    resume();
+  };
+  return {
+    state: (kind, namespace) => followers[kind].state(namespace),
+    namespaces: () => accounts.namespaces(),
+    serviceAccounts: (namespace) => accounts.sorted(namespace),
+    count: (namespace) => (namespace === undefined ? accounts.count : accounts.countIn(namespace)),
+    tokenSecrets: ({ namespace, name }) => secrets.ownedBy(namespace, name),
+    pods: ({ namespace, name }) => pods.ownedBy(namespace, name),
+    onChange: (callback) => news.subscribe(callback),
+    pause,
+    resume,
+    retry,
+    dispose() {
+      pause();
+      news.end();
+    },
+  };
+}
+
+interface Runs {
+  run(signal: AbortSignal): Promise<void>;
+  state(namespace: string | undefined): LiveState;
+}
+
+/** Follows a kind in every namespace, or where that is forbidden, in each of the given ones. */
+class ScopedFollower<T extends ServiceAccountInfo> implements Runs {
+  readonly #everywhere: Follower<T>;
+  readonly #each: ReadonlyMap<string, Follower<T>>;
+  #ran: Promise<void> = Promise.resolve();
+  #isPerNamespace = false;
+
+  constructor(followed: Omit<Followed<T>, 'namespace'>, fallback: readonly string[]) {
+    this.#everywhere = new Follower({ ...followed, namespace: undefined });
+    this.#each = new Map(
+      fallback.map((namespace) => [namespace, new Follower({ ...followed, namespace })] as const),
+    );
+  }
+
+  /** Runs after what ran before has ended. */
+  async run(signal: AbortSignal): Promise<void> {
+    const before = this.#ran;
+    this.#ran = (async () => {
+      await before;
+      await this.#follow(signal);
+    })();
+    await this.#ran;
+  }
+
+  async #follow(signal: AbortSignal): Promise<void> {
+    await this.#everywhere.run(signal);
+    if (signal.aborted) return;
+    this.#isPerNamespace = true;
+    await Promise.all(
+      [...this.#each.values()].map(async (follower) => {
+        await follower.run(signal);
+      }),
+    );
+  }
+
+  state(namespace: string | undefined): LiveState {
+    if (!this.#isPerNamespace || this.#everywhere.state.phase !== 'forbidden') return this.#everywhere.state;
+    if (namespace !== undefined) return this.#each.get(namespace)?.state ?? this.#everywhere.state;
+    const states = [...this.#each.values()].map((follower) => follower.state);
+    for (const phase of ['loading', 'stale', 'forbidden', 'paused', 'ready'] as const) {
+      const found = states.find((state) => state.phase === phase);
+      if (found) return found;
+    }
+    return this.#everywhere.state;
+  }
+}
+
+/** Gathers changes for a moment, and tells of them at once. */
+class News {
+  readonly #callbacks = new Set<(change: LiveChange) => void>();
+  #namespaces = new Set<string>();
+  #states = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  rows(namespaces: Iterable<string>): void {
+    for (const namespace of namespaces) this.#namespaces.add(namespace);
+    if (this.#namespaces.size > 0) this.#soon();
+  }
+
+  state(): void {
+    this.#states = true;
+    this.#soon();
+  }
+
+  subscribe(callback: (change: LiveChange) => void): () => void {
+    this.#callbacks.add(callback);
+    return () => this.#callbacks.delete(callback);
+  }
+
+  end(): void {
+    this.#callbacks.clear();
+    clearTimeout(this.#timer);
+  }
+
+  #soon(): void {
+    this.#timer ??= setTimeout(() => {
+      const change = { namespaces: this.#namespaces, states: this.#states };
+      this.#namespaces = new Set();
+      this.#states = false;
+      this.#timer = undefined;
+      for (const callback of this.#callbacks) callback(change);
+    }, GATHER);
+  }
+}
+
+/** Calls back after the machine has slept. */
+function everyWakeUp(callback: () => void): NodeJS.Timeout {
+  let seen = Date.now();
+  return setInterval(() => {
+    const slept = Date.now() - seen > SLEPT;
+    seen = Date.now();
+    if (slept) callback();
+  }, LOOK_EVERY).unref();
+}

@@ -1,0 +1,162 @@
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import type { Cluster, LiveKind, LiveView } from '../../src/cluster/api.ts';
+import { clusterAccess } from '../../src/cluster/client.ts';
+import { startControlPlane, type ControlPlane } from '../../sandbox/controlPlane.ts';
+
+const run = promisify(execFile);
+const soon = { timeout: 20_000, interval: 50 };
+const kinds: readonly LiveKind[] = ['serviceAccounts', 'tokenSecrets', 'pods'];
+
+let controlPlane: ControlPlane;
+let cluster: Cluster;
+let view: LiveView;
+
+beforeAll(async () => {
+  controlPlane = await startControlPlane();
+  cluster = clusterAccess.open({
+    files: [controlPlane.kubeconfig],
+    context: 'sandbox',
+    allowPrograms: false,
+  });
+  view = cluster.live();
+});
+
+afterAll(async () => {
+  view.dispose();
+  cluster.dispose();
+  await controlPlane.stop();
+});
+
+async function admin(...args: string[]): Promise<string> {
+  return (await run(controlPlane.kubectl, ['--kubeconfig', controlPlane.kubeconfig, ...args])).stdout.trim();
+}
+
+function uids(): string[] {
+  return view
+    .namespaces()
+    .flatMap((namespace) => view.serviceAccounts(namespace).map(({ uid }) => uid))
+    .sort();
+}
+
+/** Waits until the view shows what kubectl shows, and says that it is ready. */
+async function expectTruth(): Promise<void> {
+  await vi.waitFor(async () => {
+    const listed = await admin('get', 'serviceaccounts', '-A', '-o', 'jsonpath={.items[*].metadata.uid}');
+    expect(uids()).toEqual(listed.split(' ').sort());
+    expect(kinds.map((kind) => view.state(kind).phase)).toEqual(['ready', 'ready', 'ready']);
+  }, soon);
+}
+
+it('is paused, and empty, until it is resumed', () => {
+  expect(kinds.map((kind) => view.state(kind).phase)).toEqual(['paused', 'paused', 'paused']);
+  expect(view.count()).toBe(0);
+});
+
+it('knows all ServiceAccounts, and sees what comes and goes', async () => {
+  view.resume();
+  await expectTruth();
+  const changed = new Set<string>();
+  const end = view.onChange(({ namespaces }) => {
+    for (const namespace of namespaces) changed.add(namespace);
+  });
+  await admin('create', 'namespace', 'live');
+  await admin('-n', 'live', 'create', 'serviceaccount', 'mycontroller');
+  await vi.waitFor(() => {
+    expect(view.serviceAccounts('live').map(({ name }) => name)).toEqual(['default', 'mycontroller']);
+  }, soon);
+  expect(changed).toContain('live');
+  await admin('-n', 'live', 'delete', 'serviceaccount', 'mycontroller');
+  await vi.waitFor(() => {
+    expect(view.serviceAccounts('live').map(({ name }) => name)).toEqual(['default']);
+  }, soon);
+  end();
+});
+
+it('hangs token Secrets and Pods on their ServiceAccount', async () => {
+  await admin('-n', 'live', 'create', 'serviceaccount', 'owner');
+  const ref = { namespace: 'live', name: 'owner-token', serviceAccount: 'owner' };
+  await cluster.createTokenSecret(ref, AbortSignal.timeout(10_000));
+  const overrides = JSON.stringify({ spec: { serviceAccountName: 'owner' } });
+  await admin('-n', 'live', 'run', 'agent', '--image=example.invalid/agent', '--overrides', overrides);
+  const owner = { namespace: 'live', name: 'owner' };
+  await vi.waitFor(() => {
+    expect(view.tokenSecrets(owner).map(({ name }) => name)).toEqual(['owner-token']);
+    expect(view.pods(owner)[0]).toMatchObject({
+      name: 'agent',
+      projectedTokens: [
+        { path: '/var/run/secrets/kubernetes.io/serviceaccount/token', expirationSeconds: 3607 },
+      ],
+    });
+  }, soon);
+});
+
+it('goes on from where it was after a pause', async () => {
+  view.pause();
+  await vi.waitFor(() => {
+    expect(kinds.map((kind) => view.state(kind).phase)).toEqual(['paused', 'paused', 'paused']);
+  }, soon);
+  const before = view.count();
+  expect(before).toBeGreaterThan(0);
+  await admin('-n', 'live', 'create', 'serviceaccount', 'meanwhile');
+  expect(view.count()).toBe(before);
+  view.resume();
+  await expectTruth();
+});
+
+it('keeps the rows and says why they are stale while the server is gone, and is true again after it is back', async () => {
+  const before = uids();
+  await controlPlane.stopApiServer();
+  await vi.waitFor(() => {
+    expect(view.state('serviceAccounts')).toMatchObject({
+      phase: 'stale',
+      problem: { reason: 'unreachable' },
+    });
+  }, soon);
+  expect(uids()).toEqual(before);
+  await controlPlane.startApiServer();
+  await admin('-n', 'live', 'create', 'serviceaccount', 'after-restart');
+  await expectTruth();
+});
+
+it('lists anew when what it would go on from has expired', async () => {
+  view.pause();
+  await admin('-n', 'live', 'create', 'serviceaccount', 'expired');
+  // A resourceVersion that the restarted server's watch cache does not reach back to.
+  await controlPlane.stopApiServer();
+  await controlPlane.startApiServer();
+  await admin('-n', 'live', 'delete', 'serviceaccount', 'expired', 'after-restart');
+  view.resume();
+  await expectTruth();
+  expect(view.serviceAccounts('live').map(({ name }) => name)).not.toContain('expired');
+});
+
+it('looks into the namespaces it may see where it may not see all, and names the right it lacks', async () => {
+  await admin('-n', 'live', 'create', 'role', 'reader', '--verb=list,watch', '--resource=serviceaccounts');
+  await admin('-n', 'live', 'create', 'rolebinding', 'reader', '--role=reader', '--user=partial');
+  const { certificate, key } = await controlPlane.clientCertificate('partial');
+  const text = JSON.parse(await admin('config', 'view', '--raw', '-o', 'json')) as Record<string, unknown>;
+  const base64 = (pem: string): string => Buffer.from(pem).toString('base64');
+  const file = join(controlPlane.folder, 'partial.json');
+  const contexts = text['contexts'] as { context: { user: string } }[];
+  const user = { 'client-certificate-data': base64(certificate), 'client-key-data': base64(key) };
+  const users = [{ name: contexts[0]?.context.user, user }];
+  await writeFile(file, JSON.stringify({ ...text, users }));
+  const partial = clusterAccess.open({ files: [file], context: 'sandbox', allowPrograms: false });
+  const seen = partial.live({ namespaces: ['live'] });
+  try {
+    seen.resume();
+    await vi.waitFor(() => {
+      expect(seen.state('serviceAccounts', 'live').phase).toBe('ready');
+      expect(seen.state('tokenSecrets').problem?.message).toContain('list secrets in namespace');
+    }, soon);
+    expect(seen.namespaces()).toEqual(['live']);
+    expect(seen.state('serviceAccounts', 'default')).toMatchObject({ phase: 'forbidden' });
+  } finally {
+    seen.dispose();
+    partial.dispose();
+  }
+});
