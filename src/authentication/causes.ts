@@ -1,0 +1,167 @@
+/** Why a server can refuse a token. The order is that of docs/why-unauthorized.md, which explains each. */
+export type CauseId = keyof typeof table;
+
+export interface Cause {
+  readonly id: CauseId;
+  readonly title: string;
+  readonly fix: string;
+  /** What in this extension does it, as in contributions.ts. */
+  readonly action: Action | undefined;
+}
+
+export type Action = 'requestToken' | 'createTokenSecret' | 'generateKubeconfig' | 'selectContext';
+
+const table = {
+  'no-token': [
+    'No token is sent',
+    'Fill in the token; look for a proxy that drops the Authorization header or a redirect from http.',
+  ],
+  'still-base64': [
+    'The token is still base64-encoded',
+    'Decode it once: a Secret’s data is base64, a Bearer token is not.',
+  ],
+  wrapped: [
+    'Something stands around the token',
+    'Send the token alone: no quotes, no "Bearer ", no line breaks, no JSON around it.',
+  ],
+  truncated: [
+    'The token is cut short or damaged',
+    'Copy it again, whole; terminals and form fields cut long lines.',
+  ],
+  'not-a-serviceaccount-token': [
+    'This is no ServiceAccount token',
+    'Use the login that belongs to this credential, or a ServiceAccount token instead of it.',
+    'requestToken',
+  ],
+  'other-cluster': [
+    'The token is from another cluster',
+    'Use the cluster that issued it, or get a token from this one.',
+    'selectContext',
+  ],
+  'other-cluster-same-issuer': [
+    'The token is from another cluster with the same issuer name',
+    'Use the cluster that issued it, or get a token from this one. kubeadm and kind clusters all have the same issuer name.',
+    'selectContext',
+  ],
+  'signing-key-gone': [
+    'The key that signed it is gone: rotated, or the control plane was rebuilt',
+    'Get a new token. An administrator can keep the old public key with a second --service-account-key-file.',
+    'requestToken',
+  ],
+  'issuer-dropped': [
+    'The cluster’s issuer was changed and the old one dropped',
+    'Get a new token. An administrator can accept the old issuer with a second --service-account-issuer.',
+    'requestToken',
+  ],
+  'bad-signature': [
+    'The signature does not fit: changed, damaged or forged',
+    'Get a new token, and find out who changed this one.',
+    'requestToken',
+  ],
+  expired: [
+    'It has expired',
+    'Get a new token, or one that does not expire: a token Secret.',
+    'requestToken',
+  ],
+  'stale-file': [
+    'It has expired, and its Pod lives on: the client does not read the rotated file again',
+    'Read the token file again before each use (kubeconfig: tokenFile). A copied token does not rotate.',
+    'generateKubeconfig',
+  ],
+  'not-yet-valid': [
+    'It is not valid yet: two clocks disagree',
+    'Set the clocks of the API servers by NTP; tokens are valid as they are then.',
+  ],
+  'wrong-audience': [
+    'It is for another audience',
+    'Request a token without an audience: it is then for the API server.',
+    'requestToken',
+  ],
+  'serviceaccount-gone': [
+    'Its ServiceAccount was deleted',
+    'Create the ServiceAccount again, and get a new token: the old one stays dead.',
+    'requestToken',
+  ],
+  'serviceaccount-recreated': [
+    'Its ServiceAccount was deleted and created again',
+    'Get a new token: the ServiceAccount of this name has another UID.',
+    'requestToken',
+  ],
+  'serviceaccount-terminating': [
+    'Its ServiceAccount is being deleted, and a finalizer holds it',
+    'Wait for the deletion (or see which finalizer hangs), create it again, and get a new token.',
+  ],
+  'pod-gone': [
+    'The Pod it is bound to is gone',
+    'A Pod’s token dies with the Pod. For use outside of it, create a token Secret or request a token that is bound to no Pod.',
+    'createTokenSecret',
+  ],
+  'pod-recreated': [
+    'The Pod it is bound to was created again under the same name',
+    'The new Pod has a new token: read it there; or use a token that is bound to no Pod.',
+    'createTokenSecret',
+  ],
+  'pod-terminating': [
+    'The Pod it is bound to is past its time of deletion',
+    'Use the token of a live Pod, or one that is bound to no Pod.',
+    'createTokenSecret',
+  ],
+  'bound-secret-gone': [
+    'The Secret it is bound to was deleted or created again',
+    'It was revoked that way: get a new token.',
+    'requestToken',
+  ],
+  'node-gone': [
+    'The Node it is bound to was deleted or registered again',
+    'Get a new token for the Node as it is now.',
+    'requestToken',
+  ],
+  'node-binding-off': [
+    'The server does not validate tokens that are bound to Nodes',
+    'Upgrade the cluster to 1.30 or later, or bind the token to something else.',
+    'requestToken',
+  ],
+  'token-secret-gone': [
+    'Its token Secret was deleted',
+    'Create a token Secret under a new name: the old name can bring the old token back to life.',
+    'createTokenSecret',
+  ],
+  'stored-token-differs': [
+    'Its token Secret holds another token',
+    'Use the token that the Secret holds now.',
+    'generateKubeconfig',
+  ],
+  'marked-invalid': [
+    'It was unused for a year, and marked invalid',
+    'Request a token instead; or remove the label kubernetes.io/legacy-token-invalid-since and use it the same day.',
+    'requestToken',
+  ],
+  'legacy-serviceaccount-recreated': [
+    'Its ServiceAccount was deleted and created again, and the Secret is of the old one',
+    'Create a new token Secret: the token controller deletes the old one.',
+    'createTokenSecret',
+  ],
+  'never-filled': [
+    'The token Secret was never filled',
+    'Create the ServiceAccount first, then the token Secret; it must not be immutable, and the controller needs its signing key.',
+    'createTokenSecret',
+  ],
+  'another-credential': [
+    'Another credential is sent than this token',
+    'Edit the entry named here: tokenFile wins over token, the first file wins, and a client certificate wins over any token.',
+  ],
+  'webhook-token': [
+    'It is bound to a webhook, and no credential for the API',
+    'Request a token for the ServiceAccount itself.',
+    'requestToken',
+  ],
+  gateway: [
+    'Something in front of the API server refused it',
+    'Get the credential that this gateway wants; the API server was never asked.',
+  ],
+} as const satisfies Record<string, readonly [title: string, fix: string, action?: Action]>;
+
+export function causeOf(id: CauseId): Cause {
+  const [title, fix, action]: readonly [string, string, Action?] = table[id];
+  return { id, title, fix, action };
+}

@@ -1,0 +1,213 @@
+import { LEEWAY_SECONDS } from '../token/status.ts';
+import type { Token } from '../token/classify.ts';
+import type { DecodedToken } from '../token/decode.ts';
+import type { Evidence } from './evidence.ts';
+import type { SignatureVerdict } from './signature.ts';
+import { cannotTell, exhibit, failed, passed, type Finding } from './step.ts';
+
+/** The constant issuer of legacy tokens, which every server accepts (kubernetes pkg/serviceaccount/legacy.go). */
+export const LEGACY_ISSUER = 'kubernetes/serviceaccount';
+
+/** What the server says of every token that none of its authenticators takes for its own. */
+export const NOT_MINE = 'invalid bearer token';
+
+/** Judges `iss`. Discovery names the first accepted issuer only, so another one may still be accepted. */
+export function checkIssuer({ issuer, keys }: Evidence, token: Token): Finding {
+  const claim = exhibit('iss', token.issuer, 'the token');
+  if (token.issuer === LEGACY_ISSUER) return passed('The constant issuer of legacy tokens.', claim);
+  if (token.issuer === undefined) {
+    return failed('not-a-serviceaccount-token', 'The token names no issuer.', NOT_MINE, claim);
+  }
+  if (!issuer.known) {
+    return cannotTell(
+      'The issuer that this cluster accepts is not known',
+      issuer,
+      ['other-cluster', 'issuer-dropped'],
+      claim,
+    );
+  }
+  const accepted = exhibit('issuer', issuer.value, issuer.origin);
+  if (issuer.value === token.issuer) return passed('It is this cluster’s issuer.', claim, accepted);
+  if (token.kind === 'other') {
+    const finding = 'The token has another issuer, and no claims of a ServiceAccount.';
+    return failed('not-a-serviceaccount-token', finding, NOT_MINE, claim, accepted);
+  }
+  const finding = 'The token has another issuer than the one this cluster names.';
+  if (!keys.known) return failed('other-cluster', finding, NOT_MINE, claim, accepted);
+  const isOurKey = token.keyId !== undefined && keys.value.some((key) => key['kid'] === token.keyId);
+  return failed(
+    isOurKey ? 'issuer-dropped' : 'other-cluster',
+    isOurKey ? `${finding} Its key is this cluster’s.` : `${finding} Its key is not of this cluster either.`,
+    NOT_MINE,
+    claim,
+    accepted,
+    exhibit('kid', token.keyId, 'the token'),
+  );
+}
+
+/** Judges the signature. `verdict` is undefined where the cluster's keys are not known. */
+export function checkSignature(
+  { keys, serviceAccount }: Evidence,
+  token: Token,
+  verdict: SignatureVerdict | undefined,
+): Finding {
+  const kid = exhibit('kid', token.keyId, 'the token');
+  const alg = exhibit('alg', token.algorithm, 'the token');
+  const possible = ['other-cluster-same-issuer', 'signing-key-gone', 'bad-signature'] as const;
+  if (!keys.known || !verdict) {
+    return cannotTell('The keys of this cluster are not known', keys, possible, kid, alg);
+  }
+  const published = exhibit('key ids', keys.value.map((key) => String(key['kid'])).join(', '), keys.origin);
+  switch (verdict.state) {
+    case 'verified':
+      return passed('The signature fits a key of this cluster.', kid, alg, published);
+    case 'unusable-key':
+      return cannotTell(
+        `The signature cannot be verified here: ${verdict.reason}`,
+        'create tokenreviews',
+        possible,
+        kid,
+        alg,
+      );
+    case 'wrong':
+      return failed(
+        'bad-signature',
+        'The signature does not fit: the token was changed, cut or forged.',
+        'go-jose/go-jose: error in cryptographic primitive',
+        kid,
+        alg,
+        published,
+      );
+    case 'no-key': {
+      const isSameAccount =
+        token.kind !== 'other' &&
+        serviceAccount.known &&
+        serviceAccount.value?.uid === token.serviceAccountUid;
+      return failed(
+        isSameAccount ? 'signing-key-gone' : 'other-cluster-same-issuer',
+        isSameAccount
+          ? 'This cluster has no key of that id, though the ServiceAccount is the same: the key is gone.'
+          : 'This cluster has no key of that id, and the ServiceAccount is not known to be the same.',
+        'invalid signature, no keys found',
+        kid,
+        published,
+      );
+    }
+  }
+}
+
+/** Judges `aud`, which the server does before time. */
+export function checkAudience({ apiAudiences, issuer }: Evidence, token: Token): Finding {
+  const claim = exhibit('aud', token.audiences.join(', '), 'the token');
+  if (token.audiences.length === 0)
+    return passed('It names no audience, and is taken as one for the API.', claim);
+  if (!apiAudiences.known) {
+    const isIssuer = issuer.known && token.audiences.includes(issuer.value);
+    return cannotTell(
+      isIssuer
+        ? 'It is for the issuer’s name, which is the API’s audience unless the server was told otherwise'
+        : 'The audiences of this API server are not known',
+      apiAudiences,
+      ['wrong-audience'],
+      claim,
+    );
+  }
+  const wanted = exhibit('API audiences', apiAudiences.value.join(', '), apiAudiences.origin);
+  return token.audiences.some((one) => apiAudiences.value.includes(one))
+    ? passed('It is for this API.', claim, wanted)
+    : failed(
+        'wrong-audience',
+        'It is for somebody else than this API.',
+        `token audiences ${goList(token.audiences)} is invalid for the target audiences ${goList(apiAudiences.value)}`,
+        claim,
+        wanted,
+      );
+}
+
+/** Judges the claims that a legacy token must have, in the server's order. */
+export function checkLegacyClaims({ claims }: DecodedToken): Finding {
+  const text = (name: string): string => (typeof claims[name] === 'string' ? claims[name] : '');
+  const own = (name: string): string => text(`kubernetes.io/serviceaccount/${name}`);
+  const missing = (
+    [
+      ['sub', text('sub')],
+      ['namespace', own('namespace')],
+      ['secretName', own('secret.name')],
+      ['serviceAccountName', own('service-account.name')],
+      ['serviceAccountUID', own('service-account.uid')],
+    ] as const
+  ).find(([, value]) => value === '');
+  if (missing) {
+    const finding = `It lacks the claim ${missing[0]}, which every legacy token has.`;
+    return failed('not-a-serviceaccount-token', finding, `${missing[0]} claim is missing`);
+  }
+  return text('sub') === `system:serviceaccount:${own('namespace')}:${own('service-account.name')}`
+    ? passed('It has the claims of a legacy token, and they agree.')
+    : failed('not-a-serviceaccount-token', 'Its subject is not its ServiceAccount.', 'sub claim is invalid');
+}
+
+/** The server's clock at `now` (this machine's), and whether it really is the server's; seconds since the epoch. */
+export function serverClock(
+  { serverTime }: Evidence,
+  now: number,
+): { time: number; isServers: boolean; origin: string } {
+  return serverTime.known
+    ? {
+        time: now + serverTime.value.time - serverTime.value.measuredAt,
+        isServers: true,
+        origin: serverTime.origin,
+      }
+    : { time: now, isServers: false, origin: 'this machine’s clock' };
+}
+
+/** Judges nbf, exp and iat in the server's order, with its 60 seconds of leeway. Legacy tokens have no time. */
+export function checkTime(evidence: Evidence, token: Token, now: number): Finding {
+  if (token.kind === 'legacy') return passed('A legacy token is not checked for time.');
+  const clock = serverClock(evidence, now);
+  const at = exhibit('now', String(clock.time), clock.origin);
+  const claim = (name: string, value: number | undefined) => exhibit(name, value?.toString(), 'the token');
+  const { notBefore, expires, issuedAt } = token;
+  if (notBefore !== undefined && clock.time + LEEWAY_SECONDS < notBefore) {
+    const finding = `It becomes valid ${notBefore - clock.time} s from now.`;
+    return failed(
+      'not-yet-valid',
+      finding,
+      'service account token is not valid yet',
+      claim('nbf', notBefore),
+      at,
+    );
+  }
+  if (expires !== undefined && clock.time - LEEWAY_SECONDS > expires) {
+    const isPodAlive =
+      token.kind === 'bound' &&
+      token.binding?.kind === 'Pod' &&
+      evidence.boundObject.known &&
+      evidence.boundObject.value?.uid === token.binding.uid;
+    return failed(
+      isPodAlive ? 'stale-file' : 'expired',
+      `It expired ${clock.time - expires} s ago${isPodAlive ? ', and the Pod has been given new ones since' : ''}.`,
+      'service account token has expired',
+      claim('exp', expires),
+      at,
+    );
+  }
+  if (issuedAt !== undefined && clock.time + LEEWAY_SECONDS < issuedAt) {
+    const finding = 'It was issued in the future: two clocks disagree.';
+    const message = 'service account token is issued in the future';
+    return failed('not-yet-valid', finding, message, claim('iat', issuedAt), at);
+  }
+  const exhibits = [claim('nbf', notBefore), claim('exp', expires), at];
+  return clock.isServers
+    ? passed('It is within its time.', ...exhibits)
+    : cannotTell(
+        'It is within its time by this machine’s clock; the server’s is not known',
+        evidence.serverTime,
+        ['expired', 'not-yet-valid'],
+        ...exhibits,
+      );
+}
+
+/** A Go slice of strings as %q prints it. */
+function goList(values: readonly string[]): string {
+  return `[${values.map((value) => JSON.stringify(value)).join(' ')}]`;
+}

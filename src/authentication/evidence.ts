@@ -1,0 +1,90 @@
+/** One thing that was found out, or why it was not. `origin` says where from, e.g. "GET /openid/v1/jwks". */
+export type Fact<T> =
+  | { readonly known: true; readonly value: T; readonly origin: string }
+  /** `needs`: the right that would tell, e.g. "get pods in kube-system"; undefined where nobody asked yet. */
+  | { readonly known: false; readonly why: string; readonly needs: string | undefined };
+
+/** Metadata of a live object; `undefined` in a Fact means that the server said 404. */
+export interface LiveObject {
+  readonly uid: string;
+  /** Seconds since the epoch; a Pod that shuts down gracefully has one in the future. */
+  readonly deletionTimestamp: number | undefined;
+  /** Label kubernetes.io/legacy-token-invalid-since of a token Secret. */
+  readonly invalidSince: string | undefined;
+}
+
+/** What TokenReview said. */
+export interface Review {
+  readonly authenticated: boolean;
+  readonly username: string | undefined;
+  /** `status.error`, e.g. "[invalid bearer token, service account token has expired]". */
+  readonly error: string | undefined;
+}
+
+/** What the client that got `Unauthorized` sends, where its kubeconfig is known. */
+export interface Sent {
+  /** Where the credential comes from, e.g. `user "ci", field tokenFile`. */
+  readonly source: string;
+  /** Whether that is the token being explained: undefined where it could not be read. */
+  readonly isThisToken: boolean | undefined;
+  readonly hasClientCertificate: boolean;
+}
+
+/**
+ * All that can be known about why a server refuses a token. Each piece may be missing, and a check whose piece is
+ * missing never passes. Times are seconds since the epoch.
+ */
+export interface Evidence {
+  /** The credential as it stands in its file: what is wrong around the token matters. Never repeated in a result. */
+  readonly credential: string;
+  /** Undefined where a token was given without the kubeconfig that sends it. */
+  readonly sent: Fact<Sent> | undefined;
+  /** The server's clock, and `measuredAt`, this machine's clock at the same moment. */
+  readonly serverTime: Fact<{ readonly time: number; readonly measuredAt: number }>;
+  /** `issuer` of /.well-known/openid-configuration: the first of those that the server accepts. */
+  readonly issuer: Fact<string>;
+  /** The members of /openid/v1/jwks. */
+  readonly keys: Fact<readonly Readonly<Record<string, unknown>>[]>;
+  readonly apiAudiences: Fact<readonly string[]>;
+  /** The minor version of the server, e.g. 37. */
+  readonly minorVersion: Fact<number>;
+  readonly serviceAccount: Fact<LiveObject | undefined>;
+  /** The Pod, Secret or Node that the token is bound to; for a legacy token its Secret. */
+  readonly boundObject: Fact<LiveObject | undefined>;
+  /** How a legacy token compares with `data.token` of its Secret, byte by byte. */
+  readonly storedToken: Fact<'same' | 'different' | 'empty'>;
+  /** TokenReview by the person's own rights. */
+  readonly review: Fact<Review>;
+  /** SelfSubjectReview with the token alone: the user name, or undefined for 401. */
+  readonly whoAmI: Fact<string | undefined>;
+  /** What answered 401 or 403 and is no API server, e.g. "nginx"; undefined where the API server itself answered. */
+  readonly gateway: Fact<string | undefined>;
+}
+
+export function known<T>(value: T, origin: string): Fact<T> {
+  return { known: true, value, origin };
+}
+
+export function unknown(why: string, needs?: string): Fact<never> {
+  return { known: false, why, needs };
+}
+
+/** Evidence of a credential alone, without having asked anybody. */
+export function offlineEvidence(credential: string): Evidence {
+  const notAsked = unknown('the cluster was not asked');
+  return {
+    credential,
+    sent: undefined,
+    serverTime: notAsked,
+    issuer: notAsked,
+    keys: notAsked,
+    apiAudiences: notAsked,
+    minorVersion: notAsked,
+    serviceAccount: notAsked,
+    boundObject: notAsked,
+    storedToken: notAsked,
+    review: notAsked,
+    whoAmI: notAsked,
+    gateway: notAsked,
+  };
+}

@@ -1,0 +1,185 @@
+import type { Binding, BoundToken, LegacyToken } from '../token/classify.ts';
+import { LEEWAY_SECONDS } from '../token/status.ts';
+import type { CauseId } from './causes.ts';
+import { serverClock } from './claimChecks.ts';
+import type { Evidence, LiveObject } from './evidence.ts';
+import { cannotTell, exhibit, failed, passed, type Exhibit, type Finding } from './step.ts';
+
+const INVALIDATED = 'service account token has been invalidated';
+
+/** The server minor version from which Node bindings are validated whatever its feature gates say. */
+const NODE_BINDING_LOCKED = 32;
+
+/** Judges whether the ServiceAccount is there, the same, and not deleted. */
+export function checkServiceAccount(
+  evidence: Evidence,
+  token: BoundToken | LegacyToken,
+  now: number,
+): Finding {
+  const { serviceAccount: fact } = evidence;
+  const name = `${token.namespace}/${token.serviceAccount}`;
+  const isLegacy = token.kind === 'legacy';
+  const recreated = isLegacy ? 'legacy-serviceaccount-recreated' : 'serviceaccount-recreated';
+  const claim = exhibit('UID in the token', token.serviceAccountUid, 'the token');
+  if (!fact.known) {
+    const possible: CauseId[] = ['serviceaccount-gone', recreated, 'serviceaccount-terminating'];
+    return cannotTell(`ServiceAccount ${name} could not be seen`, fact, possible, claim);
+  }
+  const live = fact.value;
+  if (!live) {
+    const message = `serviceaccounts "${token.serviceAccount}" not found`;
+    return failed('serviceaccount-gone', `There is no ServiceAccount ${name}.`, message, claim);
+  }
+  const exhibits = [claim, exhibit('live UID', live.uid, fact.origin)];
+  const mismatch = (): Finding =>
+    failed(
+      recreated,
+      `ServiceAccount ${name} is another one than when the token was issued.`,
+      `${isLegacy ? 'ServiceAccount' : 'service account'} UID (${live.uid}) does not match claim (${token.serviceAccountUid ?? ''})`,
+      ...exhibits,
+    );
+  const deletion = isLegacy
+    ? live.deletionTimestamp !== undefined && 'past'
+    : deletionState(evidence, live, now);
+  const deleted = (): Finding =>
+    failed(
+      'serviceaccount-terminating',
+      `ServiceAccount ${name} is being deleted.`,
+      `${isLegacy ? 'ServiceAccount' : 'service account'} ${name} has been deleted`,
+      ...exhibits,
+      exhibit('deletionTimestamp', live.deletionTimestamp?.toString(), fact.origin),
+    );
+  if (isLegacy && deletion === 'past') return deleted();
+  if (live.uid !== token.serviceAccountUid) return mismatch();
+  if (deletion === 'past') return deleted();
+  if (deletion === 'unclear') return clockNeeded(evidence, 'serviceaccount-terminating', exhibits);
+  return passed(`ServiceAccount ${name} is there, and the same.`, ...exhibits);
+}
+
+/** Judges what a bound token is bound to. */
+export function checkBoundObject(evidence: Evidence, token: BoundToken, now: number): Finding {
+  const { binding } = token;
+  if (!binding) return passed('It is bound to no object.');
+  if (binding.kind === 'ValidatingWebhookConfiguration' || binding.kind === 'MutatingWebhookConfiguration') {
+    return cannotTell(
+      `Whether the server accepts tokens bound to a ${binding.kind} is not known`,
+      'create tokenreviews',
+      ['webhook-token'],
+    );
+  }
+  return checkLive(evidence, token.namespace, { ...binding, kind: binding.kind }, now);
+}
+
+type LiveBinding = Binding & { readonly kind: keyof typeof goneCause };
+
+function checkLive(evidence: Evidence, namespace: string, binding: LiveBinding, now: number): Finding {
+  const { boundObject: fact } = evidence;
+  const gone = goneCause[binding.kind];
+  const claim = exhibit('UID in the token', binding.uid, 'the token');
+  const place = binding.kind === 'Node' ? binding.name : `${namespace}/${binding.name}`;
+  if (!fact.known)
+    return cannotTell(`${binding.kind} ${place} could not be seen`, fact, possibleOf(binding), claim);
+  const live = fact.value;
+  if (!live) return failed(gone, `There is no ${binding.kind} ${place}.`, INVALIDATED, claim);
+  const exhibits = [claim, exhibit('live UID', live.uid, fact.origin)];
+  if (live.uid !== (binding.uid ?? '')) {
+    const kind = binding.kind.toLowerCase();
+    const noun = binding.kind === 'Secret' ? 'service account secret ref' : `service account ${kind} ref`;
+    return failed(
+      binding.kind === 'Pod' ? 'pod-recreated' : gone,
+      `${binding.kind} ${place} is another one than when the token was issued.`,
+      `${kind} UID (${live.uid}) does not match ${noun} claim (${binding.uid ?? ''})`,
+      ...exhibits,
+    );
+  }
+  const deletion = deletionState(evidence, live, now);
+  if (deletion === 'past') {
+    return failed(
+      binding.kind === 'Pod' ? 'pod-terminating' : gone,
+      `${binding.kind} ${place} is past its time of deletion.`,
+      INVALIDATED,
+      ...exhibits,
+      exhibit('deletionTimestamp', live.deletionTimestamp?.toString(), fact.origin),
+    );
+  }
+  if (deletion === 'unclear') return clockNeeded(evidence, possibleOf(binding)[0] ?? gone, exhibits);
+  const { minorVersion } = evidence;
+  if (binding.kind === 'Node' && !(minorVersion.known && minorVersion.value >= NODE_BINDING_LOCKED)) {
+    const needs = minorVersion.known ? 'create tokenreviews' : minorVersion;
+    return cannotTell(
+      'Whether this server validates Node bindings is not known',
+      needs,
+      ['node-binding-off'],
+      ...exhibits,
+    );
+  }
+  return passed(`${binding.kind} ${place} is there, and the same.`, ...exhibits);
+}
+
+const goneCause = { Pod: 'pod-gone', Secret: 'bound-secret-gone', Node: 'node-gone' } as const;
+
+function possibleOf({ kind }: Binding): readonly CauseId[] {
+  if (kind === 'Pod') return ['pod-gone', 'pod-recreated', 'pod-terminating'];
+  return kind === 'Secret' ? ['bound-secret-gone'] : ['node-gone', 'node-binding-off'];
+}
+
+/** Judges whether a legacy token's Secret is there: any deletion ends it, at once. */
+export function checkTokenSecret({ boundObject: fact }: Evidence, token: LegacyToken): Finding {
+  const place = `${token.namespace}/${token.secret ?? ''}`;
+  const claim = exhibit('secret.name', token.secret, 'the token');
+  const message = 'Token has been invalidated';
+  if (!fact.known) return cannotTell(`Secret ${place} could not be seen`, fact, ['token-secret-gone'], claim);
+  if (!fact.value) return failed('token-secret-gone', `There is no Secret ${place}.`, message, claim);
+  const live = exhibit('live UID', fact.value.uid, fact.origin);
+  return fact.value.deletionTimestamp === undefined
+    ? passed(`Secret ${place} is there.`, claim, live)
+    : failed('token-secret-gone', `Secret ${place} is being deleted.`, message, claim, live);
+}
+
+/** Judges a legacy token against the copy in its Secret, which the server compares byte by byte. */
+export function checkStoredToken({ storedToken: fact }: Evidence): Finding {
+  if (!fact.known)
+    return cannotTell('The Secret’s own copy was not compared', fact, ['stored-token-differs']);
+  if (fact.value === 'same') return passed('The Secret holds this token, byte for byte.');
+  const finding = fact.value === 'empty' ? 'The Secret holds no token.' : 'The Secret holds another token.';
+  const shown = exhibit('data.token', fact.value, fact.origin);
+  return failed(
+    fact.value === 'empty' ? 'never-filled' : 'stored-token-differs',
+    finding,
+    "Token does not match server's copy",
+    shown,
+  );
+}
+
+/** Judges the label that the cleaner sets on token Secrets that nobody used for a year. */
+export function checkMarked({ boundObject: fact }: Evidence, token: LegacyToken): Finding {
+  if (!fact.known || !fact.value) {
+    return cannotTell('Whether the Secret is marked invalid could not be seen', fact, ['marked-invalid']);
+  }
+  const since = fact.value.invalidSince;
+  if (since === undefined) return passed('The Secret is not marked invalid.');
+  const secret = `${token.namespace}/${token.secret ?? ''}`;
+  return failed(
+    'marked-invalid',
+    `Secret ${secret} is marked invalid since ${since}.`,
+    `the token in secret ${secret} for service account ${token.namespace}/${token.serviceAccount} has been marked invalid. Use tokens from the TokenRequest API or manually created secret-based tokens, or remove the 'kubernetes.io/legacy-token-invalid-since' label from the secret to temporarily allow use of this token`,
+    exhibit('kubernetes.io/legacy-token-invalid-since', since, fact.origin),
+  );
+}
+
+/** Whether a deletion is past its 60 seconds of leeway: 'unclear' where only this machine's clock says that it is not. */
+function deletionState(evidence: Evidence, live: LiveObject, now: number): 'none' | 'past' | 'unclear' {
+  if (live.deletionTimestamp === undefined) return 'none';
+  const clock = serverClock(evidence, now);
+  if (live.deletionTimestamp < clock.time - LEEWAY_SECONDS) return 'past';
+  return clock.isServers ? 'none' : 'unclear';
+}
+
+function clockNeeded({ serverTime }: Evidence, cause: CauseId, exhibits: readonly Exhibit[]): Finding {
+  return cannotTell(
+    'It is being deleted, and the server’s clock is not known',
+    serverTime,
+    [cause],
+    ...exhibits,
+  );
+}

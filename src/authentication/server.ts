@@ -1,0 +1,137 @@
+import type { Token } from '../token/classify.ts';
+import { NOT_MINE } from './claimChecks.ts';
+import type { Evidence } from './evidence.ts';
+import { readServerWords } from './serverWords.ts';
+import {
+  cannotTell,
+  exhibit,
+  failed,
+  notReached,
+  passed,
+  stepOf,
+  type Exhibit,
+  type Finding,
+  type Step,
+} from './step.ts';
+
+const ANONYMOUS = 'system:anonymous';
+
+/** Judges what the client really sends: another credential, a certificate beside it, a gateway that answers instead. */
+export function checkSent({ sent, gateway }: Evidence): Finding {
+  if (gateway.known && gateway.value !== undefined) {
+    const shown = exhibit('answered by', gateway.value, gateway.origin);
+    return failed('gateway', 'Something that is no API server answered.', 'none: it was not asked', shown);
+  }
+  if (!sent) return passed('The API server itself answers.');
+  if (!sent.known) return cannotTell('What the client sends is not known', sent, ['another-credential']);
+  const { source, isThisToken, hasClientCertificate } = sent.value;
+  const shown = exhibit('credential', source, sent.origin);
+  if (hasClientCertificate) {
+    return failed(
+      'another-credential',
+      'A client certificate is sent beside the token: where the server accepts it, the token is never looked at.',
+      'none: the certificate is judged first',
+      shown,
+    );
+  }
+  if (isThisToken === undefined)
+    return cannotTell('The credential that is sent could not be read', sent, ['another-credential'], shown);
+  return isThisToken
+    ? passed('This token is what is sent.', shown)
+    : failed(
+        'another-credential',
+        `Another credential is sent: ${source}.`,
+        'that of the other credential',
+        shown,
+      );
+}
+
+/** The checks after the server itself was heard; `outcome` is undefined where it was not. */
+export interface Judged {
+  readonly steps: readonly Step[];
+  readonly outcome: 'accepted' | 'refused' | undefined;
+}
+
+/**
+ * Adds the server's own word to the checks. Acceptance answers every open check, and a complaint answers the open
+ * checks before the one it complains of. Where it contradicts a check, the server is right about the outcome.
+ */
+export function judgeByServer(evidence: Evidence, token: Token | undefined, steps: readonly Step[]): Judged {
+  const { review, whoAmI } = evidence;
+  if (review.known) {
+    const { authenticated, username, error } = review.value;
+    const words = exhibit('status.error', error, review.origin);
+    // A token that begins with a space passes as "no token": anonymous is no acceptance.
+    if (authenticated && username !== ANONYMOUS) return accepted(steps, username, review.origin);
+    if (authenticated) return refused(steps, 'It takes this for a request without any token.', [words]);
+    const said = error === undefined || !token ? undefined : readServerWords(error, token);
+    const settled = said ? settle(steps, said, words) : steps;
+    return refused(settled, 'It refuses the token.', [words]);
+  }
+  if (whoAmI.known) {
+    const user = exhibit('user', whoAmI.value ?? '401 Unauthorized', whoAmI.origin);
+    return whoAmI.value === undefined || whoAmI.value === ANONYMOUS
+      ? refused(steps, 'It refuses the token, and does not say why.', [user])
+      : accepted(steps, whoAmI.value, whoAmI.origin);
+  }
+  return { steps, outcome: undefined };
+}
+
+function accepted(steps: readonly Step[], username: string | undefined, origin: string): Judged {
+  const settled = steps.map((step): Step =>
+    step.state === 'cannot-tell' || step.state === 'not-reached'
+      ? settledBy(step, 'The server accepted the token.', origin)
+      : step,
+  );
+  const own = passed('It accepts the token.', exhibit('user', username, origin));
+  return { steps: [...settled, stepOf('server', own)], outcome: 'accepted' };
+}
+
+function refused(steps: readonly Step[], finding: string, exhibits: readonly Exhibit[]): Judged {
+  const own: Finding = { state: 'failed', finding, exhibits, causes: [] };
+  return { steps: [...steps, stepOf('server', own)], outcome: 'refused' };
+}
+
+/** Puts the server's complaint to the check it is about. */
+function settle(
+  steps: readonly Step[],
+  said: NonNullable<ReturnType<typeof readServerWords>>,
+  words: Exhibit,
+): readonly Step[] {
+  const at = steps.findIndex(({ id }) => id === said.step);
+  if (at < 0) return steps;
+  const found = steps.find(({ state }) => state === 'failed')?.id;
+  // "Not mine" is all that is said of a bad shape, issuer or header; what was found here says which.
+  const isFoundHere = found === 'shape' || found === 'issuer' || found === 'signature';
+  if (said.message === NOT_MINE && isFoundHere) return steps;
+  return steps.map((step, index): Step => {
+    if (index < at) {
+      return step.state === 'passed' || step.id === 'sent'
+        ? step
+        : settledBy(step, 'The server complained of a later check.', words.origin);
+    }
+    if (index > at) return notReached(step.id);
+    const agrees = step.state === 'failed';
+    // The server's words can leave several causes open; the evidence that was seen here chooses among them.
+    const causes = agrees ? step.causes : said.causes;
+    const finding = agrees ? step.finding : 'The server says that this check failed.';
+    return {
+      ...step,
+      state: 'failed',
+      finding,
+      causes,
+      serverMessage: said.message,
+      exhibits: [...step.exhibits, words],
+    };
+  });
+}
+
+function settledBy(step: Step, why: string, origin: string): Step {
+  return {
+    ...step,
+    state: 'passed',
+    finding: why,
+    causes: [],
+    exhibits: [...step.exhibits, exhibit('server', why, origin)],
+  };
+}

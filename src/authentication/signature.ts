@@ -1,0 +1,67 @@
+import { compactVerify, errors, importJWK, type JWK } from 'jose';
+import { decodeToken, isRecord } from '../token/decode.ts';
+
+/** What a cluster's own keys say about a token's signature. */
+export type SignatureVerdict =
+  | { readonly state: 'verified'; readonly keyId: string | undefined }
+  /** No key of this id, and the server looks no further. */
+  | { readonly state: 'no-key' }
+  | { readonly state: 'wrong' }
+  /** There is a key, and this runtime cannot use it. */
+  | { readonly state: 'unusable-key'; readonly reason: string };
+
+const RSA_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
+const CURVE_ALGORITHMS: Readonly<Record<string, string>> = {
+  'P-256': 'ES256',
+  'P-384': 'ES384',
+  'P-521': 'ES512',
+};
+
+/**
+ * Verifies a compact JWT offline with the keys given, and with no other: `jku`, `x5u`, `x5c` and `jwk` in its header
+ * are never looked at, and the algorithm must be one that the key's own type allows. A token with a key id is tried
+ * with the keys of that id, one without with all of them, as the API server does (kubernetes
+ * pkg/serviceaccount/jwt.go). Trailing bits of a base64url part are ignored, as there.
+ */
+export async function verifySignature(
+  token: string,
+  keys: readonly Readonly<Record<string, unknown>>[],
+): Promise<SignatureVerdict> {
+  const header = decodeToken(token)?.header;
+  if (!header) return { state: 'wrong' };
+  const { alg, kid } = header;
+  const hasKeyId = typeof kid === 'string' && kid !== '';
+  const candidates = hasKeyId ? keys.filter((key) => key['kid'] === kid) : keys;
+  if (candidates.length === 0) return { state: 'no-key' };
+  let unusable: string | undefined;
+  for (const candidate of candidates) {
+    const key = publicPart(candidate);
+    if (!key || typeof alg !== 'string' || !key.algorithms.includes(alg)) continue;
+    try {
+      await compactVerify(token, await importJWK(key.jwk, alg), { algorithms: [alg] });
+      return {
+        state: 'verified',
+        keyId: typeof candidate['kid'] === 'string' ? candidate['kid'] : undefined,
+      };
+    } catch (error) {
+      if (!(error instanceof errors.JOSEError)) unusable = 'this runtime cannot use the key';
+    }
+  }
+  return unusable === undefined ? { state: 'wrong' } : { state: 'unusable-key', reason: unusable };
+}
+
+/** The public numbers of a key and what it may verify: RSA any RSA algorithm, a curve exactly its own, nothing else. */
+function publicPart(
+  key: Readonly<Record<string, unknown>>,
+): { readonly jwk: JWK; readonly algorithms: readonly string[] } | undefined {
+  if (!isRecord(key)) return undefined;
+  const { kty, n, e, crv, x, y } = key;
+  if (kty === 'RSA' && typeof n === 'string' && typeof e === 'string') {
+    return { jwk: { kty, n, e }, algorithms: RSA_ALGORITHMS };
+  }
+  if (kty === 'EC' && typeof crv === 'string' && typeof x === 'string' && typeof y === 'string') {
+    const algorithm = Object.hasOwn(CURVE_ALGORITHMS, crv) ? CURVE_ALGORITHMS[crv] : undefined;
+    if (algorithm !== undefined) return { jwk: { kty, crv, x, y }, algorithms: [algorithm] };
+  }
+  return undefined;
+}

@@ -1,0 +1,102 @@
+import type { CauseId } from './causes.ts';
+import type { Fact } from './evidence.ts';
+
+export type StepId =
+  | 'sent'
+  | 'shape'
+  | 'issuer'
+  | 'signature'
+  | 'audience'
+  | 'claims'
+  | 'time'
+  | 'serviceAccount'
+  | 'boundObject'
+  | 'secret'
+  | 'storedToken'
+  | 'marked'
+  | 'server';
+
+/** Something that was looked at: a claim, a live object, a key, and where it came from. */
+export interface Exhibit {
+  readonly what: string;
+  readonly value: string;
+  readonly origin: string;
+}
+
+/** What one check found. Every text may hold a stranger's words, and none holds the token. */
+export interface Finding {
+  readonly state: 'passed' | 'failed' | 'cannot-tell';
+  readonly finding: string;
+  readonly exhibits: readonly Exhibit[];
+  /** For cannot-tell: the right that would tell, e.g. "get pods in kube-system". */
+  readonly needs?: string;
+  /** For failed: the words of the server's TokenReview or log for this failure. */
+  readonly serverMessage?: string;
+  /** The cause of a failure; for cannot-tell what it could still be, likeliest first. */
+  readonly causes: readonly CauseId[];
+}
+
+export interface Step extends Omit<Finding, 'state'> {
+  readonly id: StepId;
+  readonly title: string;
+  readonly state: Finding['state'] | 'not-reached';
+}
+
+export function passed(finding: string, ...exhibits: Exhibit[]): Finding {
+  return { state: 'passed', finding, exhibits, causes: [] };
+}
+
+export function failed(
+  cause: CauseId,
+  finding: string,
+  serverMessage: string,
+  ...exhibits: Exhibit[]
+): Finding {
+  return { state: 'failed', finding, serverMessage, exhibits, causes: [cause] };
+}
+
+/** A check whose evidence is missing: it says what would be needed, and what it could be. */
+export function cannotTell(
+  finding: string,
+  fact: Fact<unknown> | string,
+  causes: readonly CauseId[],
+  ...exhibits: Exhibit[]
+): Finding {
+  const needs = typeof fact === 'string' ? fact : fact.known ? undefined : fact.needs;
+  const why = typeof fact === 'string' || fact.known ? '' : ` (${fact.why})`;
+  return {
+    state: 'cannot-tell',
+    finding: `${finding}${why}.`,
+    exhibits,
+    causes,
+    ...(needs !== undefined && { needs }),
+  };
+}
+
+export function exhibit(what: string, value: string | undefined, origin: string): Exhibit {
+  return { what, value: value ?? 'none', origin };
+}
+
+const titles: Readonly<Record<StepId, string>> = {
+  sent: 'What is sent',
+  shape: 'Shape',
+  issuer: 'Issuer',
+  signature: 'Signature',
+  audience: 'Audience',
+  claims: 'Claims of a legacy token',
+  time: 'Time',
+  serviceAccount: 'ServiceAccount',
+  boundObject: 'What it is bound to',
+  secret: 'Its token Secret',
+  storedToken: 'The Secret’s own copy',
+  marked: 'Marked invalid',
+  server: 'The server’s own word',
+};
+
+export function stepOf(id: StepId, finding: Finding): Step {
+  return { id, title: titles[id], ...finding };
+}
+
+export function notReached(id: StepId): Step {
+  return { id, title: titles[id], state: 'not-reached', finding: 'Not reached.', exhibits: [], causes: [] };
+}

@@ -1,0 +1,50 @@
+import { exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
+import { known, offlineEvidence, type Evidence, type LiveObject } from '../../src/authentication/evidence.ts';
+import { boundClaims, legacyClaims } from './tokens.ts';
+
+/** Seconds since the epoch at which everything in this world is in order. */
+export const NOW = 1_800_001_000;
+export const ISSUER = 'https://kubernetes.default.svc.cluster.local';
+const UID = '11111111-2222-3333-4444-555555555555';
+
+const { privateKey, publicKey } = await generateKeyPair('RS256');
+export const stranger = await generateKeyPair('RS256');
+export const publicJwk = { ...(await exportJWK(publicKey)), kid: 'key-1', alg: 'RS256', use: 'sig' };
+
+/** A token with these claims, signed by the key of this world (or another). */
+export async function signed(
+  claims: object,
+  header: object = {},
+  key: typeof privateKey = privateKey,
+): Promise<string> {
+  return await new SignJWT(claims as JWTPayload)
+    .setProtectedHeader({ alg: 'RS256', kid: 'key-1', ...header })
+    .sign(key);
+}
+
+export const bound = async (own: object = {}, claims: object = {}): Promise<string> =>
+  await signed(boundClaims(own, claims));
+export const podBound = async (claims: object = {}): Promise<string> =>
+  await bound({ pod: { name: 'mycontroller-x7k2p', uid: 'pod-uid' } }, claims);
+export const legacy = async (claims: object = {}): Promise<string> => await signed(legacyClaims(claims));
+
+/** A live object as metadata. */
+export function live(uid: string, more: Partial<LiveObject> = {}): LiveObject {
+  return { uid, deletionTimestamp: undefined, invalidSince: undefined, ...more };
+}
+
+/** Everything that can be read of a cluster in which the token is good; no word of the server itself. */
+export function seen(credential: string, more: Partial<Evidence> = {}): Evidence {
+  return {
+    ...offlineEvidence(credential),
+    serverTime: known({ time: NOW, measuredAt: NOW }, 'header Date'),
+    issuer: known(ISSUER, 'GET /.well-known/openid-configuration'),
+    keys: known([publicJwk], 'GET /openid/v1/jwks'),
+    apiAudiences: known([ISSUER], 'TokenRequest'),
+    minorVersion: known(37, 'GET /version'),
+    serviceAccount: known(live(UID), 'get serviceaccounts'),
+    boundObject: known(live('pod-uid'), 'get pods'),
+    storedToken: known('same', 'get secrets'),
+    ...more,
+  };
+}
