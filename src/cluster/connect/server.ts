@@ -1,4 +1,6 @@
+import { isIP } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { checkServerIdentity, type ConnectionOptions } from 'node:tls';
 import { Agent, ProxyAgent, request, type Dispatcher } from 'undici';
 import { Problem } from '../../errors.ts';
 import type { ClusterAnswer, ClusterRequest } from '../api.ts';
@@ -196,7 +198,7 @@ export class Server {
       ...(ca !== undefined && { ca }),
       ...(cert !== undefined && { cert }),
       ...(key !== undefined && { key }),
-      ...(endpoint.tlsServerName !== undefined && { servername: endpoint.tlsServerName }),
+      ...serverName(endpoint.tlsServerName),
     };
     return this.#proxy === undefined
       ? new Agent({ allowH2: false, connect: tls })
@@ -216,6 +218,14 @@ export class Server {
     if (this.#ended) return new Problem('cancelled', 'Cancelled.', { cause: error });
     return problemOfFailure(error, this.context.endpoint.server, this.#proxy, signal);
   }
+}
+
+/** TLS knows no addresses as server names (RFC 6066); an address is only what the certificate has to be for. */
+function serverName(name: string | undefined): Pick<ConnectionOptions, 'servername' | 'checkServerIdentity'> {
+  if (name === undefined) return {};
+  return isIP(name) === 0
+    ? { servername: name }
+    : { checkServerIdentity: (_host, certificate) => checkServerIdentity(name, certificate) };
 }
 
 function contentType({ method }: ClusterRequest): string {
