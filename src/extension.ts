@@ -1,6 +1,12 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
+import { KubeconfigContexts } from './editor/contexts/contexts.ts';
 import { registerHover } from './editor/hover/hover.ts';
+import type { Services } from './editor/services.ts';
+import { registerTree } from './editor/tree/view.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
-  context.subscriptions.push(registerHover());
+  const log = vscode.window.createOutputChannel('ServiceAccount Tokens', { log: true });
+  const contexts = new KubeconfigContexts(context);
+  const services: Services = { log, contexts };
+  context.subscriptions.push(log, contexts, registerHover(), registerTree(services));
 }

@@ -13,6 +13,13 @@ export interface Contexts {
   readonly selected: ContextInfo | undefined;
   /** Fires when another context was chosen, or the kubeconfig it comes from has changed. */
   readonly onDidChange: vscode.Event<void>;
+  /**
+   * Reads the kubeconfig, if it has changed since, and returns what is selected; undefined where no context is.
+   * Throws a Problem: no-kubeconfig, bad-kubeconfig or not-allowed-here.
+   */
+  read(): Promise<ContextInfo | undefined>;
+  /** Notices changes of the kubeconfig by itself, also that there is one at last, until disposed. */
+  follow(): vscode.Disposable;
   /** Lets the person choose by quick pick. Returns false where they left it as it was. */
   select(): Promise<boolean>;
   /**

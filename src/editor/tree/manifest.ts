@@ -1,0 +1,72 @@
+import * as vscode from 'vscode';
+import type { ClusterRequest } from '../../cluster/api.ts';
+import { Problem } from '../../errors.ts';
+import { redact } from '../../redact.ts';
+import type { Services } from '../services.ts';
+import type { TreeNode } from './nodes.ts';
+import { toYaml } from './yaml.ts';
+
+const SCHEME = 'serviceaccount-manifest';
+const METADATA_ONLY = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
+
+/** Where the manifest of a row is shown; undefined for rows that are no object. */
+export function manifestUri(node: TreeNode): vscode.Uri | undefined {
+  const path = pathOf(node);
+  return path === undefined ? undefined : vscode.Uri.from({ scheme: SCHEME, path: `${path}.yaml` });
+}
+
+/** Shows objects of the selected cluster as they are now, read-only. Of a Secret only its metadata is asked for. */
+export function registerManifests({ contexts }: Services): vscode.Disposable {
+  return vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
+    async provideTextDocumentContent(uri, cancellation) {
+      const abort = new AbortController();
+      cancellation.onCancellationRequested(() => {
+        abort.abort();
+      });
+      const path = uri.path.replace(/\.yaml$/, '');
+      const request: ClusterRequest = /\/secrets\/[^/]+$/.test(path)
+        ? { path, accept: METADATA_ONLY }
+        : { path };
+      const cluster = await contexts.cluster();
+      const { status, body } = await cluster.ask(request, abort.signal);
+      if (status !== 200) {
+        throw new Problem(
+          status === 404 ? 'not-found' : 'refused',
+          `The API server answered ${status} for ${path}.`,
+        );
+      }
+      return redact(toYaml(withoutNoise(body)).trimStart());
+    },
+  });
+}
+
+function pathOf(node: TreeNode): string | undefined {
+  const inNamespace = (plural: string, namespace: string, name: string): string =>
+    `/api/v1/namespaces/${encodeURIComponent(namespace)}/${plural}/${encodeURIComponent(name)}`;
+  switch (node.kind) {
+    case 'namespace':
+      return `/api/v1/namespaces/${encodeURIComponent(node.name)}`;
+    case 'serviceAccount':
+      return inNamespace('serviceaccounts', node.info.namespace, node.info.name);
+    case 'tokenSecret':
+      return inNamespace('secrets', node.info.namespace, node.info.name);
+    case 'pod':
+      return inNamespace('pods', node.info.namespace, node.info.name);
+    case 'note':
+    case 'more':
+      return undefined;
+  }
+}
+
+/** Leaves out managedFields, and what kubectl last applied, which can repeat a Secret's data. */
+function withoutNoise(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNoise);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(
+        ([key]) => key !== 'managedFields' && key !== 'kubectl.kubernetes.io/last-applied-configuration',
+      )
+      .map(([key, inner]) => [key, withoutNoise(inner)]),
+  );
+}
