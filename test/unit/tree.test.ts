@@ -8,6 +8,13 @@ import { toYaml } from '../../src/editor/tree/yaml.ts';
 
 const account = (namespace: string, name: string) => ({ namespace, name, uid: `uid of ${name}` });
 
+const pod = (name: string) => ({
+  ...account('kube-system', name),
+  serviceAccount: 'mycontroller',
+  phase: 'Pending',
+  projectedTokens: [],
+});
+
 const snapshot: Snapshot = {
   serviceAccounts: [
     account('kube-system', 'mycontroller'),
@@ -34,12 +41,7 @@ const snapshot: Snapshot = {
     problem: undefined,
   },
   pods: {
-    items: ['b', 'a'].map((name) => ({
-      ...account('kube-system', name),
-      serviceAccount: 'mycontroller',
-      phase: 'Pending',
-      projectedTokens: [],
-    })),
+    items: [pod('b'), pod('a')],
     problem: undefined,
   },
 };
