@@ -1,0 +1,63 @@
+import { scanText } from './find.ts';
+import { MAX_LENGTH, type Finding } from './finding.ts';
+
+/** How much is read at a time, in UTF-16 units: little enough that nobody waits for it. */
+const PIECE = 256 * 1024;
+
+/** Knows the tokens of a text that is edited, and reads again only what an edit could have touched. */
+export class TokenTrack {
+  #findings: readonly Finding[] = [];
+  #dirty: { readonly from: number; readonly to: number } | undefined;
+
+  /** `length` in UTF-16 units: all of it has yet to be read. */
+  constructor(length: number) {
+    this.#dirty = { from: 0, to: length };
+  }
+
+  /** What was found so far, in the order of the text. */
+  get findings(): readonly Finding[] {
+    return this.#findings;
+  }
+
+  /** Whether all of the text was read since the last edit. */
+  get isComplete(): boolean {
+    return this.#dirty === undefined;
+  }
+
+  /** Takes note that `removed` units at `offset` were replaced by `inserted` units. */
+  edit(offset: number, removed: number, inserted: number): void {
+    const shift = inserted - removed;
+    const moved = (at: number): number => (at >= offset + removed ? at + shift : Math.min(at, offset));
+    const from = Math.max(0, offset - MAX_LENGTH);
+    const to = offset + inserted + MAX_LENGTH;
+    this.#findings = this.#findings.flatMap((found) => {
+      if (found.end < offset) return [found];
+      if (found.start <= offset + removed) return [];
+      return [{ ...found, start: found.start + shift, end: found.end + shift }];
+    });
+    const { from: oldFrom, to: oldTo } = this.#dirty ?? { from: offset, to: offset + removed };
+    this.#dirty = { from: Math.min(from, moved(oldFrom)), to: Math.max(to, moved(oldTo)) };
+  }
+
+  /** Reads the next piece of what has yet to be read. `read` gives the text between two offsets, cut at its end. */
+  scanPiece(read: (from: number, to: number) => string): void {
+    const dirty = this.#dirty;
+    if (!dirty) return;
+    const end = Math.min(dirty.to, dirty.from + PIECE);
+    const text = read(dirty.from, end + MAX_LENGTH);
+    const before = this.#findings.filter((found) => found.start < dirty.from);
+    let last = before.at(-1)?.end ?? 0;
+    const fresh: Finding[] = [];
+    for (const found of scanText(text, 0, end - dirty.from)) {
+      const start = dirty.from + found.start;
+      if (start < last) continue;
+      last = dirty.from + found.end;
+      fresh.push({ ...found, start, end: last });
+    }
+    const next = Math.max(end, last);
+    const after = this.#findings.filter((found) => found.start >= next);
+    this.#findings = [...before, ...fresh, ...after];
+    const isAtEnd = text.length < end + MAX_LENGTH - dirty.from && text.length <= next - dirty.from;
+    this.#dirty = next >= dirty.to || isAtEnd ? undefined : { from: next, to: dirty.to };
+  }
+}
