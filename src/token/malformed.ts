@@ -23,13 +23,18 @@ export function explainMalformed(text: string): Flaw | undefined {
   if (bearer) return whole('It begins with "Bearer", which belongs to the HTTP header and not to the token.');
   if (/^\s*["'`]/.test(text)) return whole('It is in quotes, which are no part of a token.');
   const space = text.search(/\s/);
-  if (space >= 0) return whole(`A ${text[space] === ' ' ? 'space' : 'line break or tab'} is caught in it.`, space);
-  if (/^(?:ZXlK|WlhsS)/.test(text)) return whole('It is still base64-encoded, as in a Secret: decode it first.');
+  if (space >= 0)
+    return whole(`A ${text[space] === ' ' ? 'space' : 'line break or tab'} is caught in it.`, space);
+  if (/^(?:ZXlK|WlhsS)/.test(text))
+    return whole('It is still base64-encoded, as in a Secret: decode it first.');
   const parts = text.split('.');
   if (parts.length === 5) return whole('It is an encrypted JWT (JWE), which no API server accepts.');
   if (parts.length !== 3) {
     const missing = parts.length < 3 ? 'It was probably cut short.' : '';
-    return whole(`It has ${parts.length} parts between dots, and a JWT has 3. ${missing}`.trim(), text.length);
+    return whole(
+      `It has ${parts.length} parts between dots, and a JWT has 3. ${missing}`.trim(),
+      text.length,
+    );
   }
   let offset = 0;
   for (const [index, name] of PARTS.entries()) {
@@ -49,21 +54,27 @@ function flawOfPart(part: string, name: Flaw['part'], offset: number): Flaw | un
     if (isBase64Url(unit)) continue;
     const character = part[at] ?? '';
     return '+/='.includes(character)
-      ? flaw(`${Name} has a "${character}": it was encoded as standard base64, and a JWT needs base64url.`, at)
+      ? flaw(
+          `${Name} has a "${character}": it was encoded as standard base64, and a JWT needs base64url.`,
+          at,
+        )
       : flaw(`${Name} has a character that is no base64url.`, at);
   }
   const bytes = decodeBase64Url(part);
-  if (!bytes) return flaw(`${Name} has ${part.length} characters, which no base64url text has: one is missing.`);
+  if (!bytes)
+    return flaw(`${Name} has ${part.length} characters, which no base64url text has: one is missing.`);
   if (name === 'signature') return undefined;
   if (part === '') return flaw(`${Name} is empty.`);
   const json = utf8(bytes);
   if (json === undefined) return flaw(`${Name} is no UTF-8 text.`);
   const value = parse(json);
-  if (value === undefined) return flaw(`${Name} is no JSON${json.endsWith('}') ? '' : ': it seems cut short'}.`);
+  if (value === undefined)
+    return flaw(`${Name} is no JSON${json.endsWith('}') ? '' : ': it seems cut short'}.`);
   if (!isRecord(value)) return flaw(`${Name} is JSON, but no object.`);
   const [twice] = duplicateKeys(json);
   if (twice !== undefined) return flaw(`${Name} has the key "${twice.slice(0, 60)}" twice.`);
-  if (name === 'header' && typeof value['alg'] !== 'string') return flaw('The header names no algorithm (alg).');
+  if (name === 'header' && typeof value['alg'] !== 'string')
+    return flaw('The header names no algorithm (alg).');
   return undefined;
 }
 

@@ -22,7 +22,8 @@ export function oddities(token: Token, { claims }: DecodedToken): string[] {
     const value = claims[name];
     if (value === undefined) continue;
     if (typeof value !== 'number') odd.push(`${name} is no number, and the API server refuses such a token.`);
-    else if (value > ABSURD) odd.push(`${name} lies beyond the year 9999: milliseconds where seconds belong?`);
+    else if (value > ABSURD)
+      odd.push(`${name} lies beyond the year 9999: milliseconds where seconds belong?`);
     else if (value < 0) odd.push(`${name} lies before 1970.`);
   }
   const { expires, issuedAt, notBefore } = token;

@@ -12,9 +12,24 @@ function complete(track: TokenTrack, text: string): void {
 }
 
 it('knows after any edits what a fresh look at the whole text finds', () => {
-  const piece = fc.constantFrom(bound, encoded, 'eyJ', '\n', ' ', 'x', '🔑 ', ' '.repeat(100_000), bound.slice(0, 99));
+  const piece = fc.constantFrom(
+    bound,
+    encoded,
+    'eyJ',
+    '\n',
+    ' ',
+    'x',
+    '🔑 ',
+    ' '.repeat(100_000),
+    bound.slice(0, 99),
+  );
   const text = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join('\n '));
-  const edit = fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat({ max: 2000 }), text, fc.boolean());
+  const edit = fc.tuple(
+    fc.double({ min: 0, max: 1, noNaN: true }),
+    fc.nat({ max: 2000 }),
+    text,
+    fc.boolean(),
+  );
   fc.assert(
     fc.property(text, fc.array(edit, { maxLength: 4 }), (original, edits) => {
       let now = original;

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import {
+  documentKind,
+  nextChange,
+  problemsOf,
+  silenced,
+  type Surroundings,
+} from '../../../src/editor/problems/rules.ts';
+import { scanText } from '../../../src/token/find.ts';
+import { boundClaims, jwt, legacyClaims } from '../../support/tokens.ts';
+
+const issued = 1_800_000_000;
+const pod = jwt(boundClaims({ pod: { name: 'p-1', uid: 'u' } }));
+const plain = jwt(boundClaims());
+const legacy = jwt(legacyClaims());
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
+function judge(text: string, now = issued, around: Partial<Surroundings> = {}): string[] {
+  return [...scanText(text)].flatMap((found) =>
+    problemsOf(
+      found,
+      { document: documentKind(text), before: text.slice(0, found.start), isTracked: false, ...around },
+      { now, soon: 600 },
+    ).map(({ rule }) => rule),
+  );
+}
+
+const kubeconfig = (token: string): string =>
+  `apiVersion: v1\nkind: Config\nusers:\n- name: u\n  user:\n    token: ${token}\n`;
+const secret = (section: string, token: string): string =>
+  `kind: Secret\nmetadata: {name: s}\n${section}:\n  token: ${token}\n`;
+
+describe('problemsOf', () => {
+  it('finds nothing wrong with a token that is where it should be', () => {
+    expect(judge(kubeconfig(plain))).toEqual([]);
+    expect(judge(secret('data', base64(legacy)))).toEqual([]);
+    expect(judge(secret('stringData', legacy))).toEqual([]);
+    expect(judge(`data: ${legacy}`)).toEqual([]);
+  });
+
+  it.each([
+    ['pod-bound-in-kubeconfig', kubeconfig(pod)],
+    ['encoded-in-kubeconfig', kubeconfig(base64(plain))],
+    ['bearer-caught', kubeconfig(`"Bearer ${plain}"`)],
+    ['line-break-caught', kubeconfig(`|\n      ${plain.slice(0, 100)}\n      ${plain.slice(100)}`)],
+    ['raw-in-data', secret('data', legacy)],
+    ['encoded-in-string-data', secret('stringData', base64(legacy))],
+    ['contradictory-claims', kubeconfig(jwt(boundClaims({}, { sub: 'system:serviceaccount:a:b' })))],
+    ['malformed', kubeconfig(plain.slice(0, 80))],
+    ['malformed', kubeconfig(plain.slice(0, -9))],
+  ])('names %s', (rule, text) => {
+    expect(judge(text)).toEqual([rule]);
+  });
+
+  it('names a token that expires soon, and then one that has expired, at the server’s time', () => {
+    expect(judge(plain, issued + 2999)).toEqual([]);
+    expect(judge(plain, issued + 3000)).toEqual(['expires-soon']);
+    expect(judge(plain, issued + 3660)).toEqual(['expires-soon']);
+    expect(judge(plain, issued + 3661)).toEqual(['expired']);
+  });
+
+  it('names a legacy token only where git tracks the file', () => {
+    expect(judge(legacy)).toEqual([]);
+    expect(judge(legacy, issued, { isTracked: true })).toEqual(['never-expires-in-git']);
+  });
+});
+
+it('nextChange is the very second at which another problem shows', () => {
+  const [found] = [...scanText(plain)];
+  if (!found) throw new Error('no token');
+  expect(nextChange(found, { now: issued, soon: 600 })).toBe(issued + 3000);
+  expect(nextChange(found, { now: issued + 3000, soon: 600 })).toBe(issued + 3661);
+  expect(nextChange(found, { now: issued + 3661, soon: 600 })).toBeUndefined();
+});
+
+it('a comment silences the rules it names, or all', () => {
+  expect([...silenced('# serviceaccount-tokens: ignore expired, expires-soon')]).toEqual([
+    'expired',
+    'expires-soon',
+  ]);
+  expect([...silenced('// serviceaccount-tokens: ignore')]).toEqual(['*']);
+  expect([...silenced('token: x')]).toEqual([]);
+});
