@@ -12,6 +12,8 @@ export const commands = {
   createTokenSecret: 'serviceAccountTokens.createTokenSecret',
   generateKubeconfig: 'serviceAccountTokens.generateKubeconfig',
   verifyKubeconfig: 'serviceAccountTokens.verifyKubeconfig',
+  copyClaims: 'serviceAccountTokens.copyClaims',
+  copySummary: 'serviceAccountTokens.copySummary',
   copyName: 'serviceAccountTokens.copyName',
   openManifest: 'serviceAccountTokens.openManifest',
   showMore: 'serviceAccountTokens.showMore',
@@ -23,6 +25,9 @@ export type CommandId = (typeof commands)[keyof typeof commands];
 /** Settings by their full name. */
 export const settings = {
   kubeconfig: 'serviceAccountTokens.kubeconfig',
+  problems: 'serviceAccountTokens.problems',
+  expiresSoon: 'serviceAccountTokens.expiresSoonMinutes',
+  besideTheLine: 'serviceAccountTokens.besideTheLine',
 } as const;
 
 /** What the tree shows in place of rows, and `ready` where it has rows; each but `ready` has a welcome text. */

@@ -1,12 +1,17 @@
 import * as vscode from 'vscode';
 import { KubeconfigContexts } from './editor/contexts/contexts.ts';
-import { registerHover } from './editor/hover/hover.ts';
 import type { Services } from './editor/services.ts';
+import { registerTokens } from './editor/tokens.ts';
 import { registerTree } from './editor/tree/view.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('ServiceAccount Tokens', { log: true });
   const contexts = new KubeconfigContexts(context);
   const services: Services = { log, contexts };
-  context.subscriptions.push(log, contexts, registerHover(), registerTree(services));
+  context.subscriptions.push(
+    log,
+    contexts,
+    registerTokens(services, context.extensionUri),
+    registerTree(services),
+  );
 }

@@ -2,6 +2,7 @@ import { ENCODED, readEncoded } from './encoded.ts';
 import { MAX_LENGTH, type Finding, type FoundToken } from './finding.ts';
 import { RAW, readRaw } from './raw.ts';
 
+export { MAX_LENGTH } from './finding.ts';
 export type { Encoding, Finding, FoundFragment, FoundJwe, FoundToken } from './finding.ts';
 
 /**

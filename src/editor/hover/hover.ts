@@ -1,7 +1,13 @@
 import * as vscode from 'vscode';
+import { commands } from '../../contributions.ts';
 import { classifyToken } from '../../token/classify.ts';
 import { describeToken, type Description } from '../../token/describe.ts';
-import { findAt } from '../../token/find.ts';
+import type { Finding, FoundToken } from '../../token/find.ts';
+import { explainMalformed } from '../../token/malformed.ts';
+import { oddities } from '../../token/oddities.ts';
+import { documentKind } from '../problems/rules.ts';
+import { findingAt } from './at.ts';
+import { escapeMarkdown } from './markdown.ts';
 
 /** Decodes the token under the pointer in every file, whatever its language or scheme. Sends nothing anywhere. */
 export function registerHover(): vscode.Disposable {
@@ -9,45 +15,82 @@ export function registerHover(): vscode.Disposable {
 }
 
 function provideHover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
-  const line = document.lineAt(position.line);
-  const found = findAt(line.text, position.character);
-  if (found?.kind !== 'jws') return undefined;
-  const description = describeToken(classifyToken(found.decoded), {
+  const at = findingAt(document, position);
+  if (!at) return undefined;
+  const { found, range } = at;
+  return new vscode.Hover(render(describe(document, found), linksTo(document, found, range.start)), range);
+}
+
+/** Describes what was found at this moment, in the reader's own time zone. */
+export function describe(document: vscode.TextDocument, found: Finding): Description {
+  if (found.kind === 'jwe') {
+    const advice = ['Only the holder of its key can read it. ServiceAccount tokens are never encrypted.'];
+    return { headline: 'Encrypted JWT (JWE)', rows: [], advice };
+  }
+  if (found.kind === 'fragment') {
+    const flaw = explainMalformed(found.token);
+    return { headline: 'Not a whole JWT', rows: [], advice: flaw ? [flaw.message] : [] };
+  }
+  return describeFound(document, found);
+}
+
+function describeFound(document: vscode.TextDocument, found: FoundToken): Description {
+  const token = classifyToken(found.decoded);
+  const head = document.getText(new vscode.Range(0, 0, 200, 0)).slice(0, 20_000);
+  const description = describeToken(token, {
     now: Math.floor(Date.now() / 1000),
     encoding: found.encoding,
-    inKubeconfig: isKubeconfig(document),
-    localTime: (seconds) => new Date(seconds * 1000).toLocaleString(vscode.env.language),
+    inKubeconfig: documentKind(head) === 'kubeconfig',
+    localTime,
   });
-  const range = new vscode.Range(position.line, found.start, position.line, found.end);
-  return new vscode.Hover(render(description), range);
+  const flaw = explainMalformed(found.token);
+  const wrong = [...(flaw ? [flaw.message] : []), ...oddities(token, found.decoded)];
+  return { ...description, advice: [...wrong, ...description.advice] };
 }
 
-function isKubeconfig(document: vscode.TextDocument): boolean {
-  const head = document.getText(new vscode.Range(0, 0, 200, 0));
-  return /^\s*"?kind"?:\s*"?Config\b/m.test(head);
+const timeFormat = new Intl.DateTimeFormat(undefined, {
+  dateStyle: 'medium',
+  timeStyle: 'medium',
+});
+const zoneFormat = new Intl.DateTimeFormat(undefined, { timeZoneName: 'short' });
+
+/** Seconds since the epoch as local date and time with its zone; what no calendar has is said to be so. */
+function localTime(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  if (Number.isNaN(date.getTime())) return 'no date';
+  const zone = zoneFormat.formatToParts(date).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+  return `${timeFormat.format(date)} ${zone}`;
 }
 
-/** Writes a description as Markdown. Claims are a stranger's text: they are escaped, and no command link is trusted. */
-export function render({ headline, rows, advice }: Description): vscode.MarkdownString {
+/** Links that name a place in the document, never the token. */
+function linksTo(
+  document: vscode.TextDocument,
+  found: Finding,
+  { line, character }: vscode.Position,
+): string {
+  if (found.kind !== 'jws') return '';
+  const argument = { uri: document.uri.toString(), line, character };
+  const query = encodeURIComponent(JSON.stringify([argument]));
+  return [
+    `[Copy claims](command:${commands.copyClaims}?${query} "Copy the decoded claims as JSON")`,
+    `[Copy summary](command:${commands.copySummary}?${query} "Copy what this says, without the token")`,
+  ].join(' · ');
+}
+
+/** Writes a description as Markdown. Claims are a stranger's text: they are escaped, and only our links run. */
+function render({ headline, rows, advice }: Description, links: string): vscode.MarkdownString {
   const markdown = new vscode.MarkdownString();
   markdown.supportThemeIcons = true;
-  markdown.appendMarkdown(`**${escape(headline)}**\n\n`);
+  markdown.isTrusted = { enabledCommands: [commands.copyClaims, commands.copySummary] };
+  markdown.appendMarkdown(`**${escapeMarkdown(headline)}**\n\n`);
   if (rows.length > 0) {
     markdown.appendMarkdown('| | |\n|---|---|\n');
-    for (const [label, value] of rows) markdown.appendMarkdown(`| ${escape(label)} | ${escape(value)} |\n`);
+    for (const [label, value] of rows) {
+      markdown.appendMarkdown(`| ${escapeMarkdown(label)} | ${escapeMarkdown(value)} |\n`);
+    }
   }
-  for (const line of advice) markdown.appendMarkdown(`\n\n$(lightbulb) ${escape(line)}`);
+  const [first] = advice;
+  if (first !== undefined) markdown.appendMarkdown(`\n\n$(lightbulb) ${escapeMarkdown(first)}`);
+  if (links !== '') markdown.appendMarkdown(`\n\n${links}`);
   return markdown;
-}
-
-/** No claim is shown longer than this, in UTF-16 units: a hostile one would fill the screen. */
-const MAX_SHOWN = 200;
-
-function escape(text: string): string {
-  const shown = text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
-  return shown
-    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\uFFFD')
-    .replaceAll('&', '&amp;')
-    .replaceAll(/[\\`*_{}[\]()#+!|~<>$:@-]/g, (character) => `&#${character.charCodeAt(0)};`)
-    .replaceAll('.', '&#46;');
 }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import {
   documentKind,
@@ -80,4 +81,13 @@ it('a comment silences the rules it names, or all', () => {
   ]);
   expect([...silenced('// serviceaccount-tokens: ignore')]).toEqual(['*']);
   expect([...silenced('token: x')]).toEqual([]);
+});
+
+it('each rule can be graded by a setting, with its own severity as default, and is documented', async () => {
+  const { properties } = manifest.contributes.configuration.properties['serviceAccountTokens.problems'];
+  expect(
+    Object.fromEntries(Object.entries(properties).map(([rule, grade]) => [rule, grade.default])),
+  ).toEqual(rules);
+  const docs = await readFile(new URL('../../../docs/problems.md', import.meta.url), 'utf8');
+  expect([...docs.matchAll(/^## ([\w-]+)$/gm)].map((match) => match[1])).toEqual(Object.keys(rules));
 });

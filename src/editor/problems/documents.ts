@@ -1,0 +1,93 @@
+import * as vscode from 'vscode';
+import type { Finding } from '../../token/find.ts';
+import { TokenTrack } from '../../token/track.ts';
+
+/** How long typing rests before a document is read again, in milliseconds. */
+const DEBOUNCE = 100;
+/** The extension host is given back after so long, in milliseconds: others wait for it too. */
+const SLICE = 6;
+
+interface Followed {
+  readonly track: TokenTrack;
+  timer: ReturnType<typeof setTimeout> | undefined;
+}
+
+/** Knows the tokens of every open document, read in slices and after an edit only where it touched. */
+export class TokenDocuments implements vscode.Disposable {
+  readonly #followed = new Map<vscode.TextDocument, Followed>();
+  readonly #changed = new vscode.EventEmitter<vscode.TextDocument>();
+  readonly #closed = new vscode.EventEmitter<vscode.TextDocument>();
+  readonly #subscriptions: vscode.Disposable[];
+
+  /** Fires when all the tokens of a document are known again. */
+  readonly onDidRead = this.#changed.event;
+  readonly onDidClose = this.#closed.event;
+
+  constructor() {
+    this.#subscriptions = [
+      vscode.workspace.onDidOpenTextDocument((document) => {
+        this.#follow(document);
+      }),
+      vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        const followed = this.#followed.get(document);
+        if (!followed || contentChanges.length === 0) return;
+        for (const { rangeOffset, rangeLength, text } of contentChanges) {
+          followed.track.edit(rangeOffset, rangeLength, text.length);
+        }
+        this.#schedule(document, followed, DEBOUNCE);
+      }),
+      vscode.workspace.onDidCloseTextDocument((document) => {
+        clearTimeout(this.#followed.get(document)?.timer);
+        this.#followed.delete(document);
+        this.#closed.fire(document);
+      }),
+    ];
+    for (const document of vscode.workspace.textDocuments) this.#follow(document);
+  }
+
+  /** What is known of a document at this moment, in the order of its text. */
+  findings(document: vscode.TextDocument): readonly Finding[] {
+    return this.#followed.get(document)?.track.findings ?? [];
+  }
+
+  /** Every document whose tokens are known. */
+  get documents(): Iterable<vscode.TextDocument> {
+    return this.#followed.keys();
+  }
+
+  #follow(document: vscode.TextDocument): void {
+    // A log of our own, shown as a document, would be read whenever it grows; a comparison's other side holds nothing new.
+    if (document.uri.scheme === 'output') return;
+    const length = document.offsetAt(document.lineAt(document.lineCount - 1).range.end);
+    const followed: Followed = { track: new TokenTrack(length), timer: undefined };
+    this.#followed.set(document, followed);
+    this.#schedule(document, followed, 0);
+  }
+
+  #schedule(document: vscode.TextDocument, followed: Followed, delay: number): void {
+    clearTimeout(followed.timer);
+    followed.timer = setTimeout(() => {
+      this.#read(document, followed);
+    }, delay);
+  }
+
+  #read(document: vscode.TextDocument, followed: Followed): void {
+    const started = performance.now();
+    const read = (from: number, to: number): string =>
+      document.getText(new vscode.Range(document.positionAt(from), document.positionAt(to)));
+    while (!followed.track.isComplete) {
+      if (performance.now() - started > SLICE) {
+        this.#schedule(document, followed, 0);
+        return;
+      }
+      followed.track.scanPiece(read);
+    }
+    this.#changed.fire(document);
+  }
+
+  dispose(): void {
+    for (const { timer } of this.#followed.values()) clearTimeout(timer);
+    this.#followed.clear();
+    vscode.Disposable.from(...this.#subscriptions, this.#changed, this.#closed).dispose();
+  }
+}
