@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import manifest from '../../../package.json' with { type: 'json' };
 import {
   documentKind,
   nextChange,
   problemsOf,
+  rules,
   silenced,
   type Surroundings,
 } from '../../../src/editor/problems/rules.ts';
