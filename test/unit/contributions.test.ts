@@ -81,7 +81,9 @@ describe('an untrusted workspace', () => {
     const allowed: string[] = [
       commands.refresh,
       commands.filterServiceAccounts,
+      commands.copyClaims,
       commands.copyName,
+      commands.copySummary,
       commands.showMore,
       commands.showReason,
     ];
