@@ -1,7 +1,7 @@
 /**
- * Bundles the extension in two entries: `extension.cjs`, which every activation loads, and `client.cjs`, the
+ * Bundles the extension in three entries: `extension.cjs`, which every activation loads, and `client.cjs`, the
  * Kubernetes client, which is loaded when a cluster is first used. esbuild splits no code in CommonJS output, so
- * the door between them is an external import.
+ * the door between them is an external import. `web.cjs` is the extension in a browser, without any cluster.
  */
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { rm } from 'node:fs/promises';
@@ -41,6 +41,7 @@ export async function buildExtension(): Promise<Record<string, number>> {
   const results = await Promise.all([
     build({ ...common, entryPoints: { extension: 'src/extension.ts' }, plugins: [lazyDoor] }),
     build({ ...common, entryPoints: { client: 'src/cluster/client.ts' } }),
+    build({ ...common, entryPoints: { web: 'src/web.ts' }, platform: 'browser', target: 'es2024' }),
   ]);
   return Object.fromEntries(
     results.flatMap(({ metafile }) =>

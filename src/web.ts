@@ -1,0 +1,8 @@
+import * as vscode from 'vscode';
+import { registerTokens } from './editor/tokens.ts';
+
+/** The extension in a browser: all that needs neither a cluster nor a local disk. */
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel('ServiceAccount Tokens', { log: true });
+  context.subscriptions.push(log, registerTokens({ log }, context.extensionUri));
+}
