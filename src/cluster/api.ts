@@ -1,5 +1,7 @@
 import type { Problem } from '../errors.ts';
 
+import type { Evidence } from '../authentication/evidence.ts';
+
 /**
  * What the rest of the extension knows of a cluster. Nothing here loads the Kubernetes client.
  * All times are seconds since the epoch.
@@ -144,8 +146,24 @@ export interface Cluster {
    * answer too. Throws only `unreachable`, `refused` (no readable answer), `not-allowed-here` or `cancelled`.
    */
   ask(request: ClusterRequest, signal: AbortSignal): Promise<ClusterAnswer>;
+  /**
+   * Gathers what can be known, with this context's rights, of why its server refuses a credential. A forbidden read
+   * is a missing fact. Throws unreachable or cancelled.
+   */
+  gatherEvidence(credential: string, options: EvidenceOptions, signal: AbortSignal): Promise<Evidence>;
   /** Ends its connections; whatever is still being asked ends as `cancelled` or `unreachable`. */
   dispose(): void;
+}
+
+export interface EvidenceOptions {
+  /** Send the token itself to this server: TokenReview, else SelfSubjectReview with the token alone. */
+  readonly sendToken: boolean;
+  /** Read the token Secret of a legacy token, to compare in memory. */
+  readonly compareSecret: boolean;
+  /** Request a token for the same ServiceAccount (10 minutes, dropped at once), to see the API's audiences. */
+  readonly requestToken: boolean;
+  /** Is given the evidence each time it has grown. */
+  readonly onEvidence?: (evidence: Evidence) => void;
 }
 
 /** A request to the API server, authenticated as the context's user. */

@@ -7,6 +7,7 @@ import { createTokenSecret, deleteExactly, readSecretToken } from './credentials
 import { requestToken } from './credentials/tokenRequest.ts';
 import { whoAmI } from './credentials/whoAmI.ts';
 import { createLiveView } from './live/view.ts';
+import { gatherEvidence } from './evidence/gather.ts';
 import { PODS, TOKEN_SECRETS } from './read/kinds.ts';
 import { takeSnapshot } from './read/snapshot.ts';
 
@@ -43,6 +44,16 @@ function clusterOf(server: Server): Cluster {
     deletePod: async (pod, signal) => {
       await deleteExactly(server, PODS, pod, signal);
     },
+    gatherEvidence: async (credential, options, signal) =>
+      await gatherEvidence(
+        {
+          cluster: { endpoint: server.context.endpoint, ask: async (...one) => await server.ask(...one) },
+          whoAmI,
+        },
+        credential,
+        options,
+        signal,
+      ),
     ask: async (request, signal) => await server.ask(request, signal),
     dispose() {
       server.dispose();
