@@ -1,13 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import type { Snapshot } from '../../src/cluster/api.ts';
-import { Inventory, NO_FILTER, summary } from '../../src/editor/tree/inventory.ts';
+import type { LiveState, PodInfo, ServiceAccountInfo, TokenSecretInfo } from '../../src/cluster/api.ts';
+import { Rows } from '../../src/cluster/live/rows.ts';
+import { Problem } from '../../src/errors.ts';
+import { Inventory, NO_FILTER, summary, type Filter } from '../../src/editor/tree/inventory.ts';
 import { isTreeNode, nodeId } from '../../src/editor/tree/nodes.ts';
 import { toYaml } from '../../src/editor/tree/yaml.ts';
 
 const account = (namespace: string, name: string) => ({ namespace, name, uid: `uid of ${name}` });
-
+const secret = (namespace: string, serviceAccount: string) => ({
+  ...account(namespace, `${serviceAccount}-token`),
+  serviceAccount,
+  lastUsed: undefined,
+  invalidSince: undefined,
+});
 const pod = (name: string) => ({
   ...account('kube-system', name),
   serviceAccount: 'mycontroller',
@@ -15,43 +22,41 @@ const pod = (name: string) => ({
   projectedTokens: [],
 });
 
-const snapshot: Snapshot = {
-  serviceAccounts: [
+/** Rows in memory, as the live view has them, with what it says of the token Secrets. */
+function inventoryWith(tokenSecrets: LiveState): Inventory {
+  const accounts = new Rows<ServiceAccountInfo>(({ name }) => name);
+  accounts.replace(undefined, [
     account('kube-system', 'mycontroller'),
     account('kube-system', 'default'),
     account('apps', 'web'),
     account('apps', 'my-web'),
-  ],
-  tokenSecrets: {
-    items: [
-      {
-        ...account('apps', 'web-token'),
-        serviceAccount: 'web',
-        lastUsed: undefined,
-        invalidSince: undefined,
-      },
-      // The same names in another namespace are another ServiceAccount's.
-      {
-        ...account('other', 'web-token'),
-        serviceAccount: 'web',
-        lastUsed: undefined,
-        invalidSince: undefined,
-      },
-    ],
-    problem: undefined,
-  },
-  pods: {
-    items: [pod('b'), pod('a')],
-    problem: undefined,
-  },
-};
-const inventory = new Inventory(snapshot);
-const names = (groups: ReturnType<Inventory['namespaces']>): string[] =>
-  groups.flatMap(({ name, accounts }) => accounts.map((info) => `${name}/${info.name}`));
+  ]);
+  const secrets = new Rows<TokenSecretInfo>(({ serviceAccount }) => serviceAccount);
+  // The same names in another namespace are another ServiceAccount's.
+  if (tokenSecrets.phase === 'ready')
+    secrets.replace(undefined, [secret('apps', 'web'), secret('other', 'web')]);
+  const pods = new Rows<PodInfo>(({ serviceAccount }) => serviceAccount);
+  pods.replace(undefined, [pod('b'), pod('a')]);
+  return new Inventory({
+    state: (kind) => (kind === 'tokenSecrets' ? tokenSecrets : READY),
+    namespaces: () => accounts.namespaces(),
+    serviceAccounts: (namespace) => accounts.sorted(namespace),
+    count: (namespace) => (namespace === undefined ? accounts.count : accounts.countIn(namespace)),
+    tokenSecrets: ({ namespace, name }) => secrets.ownedBy(namespace, name),
+    pods: ({ namespace, name }) => pods.ownedBy(namespace, name),
+  });
+}
+
+const READY: LiveState = { phase: 'ready', problem: undefined };
+const inventory = inventoryWith(READY);
+const names = (of: Inventory, filter: Filter): string[] =>
+  of
+    .namespaces(filter)
+    .flatMap((namespace) => of.accounts(namespace, filter).map(({ name }) => `${namespace}/${name}`));
 
 describe('the inventory of a cluster', () => {
   it('lists namespaces and ServiceAccounts in order of their names', () => {
-    expect(names(inventory.namespaces(NO_FILTER))).toEqual([
+    expect(names(inventory, NO_FILTER)).toEqual([
       'apps/my-web',
       'apps/web',
       'kube-system/default',
@@ -65,15 +70,22 @@ describe('the inventory of a cluster', () => {
   });
 
   it('never says "no token Secret" where Secrets could not be listed', () => {
-    const blind = new Inventory({ ...snapshot, tokenSecrets: { items: [], problem: 'needs list secrets' } });
+    const problem = new Problem('forbidden', 'Needs list secrets.');
+    const blind = inventoryWith({ phase: 'forbidden', problem });
     expect(summary(blind, account('apps', 'web'))).toBe('token Secrets: cannot tell');
+    expect(blind.known('tokenSecrets', 'apps')).toEqual({ forbidden: 'Needs list secrets.' });
+  });
+
+  it('says nothing of token Secrets before they are known', () => {
+    const early = inventoryWith({ phase: 'loading', problem: undefined });
+    expect(summary(early, account('apps', 'web'))).toBe('');
   });
 
   it('filters by words of namespace and name, by missing token Secret, and by system namespace', () => {
-    expect(names(inventory.namespaces({ ...NO_FILTER, text: 'APPS my' }))).toEqual(['apps/my-web']);
-    expect(names(inventory.namespaces({ ...NO_FILTER, withoutTokenSecret: true, hideSystem: true }))).toEqual(
-      ['apps/my-web'],
-    );
+    expect(names(inventory, { ...NO_FILTER, text: 'APPS my' })).toEqual(['apps/my-web']);
+    expect(names(inventory, { ...NO_FILTER, withoutTokenSecret: true, hideSystem: true })).toEqual([
+      'apps/my-web',
+    ]);
   });
 
   it('finds names that begin with what was typed before names that hold it', () => {

@@ -8,9 +8,9 @@ const MATCHES = 200;
 
 /** Finds a ServiceAccount by typing parts of its name and namespace, among however many there are; undefined where none was chosen. */
 export async function pickServiceAccount(inventory: Inventory): Promise<ServiceAccountInfo | undefined> {
-  if (inventory.accounts.length === 0) throw new Problem('not-found', 'There is no ServiceAccount to find.');
+  if (inventory.count() === 0) throw new Problem('not-found', 'There is no ServiceAccount to find.');
   const pick = vscode.window.createQuickPick<vscode.QuickPickItem & { account: ServiceAccountInfo }>();
-  pick.title = `Find one of ${count(inventory.accounts.length, 'ServiceAccount')}`;
+  pick.title = `Find one of ${count(inventory.count(), 'ServiceAccount')}`;
   pick.placeholder = 'Parts of its name or namespace';
   // Matched here, not in the picker: handing over 100,000 items takes seconds.
   const update = (): void => {

@@ -1,4 +1,11 @@
-import type { PodInfo, ServiceAccountInfo, Snapshot, TokenSecretInfo } from '../../cluster/api.ts';
+import type {
+  LiveKind,
+  LiveView,
+  ObjectRef,
+  PodInfo,
+  ServiceAccountInfo,
+  TokenSecretInfo,
+} from '../../cluster/api.ts';
 
 /** Which ServiceAccounts are shown. */
 export interface Filter {
@@ -10,48 +17,62 @@ export interface Filter {
 
 export const NO_FILTER: Filter = { text: '', withoutTokenSecret: false, hideSystem: false };
 
-export interface NamespaceGroup {
-  readonly name: string;
-  readonly accounts: readonly ServiceAccountInfo[];
-}
+/** Where the rows come from: read from memory, and true at each call. */
+export type Source = Pick<
+  LiveView,
+  'state' | 'namespaces' | 'serviceAccounts' | 'count' | 'tokenSecrets' | 'pods'
+>;
 
-/** A snapshot by namespace and ServiceAccount, in order of names. Built in one pass, for 100,000 of them too. */
+/** What the tree shows of a cluster. */
 export class Inventory {
-  readonly tokenSecretsProblem: string | undefined;
-  readonly podsProblem: string | undefined;
-  readonly accounts: readonly ServiceAccountInfo[];
-  readonly #secrets: ReadonlyMap<string, readonly TokenSecretInfo[]>;
-  readonly #pods: ReadonlyMap<string, readonly PodInfo[]>;
+  readonly #source: Source;
 
-  constructor({ serviceAccounts, tokenSecrets, pods }: Snapshot) {
-    this.accounts = serviceAccounts.toSorted(byNamespaceAndName);
-    this.#secrets = byOwner(tokenSecrets.items);
-    this.#pods = byOwner(pods.items);
-    this.tokenSecretsProblem = tokenSecrets.problem;
-    this.podsProblem = pods.problem;
+  constructor(source: Source) {
+    this.#source = source;
   }
 
-  tokenSecrets(account: ServiceAccountInfo): readonly TokenSecretInfo[] {
-    return this.#secrets.get(`${account.namespace}/${account.name}`) ?? [];
+  /** How many ServiceAccounts the cluster has, or a filter leaves. */
+  count(filter: Filter = NO_FILTER): number {
+    if (isOff(filter)) return this.#source.count();
+    return this.namespaces(filter).reduce((sum, name) => sum + this.accounts(name, filter).length, 0);
   }
 
-  pods(account: ServiceAccountInfo): readonly PodInfo[] {
-    return this.#pods.get(`${account.namespace}/${account.name}`) ?? [];
+  /** The namespaces in which the filter leaves something, by name. */
+  namespaces(filter: Filter): readonly string[] {
+    const names = this.#source.namespaces();
+    return isOff(filter) ? names : names.filter((name) => this.accounts(name, filter).length > 0);
   }
 
-  /** The namespaces with what the filter leaves of each; one that has nothing left is left out. */
-  namespaces(filter: Filter): readonly NamespaceGroup[] {
+  /** What the filter leaves of a namespace's ServiceAccounts, by name. */
+  accounts(namespace: string, filter: Filter): readonly ServiceAccountInfo[] {
+    if (filter.hideSystem && namespace.startsWith('kube-')) return [];
+    const accounts = this.#source.serviceAccounts(namespace);
+    if (isOff(filter)) return accounts;
     const words = wordsOf(filter.text);
-    const groups = new Map<string, ServiceAccountInfo[]>();
-    for (const account of this.accounts) {
-      if (filter.hideSystem && account.namespace.startsWith('kube-')) continue;
-      if (filter.withoutTokenSecret && this.tokenSecrets(account).length > 0) continue;
-      if (!hasAll(`${account.namespace}/${account.name}`.toLowerCase(), words)) continue;
-      const group = groups.get(account.namespace);
-      if (group) group.push(account);
-      else groups.set(account.namespace, [account]);
-    }
-    return [...groups].map(([name, accounts]) => ({ name, accounts }));
+    return accounts.filter(
+      (account) =>
+        hasAll(account, words) && !(filter.withoutTokenSecret && this.tokenSecrets(account).length > 0),
+    );
+  }
+
+  /** How many ServiceAccounts the filter leaves in a namespace. */
+  countIn(namespace: string, filter: Filter): number {
+    return isOff(filter) ? this.#source.count(namespace) : this.accounts(namespace, filter).length;
+  }
+
+  tokenSecrets(account: ObjectRef): readonly TokenSecretInfo[] {
+    return this.#source.tokenSecrets(account);
+  }
+
+  pods(account: ObjectRef): readonly PodInfo[] {
+    return this.#source.pods(account);
+  }
+
+  /** Whether what is known of a kind can be relied on to be all; `forbidden` says what it needs. */
+  known(kind: LiveKind, namespace: string): 'all' | 'not yet' | { readonly forbidden: string } {
+    const { phase, problem } = this.#source.state(kind, namespace);
+    if (phase === 'forbidden') return { forbidden: problem?.message ?? `Listing ${kind} is forbidden.` };
+    return phase === 'loading' ? 'not yet' : 'all';
   }
 
   /** The best `limit` matches of what was typed: names that begin with it first, then those that hold it, then the rest. */
@@ -59,32 +80,32 @@ export class Inventory {
     const words = wordsOf(typed);
     const first = words.at(-1) ?? '';
     const ranks: [ServiceAccountInfo[], ServiceAccountInfo[], ServiceAccountInfo[]] = [[], [], []];
-    for (const account of this.accounts) {
-      if (!hasAll(`${account.namespace}/${account.name}`.toLowerCase(), words)) continue;
-      const at = account.name.toLowerCase().indexOf(first);
-      ranks[at === 0 ? 0 : at > 0 ? 1 : 2].push(account);
-      if (ranks[0].length === limit) break;
+    for (const namespace of this.#source.namespaces()) {
+      for (const account of this.#source.serviceAccounts(namespace)) {
+        if (!hasAll(account, words)) continue;
+        const at = account.name.toLowerCase().indexOf(first);
+        ranks[at === 0 ? 0 : at > 0 ? 1 : 2].push(account);
+      }
+      if (ranks[0].length >= limit) break;
     }
     return ranks.flat().slice(0, limit);
   }
 }
 
-/** What matters about a ServiceAccount in a few words, e.g. `1 token Secret · 3 Pods`. */
-export function summary(inventory: Inventory, account: ServiceAccountInfo): string {
-  const secrets = inventory.tokenSecrets(account).length;
-  const pods = inventory.pods(account).length;
+/** What matters about a ServiceAccount in a few words, e.g. `1 token Secret · 3 Pods`; nothing that is not known. */
+export function summary(inventory: Inventory, account: ObjectRef): string {
+  const words = (kind: LiveKind, noun: string, number: number, none: string): string => {
+    const known = inventory.known(kind, account.namespace);
+    if (number > 0) return count(number, noun);
+    if (known === 'all') return none;
+    return known === 'not yet' ? '' : `${noun}s: cannot tell`;
+  };
   return [
-    inventory.tokenSecretsProblem === undefined
-      ? secrets === 0
-        ? 'no token Secret'
-        : count(secrets, 'token Secret')
-      : 'token Secrets: cannot tell',
-    ...(inventory.podsProblem === undefined
-      ? pods === 0
-        ? []
-        : [count(pods, 'Pod')]
-      : ['Pods: cannot tell']),
-  ].join(' · ');
+    words('tokenSecrets', 'token Secret', inventory.tokenSecrets(account).length, 'no token Secret'),
+    words('pods', 'Pod', inventory.pods(account).length, ''),
+  ]
+    .filter(Boolean)
+    .join(' · ');
 }
 
 /** `1 Pod`, `2 Pods`. */
@@ -96,32 +117,12 @@ function wordsOf(text: string): readonly string[] {
   return text.toLowerCase().split(/\s+/).filter(Boolean);
 }
 
-function hasAll(text: string, words: readonly string[]): boolean {
+function hasAll({ namespace, name }: ObjectRef, words: readonly string[]): boolean {
+  if (words.length === 0) return true;
+  const text = `${namespace}/${name}`.toLowerCase();
   return words.every((word) => text.includes(word));
 }
 
-function byOwner<
-  T extends { readonly namespace: string; readonly name: string; readonly serviceAccount: string },
->(items: readonly T[]): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items.toSorted(byNamespaceAndName)) {
-    const key = `${item.namespace}/${item.serviceAccount}`;
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return groups;
-}
-
-interface Named {
-  readonly namespace: string;
-  readonly name: string;
-}
-
-function byNamespaceAndName(a: Named, b: Named): number {
-  return compare(a.namespace, b.namespace) || compare(a.name, b.name);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+function isOff({ text, withoutTokenSecret, hideSystem }: Filter): boolean {
+  return text === '' && !withoutTokenSecret && !hideSystem;
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { ServiceAccountInfo } from '../../cluster/api.ts';
-import { NO_FILTER, type Filter, type Inventory, type NamespaceGroup } from './inventory.ts';
+import type { ObjectRef, ServiceAccountInfo } from '../../cluster/api.ts';
+import { NO_FILTER, type Filter, type Inventory } from './inventory.ts';
 import { nodeId, type TreeNode } from './nodes.ts';
 import { treeItem } from './rows.ts';
 
@@ -17,7 +17,6 @@ export class ServiceAccountTree implements vscode.TreeDataProvider<TreeNode> {
   #pinned: string | undefined;
   #inventory: Inventory | undefined;
   #filter: Filter = NO_FILTER;
-  #groups: ReadonlyMap<string, NamespaceGroup> = new Map();
 
   get inventory(): Inventory | undefined {
     return this.#inventory;
@@ -27,15 +26,10 @@ export class ServiceAccountTree implements vscode.TreeDataProvider<TreeNode> {
     return this.#filter;
   }
 
-  /** How many ServiceAccounts the filter leaves. */
-  get shown(): number {
-    return [...this.#groups.values()].reduce((sum, { accounts }) => sum + accounts.length, 0);
-  }
-
+  /** Shows an inventory as it is now; undefined shows nothing. */
   show(inventory: Inventory | undefined, filter: Filter = this.#filter): void {
     this.#inventory = inventory;
     this.#filter = filter;
-    this.#groups = new Map(inventory?.namespaces(filter).map((group) => [group.name, group]));
     if (!inventory) this.#pages.clear();
     this.#changed.fire(undefined);
   }
@@ -43,9 +37,8 @@ export class ServiceAccountTree implements vscode.TreeDataProvider<TreeNode> {
   /** Makes sure that a ServiceAccount has a row, whatever the filter and however long its level, and gives that row. */
   pin(account: ServiceAccountInfo): TreeNode {
     const node: TreeNode = { kind: 'serviceAccount', info: account };
-    const isShown = this.#groups.get(account.namespace)?.accounts.some(({ name }) => name === account.name);
     this.#pinned = nodeId(node);
-    this.show(this.#inventory, isShown === true ? this.#filter : NO_FILTER);
+    this.show(this.#inventory, this.#find(account) ? this.#filter : NO_FILTER);
     return node;
   }
 
@@ -56,7 +49,7 @@ export class ServiceAccountTree implements vscode.TreeDataProvider<TreeNode> {
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
     if (!this.#inventory) return new vscode.TreeItem('');
-    const accounts = node.kind === 'namespace' ? (this.#groups.get(node.name)?.accounts.length ?? 0) : 0;
+    const accounts = node.kind === 'namespace' ? this.#inventory.countIn(node.name, this.#filter) : 0;
     return treeItem(node, this.#inventory, accounts);
   }
 
@@ -64,14 +57,15 @@ export class ServiceAccountTree implements vscode.TreeDataProvider<TreeNode> {
     const inventory = this.#inventory;
     if (!inventory) return [];
     if (!node) {
+      const names = inventory.namespaces(this.#filter);
       return this.#level(
         ROOT,
-        [...this.#groups.keys()].map((name) => ({ kind: 'namespace', name })),
+        names.map((name) => ({ kind: 'namespace', name })),
       );
     }
     const level = nodeId(node);
     if (node.kind === 'namespace') {
-      const accounts = this.#groups.get(node.name)?.accounts ?? [];
+      const accounts = inventory.accounts(node.name, this.#filter);
       return this.#level(
         level,
         accounts.map((info) => ({ kind: 'serviceAccount', info })),
@@ -79,7 +73,7 @@ export class ServiceAccountTree implements vscode.TreeDataProvider<TreeNode> {
     }
     if (node.kind !== 'serviceAccount') return [];
     return [
-      ...notes(level, inventory),
+      ...notes(level, node.info.namespace, inventory),
       ...this.#level(level, [
         ...inventory.tokenSecrets(node.info).map((info): TreeNode => ({ kind: 'tokenSecret', info })),
         ...inventory.pods(node.info).map((info): TreeNode => ({ kind: 'pod', info })),
@@ -94,7 +88,7 @@ export class ServiceAccountTree implements vscode.TreeDataProvider<TreeNode> {
       case 'tokenSecret':
       case 'pod': {
         const { namespace, serviceAccount } = node.info;
-        const info = this.#groups.get(namespace)?.accounts.find((account) => account.name === serviceAccount);
+        const info = this.#find({ namespace, name: serviceAccount });
         return info && { kind: 'serviceAccount', info };
       }
       case 'namespace':
@@ -102,6 +96,10 @@ export class ServiceAccountTree implements vscode.TreeDataProvider<TreeNode> {
       case 'more':
         return undefined;
     }
+  }
+
+  #find({ namespace, name }: ObjectRef): ServiceAccountInfo | undefined {
+    return this.#inventory?.accounts(namespace, this.#filter).find((account) => account.name === name);
   }
 
   #level(level: string, nodes: readonly TreeNode[]): TreeNode[] {
@@ -121,8 +119,10 @@ export class ServiceAccountTree implements vscode.TreeDataProvider<TreeNode> {
   }
 }
 
-function notes(level: string, { tokenSecretsProblem, podsProblem }: Inventory): TreeNode[] {
-  const note = (about: string, text: string | undefined): TreeNode[] =>
-    text === undefined ? [] : [{ kind: 'note', id: `${level}/${about}`, text }];
-  return [...note('tokenSecrets', tokenSecretsProblem), ...note('pods', podsProblem)];
+/** What may not be listed here, and what that needs. */
+function notes(level: string, namespace: string, inventory: Inventory): TreeNode[] {
+  return (['tokenSecrets', 'pods'] as const).flatMap((kind): TreeNode[] => {
+    const known = inventory.known(kind, namespace);
+    return typeof known === 'string' ? [] : [{ kind: 'note', id: `${level}/${kind}`, text: known.forbidden }];
+  });
 }

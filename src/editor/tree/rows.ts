@@ -42,12 +42,12 @@ export function treeItem(node: TreeNode, inventory: Inventory, accounts: number)
   return item;
 }
 
-function isOpenable(node: TreeNode & { kind: 'serviceAccount' }, inventory: Inventory): boolean {
+function isOpenable({ info }: TreeNode & { kind: 'serviceAccount' }, inventory: Inventory): boolean {
   return (
-    inventory.tokenSecrets(node.info).length > 0 ||
-    inventory.pods(node.info).length > 0 ||
-    inventory.tokenSecretsProblem !== undefined ||
-    inventory.podsProblem !== undefined
+    inventory.tokenSecrets(info).length > 0 ||
+    inventory.pods(info).length > 0 ||
+    typeof inventory.known('tokenSecrets', info.namespace) === 'object' ||
+    typeof inventory.known('pods', info.namespace) === 'object'
   );
 }
 

@@ -6,7 +6,7 @@ import { registerCommand } from '../commands.ts';
 import type { Services } from '../services.ts';
 import { filterInWords, pickFilter, pickServiceAccount } from './find.ts';
 import { count, type Inventory } from './inventory.ts';
-import { Loading } from './loading.ts';
+import { Following } from './following.ts';
 import { manifestUri, registerManifests } from './manifest.ts';
 import { isTreeNode } from './nodes.ts';
 import { ServiceAccountTree } from './provider.ts';
@@ -15,10 +15,10 @@ import { ServiceAccountTree } from './provider.ts';
 export function registerTree(services: Services): vscode.Disposable {
   const { contexts } = services;
   const tree = new ServiceAccountTree();
-  const loading = new Loading(services, tree);
+  const following = new Following(services, tree);
   const view = vscode.window.createTreeView(VIEW, { treeDataProvider: tree, showCollapseAll: true });
   const status = vscode.window.createStatusBarItem('context', vscode.StatusBarAlignment.Left);
-  let following: vscode.Disposable | undefined;
+  let watched: vscode.Disposable | undefined;
 
   const describe = (): void => {
     const { selected } = contexts;
@@ -26,10 +26,10 @@ export function registerTree(services: Services): vscode.Disposable {
     view.description = place ?? '';
     const filter = filterInWords(tree.filter);
     view.message = [
-      ...(tree.inventory && loading.problem !== undefined ? [`Not up to date: ${loading.problem}`] : []),
+      ...(tree.inventory && following.problem !== undefined ? [`Not up to date: ${following.problem}`] : []),
       ...(tree.inventory && filter !== ''
         ? [
-            `${count(tree.shown, 'ServiceAccount')} of ${tree.inventory.accounts.length.toLocaleString('en')}: ${filter}`,
+            `${count(tree.inventory.count(tree.filter), 'ServiceAccount')} of ${tree.inventory.count().toLocaleString('en')}: ${filter}`,
           ]
         : []),
     ].join('\n');
@@ -45,23 +45,22 @@ export function registerTree(services: Services): vscode.Disposable {
     status.show();
   };
 
-  const showIfVisible = (): void => {
-    following?.dispose();
-    following = view.visible ? contexts.follow() : undefined;
-    if (view.visible) void loading.loadIfOld();
+  const visibilityChanged = (): void => {
+    watched?.dispose();
+    watched = view.visible ? contexts.follow() : undefined;
+    following.setVisible(view.visible);
   };
   const startOver = (): void => {
-    loading.forget();
+    following.startOver();
     describe();
-    if (view.visible) void loading.load();
   };
 
   /** The rows, loaded first where there are none yet. */
   const loaded = async (): Promise<Inventory> => {
-    if (!tree.inventory) await loading.load();
+    if (!tree.inventory) await following.refresh();
     if (tree.inventory) return tree.inventory;
     await contexts.cluster(); // Says why, in the words of what is wrong.
-    throw new Problem('refused', loading.problem ?? 'ServiceAccounts could not be listed.');
+    throw new Problem('refused', following.problem ?? 'ServiceAccounts could not be listed.');
   };
 
   const run: readonly [CommandId, (node: unknown) => Promise<unknown>][] = [
@@ -69,7 +68,7 @@ export function registerTree(services: Services): vscode.Disposable {
     [
       commands.refresh,
       async () => {
-        await loading.load();
+        await following.refresh();
       },
     ],
     [
@@ -115,24 +114,24 @@ export function registerTree(services: Services): vscode.Disposable {
     [
       commands.showReason,
       async () => {
-        await vscode.window.showInformationMessage(loading.problem ?? 'There is nothing to explain.');
+        await vscode.window.showInformationMessage(following.problem ?? 'There is nothing to explain.');
       },
     ],
   ];
 
-  showIfVisible();
+  visibilityChanged();
   return vscode.Disposable.from(
-    loading,
+    following,
     view,
     status,
     registerManifests(services),
     {
       dispose() {
-        following?.dispose();
+        watched?.dispose();
       },
     },
-    view.onDidChangeVisibility(showIfVisible),
-    loading.onDidChange(describe),
+    view.onDidChangeVisibility(visibilityChanged),
+    following.onDidChange(describe),
     contexts.onDidChange(startOver),
     vscode.workspace.onDidGrantWorkspaceTrust(startOver),
     ...run.map(([id, command]) => registerCommand(services, id, command)),

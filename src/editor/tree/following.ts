@@ -1,0 +1,185 @@
+import * as vscode from 'vscode';
+import type { LiveKind, LiveView } from '../../cluster/api.ts';
+import { contextKeys, VIEW, type ViewState } from '../../contributions.ts';
+import { messageOf, Problem } from '../../errors.ts';
+import { redact } from '../../redact.ts';
+import type { Services } from '../services.ts';
+import { Inventory } from './inventory.ts';
+import type { ServiceAccountTree } from './provider.ts';
+
+/** The least time between two redraws, in milliseconds. */
+const REDRAW = 250;
+/** How long a hidden view goes on watching, in milliseconds. */
+const LINGER = 5 * 60_000;
+const KINDS: readonly LiveKind[] = ['serviceAccounts', 'tokenSecrets', 'pods'];
+
+/** Keeps the tree true to the selected cluster while the view is visible, and for some minutes after. */
+export class Following implements vscode.Disposable {
+  readonly #services: Services;
+  readonly #tree: ServiceAccountTree;
+  readonly #changed = new vscode.EventEmitter<void>();
+  /** Fires when what is shown, or why nothing is, has changed. */
+  readonly onDidChange = this.#changed.event;
+  /** Which cluster the rows are of. */
+  #shown: string | undefined;
+  #live: LiveView | undefined;
+  /** Settles when all is known or it is known why not; another one with every start. */
+  #settled: PromiseWithResolvers<void> | undefined;
+  #isVisible = false;
+  #hidden: NodeJS.Timeout | undefined;
+  #redraw: NodeJS.Timeout | undefined;
+  #problem: string | undefined;
+  #state: ViewState | undefined;
+
+  constructor(services: Services, tree: ServiceAccountTree) {
+    this.#services = services;
+    this.#tree = tree;
+  }
+
+  /** Why the rows are missing or not up to date. */
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  setVisible(isVisible: boolean): void {
+    this.#isVisible = isVisible;
+    clearTimeout(this.#hidden);
+    if (!isVisible) this.#pauseLater();
+    else if (this.#live) this.#live.resume();
+    else if (!this.#settled) void this.#start();
+  }
+
+  /** Asks again for what is missing; returns when all is known, or why not. */
+  async refresh(): Promise<void> {
+    if (!this.#live) {
+      await this.#start();
+      return;
+    }
+    this.#live.resume();
+    this.#live.retry();
+    await this.#settled?.promise;
+  }
+
+  /** Another cluster, or other ways to the same one: of the same one, the rows stay until there are new ones. */
+  startOver(): void {
+    this.#end();
+    if (this.#shown !== this.#place()) this.#tree.show(undefined);
+    if (this.#isVisible) void this.#start();
+  }
+
+  dispose(): void {
+    this.#end();
+    clearTimeout(this.#hidden);
+    this.#changed.dispose();
+  }
+
+  async #start(): Promise<void> {
+    this.#end();
+    const settled = (this.#settled = Promise.withResolvers<void>());
+    if (!this.#tree.inventory) this.#enter('loading');
+    void vscode.window.withProgress({ location: { viewId: VIEW } }, async () => {
+      await settled.promise;
+    });
+    try {
+      const selected = await this.#services.contexts.read();
+      const cluster = selected && (await this.#services.contexts.cluster());
+      if (this.#settled !== settled) return; // A later start has taken over.
+      if (cluster) this.#follow(cluster.live());
+      else this.#fail('no-context', undefined);
+    } catch (error) {
+      if (this.#settled === settled) this.#fail(stateOf(error), error);
+    }
+    await settled.promise;
+  }
+
+  #follow(live: LiveView): void {
+    this.#live = live;
+    let last = 0;
+    live.onChange(() => {
+      this.#redraw ??= setTimeout(
+        () => {
+          this.#redraw = undefined;
+          last = Date.now();
+          this.#update(live);
+        },
+        Math.max(0, last + REDRAW - Date.now()),
+      );
+    });
+    live.resume();
+    if (!this.#isVisible) this.#pauseLater();
+    this.#changed.fire();
+  }
+
+  #update(live: LiveView): void {
+    const { phase, problem } = live.state('serviceAccounts');
+    const isLoading = phase === 'loading' || phase === 'paused';
+    if (live.count() > 0) {
+      const stale = KINDS.map((kind) => live.state(kind)).find((state) => state.phase === 'stale');
+      this.#note(stale?.problem);
+      this.#shown = this.#place();
+      this.#tree.show(new Inventory(live));
+      this.#enter('ready');
+    } else if (!isLoading) {
+      this.#note(problem);
+      this.#tree.show(undefined);
+      this.#enter(phase === 'ready' ? 'empty' : stateOf(problem));
+    }
+    if (!isLoading) this.#settled?.resolve();
+    this.#changed.fire();
+  }
+
+  /** Not even a cluster to ask. */
+  #fail(state: ViewState, error: unknown): void {
+    this.#note(error);
+    this.#tree.show(undefined);
+    this.#enter(state);
+    this.#settled?.resolve();
+    this.#settled = undefined;
+    this.#changed.fire();
+  }
+
+  #note(error: unknown): void {
+    const problem = error === undefined ? undefined : redact(messageOf(error));
+    if (problem !== undefined && problem !== this.#problem) this.#services.log.warn(problem);
+    this.#problem = problem;
+  }
+
+  #end(): void {
+    clearTimeout(this.#redraw);
+    this.#redraw = undefined;
+    this.#live?.dispose();
+    this.#live = undefined;
+    this.#settled?.resolve();
+    this.#settled = undefined;
+  }
+
+  #pauseLater(): void {
+    this.#hidden = setTimeout(() => {
+      this.#live?.pause();
+    }, LINGER);
+  }
+
+  /** Chooses the welcome text. */
+  #enter(state: ViewState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    void vscode.commands.executeCommand('setContext', contextKeys.state, state);
+  }
+
+  #place(): string {
+    const { selected } = this.#services.contexts;
+    return JSON.stringify([selected?.name, selected?.server]);
+  }
+}
+
+function stateOf(error: unknown): ViewState {
+  if (!vscode.workspace.isTrusted) return 'untrusted';
+  if (!Problem.is(error)) return 'failed';
+  const { reason } = error;
+  const hasItsOwn =
+    reason === 'no-kubeconfig' ||
+    reason === 'unreachable' ||
+    reason === 'unauthorized' ||
+    reason === 'forbidden';
+  return hasItsOwn ? reason : 'failed';
+}
