@@ -47,6 +47,10 @@ export interface TokenSecretInfo extends ObjectRef {
   readonly lastUsed: string | undefined;
   /** Label kubernetes.io/legacy-token-invalid-since, YYYY-MM-DD. */
   readonly invalidSince: string | undefined;
+  /** The keys that the token controller has still to fill; undefined where the metadata does not tell. */
+  readonly missing?: readonly TokenSecretKey[] | undefined;
+  /** metadata.creationTimestamp, in seconds since the epoch. */
+  readonly created?: number | undefined;
 }
 
 export interface PodInfo extends ObjectRef {

@@ -80,6 +80,9 @@ it('hangs token Secrets and Pods on their ServiceAccount', async () => {
   await admin('-n', 'live', 'create', 'serviceaccount', 'owner');
   const ref = { namespace: 'live', name: 'owner-token', serviceAccount: 'owner' };
   await cluster.createTokenSecret(ref, AbortSignal.timeout(10_000));
+  await vi.waitFor(() => {
+    expect(view.tokenSecrets({ namespace: 'live', name: 'owner' })[0]?.missing).toEqual([]);
+  }, soon);
   const overrides = JSON.stringify({ spec: { serviceAccountName: 'owner' } });
   await admin('-n', 'live', 'run', 'agent', '--image=example.invalid/agent', '--overrides', overrides);
   const owner = { namespace: 'live', name: 'owner' };
@@ -158,5 +161,56 @@ it('looks into the namespaces it may see where it may not see all, and names the
   } finally {
     seen.dispose();
     partial.dispose();
+  }
+});
+
+it('says that its credential is refused, keeps the rows, and goes on once tokenFile holds another', async () => {
+  await admin('create', 'clusterrolebinding', 'viewer', '--clusterrole=view', '--serviceaccount=live:viewer');
+  const tokenFile = join(controlPlane.folder, 'viewer-token');
+  const newToken = async (): Promise<void> => {
+    await admin('-n', 'live', 'create', 'serviceaccount', 'viewer');
+    await writeFile(tokenFile, await admin('-n', 'live', 'create', 'token', 'viewer'));
+  };
+  await newToken();
+  const file = join(controlPlane.folder, 'viewer.json');
+  const { server, caFile } = controlPlane;
+  const config = {
+    clusters: [{ name: 'c', cluster: { server, 'certificate-authority': caFile } }],
+    users: [{ name: 'viewer', user: { tokenFile } }],
+    contexts: [{ name: 'viewer', context: { cluster: 'c', user: 'viewer' } }],
+  };
+  await writeFile(file, JSON.stringify(config));
+  const viewer = clusterAccess.open({ files: [file], context: 'viewer', allowPrograms: false });
+  const seen = viewer.live();
+  try {
+    seen.resume();
+    await vi.waitFor(() => {
+      expect(seen.state('serviceAccounts').phase).toBe('ready');
+    }, soon);
+    const before = seen.count();
+    seen.pause();
+    await admin('-n', 'live', 'delete', 'serviceaccount', 'viewer');
+    seen.resume();
+    // A success is remembered by the server for 10 s; connections made in that time still pass.
+    await vi.waitFor(
+      () => {
+        seen.retry();
+        expect(seen.state('pods').problem?.reason).toBe('unauthorized');
+      },
+      { timeout: 30_000, interval: 500 },
+    );
+    expect(seen.count()).toBeGreaterThanOrEqual(before - 1);
+    await newToken();
+    await vi.waitFor(() => {
+      expect(kinds.map((kind) => seen.state(kind).problem?.reason)).toEqual([
+        undefined,
+        'forbidden',
+        undefined,
+      ]);
+      expect(seen.state('pods').phase).toBe('ready');
+    }, soon);
+  } finally {
+    seen.dispose();
+    viewer.dispose();
   }
 });

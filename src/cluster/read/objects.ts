@@ -5,6 +5,7 @@ const SERVICE_ACCOUNT_NAME = 'kubernetes.io/service-account.name';
 const LAST_USED = 'kubernetes.io/legacy-token-last-used';
 const INVALID_SINCE = 'kubernetes.io/legacy-token-invalid-since';
 const TOKEN_SECRET_KEYS: readonly TokenSecretKey[] = ['ca.crt', 'namespace', 'token'];
+const NONE: readonly TokenSecretKey[] = [];
 /** What a serviceAccountToken projection lives for where it says nothing (kubernetes pkg/apis/core/v1/defaults.go). */
 const DEFAULT_EXPIRATION = 3600;
 
@@ -17,11 +18,15 @@ export function serviceAccountInfo(object: unknown): ServiceAccountInfo {
 export function tokenSecretInfo(object: unknown): TokenSecretInfo {
   const metadata = field(object, 'metadata');
   const labels = field(metadata, 'labels');
+  const filled = filledKeys(object);
+  const created = Date.parse(text(metadata, 'creationTimestamp') ?? '') / 1000;
   return {
     ...refOf(object),
     serviceAccount: text(field(metadata, 'annotations'), SERVICE_ACCOUNT_NAME) ?? '',
     lastUsed: text(labels, LAST_USED),
     invalidSince: text(labels, INVALID_SINCE),
+    missing: filled && missingKeys(filled),
+    created: Number.isNaN(created) ? undefined : created,
   };
 }
 
@@ -62,6 +67,7 @@ export function mentionsImmutable(object: unknown): boolean {
 
 /** The keys that are not there. */
 export function missingKeys(filled: readonly TokenSecretKey[]): readonly TokenSecretKey[] {
+  if (filled.length === TOKEN_SECRET_KEYS.length) return NONE; // One for all: there are many rows.
   return TOKEN_SECRET_KEYS.filter((key) => !filled.includes(key));
 }
 
