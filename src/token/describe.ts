@@ -35,21 +35,18 @@ export function describeToken(token: Token, options: DescribeOptions): Descripti
   if (token.kind === 'other') row('Subject', token.subject);
   if (token.kind === 'bound') row('Bound to', bindingInWords(token));
   if (token.kind === 'legacy') {
-    row('Secret', token.secret && `${token.namespace}/${token.secret} (deleting it revokes the token)`);
+    row('Secret', token.secret && `${token.namespace}/${token.secret} · deleting it revokes the token`);
   }
   time('Expires', token.expires);
   if (token.expires === undefined) row('Expires', 'never');
-  time('Not before', token.notBefore);
+  const isValidFromIssue = token.notBefore === token.issuedAt;
   time('Issued', token.issuedAt);
-  if (token.kind === 'bound') {
-    time('Warn after', token.warnAfter);
-    row('Node', token.node && `${token.node} (information only)`);
-  }
-  row('Audience', token.audiences.join(', '));
-  row('Issuer', token.issuer);
-  if (token.kind !== 'other') row('ServiceAccount UID', token.serviceAccountUid);
-  row('Token id (jti)', token.id);
-  row('Key id', token.keyId);
+  if (!isValidFromIssue) time('Not before', token.notBefore);
+  if (token.kind === 'bound') time('Warn after', token.warnAfter);
+  const audience = token.audiences.join(', ');
+  row('Audience', audience === token.issuer ? `${audience} (its issuer)` : audience);
+  if (audience !== token.issuer) row('Issuer', token.issuer);
+  row('Ids', idsInWords(token));
   return {
     headline: `${kindInWords(token)} — ${verdict(token, now)}`,
     rows,
@@ -81,11 +78,26 @@ export function verdict(token: Token, now: number): string {
   }
 }
 
-function bindingInWords({ binding, namespace }: BoundToken): string {
-  if (!binding) return 'nothing but its ServiceAccount: time ends it, or deleting the ServiceAccount';
+function bindingInWords({ binding, namespace, node }: BoundToken): string {
+  if (!binding) return 'nothing: it ends with its time or its ServiceAccount';
   const place = binding.kind === 'Pod' || binding.kind === 'Secret' ? `${namespace}/` : '';
-  const uid = binding.uid === undefined ? '' : `, uid ${binding.uid}`;
-  return `${binding.kind} ${place}${binding.name} (deleting it ends the token${uid})`;
+  const where = node === undefined ? '' : ` on ${node}`;
+  return `${binding.kind} ${place}${binding.name}${where} · ends with it`;
+}
+
+/** The ids that tell two tokens apart at a glance; in full they are among the claims. */
+function idsInWords(token: Token): string {
+  const ids = [
+    ['token', token.id],
+    ['key', token.keyId],
+    token.kind === 'bound' && token.binding ? [token.binding.kind, token.binding.uid] : ['', undefined],
+    ['ServiceAccount', token.kind === 'other' ? undefined : token.serviceAccountUid],
+  ] as const;
+  return ids.flatMap(([name, id]) => (id === undefined ? [] : [`${name} ${shortened(id)}`])).join(' · ');
+}
+
+function shortened(id: string): string {
+  return id.length > 12 ? `${id.slice(0, 8)}…` : id;
 }
 
 function adviceFor(token: Token, { encoding, inKubeconfig }: DescribeOptions): string[] {

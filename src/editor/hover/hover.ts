@@ -5,7 +5,7 @@ import { describeToken, type Description } from '../../token/describe.ts';
 import type { Finding, FoundToken } from '../../token/find.ts';
 import { explainMalformed } from '../../token/malformed.ts';
 import { oddities } from '../../token/oddities.ts';
-import { documentKind } from '../problems/rules.ts';
+import { documentKind, type Rule } from '../problems/rules.ts';
 import { findingAt } from './at.ts';
 import { escapeMarkdown } from './markdown.ts';
 
@@ -40,12 +40,21 @@ function describeFound(document: vscode.TextDocument, found: FoundToken): Descri
   const description = describeToken(token, {
     now: Math.floor(Date.now() / 1000),
     encoding: found.encoding,
-    inKubeconfig: documentKind(head) === 'kubeconfig',
+    // Where the problem is shown above the hover already, it is not said twice.
+    inKubeconfig: documentKind(head) === 'kubeconfig' && !hasProblem(document, POD_BOUND),
     localTime,
   });
   const flaw = explainMalformed(found.token);
   const wrong = [...(flaw ? [flaw.message] : []), ...oddities(token, found.decoded)];
   return { ...description, advice: [...wrong, ...description.advice] };
+}
+
+const POD_BOUND: Rule = 'pod-bound-in-kubeconfig';
+
+function hasProblem({ uri }: vscode.TextDocument, rule: Rule): boolean {
+  return vscode.languages
+    .getDiagnostics(uri)
+    .some(({ code }) => typeof code === 'object' && code.value === rule);
 }
 
 const timeFormat = new Intl.DateTimeFormat(undefined, {
