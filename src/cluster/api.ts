@@ -221,10 +221,23 @@ export interface KubeconfigSource {
 export interface LiveOptions {
   /** Where to look when listing in every namespace is forbidden. The context's own namespace is always looked at. */
   readonly namespaces?: readonly string[];
+  /** Whether RoleBindings and ClusterRoleBindings are followed too. */
+  readonly access?: boolean;
 }
 
 /** What a live view follows. */
 export type LiveKind = 'serviceAccounts' | 'tokenSecrets' | 'pods';
+/** What it follows besides, where access is asked for. */
+export type AccessKind = 'roleBindings' | 'clusterRoleBindings';
+
+/** A role that a ServiceAccount has. */
+export interface AccessInfo {
+  readonly role: { readonly kind: 'Role' | 'ClusterRole'; readonly name: string };
+  /** The RoleBinding, or where its namespace is empty the ClusterRoleBinding, that gives it. */
+  readonly binding: ObjectRef;
+  /** Undefined where it is given to the ServiceAccount itself; else the group, e.g. `system:serviceaccounts`. */
+  readonly group: string | undefined;
+}
 
 export interface LiveState {
   /**
@@ -240,6 +253,8 @@ export interface LiveState {
 export interface LiveChange {
   /** Namespaces with another row than before. */
   readonly namespaces: ReadonlySet<string>;
+  /** Whether a binding is another, which may give access to ServiceAccounts of any namespace. */
+  readonly access: boolean;
   /** Whether a `state` is another. */
   readonly states: boolean;
 }
@@ -250,7 +265,7 @@ export interface LiveChange {
  */
 export interface LiveView {
   /** The state of a kind; where it is followed per namespace, of one namespace or the worst of all. */
-  state(kind: LiveKind, namespace?: string): LiveState;
+  state(kind: LiveKind | AccessKind, namespace?: string): LiveState;
   /** The namespaces that have ServiceAccounts, sorted. */
   namespaces(): readonly string[];
   /** A namespace's ServiceAccounts, sorted by name. */
@@ -261,6 +276,8 @@ export interface LiveView {
   tokenSecrets(serviceAccount: ObjectRef): readonly TokenSecretInfo[];
   /** The Pods that run as a ServiceAccount, sorted by name. */
   pods(serviceAccount: ObjectRef): readonly PodInfo[];
+  /** The roles that a ServiceAccount has, itself or through its groups; complete only while both states are ready. */
+  access(serviceAccount: ObjectRef): readonly AccessInfo[];
   /** Calls back after changes, those of about 20 ms at once. Returns what ends it. */
   onChange(callback: (change: LiveChange) => void): () => void;
   /** Ends the watches and keeps the rows. */

@@ -214,3 +214,45 @@ it('says that its credential is refused, keeps the rows, and goes on once tokenF
     viewer.dispose();
   }
 });
+
+it('knows which roles a ServiceAccount has, itself and through its groups, in every namespace', async () => {
+  const bindings = cluster.live({ access: true });
+  const account = { namespace: 'live', name: 'bound' };
+  const roles = (): string[] =>
+    bindings.access(account).map(({ role, binding, group }) => {
+      return `${role.kind} ${role.name} by ${binding.namespace}/${binding.name} ${group ?? ''}`.trim();
+    });
+  try {
+    await admin(
+      'create',
+      'clusterrolebinding',
+      'root',
+      '--clusterrole=cluster-admin',
+      '--serviceaccount=live:bound',
+    );
+    await admin(
+      'create',
+      'clusterrolebinding',
+      'all',
+      '--clusterrole=view',
+      '--group=system:serviceaccounts:live',
+    );
+    await admin('-n', 'default', 'create', 'rolebinding', 'far', '--role=any', '--serviceaccount=live:bound');
+    bindings.resume();
+    await vi.waitFor(() => {
+      expect(roles().filter((line) => !line.includes('by /system:'))).toEqual([
+        'ClusterRole cluster-admin by /root',
+        'Role any by default/far',
+        'ClusterRole view by /all system:serviceaccounts:live',
+      ]);
+      expect(bindings.state('clusterRoleBindings').phase).toBe('ready');
+    }, soon);
+    expect(roles()).toContain('ClusterRole system:discovery by /system:discovery system:authenticated');
+    await admin('delete', 'clusterrolebinding', 'root');
+    await vi.waitFor(() => {
+      expect(roles()).not.toContain('ClusterRole cluster-admin by /root');
+    }, soon);
+  } finally {
+    bindings.dispose();
+  }
+});

@@ -1,7 +1,23 @@
-import type { LiveChange, LiveKind, LiveOptions, LiveState, LiveView, ServiceAccountInfo } from '../api.ts';
+import type {
+  AccessKind,
+  LiveChange,
+  LiveKind,
+  LiveOptions,
+  LiveState,
+  LiveView,
+  ServiceAccountInfo,
+} from '../api.ts';
 import type { Server } from '../connect/server.ts';
-import { PODS, SERVICE_ACCOUNTS, TOKEN_SECRETS, type Kind } from '../read/kinds.ts';
+import {
+  CLUSTER_ROLE_BINDINGS,
+  PODS,
+  ROLE_BINDINGS,
+  SERVICE_ACCOUNTS,
+  TOKEN_SECRETS,
+  type Kind,
+} from '../read/kinds.ts';
 import { podInfo, serviceAccountInfo, tokenSecretInfo } from '../read/objects.ts';
+import { AccessIndex, bindingInfo } from './access.ts';
 import { Follower, type Followed } from './follower.ts';
 import { Rows } from './rows.ts';
 
@@ -11,16 +27,20 @@ const LOOK_EVERY = 5000;
 const SLEPT = 30_000;
 
 /** See Cluster.live. */
-export function createLiveView(server: Server, { namespaces = [] }: LiveOptions): LiveView {
+export function createLiveView(server: Server, { namespaces = [], access = false }: LiveOptions): LiveView {
   const news = new News();
   const fallback = [...new Set([server.context.info.namespace, ...namespaces])];
   const accounts = new Rows<ServiceAccountInfo>((account) => account.name);
   const secrets = new Rows((secret: ReturnType<typeof tokenSecretInfo>) => secret.serviceAccount);
   const pods = new Rows((pod: ReturnType<typeof podInfo>) => pod.serviceAccount);
+  const bindings = new AccessIndex();
   const scoped = <T extends ServiceAccountInfo>(
     kind: Kind,
     rows: Rows<T>,
     reduce: (object: unknown) => T,
+    onRows: (changed: Iterable<string>) => void = (changed) => {
+      news.rows(changed);
+    },
   ): ScopedFollower<T> =>
     new ScopedFollower(
       {
@@ -28,19 +48,22 @@ export function createLiveView(server: Server, { namespaces = [] }: LiveOptions)
         kind,
         rows,
         reduce,
-        onRows: (changed) => {
-          news.rows(changed);
-        },
+        onRows,
         onState: () => {
           news.state();
         },
       },
-      fallback,
+      kind.namespaced ? fallback : [],
     );
-  const followers: Readonly<Record<LiveKind, Runs>> = {
+  const onBindings = (changed: Iterable<string>): void => {
+    if (bindings.outdate(changed)) news.access();
+  };
+  const followers: Readonly<Record<LiveKind | AccessKind, Runs>> = {
     serviceAccounts: scoped(SERVICE_ACCOUNTS, accounts, serviceAccountInfo),
     tokenSecrets: scoped(TOKEN_SECRETS, secrets, tokenSecretInfo),
     pods: scoped(PODS, pods, podInfo),
+    roleBindings: scoped(ROLE_BINDINGS, bindings.inNamespaces, bindingInfo, onBindings),
+    clusterRoleBindings: scoped(CLUSTER_ROLE_BINDINGS, bindings.everywhere, bindingInfo, onBindings),
   };
   let running: AbortController | undefined;
   let clock: NodeJS.Timeout | undefined;
@@ -53,7 +76,9 @@ export function createLiveView(server: Server, { namespaces = [] }: LiveOptions)
     if (running) return;
     const controller = new AbortController();
     running = controller;
-    for (const follower of Object.values(followers)) void follower.run(controller.signal);
+    const { roleBindings, clusterRoleBindings, ...always } = followers;
+    const started = [...Object.values(always), ...(access ? [roleBindings, clusterRoleBindings] : [])];
+    for (const follower of started) void follower.run(controller.signal);
     clock = everyWakeUp(retry);
   };
   const retry = (): void => {
@@ -68,6 +93,7 @@ export function createLiveView(server: Server, { namespaces = [] }: LiveOptions)
     count: (namespace) => (namespace === undefined ? accounts.count : accounts.countIn(namespace)),
     tokenSecrets: ({ namespace, name }) => secrets.ownedBy(namespace, name),
     pods: ({ namespace, name }) => pods.ownedBy(namespace, name),
+    access: (account) => bindings.of(account),
     onChange: (callback) => news.subscribe(callback),
     pause,
     resume,
@@ -135,12 +161,18 @@ class ScopedFollower<T extends ServiceAccountInfo> implements Runs {
 class News {
   readonly #callbacks = new Set<(change: LiveChange) => void>();
   #namespaces = new Set<string>();
+  #access = false;
   #states = false;
   #timer: NodeJS.Timeout | undefined;
 
   rows(namespaces: Iterable<string>): void {
     for (const namespace of namespaces) this.#namespaces.add(namespace);
     if (this.#namespaces.size > 0) this.#soon();
+  }
+
+  access(): void {
+    this.#access = true;
+    this.#soon();
   }
 
   state(): void {
@@ -160,8 +192,9 @@ class News {
 
   #soon(): void {
     this.#timer ??= setTimeout(() => {
-      const change = { namespaces: this.#namespaces, states: this.#states };
+      const change = { namespaces: this.#namespaces, access: this.#access, states: this.#states };
       this.#namespaces = new Set();
+      this.#access = false;
       this.#states = false;
       this.#timer = undefined;
       for (const callback of this.#callbacks) callback(change);

@@ -31,6 +31,19 @@ export const TOKEN_SECRETS: Kind = {
 /** Pods need their spec: the ServiceAccount and the volumes are there. */
 export const PODS: Kind = { group: '', resource: 'pods', namespaced: true, metadataOnly: false };
 
+/** Bindings are needed whole: role and subjects are beside the metadata. */
+export const ROLE_BINDINGS: Kind = {
+  group: 'rbac.authorization.k8s.io',
+  resource: 'rolebindings',
+  namespaced: true,
+  metadataOnly: false,
+};
+export const CLUSTER_ROLE_BINDINGS: Kind = {
+  ...ROLE_BINDINGS,
+  resource: 'clusterrolebindings',
+  namespaced: false,
+};
+
 const METADATA = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
 const METADATA_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 

@@ -71,7 +71,8 @@ export function missingKeys(filled: readonly TokenSecretKey[]): readonly TokenSe
   return TOKEN_SECRET_KEYS.filter((key) => !filled.includes(key));
 }
 
-function refOf(object: unknown): ServiceAccountInfo {
+/** Namespace (empty for cluster-wide objects), name and uid of any object. */
+export function refOf(object: unknown): ServiceAccountInfo {
   const metadata = field(object, 'metadata');
   return {
     namespace: text(metadata, 'namespace') ?? '',

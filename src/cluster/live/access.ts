@@ -1,0 +1,85 @@
+import type { AccessInfo, ObjectRef, ServiceAccountInfo } from '../api.ts';
+import { field, list, text } from '../read/json.ts';
+import { refOf } from '../read/objects.ts';
+import { Rows } from './rows.ts';
+
+/** A RoleBinding or ClusterRoleBinding, its subjects only as far as ServiceAccounts may be among them. */
+interface BindingInfo extends ServiceAccountInfo {
+  readonly role: AccessInfo['role'];
+  /** User names as RBAC compares them, and names of groups. */
+  readonly users: readonly string[];
+  readonly groups: readonly string[];
+}
+
+const NONE: readonly string[] = [];
+const userName = (namespace: string, name: string): string => `system:serviceaccount:${namespace}:${name}`;
+/** The groups of a ServiceAccount (apiserver pkg/authentication/serviceaccount/util.go), the widest last. */
+const groupsOf = (namespace: string): string[] => [
+  `system:serviceaccounts:${namespace}`,
+  'system:serviceaccounts',
+  'system:authenticated',
+];
+
+/** Picks what is needed of a RoleBinding or ClusterRoleBinding. */
+export function bindingInfo(object: unknown): BindingInfo {
+  const role = field(object, 'roleRef');
+  const users: string[] = [];
+  const groups: string[] = [];
+  for (const subject of list(object, 'subjects')) {
+    const name = text(subject, 'name') ?? '';
+    const kind = text(subject, 'kind');
+    if (kind === 'ServiceAccount') users.push(userName(text(subject, 'namespace') ?? '', name));
+    if (kind === 'User' && name.startsWith('system:serviceaccount:')) users.push(name);
+    if (kind === 'Group' && /^system:(?:serviceaccounts(?::.*)?|authenticated)$/.test(name))
+      groups.push(name);
+  }
+  return {
+    ...refOf(object),
+    role: { kind: text(role, 'kind') === 'Role' ? 'Role' : 'ClusterRole', name: text(role, 'name') ?? '' },
+    users: users.length === 0 ? NONE : users,
+    groups: groups.length === 0 ? NONE : groups,
+  };
+}
+
+/** All bindings, and which of them a ServiceAccount is in. */
+export class AccessIndex {
+  readonly inNamespaces = new Rows<BindingInfo>(({ role }) => role.name);
+  readonly everywhere = new Rows<BindingInfo>(({ role }) => role.name);
+  #bySubject: ReadonlyMap<string, readonly BindingInfo[]> | undefined;
+
+  /** Is told where bindings have changed. Returns whether any has. */
+  outdate(namespaces: Iterable<string>): boolean {
+    const changed = [...namespaces].length > 0;
+    if (changed) this.#bySubject = undefined;
+    return changed;
+  }
+
+  /** The roles of a ServiceAccount: its own before those of its groups. */
+  of({ namespace, name }: ObjectRef): readonly AccessInfo[] {
+    const index = (this.#bySubject ??= this.#build());
+    const given = (subject: string, group: string | undefined): AccessInfo[] =>
+      (index.get(subject) ?? []).map((binding) => ({
+        role: binding.role,
+        binding: { namespace: binding.namespace, name: binding.name },
+        group,
+      }));
+    return [
+      ...given(userName(namespace, name), undefined),
+      ...groupsOf(namespace).flatMap((group) => given(group, group)),
+    ];
+  }
+
+  #build(): ReadonlyMap<string, readonly BindingInfo[]> {
+    const index = new Map<string, BindingInfo[]>();
+    for (const rows of [this.everywhere, this.inNamespaces]) {
+      for (const binding of rows.namespaces().flatMap((namespace) => rows.sorted(namespace))) {
+        for (const subject of new Set([...binding.users, ...binding.groups])) {
+          const found = index.get(subject);
+          if (found) found.push(binding);
+          else index.set(subject, [binding]);
+        }
+      }
+    }
+    return index;
+  }
+}
