@@ -12,13 +12,21 @@ export type Reason =
   | 'bad-input' // what the person gave cannot be used
   | 'cancelled';
 
+/** Marks a Problem of either bundle: each has its own copy of the class, which plain `instanceof` tells apart. */
+const BRAND = Symbol.for('serviceAccountTokens.Problem');
+
 /**
  * An error that is meant to be read by a person: `message` says what was found, where, and what to do, and holds no
  * token. Callers decide by `reason`, never by the message.
  */
 export class Problem extends Error {
   override readonly name = 'Problem';
+  readonly [BRAND] = true;
   readonly reason: Reason;
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && BRAND in value;
+  }
 
   constructor(reason: Reason, message: string, options?: ErrorOptions) {
     super(message, options);

@@ -16,6 +16,8 @@ export interface Row {
   readonly icon: string;
   /** The kind of row as a screen reader says it; nothing where the label is a sentence. */
   readonly spoken: string;
+  /** What a screen reader says in place of a description that is a bare number. */
+  readonly spokenDescription?: string;
 }
 
 /** Builds the editor's item of a row. `accounts` counts the ServiceAccounts that a namespace shows. */
@@ -34,7 +36,9 @@ export function treeItem(node: TreeNode, inventory: Inventory, accounts: number)
   item.tooltip = plainMarkdown(row.tooltip);
   const spoken = [row.spoken, row.label].filter(Boolean).join(' ');
   item.accessibilityInformation = {
-    label: redact([spoken, row.description].filter(Boolean).join(', ').replaceAll(' · ', ', ')),
+    label: redact(
+      [spoken, row.spokenDescription ?? row.description].filter(Boolean).join(', ').replaceAll(' · ', ', '),
+    ),
   };
   if (node.kind === 'more') {
     item.command = { command: commands.showMore, title: 'Show More', arguments: [node] };
@@ -60,6 +64,7 @@ function rowOf(node: TreeNode, inventory: Inventory, accounts: number): Row {
         tooltip: [`Namespace ${node.name}`, count(accounts, 'ServiceAccount')],
         icon: 'symbol-namespace',
         spoken: 'Namespace',
+        spokenDescription: count(accounts, 'ServiceAccount'),
       };
     case 'serviceAccount': {
       const description = summary(inventory, node.info);
@@ -90,19 +95,21 @@ function rowOf(node: TreeNode, inventory: Inventory, accounts: number): Row {
 
 function tokenSecretRow(secret: TokenSecretInfo): Row {
   const use = secret.lastUsed === undefined ? 'no use recorded' : `last used ${secret.lastUsed}`;
-  const description =
-    secret.invalidSince === undefined ? use : `marked invalid since ${secret.invalidSince} · ${use}`;
+  const missing = secret.missing ?? [];
+  const waiting = missing.length > 0 ? [`waiting for ${missing.join(', ')}`] : [];
+  const invalid = secret.invalidSince === undefined ? [] : [`marked invalid since ${secret.invalidSince}`];
   return {
     label: secret.name,
-    description,
+    description: [...invalid, ...waiting, ...(waiting.length > 0 ? [] : [use])].join(' · '),
     tooltip: [
       `Token Secret ${secret.namespace}/${secret.name}`,
+      ...(waiting.length > 0 ? [`The token controller has still to fill: ${missing.join(', ')}.`] : []),
       use,
       secret.invalidSince === undefined
         ? 'Its token has no end: it is valid until this Secret is deleted.'
         : `The API server refuses its token since ${secret.invalidSince} (label kubernetes.io/legacy-token-invalid-since).`,
     ],
-    icon: secret.invalidSince === undefined ? 'key' : 'warning',
+    icon: invalid.length > 0 ? 'warning' : waiting.length > 0 ? 'watch' : 'key',
     spoken: 'Token Secret',
   };
 }
