@@ -4,6 +4,7 @@
  * the door between them is an external import. `web.cjs` is the extension in a browser, without any cluster.
  */
 import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { basename } from 'node:path';
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -12,8 +13,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const lazyDoor: Plugin = {
   name: 'lazy-door',
   setup(bundle) {
-    bundle.onResolve({ filter: /\/client\.ts$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './client.cjs', external: true } : undefined,
+    bundle.onResolve({ filter: /\/(?:client|explain)\.ts$/ }, ({ kind, path }) =>
+      kind === 'dynamic-import' ? { path: `./${basename(path, '.ts')}.cjs`, external: true } : undefined,
     );
   },
 };
@@ -41,6 +42,16 @@ export async function buildExtension(): Promise<Record<string, number>> {
   const results = await Promise.all([
     build({ ...common, entryPoints: { extension: 'src/extension.ts' }, plugins: [lazyDoor] }),
     build({ ...common, entryPoints: { client: 'src/cluster/client.ts' } }),
+    build({ ...common, entryPoints: { explain: 'src/authentication/explain.ts' } }),
+    build({
+      ...common,
+      entryPoints: ['media/inspector/inspector.ts', 'media/inspector/inspector.css'],
+      platform: 'browser',
+      format: 'iife',
+      target: 'es2022',
+      outdir: 'dist/inspector',
+      outExtension: {},
+    }),
     build({ ...common, entryPoints: { web: 'src/web.ts' }, platform: 'browser', target: 'es2024' }),
   ]);
   return Object.fromEntries(

@@ -12,6 +12,8 @@ export const commands = {
   createTokenSecret: 'serviceAccountTokens.createTokenSecret',
   generateKubeconfig: 'serviceAccountTokens.generateKubeconfig',
   verifyKubeconfig: 'serviceAccountTokens.verifyKubeconfig',
+  explainToken: 'serviceAccountTokens.explainToken',
+  inspectToken: 'serviceAccountTokens.inspectToken',
   copyClaims: 'serviceAccountTokens.copyClaims',
   copySummary: 'serviceAccountTokens.copySummary',
   copyName: 'serviceAccountTokens.copyName',

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { KubeconfigContexts } from './editor/contexts/contexts.ts';
+import { registerExplain } from './editor/explain/explain.ts';
 import type { Services } from './editor/services.ts';
 import { registerTokens } from './editor/tokens.ts';
 import { registerTree } from './editor/tree/view.ts';
@@ -11,6 +12,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     log,
     contexts,
+    registerExplain(services, context.extensionUri),
     registerTokens(services, context.extensionUri),
     registerTree(services),
   );

@@ -81,6 +81,8 @@ function linksTo(
   const argument = { uri: document.uri.toString(), line, character };
   const query = encodeURIComponent(JSON.stringify([argument]));
   return [
+    `[Inspect](command:${commands.inspectToken}?${query} "See its claims, its time and what it hangs on")`,
+    `[Why Unauthorized?](command:${commands.explainToken}?${query} "Replay the server’s checks, and look in the cluster")`,
     `[Copy claims](command:${commands.copyClaims}?${query} "Copy the decoded claims as JSON")`,
     `[Copy summary](command:${commands.copySummary}?${query} "Copy what this says, without the token")`,
   ].join(' · ');
@@ -90,7 +92,14 @@ function linksTo(
 function render({ headline, rows, advice }: Description, links: string): vscode.MarkdownString {
   const markdown = new vscode.MarkdownString();
   markdown.supportThemeIcons = true;
-  markdown.isTrusted = { enabledCommands: [commands.copyClaims, commands.copySummary] };
+  markdown.isTrusted = {
+    enabledCommands: [
+      commands.inspectToken,
+      commands.explainToken,
+      commands.copyClaims,
+      commands.copySummary,
+    ],
+  };
   markdown.appendMarkdown(`**${escapeMarkdown(headline)}**\n\n`);
   if (rows.length > 0) {
     markdown.appendMarkdown('| | |\n|---|---|\n');
