@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      { test: { name: 'page', include: ['test/page/**/*.test.ts'] } },
       {
         test: {
           name: 'cluster',

@@ -35,7 +35,9 @@ const steps: readonly Step[] = [
   { name: 'types', command: ['tsc', '--noEmit'] },
   { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings'] },
   { name: 'format', command: ['oxfmt', '--check', '.'] },
+  { name: 'page types', command: ['tsc', '--noEmit', '-p', 'media/inspector'] },
   vitest('unit'),
+  vitest('page'),
   vitest('cluster'),
 ];
 

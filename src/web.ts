@@ -1,8 +1,13 @@
 import * as vscode from 'vscode';
+import { registerExplain } from './editor/explain/explain.ts';
 import { registerTokens } from './editor/tokens.ts';
 
 /** The extension in a browser: all that needs neither a cluster nor a local disk. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('ServiceAccount Tokens', { log: true });
-  context.subscriptions.push(log, registerTokens({ log }, context.extensionUri));
+  context.subscriptions.push(
+    log,
+    registerExplain({ log }, context.extensionUri),
+    registerTokens({ log }, context.extensionUri),
+  );
 }

@@ -81,6 +81,8 @@ describe('an untrusted workspace', () => {
     const allowed: string[] = [
       commands.refresh,
       commands.filterServiceAccounts,
+      commands.explainToken,
+      commands.inspectToken,
       commands.copyClaims,
       commands.copyName,
       commands.copySummary,

@@ -7,11 +7,10 @@ import { kindInWords, verdict } from '../../token/describe.ts';
 import { findTokens } from '../../token/find.ts';
 import { registerCommand } from '../commands.ts';
 import { findingAt } from '../hover/at.ts';
-import { openInspector } from '../inspector/panel.ts';
-import type { Services } from '../services.ts';
+import { clusterOf, openInspector, type InspectorServices } from '../inspector/panel.ts';
 
 /** "Why Unauthorized?" and "Inspect Token": both open the inspector, and the first looks in the cluster at once. */
-export function registerExplain(services: Services, extension: vscode.Uri): vscode.Disposable {
+export function registerExplain(services: InspectorServices, extension: vscode.Uri): vscode.Disposable {
   const open = (looksInCluster: boolean) => async (argument: unknown) => {
     const credential = await credentialFor(services, argument);
     if (credential !== undefined) openInspector(services, extension, credential, { looksInCluster });
@@ -29,7 +28,7 @@ interface Place {
   readonly character: number;
 }
 
-async function credentialFor(services: Services, argument: unknown): Promise<string | undefined> {
+async function credentialFor(services: InspectorServices, argument: unknown): Promise<string | undefined> {
   const secret = tokenSecretOf(argument);
   if (secret) return await readSecret(services, secret);
   if (isPlace(argument)) {
@@ -67,8 +66,11 @@ async function pick(document: vscode.TextDocument | undefined): Promise<string |
   return chosen.found ? chosen.found.token : await vscode.env.clipboard.readText();
 }
 
-async function readSecret(services: Services, ref: { namespace: string; name: string }): Promise<string> {
-  const cluster = await services.contexts.cluster();
+async function readSecret(
+  services: InspectorServices,
+  ref: { namespace: string; name: string },
+): Promise<string> {
+  const cluster = await clusterOf(services);
   const location = vscode.ProgressLocation.Notification;
   const title = `Reading the token of Secret ${ref.namespace}/${ref.name}`;
   return await vscode.window.withProgress(

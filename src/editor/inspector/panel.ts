@@ -11,9 +11,22 @@ import { showError } from '../commands.ts';
 import type { Services } from '../services.ts';
 import { inspectorModel } from './model.ts';
 
+/** In a browser there are no contexts: the token alone is judged there. */
+export type InspectorServices = Pick<Services, 'log'> & Partial<Pick<Services, 'contexts'>>;
+
+/** The cluster of the selected context. Throws not-allowed-here where none may be asked, and what opening it throws. */
+export async function clusterOf({ contexts }: InspectorServices): Promise<Cluster> {
+  const only = 'only what the token itself says is judged.';
+  if (!contexts) throw new Problem('not-allowed-here', `In a browser no cluster can be asked: ${only}`);
+  if (!vscode.workspace.isTrusted) {
+    throw new Problem('not-allowed-here', `In Restricted Mode no cluster is asked: ${only}`);
+  }
+  return await contexts.cluster();
+}
+
 /** Opens the inspector on a credential. The token stays in this process; the page is shown its claims only. */
 export function openInspector(
-  services: Services,
+  services: InspectorServices,
   extension: vscode.Uri,
   credential: string,
   options: { readonly looksInCluster: boolean },
@@ -41,7 +54,7 @@ export function openInspector(
 }
 
 class Inspector {
-  readonly #services: Services;
+  readonly #services: InspectorServices;
   readonly #webview: vscode.Webview;
   readonly #credential: string;
   readonly #stop = new AbortController();
@@ -50,7 +63,7 @@ class Inspector {
   #problem: string | undefined;
   #turn = 0;
 
-  constructor(services: Services, webview: vscode.Webview, credential: string) {
+  constructor(services: InspectorServices, webview: vscode.Webview, credential: string) {
     this.#services = services;
     this.#webview = webview;
     this.#credential = credential;
@@ -92,13 +105,7 @@ class Inspector {
     this.#problem = undefined;
     try {
       await this.#show();
-      if (!vscode.workspace.isTrusted) {
-        throw new Problem(
-          'not-allowed-here',
-          'In Restricted Mode no cluster is asked: only the token itself is judged.',
-        );
-      }
-      const cluster = await this.#services.contexts.cluster();
+      const cluster = await clusterOf(this.#services);
       if (sendToken && !(await agreesToSend(cluster))) return;
       this.#evidence = await cluster.gatherEvidence(
         this.#credential,
@@ -133,7 +140,7 @@ class Inspector {
     if (turn !== this.#turn || this.#stop.signal.aborted) return; // Newer evidence is on its way to the page.
     const model = inspectorModel(explanation, {
       now: Math.floor(Date.now() / 1000),
-      server: vscode.workspace.isTrusted ? this.#services.contexts.selected?.server : undefined,
+      server: vscode.workspace.isTrusted ? this.#services.contexts?.selected?.server : undefined,
       isBusy: this.#isBusy,
       problem: this.#problem,
     });

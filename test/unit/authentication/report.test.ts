@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest';
+import { explainAuthentication } from '../../../src/authentication/explain.ts';
+import { known } from '../../../src/authentication/evidence.ts';
+import { reportOf } from '../../../src/authentication/report.ts';
+import { inspectorModel } from '../../../src/editor/inspector/model.ts';
+import { bound, NOW, podBound, seen } from '../../support/world.ts';
+
+const state = { now: NOW, server: undefined, isBusy: false, problem: undefined };
+
+it('reports every step with its evidence and the server’s words, and no token', async () => {
+  const token = await podBound();
+  const report = reportOf(
+    await explainAuthentication(seen(token, { boundObject: known(undefined, 'get pods') }), NOW),
+  );
+  expect(report).toContain('## The Pod it is bound to is gone');
+  expect(report).toContain('The server says: service account token has been invalidated');
+  expect(report).toContain('1. **The Pod it is bound to is gone**');
+  for (const part of token.split('.')) expect(report).not.toContain(part);
+});
+
+it('lets no claim write Markdown into a report', async () => {
+  const token = await bound({}, { aud: ['[click](https://evil.example) <b> @all\n# Title'] });
+  const report = reportOf(await explainAuthentication(seen(token), NOW));
+  expect(report).not.toContain('[click](');
+  expect(report).not.toContain('<b>');
+  expect(report).not.toContain('\n# Title');
+});
+
+it('shows every claim with its meaning, the moments, and the chain with its broken link', async () => {
+  const token = await podBound({ warnafter: 1 });
+  const gone = seen(token, { boundObject: known(undefined, 'get pods') });
+  const model = inspectorModel(await explainAuthentication(gone, NOW), state);
+  expect(model.claims.find(({ name }) => name === 'kubernetes.io.pod.name')).toMatchObject({
+    value: 'mycontroller-x7k2p',
+    meaning: 'The Pod it dies with',
+  });
+  expect(model.moments.map(({ label }) => label)).toEqual([
+    'Issued',
+    'Not before',
+    'Kubelet refreshes',
+    'Expires',
+  ]);
+  expect(model.chain.map(({ what, state: held }) => `${what} ${held}`)).toEqual([
+    'Signing key holds',
+    'ServiceAccount holds',
+    'Pod broken',
+  ]);
+});
+
+it('gives the page no part of the token, not even one that a claim repeats', async () => {
+  const inner = await podBound();
+  const token = await bound({}, { note: inner });
+  const model = JSON.stringify(inspectorModel(await explainAuthentication(seen(token), NOW), state));
+  for (const part of [...token.split('.'), ...inner.split('.')]) expect(model).not.toContain(part);
+});
