@@ -29,7 +29,7 @@ export function registerTree(services: Services): vscode.Disposable {
       ...(tree.inventory && following.problem !== undefined ? [`Not up to date: ${following.problem}`] : []),
       ...(tree.inventory && filter !== ''
         ? [
-            `${count(tree.inventory.count(tree.filter), 'ServiceAccount')} of ${tree.inventory.count().toLocaleString('en')}: ${filter}`,
+            `${tree.inventory.count(tree.filter).toLocaleString('en')} of ${count(tree.inventory.count(), 'ServiceAccount')}: ${filter}`,
           ]
         : []),
     ].join('\n');
