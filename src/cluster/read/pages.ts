@@ -4,7 +4,10 @@ import type { Server } from '../connect/server.ts';
 import { field, list, text } from './json.ts';
 import { listRequest, needOf, type Kind } from './kinds.ts';
 
-const PAGE_SIZE = 500;
+/** The first page is small, so that first rows are there at once. */
+const FIRST_PAGE = 500;
+/** Of metadata more is quicker to get (3 times over 30,000 objects) and quick to parse; whole Pods are big. */
+const LATER_PAGES = { metadata: 2000, whole: 500 };
 /** A list that expires this often while it is read is read no further. */
 const MOST_RESTARTS = 3;
 
@@ -31,10 +34,8 @@ export async function* pages<T>(
   let restarts = 0;
   let restarted = false;
   do {
-    const answer = await server.ask(
-      listRequest(kind, namespace, { limit: PAGE_SIZE, continue: next }),
-      signal,
-    );
+    const limit = next === undefined ? FIRST_PAGE : LATER_PAGES[kind.metadataOnly ? 'metadata' : 'whole'];
+    const answer = await server.ask(listRequest(kind, namespace, { limit, continue: next }), signal);
     if (answer.status === 410 && next !== undefined && restarts < MOST_RESTARTS) {
       restarts += 1;
       restarted = true;
