@@ -102,11 +102,15 @@ export class Follower<T extends ServiceAccountInfo> {
     };
     const request = watchRequest(kind, namespace, query);
     const events = server.stream(request, needOf('watch', kind, namespace), QUIET_TIMEOUT, signal, onOpen);
-    for await (const event of events) {
-      if (!this.#take(text(event, 'type'), field(event, 'object'))) return;
-      this.#failures = 0;
+    const livedLong = (): boolean => performance.now() - began >= SHORT_LIFE;
+    try {
+      for await (const event of events) {
+        if (!this.#take(text(event, 'type'), field(event, 'object'))) return;
+      }
+    } finally {
+      if (livedLong()) this.#failures = 0;
     }
-    if (performance.now() - began < SHORT_LIFE && !signal.aborted) {
+    if (!livedLong() && !signal.aborted) {
       throw new Problem('unreachable', `${server.context.endpoint.server} ended a watch at once.`);
     }
   }
