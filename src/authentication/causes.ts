@@ -161,6 +161,17 @@ const table = {
   ],
 } as const satisfies Record<string, readonly [title: string, fix: string, action?: Action]>;
 
+/** Every cause there is. */
+export function allCauses(): readonly Cause[] {
+  return Object.keys(table)
+    .filter((id) => isCauseId(id))
+    .map((id) => causeOf(id));
+}
+
+function isCauseId(id: string): id is CauseId {
+  return Object.hasOwn(table, id);
+}
+
 export function causeOf(id: CauseId): Cause {
   const [title, fix, action]: readonly [string, string, Action?] = table[id];
   return { id, title, fix, action };

@@ -39,18 +39,21 @@ export function openInspector(
     { enableScripts: true, localResourceRoots: [media] },
   );
   const inspector = new Inspector(services, panel.webview, credential);
-  panel.webview.onDidReceiveMessage(async (message: unknown) => {
+  const guarded = async (work: Promise<void>): Promise<void> => {
     try {
-      await inspector.answer(message);
+      await work;
     } catch (error) {
       await showError(services, error);
     }
+  };
+  panel.webview.onDidReceiveMessage(async (message: unknown) => {
+    await guarded(inspector.answer(message));
   });
   panel.onDidDispose(() => {
     inspector.dispose();
   });
   panel.webview.html = pageOf(panel.webview, media);
-  if (options.looksInCluster) void inspector.look(false);
+  if (options.looksInCluster) void guarded(inspector.look(false));
 }
 
 class Inspector {
