@@ -205,6 +205,53 @@ it('uses the credential that an allowed program prints', async () => {
   expect(JSON.stringify(answer.body)).toContain(`system:serviceaccount:${namespace}:mycontroller`);
 });
 
+it.each([
+  ['fails', 'console.error("please log in"); process.exit(3)', 'exit code 3: please log in'],
+  ['prints something else', 'console.log("hello")', 'printed no ExecCredential'],
+  [
+    'prints another version',
+    'console.log(JSON.stringify({ kind: "ExecCredential", apiVersion: "client.authentication.k8s.io/v1beta1" }))',
+    'and the kubeconfig says client.authentication.k8s.io/v1',
+  ],
+  [
+    'complains with a token in it',
+    'console.error("bad eyJhbGciOiJub25lIn0.e30.c2ln"); process.exit(1)',
+    'bad [token]',
+  ],
+])('says what is wrong when a credential program %s', async (what, script, message) => {
+  const exec = {
+    apiVersion: 'client.authentication.k8s.io/v1',
+    command: process.execPath,
+    args: ['-e', script],
+  };
+  const file = await kubeconfigFile(`exec ${what}`, { server, 'certificate-authority': caFile }, { exec });
+  await expect(open(file, true).snapshot(signal)).rejects.toMatchObject({
+    reason: 'refused',
+    message: expect.stringContaining(message) as string,
+  });
+});
+
+it('tells a credential program of the cluster, as kubectl does', async () => {
+  const { token } = await cluster.requestToken({ namespace, name: 'mycontroller', uid: '' }, {}, signal);
+  const seen = join(folder, 'exec-info');
+  const script = `require('node:fs').writeFileSync(${JSON.stringify(seen)}, process.env.KUBERNETES_EXEC_INFO);
+    console.log(JSON.stringify({ kind: 'ExecCredential', apiVersion: 'client.authentication.k8s.io/v1', status: { token: ${JSON.stringify(token)} } }))`;
+  const exec = {
+    apiVersion: 'client.authentication.k8s.io/v1',
+    command: process.execPath,
+    args: ['-e', script],
+    provideClusterInfo: true,
+    interactiveMode: 'Never',
+  };
+  const extensions = [{ name: 'client.authentication.k8s.io/exec', extension: { audience: 'mine' } }];
+  const entry = { server, 'certificate-authority': caFile, 'tls-server-name': 'localhost', extensions };
+  const file = await kubeconfigFile('exec-info.json', entry, { exec });
+  await run(kubectl, ['--kubeconfig', file, 'auth', 'whoami']);
+  const kubectls: unknown = JSON.parse(await readFile(seen, 'utf8'));
+  await open(file, true).ask({ path: '/version' }, signal);
+  expect(JSON.parse(await readFile(seen, 'utf8'))).toEqual(kubectls);
+});
+
 it('gets no byte of a token from the server by listing', async () => {
   const ref = { namespace, name: 'secret-bytes', serviceAccount: 'mycontroller' };
   await cluster.createTokenSecret(ref, signal);

@@ -44,8 +44,9 @@ export async function runCredentialProgram(
         cluster: {
           server: endpoint.server,
           'tls-server-name': endpoint.tlsServerName,
-          'insecure-skip-tls-verify': endpoint.insecureSkipTlsVerify,
+          'insecure-skip-tls-verify': endpoint.insecureSkipTlsVerify || undefined,
           'proxy-url': endpoint.proxyUrl,
+          config: context.cluster.execConfig,
           'certificate-authority-data':
             endpoint.certificateAuthority === undefined
               ? undefined

@@ -10,6 +10,8 @@ export interface ClusterEntry {
   readonly insecureSkipTlsVerify: boolean;
   readonly proxyUrl: string | undefined;
   readonly tlsServerName: string | undefined;
+  /** What the extension client.authentication.k8s.io/exec has for credential programs; null where there is none. */
+  readonly execConfig: unknown;
 }
 
 /** A user entry, its paths absolute. */
@@ -73,6 +75,12 @@ export function parseKubeconfig(text: string, origin: string, resolve: (path: st
     insecureSkipTlsVerify: fields.flag('insecure-skip-tls-verify'),
     proxyUrl: fields.text('proxy-url'),
     tlsServerName: fields.text('tls-server-name'),
+    execConfig:
+      fields
+        .list('extensions')
+        .filter((extension) => isRecord(extension))
+        .find((extension) => extension['name'] === 'client.authentication.k8s.io/exec')?.['extension'] ??
+      null,
   }));
   const users = root.named('users', 'user', (name, fields): UserEntry => ({
     name,
