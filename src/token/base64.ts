@@ -20,19 +20,41 @@ export function isBase64Url(unit: number): boolean {
   return sixBits(unit) < 62 || unit === 0x2d || unit === 0x5f;
 }
 
+/** The value of each base64url character by its code, 255 elsewhere; long enough that a byte needs no check. */
+const URL_VALUES = VALUES.map((value, code) => (code === 0x2b || code === 0x2f ? 255 : value));
+
 /** Decodes unpadded base64url to bytes; undefined where a character does not belong or the length is impossible. */
 export function decodeBase64Url(text: string): Uint8Array | undefined {
-  if (text.length % 4 === 1) return undefined;
+  const rest = text.length % 4;
+  if (rest === 1) return undefined;
   const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
   let length = 0;
-  let pending = 0;
-  for (let index = 0; index < text.length; index++) {
+  /** Any bit above the sixth: a character that does not belong. */
+  let seen = 0;
+  const value = (index: number): number => {
     const unit = text.charCodeAt(index);
-    if (!isBase64Url(unit)) return undefined;
-    pending = ((pending << 6) | sixBits(unit)) & 0xffffff;
-    if (index % 4 > 0) bytes[length++] = (pending >> (6 - 2 * (index % 4))) & 0xff;
+    return unit < 128 ? (URL_VALUES[unit] ?? 255) : 255;
+  };
+  const whole = text.length - rest;
+  for (let index = 0; index < whole; index += 4) {
+    const a = value(index);
+    const b = value(index + 1);
+    const c = value(index + 2);
+    const d = value(index + 3);
+    seen |= a | b | c | d;
+    bytes[length++] = (a << 2) | (b >> 4);
+    bytes[length++] = (b << 4) | (c >> 2);
+    bytes[length++] = (c << 6) | d;
   }
-  return bytes;
+  if (rest > 0) {
+    const a = value(whole);
+    const b = value(whole + 1);
+    const c = rest > 2 ? value(whole + 2) : 0;
+    seen |= a | b | c;
+    bytes[length++] = (a << 2) | (b >> 4);
+    if (rest > 2) bytes[length++] = (b << 4) | (c >> 2);
+  }
+  return seen > 63 ? undefined : bytes;
 }
 
 /** Text decoded from base64, and the UTF-16 offset at which the decoding ended. */
@@ -58,14 +80,33 @@ export function decodeWhileToken(run: string, start: number): DecodedText {
   const longest = Math.ceil(((run.length - start) * 3) / 4);
   if (scratch.length < longest) scratch = new Uint8Array(longest);
   let length = 0;
-  let pending = 0;
   let index = start;
-  for (let phase = 0; index < run.length; index++, phase = (phase + 1) & 3) {
-    pending = ((pending << 6) | (VALUES[run.charCodeAt(index)] ?? 0)) & 0xfff;
+  for (; index + 4 <= run.length; index += 4) {
+    const bits =
+      (valueAt(run, index) << 18) |
+      (valueAt(run, index + 1) << 12) |
+      (valueAt(run, index + 2) << 6) |
+      valueAt(run, index + 3);
+    const first = bits >> 16;
+    const second = (bits >> 8) & 0xff;
+    const third = bits & 0xff;
+    if ((IS_TOKEN_BYTE[first] ?? 0) + (IS_TOKEN_BYTE[second] ?? 0) + (IS_TOKEN_BYTE[third] ?? 0) < 3) break;
+    scratch[length++] = first;
+    scratch[length++] = second;
+    scratch[length++] = third;
+  }
+  // What is left: fewer than four characters, or the four that hold the first byte that does not belong.
+  let pending = 0;
+  for (let phase = 0; phase < 4 && index < run.length; phase++, index++) {
+    pending = ((pending << 6) | valueAt(run, index)) & 0xfff;
     if (phase === 0) continue;
     const byte = (pending >> (6 - 2 * phase)) & 0xff;
     if (IS_TOKEN_BYTE[byte] === 0) break;
     scratch[length++] = byte;
   }
   return { text: latin1.decode(scratch.subarray(0, length)), end: index };
+}
+
+function valueAt(run: string, index: number): number {
+  return VALUES[run.charCodeAt(index)] ?? 0;
 }

@@ -23,20 +23,35 @@ export function findAt(text: string, offset: number): Finding | undefined {
 
 /** Finds signed JWTs, encrypted ones, and fragments of JWTs that begin at or after `from` and before `to`. */
 export function scanText(text: string, from = 0, to = text.length): Generator<Finding> {
-  return scan(text, from, to, /eyJ|ZXlK|WlhsS/g);
+  return scan(text, from, to, /eyJ|ZXlK|WlhsS/g, /ZXlK|WlhsS/g);
 }
 
 /** What may stand in text that was decoded once or twice from base64. */
 const inOnce = (text: string): Generator<Finding> => scan(text, 0, text.length, /eyJ/g);
 const inTwice = (text: string): Generator<Finding> => scan(text, 0, text.length, /ZXlK/g);
 
-/** `beginnings` is an alternative of fixed texts, which V8 searches for at the speed of memory. */
-function* scan(text: string, from: number, to: number, beginnings: RegExp): Generator<Finding> {
+/**
+ * `beginnings` is an alternative of fixed texts, which V8 searches for at the speed of memory; `encoded` are those of
+ * them that are base64, which may begin where no raw token can.
+ */
+function* scan(
+  text: string,
+  from: number,
+  to: number,
+  beginnings: RegExp,
+  encoded?: RegExp,
+): Generator<Finding> {
   /** No raw token begins before this. */
   let rawFrom = from;
   let joinedUntil = from;
   let position = from;
+  /** Where the next base64 one ends its beginning, as far as that was looked for. */
+  let encodedEnd = -1;
   for (;;) {
+    if (position < rawFrom) {
+      if (encoded && encodedEnd <= position) encodedEnd = endOfNext(encoded, text, position);
+      if (!encoded || encodedEnd > rawFrom) position = rawFrom;
+    }
     beginnings.lastIndex = position;
     if (!beginnings.test(text)) return;
     const end = beginnings.lastIndex;
@@ -64,4 +79,10 @@ function* scan(text: string, from: number, to: number, beginnings: RegExp): Gene
       position = reading.next;
     }
   }
+}
+
+/** Where the next match of a global pattern ends; beyond the text: there is none. */
+function endOfNext(pattern: RegExp, text: string, position: number): number {
+  pattern.lastIndex = position;
+  return pattern.test(text) ? pattern.lastIndex : Number.MAX_SAFE_INTEGER;
 }
