@@ -8,6 +8,10 @@ export const ENCODED = { base64: 'ZXlK', 'base64-twice': 'WlhsS' } as const;
 
 /** Base64 of the shortest JWT, and the shortest line that one is broken into, in UTF-16 units. */
 const MIN_RUN = 28;
+/**
+ * A value begins with its run, or after what an escape leaves before it, as the five of `\\u003dZXlK`, in UTF-16 units.
+ */
+const MAX_ESCAPE = 5;
 /** No more of a run is read at a time, in UTF-16 units. */
 const MAX_RUN = 8 * MAX_LENGTH;
 const MIN_LINE = 8;
@@ -25,8 +29,7 @@ export interface RunReading {
 
 /**
  * Reads the run of base64 that begins at `start`: by its line, or put together from several lines where that gives a
- * whole token. `inner` finds what is in the decoded text. Each character is decoded four times at most, once for
- * each alignment.
+ * whole token. `inner` finds what is in the decoded text.
  */
 export function readEncoded(
   text: string,
@@ -37,7 +40,8 @@ export function readEncoded(
 ): RunReading {
   const limit = Math.min(text.length, start + MAX_RUN);
   const lineEnd = base64LineEnd(text, start, limit);
-  if (lineEnd - start < MIN_LINE) return { findings: [], next: lineEnd, joinedUntil: start };
+  if (lineEnd - start < MIN_LINE || isWithinRun(text, start))
+    return { findings: [], next: lineEnd, joinedUntil: start };
   const line = findingsOf(text.slice(start, lineEnd), layers, inner);
   const onLine = line.map((found) => placed(text, found, (offset) => start + offset));
   const alone: RunReading = { findings: onLine, next: endOf(start, lineEnd), joinedUntil: start };
@@ -50,6 +54,12 @@ export function readEncoded(
   return { findings, next: endOf(start, end), joinedUntil: start };
 }
 
+/** Whether more comes before `start` in its run than an escape leaves there. */
+function isWithinRun(text: string, start: number): boolean {
+  const from = start - MAX_ESCAPE - 1;
+  return from >= 0 && base64LineEnd(text, from, start) === start;
+}
+
 /** A run that was cut at its limit is gone on with before its end, so that a token across the cut is found whole. */
 function endOf(start: number, end: number): number {
   return end - start < MAX_RUN ? end : end - MAX_LENGTH;
@@ -59,12 +69,9 @@ function findingsOf(run: string, layers: Layers, inner: (text: string) => Iterab
   if (run.length < MIN_RUN) return [];
   const prefix = ENCODED[layers];
   const findings: Finding[] = [];
-  /** Up to where the run was decoded, for each of the four alignments. */
-  const decodedUntil = [0, 0, 0, 0];
-  for (let at = run.indexOf(prefix); at >= 0; at = run.indexOf(prefix, at + 1)) {
-    if (at < (decodedUntil[at % 4] ?? 0)) continue;
+  for (let at = 0; at >= 0 && at <= MAX_ESCAPE; at = run.indexOf(prefix, at + 1)) {
+    if (at < (findings.at(-1)?.end ?? 0)) continue;
     const decoded = decodeWhileToken(run, at);
-    decodedUntil[at % 4] = decoded.end;
     if (decoded.end - at < MIN_RUN) continue;
     for (const found of inner(decoded.text)) {
       const rest = decoded.text.slice(found.end).trim();

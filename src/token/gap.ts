@@ -27,9 +27,15 @@ export function afterLineBreak(text: string, index: number): number {
   return afterBlanks(text, at);
 }
 
+/** No line is indented by more, in UTF-16 units: what is further away does not belong together. */
+const MAX_BLANKS = 256;
+
 function afterBlanks(text: string, index: number): number {
+  const limit = index + MAX_BLANKS;
   let at = index;
-  for (let unit = text.charCodeAt(at); unit === SPACE || unit === TAB; unit = text.charCodeAt(++at));
+  for (let unit = text.charCodeAt(at); unit === SPACE || unit === TAB; unit = text.charCodeAt(++at)) {
+    if (at === limit) return index;
+  }
   return at;
 }
 

@@ -3,6 +3,8 @@ import { MAX_LENGTH, type Finding } from './finding.ts';
 
 /** How much is read at a time, in UTF-16 units: little enough that nobody waits for it. */
 const PIECE = 256 * 1024;
+/** How far from an edit a token can begin that it touches: a token's length, and a line break and indentation more. */
+const REACH = MAX_LENGTH + 4096;
 
 /** Knows the tokens of a text that is edited, and reads again only what an edit could have touched. */
 export class TokenTrack {
@@ -28,8 +30,8 @@ export class TokenTrack {
   edit(offset: number, removed: number, inserted: number): void {
     const shift = inserted - removed;
     const moved = (at: number): number => (at >= offset + removed ? at + shift : Math.min(at, offset));
-    const from = Math.max(0, offset - MAX_LENGTH);
-    const to = offset + inserted + MAX_LENGTH;
+    const from = Math.max(0, offset - REACH);
+    const to = offset + inserted + REACH;
     this.#findings = this.#findings.flatMap((found) => {
       if (found.end < offset) return [found];
       if (found.start <= offset + removed) return [];
@@ -44,7 +46,7 @@ export class TokenTrack {
     const dirty = this.#dirty;
     if (!dirty) return;
     const end = Math.min(dirty.to, dirty.from + PIECE);
-    const text = read(dirty.from, end + MAX_LENGTH);
+    const text = read(dirty.from, end + REACH);
     const before = this.#findings.filter((found) => found.start < dirty.from);
     let last = before.at(-1)?.end ?? 0;
     const fresh: Finding[] = [];
@@ -57,7 +59,7 @@ export class TokenTrack {
     const next = Math.max(end, last);
     const after = this.#findings.filter((found) => found.start >= next);
     this.#findings = [...before, ...fresh, ...after];
-    const isAtEnd = text.length < end + MAX_LENGTH - dirty.from && text.length <= next - dirty.from;
+    const isAtEnd = text.length < end + REACH - dirty.from && text.length <= next - dirty.from;
     this.#dirty = next >= dirty.to || isAtEnd ? undefined : { from: next, to: dirty.to };
   }
 }

@@ -54,7 +54,7 @@ describe('findTokens', () => {
         );
       }),
     );
-  });
+  }, 60_000);
 
   it('survives any text', () => {
     const piece = fc.oneof(

@@ -47,4 +47,4 @@ it('knows after any edits what a fresh look at the whole text finds', () => {
     }),
     { numRuns: 60 },
   );
-});
+}, 60_000);
