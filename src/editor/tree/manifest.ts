@@ -24,9 +24,8 @@ export function registerManifests({ contexts }: Services): vscode.Disposable {
         abort.abort();
       });
       const path = uri.path.replace(/\.yaml$/, '');
-      const request: ClusterRequest = /\/secrets\/[^/]+$/.test(path)
-        ? { path, accept: METADATA_ONLY }
-        : { path };
+      const isSecret = /\/secrets\/[^/]+$/.test(path);
+      const request: ClusterRequest = isSecret ? { path, accept: METADATA_ONLY } : { path };
       const cluster = await contexts.cluster();
       const { status, body } = await cluster.ask(request, abort.signal);
       if (status !== 200) {
@@ -35,7 +34,8 @@ export function registerManifests({ contexts }: Services): vscode.Disposable {
           `The API server answered ${status} for ${path}.`,
         );
       }
-      return redact(toYaml(withoutNoise(body)).trimStart());
+      const yaml = redact(toYaml(withoutNoise(body)).trimStart());
+      return isSecret ? `# The metadata of the Secret. Its data was not asked for.\n${yaml}` : yaml;
     },
   });
 }
