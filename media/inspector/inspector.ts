@@ -72,11 +72,24 @@ function actions({ server, isBusy }: InspectorModel): HTMLElement {
   ]);
 }
 
-function causes({ causes: found, outcome }: InspectorModel): HTMLElement {
-  const items = found.map(({ title, fix, action }, index) => {
+function causes({ causes: all }: InspectorModel): HTMLElement {
+  const found = all.filter(({ isFound }) => isFound);
+  const open = all.filter(({ isFound }) => !isFound);
+  if (found.length === 0)
+    return section('What it could still be, likeliest first', [causeList('open', open)]);
+  const parts = [causeList('found', found)];
+  if (open.length > 0) {
+    const count = `${open.length} more that could not be ruled out`;
+    parts.push(details('more-causes', count, causeList('open', open)));
+  }
+  return section('Why, and what to do', parts);
+}
+
+function causeList(name: string, list: InspectorModel['causes']): HTMLElement {
+  const items = list.map(({ title, fix, action }, index) => {
     const item = el('li', {}, [el('strong', {}, [title]), el('p', {}, [fix])]);
     if (action !== undefined) {
-      const made = button(`cause-${index}`, actionNames[action], () => {
+      const made = button(`${name}-${index}`, actionNames[action], () => {
         host.postMessage({ type: 'action', action });
       });
       made.classList.add('quiet');
@@ -84,8 +97,7 @@ function causes({ causes: found, outcome }: InspectorModel): HTMLElement {
     }
     return item;
   });
-  const title = outcome === 'refused' ? 'Why, and what to do' : 'What it could still be';
-  return section(title, [el('ol', { class: 'causes' }, items)]);
+  return el('ol', { class: 'causes' }, items);
 }
 
 function stepItem(step: InspectorModel['steps'][number]): HTMLElement {
@@ -114,9 +126,13 @@ function evidence(
   exhibits: InspectorModel['steps'][number]['exhibits'],
 ): HTMLElement {
   const rows = exhibits.map(({ what, value, origin }) => [what, value, origin]);
+  return details(id, `Evidence: ${title}`, table(['What', 'Value', 'From'], rows));
+}
+
+function details(id: string, summary: string, content: HTMLElement): HTMLElement {
   const made = el('details', opened.has(id) ? { open: '' } : {}, [
-    el('summary', { id: `evidence-${id}` }, [`Evidence: ${title}`]),
-    table(['What', 'Value', 'From'], rows),
+    el('summary', { id: `details-${id}` }, [summary]),
+    content,
   ]);
   made.addEventListener('toggle', () => {
     if (made.hasAttribute('open')) opened.add(id);

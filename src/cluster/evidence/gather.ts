@@ -37,7 +37,10 @@ export async function gatherEvidence(
 ): Promise<Evidence> {
   const carried = readCarrier(credential);
   const decoded = decodeToken(carried.token);
-  let evidence = offlineEvidence(credential);
+  let evidence: Evidence = {
+    ...offlineEvidence(credential),
+    apiAudiences: unknown('the server alone knows them', 'create tokenreviews'),
+  };
   const add = (more: Partial<Evidence>): void => {
     evidence = { ...evidence, ...more };
     options.onEvidence?.(evidence);

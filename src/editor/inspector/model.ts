@@ -1,6 +1,7 @@
 import type { Action } from '../../authentication/causes.ts';
 import type { Explanation } from '../../authentication/explain.ts';
 import type { Step } from '../../authentication/step.ts';
+import { commands } from '../../contributions.ts';
 import { redact } from '../../redact.ts';
 import { isRecord } from '../../token/decode.ts';
 import { kindInWords } from '../../token/describe.ts';
@@ -22,6 +23,8 @@ export interface InspectorModel {
     readonly title: string;
     readonly fix: string;
     readonly action: Action | undefined;
+    /** Whether a failed check points to it; else it could not be ruled out. */
+    readonly isFound: boolean;
   }[];
   /** Seconds since the epoch. */
   readonly now: number;
@@ -92,6 +95,7 @@ export function inspectorModel(
   state: Pick<InspectorModel, 'now' | 'server' | 'isBusy' | 'problem'>,
 ): InspectorModel {
   const { token, decoded, outcome, headline, steps, causes } = explanation;
+  const refusal = steps.find((step) => step.state === 'failed');
   return {
     ...state,
     kind: token ? kindInWords(token) : 'No token that can be decoded',
@@ -100,7 +104,12 @@ export function inspectorModel(
     header: rowsOf(decoded?.header ?? {}, ''),
     claims: rowsOf(decoded?.claims ?? {}, ''),
     steps,
-    causes: causes.map(({ title, fix, action }) => ({ title, fix, action })),
+    causes: causes.map(({ id, title, fix, action }) => ({
+      title,
+      fix,
+      action: action !== undefined && Object.hasOwn(commands, action) ? action : undefined,
+      isFound: refusal?.causes.includes(id) ?? false,
+    })),
     moments: momentsOf(token),
     chain: chainOf(explanation),
   };

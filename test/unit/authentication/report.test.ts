@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { explainAuthentication } from '../../../src/authentication/explain.ts';
-import { known } from '../../../src/authentication/evidence.ts';
+import { known, unknown } from '../../../src/authentication/evidence.ts';
 import { reportOf } from '../../../src/authentication/report.ts';
 import { inspectorModel } from '../../../src/editor/inspector/model.ts';
 import { bound, NOW, podBound, seen } from '../../support/world.ts';
@@ -52,4 +52,13 @@ it('gives the page no part of the token, not even one that a claim repeats', asy
   const token = await bound({}, { note: inner });
   const model = JSON.stringify(inspectorModel(await explainAuthentication(seen(token), NOW), state));
   for (const part of [...token.split('.'), ...inner.split('.')]) expect(model).not.toContain(part);
+});
+
+it('sets what a failed check points to apart from what could not be ruled out', async () => {
+  const expired = seen(await bound({}, { exp: NOW - 61 }), {
+    keys: unknown('forbidden', 'get /openid/v1/jwks'),
+  });
+  const { causes } = inspectorModel(await explainAuthentication(expired, NOW), state);
+  expect(causes.filter(({ isFound }) => isFound).map(({ title }) => title)).toEqual(['It has expired']);
+  expect(causes.filter(({ isFound }) => !isFound)).toHaveLength(3);
 });
