@@ -63,7 +63,7 @@ function actions({ server, isBusy }: InspectorModel): HTMLElement {
   const note =
     server === undefined
       ? 'No cluster was asked. The token stays on this machine unless you send it.'
-      : `Cluster: ${server}. Looking reads metadata with your own rights; the token itself is sent only after you say yes.`;
+      : `Cluster: ${server}. Looking reads metadata with your own rights, and the Secret of a legacy token to compare it in memory; the token itself is sent only after you say yes.`;
   return el('div', { class: 'actions' }, [
     ask('read', isBusy ? 'Looking…' : 'Look in the Cluster'),
     ask('send', 'Ask the Server…'),
