@@ -2,11 +2,11 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { cached } from './cache.ts';
 
 const names = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kubectl'] as const;
 type Name = (typeof names)[number];
@@ -66,22 +66,9 @@ async function built(wanted: readonly Name[], options: BuildOptions): Promise<Bi
     .update(JSON.stringify([flags, wanted, packages, process.platform, process.arch]))
     .digest('hex')
     .slice(0, 16);
-  const cache = join(cacheFolder(), 'serviceaccount-tokens', 'control-plane');
-  const folder = join(cache, key);
-  if (existsSync(folder)) return inFolder(folder);
-
-  await mkdir(cache, { recursive: true });
-  await removeLeftovers(cache);
-  const building = join(cache, `${key}.${process.pid}.building`);
-  try {
-    await mkdir(building);
-    await build(source, building, flags, wanted, options);
-    await rename(building, folder).catch((error: unknown) => {
-      if (!existsSync(folder)) throw error; // Otherwise someone else has built the same meanwhile.
-    });
-  } finally {
-    await rm(building, { recursive: true, force: true });
-  }
+  const folder = await cached(join('control-plane', key), async (target) => {
+    await build(source, target, flags, wanted, options);
+  });
   return inFolder(folder);
 }
 
@@ -172,23 +159,4 @@ async function go(
   if (code !== 0) {
     throw new Error(`go ${args[0]} ended with ${code ?? 'a signal'}:\n${last.join('\n')}\n${waysOut}`);
   }
-}
-
-/** Removes what builds that were killed have left behind. */
-async function removeLeftovers(cache: string): Promise<void> {
-  const anHourAgo = Date.now() - 3600 * 1000;
-  for (const name of await readdir(cache)) {
-    if (!name.endsWith('.building')) continue;
-    const path = join(cache, name);
-    const { mtimeMs } = await stat(path);
-    if (mtimeMs < anHourAgo) await rm(path, { recursive: true, force: true });
-  }
-}
-
-/** Where programs of this user keep what can be made again. */
-function cacheFolder(): string {
-  const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
-  if (XDG_CACHE_HOME !== undefined && XDG_CACHE_HOME !== '') return XDG_CACHE_HOME;
-  if (process.platform === 'win32') return LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local');
-  return process.platform === 'darwin' ? join(homedir(), 'Library', 'Caches') : join(homedir(), '.cache');
 }

@@ -36,9 +36,11 @@ const steps: readonly Step[] = [
   { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings'] },
   { name: 'format', command: ['oxfmt', '--check', '.'] },
   { name: 'page types', command: ['tsc', '--noEmit', '-p', 'media/inspector'] },
+  { name: 'package', command: ['node', 'scripts/package.ts'] },
   vitest('unit'),
   vitest('page'),
   vitest('cluster'),
+  { name: 'host', command: ['node', 'test/host/run.ts'], counts: true },
 ];
 
 interface Counts {

@@ -1,0 +1,78 @@
+import type { Browser } from 'playwright-core';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { delimiter, join } from 'node:path';
+import { cached } from './cache.ts';
+
+/** Starts a browser that a program drives: this machine's Chrome or Chromium, else the one that npm carries. */
+export async function openBrowser(): Promise<Browser> {
+  const { chromium } = await import('playwright-core');
+  const { program, env } = await findBrowser();
+  return await chromium.launch({
+    executablePath: program,
+    env: { ...process.env, ...env },
+    // Chromium refuses its own sandbox to root, which is who CI runs as.
+    chromiumSandbox: process.getuid?.() !== 0,
+    args: ['--disable-dev-shm-usage', '--font-render-hinting=none'],
+  });
+}
+
+interface Found {
+  readonly program: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+async function findBrowser(): Promise<Found> {
+  const installed = installedBrowsers().find((path) => existsSync(path));
+  if (installed !== undefined) return { program: installed, env: {} };
+  if (process.platform !== 'linux') {
+    throw new Error('Please install Chrome, Chromium or Edge: npm carries a browser for Linux only.');
+  }
+  const folder = await unpackBrowser();
+  return {
+    program: join(folder, 'chromium'),
+    env: { LD_LIBRARY_PATH: join(folder, 'al2023', 'lib'), FONTCONFIG_PATH: join(folder, 'fonts') },
+  };
+}
+
+/** Where systems keep Chrome, Chromium and Edge. */
+function installedBrowsers(): readonly string[] {
+  if (process.platform === 'darwin') {
+    return ['Google Chrome', 'Chromium', 'Microsoft Edge'].map(
+      (name) => `/Applications/${name}.app/Contents/MacOS/${name}`,
+    );
+  }
+  if (process.platform === 'win32') {
+    const programs = [
+      join('Google', 'Chrome', 'Application', 'chrome.exe'),
+      join('Microsoft', 'Edge', 'Application', 'msedge.exe'),
+    ];
+    return ['ProgramFiles', 'ProgramFiles(x86)', 'LOCALAPPDATA'].flatMap((variable) =>
+      programs.map((program) => join(process.env[variable] ?? '', program)),
+    );
+  }
+  const programs = ['google-chrome', 'google-chrome-stable', 'chromium', 'chromium-browser'];
+  return (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .flatMap((folder) => programs.map((program) => join(folder, program)));
+}
+
+/** Unpacks the browser that npm carries, with the libraries and fonts for machines that have none, once. */
+async function unpackBrowser(): Promise<string> {
+  const root = join(createRequire(import.meta.url).resolve('@sparticuz/chromium'), '..', '..');
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
+  return await cached(`chromium-${version}`, async (folder) => {
+    const { inflate } = await import('@sparticuz/chromium');
+    const temporary = process.env['TMPDIR'];
+    process.env['TMPDIR'] = folder; // It unpacks into the system's folder for temporary files, shared by all.
+    try {
+      for (const archive of ['chromium.br', 'fonts.tar.br', 'swiftshader.tar.br', 'al2023.tar.br']) {
+        await inflate(join(root, 'bin', archive));
+      }
+    } finally {
+      if (temporary === undefined) delete process.env['TMPDIR'];
+      else process.env['TMPDIR'] = temporary;
+    }
+  });
+}

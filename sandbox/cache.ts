@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/**
+ * A folder in this user's cache that `make` fills once. It appears under its name when it is whole, however often and
+ * by however many processes it is made.
+ */
+export async function cached(name: string, make: (folder: string) => Promise<void>): Promise<string> {
+  const folder = join(cacheFolder(), 'serviceaccount-tokens', name);
+  if (existsSync(folder)) return folder;
+  const parent = dirname(folder);
+  await mkdir(parent, { recursive: true });
+  await removeLeftovers(parent);
+  const unfinished = await mkdtemp(`${folder}.unfinished-`);
+  try {
+    await make(unfinished);
+    await rename(unfinished, folder).catch((error: unknown) => {
+      if (!existsSync(folder)) throw error; // Otherwise someone else has made the same meanwhile.
+    });
+  } finally {
+    await rm(unfinished, { recursive: true, force: true });
+  }
+  return folder;
+}
+
+/** Removes what makers that were killed have left behind. */
+async function removeLeftovers(parent: string): Promise<void> {
+  const anHourAgo = Date.now() - 3600 * 1000;
+  for (const name of await readdir(parent)) {
+    if (!name.includes('.unfinished-')) continue;
+    const path = join(parent, name);
+    const { mtimeMs } = await stat(path);
+    if (mtimeMs < anHourAgo) await rm(path, { recursive: true, force: true });
+  }
+}
+
+/** Where programs of this user keep what can be made again. */
+function cacheFolder(): string {
+  const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
+  if (XDG_CACHE_HOME !== undefined && XDG_CACHE_HOME !== '') return XDG_CACHE_HOME;
+  if (process.platform === 'win32') return LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local');
+  return process.platform === 'darwin' ? join(homedir(), 'Library', 'Caches') : join(homedir(), '.cache');
+}

@@ -1,0 +1,151 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { openGuard, type Guard } from './guard.ts';
+import { freePorts } from './ports.ts';
+
+const server = fileURLToPath(
+  new URL('../node_modules/code-server/lib/vscode/out/server-main.js', import.meta.url),
+);
+
+/** A real VS Code, served to a browser from this machine's loopback interface. */
+export interface Editor {
+  /** A temporary folder that is removed with the editor. */
+  readonly folder: string;
+  /** The address to open in a browser; whoever knows it may use the editor. */
+  url(open: OpenOptions): string;
+  /** Ends the editor and removes its folder. */
+  readonly stop: () => Promise<void>;
+}
+
+export interface OpenOptions {
+  /** Absolute path of the workspace folder. */
+  readonly workspace: string;
+  /** A file to show at once. */
+  readonly file?: string;
+  /** Absolute path of an extension to run from source. */
+  readonly extension?: string;
+  /** Absolute path of a CommonJS module whose `run` the extension host is to call. */
+  readonly tests?: string;
+}
+
+export interface EditorOptions {
+  /** A packaged extension to install first. */
+  readonly vsix?: string;
+  /** More environment variables for the editor, its extensions and its terminals. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The user's settings; the defaults turn off what asks the internet and what distracts. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Whether opening a folder asks if its authors are trusted; otherwise every folder is. */
+  readonly workspaceTrust: boolean;
+}
+
+const quietSettings = {
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'chat.disableAIFeatures': true,
+  'extensions.autoCheckUpdates': false,
+  'extensions.autoUpdate': false,
+  'extensions.ignoreRecommendations': true,
+  'update.mode': 'none',
+  'telemetry.telemetryLevel': 'off',
+  'git.openRepositoryInParentFolders': 'never',
+};
+
+/** Starts the editor on a free port and settles once it answers. It ends with this process, however that ends. */
+export async function startEditor(options: EditorOptions): Promise<Editor> {
+  const guard = openGuard('serviceaccount-tokens-editor');
+  try {
+    return await start(guard, options);
+  } catch (error) {
+    await guard.close();
+    throw error;
+  }
+}
+
+async function start(guard: Guard, { vsix, env, settings, workspaceTrust }: EditorOptions): Promise<Editor> {
+  const { folder } = guard;
+  const folders = [
+    `--server-data-dir=${join(folder, 'server')}`,
+    `--user-data-dir=${join(folder, 'user')}`,
+    `--extensions-dir=${join(folder, 'extensions')}`,
+  ];
+  const user = join(folder, 'user', 'User');
+  await mkdir(user, { recursive: true });
+  await writeFile(
+    join(user, 'settings.json'),
+    JSON.stringify({ ...quietSettings, ...settings }, undefined, 2),
+  );
+  const environment = { ...process.env, ...env };
+
+  if (vsix !== undefined) {
+    const installing = guard.start('install', process.execPath, [
+      server,
+      ...folders,
+      '--install-extension',
+      vsix,
+    ]);
+    const how = await installing.exited;
+    if (how !== 'exit code 0') {
+      throw new Error(`${vsix} could not be installed (${how}):\n${await installing.lastWords()}`);
+    }
+  }
+
+  const [port = 0] = await freePorts(1);
+  const secret = randomBytes(24).toString('base64url');
+  const running = guard.start(
+    'editor',
+    process.execPath,
+    [
+      server,
+      ...folders,
+      '--host=127.0.0.1',
+      `--port=${port}`,
+      `--connection-token=${secret}`,
+      '--accept-server-license-terms',
+      '--disable-telemetry',
+      '--enable-smoke-test-driver',
+      ...(workspaceTrust ? [] : ['--disable-workspace-trust']),
+    ],
+    environment,
+  );
+  while (!(await answers(port))) {
+    if (running.hasExited) {
+      throw new Error(`The editor ended (${await running.exited}):\n${await running.lastWords()}`);
+    }
+    await sleep(100);
+  }
+
+  return {
+    folder,
+    url: ({ workspace, file, extension, tests }) => {
+      const remote = (path: string): string => `vscode-remote://127.0.0.1:${port}${uriPath(path)}`;
+      const payload = [
+        ...(file === undefined ? [] : [['openFile', remote(file)]]),
+        ...(extension === undefined ? [] : [['extensionDevelopmentPath', remote(extension)]]),
+        ...(tests === undefined ? [] : [['extensionTestsPath', remote(tests)]]),
+      ];
+      const query = new URLSearchParams({ tkn: secret, folder: uriPath(workspace) });
+      if (payload.length > 0) query.set('payload', JSON.stringify(payload));
+      return `http://127.0.0.1:${port}/?${query.toString()}`;
+    },
+    stop: guard.close,
+  };
+}
+
+async function answers(port: number): Promise<boolean> {
+  try {
+    return (await fetch(`http://127.0.0.1:${port}/version`)).ok;
+  } catch {
+    return false;
+  }
+}
+
+/** A path as the path of a URI: `C:\a` becomes `/c:/a`. */
+function uriPath(path: string): string {
+  const slashes = path.replaceAll('\\', '/');
+  return slashes.startsWith('/') ? slashes : `/${slashes}`;
+}
