@@ -112,17 +112,24 @@ export class Following implements vscode.Disposable {
 
   #update(live: LiveView): void {
     const { phase, problem } = live.state('serviceAccounts');
-    const isLoading = phase === 'loading' || phase === 'paused';
+    // A first try that failed is still loading, by trying again: the person is told why all the same.
+    const isLoading = problem === undefined && (phase === 'loading' || phase === 'paused');
     if (live.count() > 0) {
-      const stale = KINDS.map((kind) => live.state(kind)).find((state) => state.phase === 'stale');
+      const stale = KINDS.map((kind) => live.state(kind)).find(
+        (state) => state.problem !== undefined && state.phase !== 'forbidden',
+      );
       this.#note(stale?.problem);
       this.#shown = this.#place();
       this.#tree.show(new Inventory(live));
       this.#enter('ready');
     } else if (!isLoading) {
       this.#note(problem);
-      this.#tree.show(undefined);
-      this.#enter(phase === 'ready' ? 'empty' : stateOf(problem));
+      const state = phase === 'ready' ? 'empty' : stateOf(problem);
+      // Rows of the same cluster from before are still worth more than none; the view's message marks them.
+      if (state !== 'unreachable' || !this.#tree.inventory) {
+        this.#tree.show(undefined);
+        this.#enter(state);
+      }
     }
     if (!isLoading) this.#settled?.resolve();
     this.#changed.fire();
