@@ -45,10 +45,15 @@ export function readRaw(text: string, start: number): Reading {
   return { finding: undefined, next };
 }
 
+/** The header read last: the tokens of a file are of one cluster as a rule, and it signs all with one key. */
+let lastHeader: { readonly part: string; readonly header: Record<string, unknown> | undefined } | undefined;
+
 function headerOf(part: string): Record<string, unknown> | undefined {
   if (part.length < MIN_HEADER || part.length % 4 === 1) return undefined;
+  if (lastHeader?.part === part) return lastHeader.header;
   const header = decodePart(part);
-  return typeof header?.['alg'] === 'string' ? header : undefined;
+  lastHeader = { part, header: typeof header?.['alg'] === 'string' ? header : undefined };
+  return lastHeader.header;
 }
 
 function readFrom(text: string, start: number, headerEnd: number, header: Record<string, unknown>): Finding {

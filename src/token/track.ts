@@ -2,7 +2,7 @@ import { scanText } from './find.ts';
 import { MAX_LENGTH, type Finding } from './finding.ts';
 
 /** How much is read at a time, in UTF-16 units: little enough that nobody waits for it. */
-const PIECE = 256 * 1024;
+const PIECE = 128 * 1024;
 /** How far from an edit a token can begin that it touches: a token's length, and a line break and indentation more. */
 const REACH = MAX_LENGTH + 4096;
 

@@ -170,6 +170,7 @@ function editing(): Row {
       while (!track.isComplete) track.scanPiece((from, to) => small.slice(from, to));
     }),
   );
+  large.charCodeAt(0); // A text that was put together is made one by its first use; the editor's lines are one already.
   const whole = new TokenTrack(large.length);
   const pieces: number[] = [];
   while (!whole.isComplete)
