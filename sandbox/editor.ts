@@ -34,8 +34,8 @@ export interface OpenOptions {
 export interface EditorOptions {
   /** A packaged extension to install first. */
   readonly vsix?: string;
-  /** More environment variables for the editor, its extensions and its terminals. */
-  readonly env?: Readonly<Record<string, string>>;
+  /** More environment variables for the editor, its extensions and its terminals, given the editor's folder. */
+  readonly env?: (folder: string) => Readonly<Record<string, string>>;
   /** The user's settings; the defaults turn off what asks the internet and what distracts. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Whether opening a folder asks if its authors are trusted; otherwise every folder is. */
@@ -79,7 +79,7 @@ async function start(guard: Guard, { vsix, env, settings, workspaceTrust }: Edit
     join(user, 'settings.json'),
     JSON.stringify({ ...quietSettings, ...settings }, undefined, 2),
   );
-  const environment = { ...process.env, ...env };
+  const environment = { ...process.env, ...env?.(folder) };
 
   if (vsix !== undefined) {
     const installing = guard.start('install', process.execPath, [

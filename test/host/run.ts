@@ -50,7 +50,7 @@ async function runSuites(): Promise<HostReport> {
   ending.defer(cluster.stop);
   const editor = await startEditor({
     workspaceTrust: false,
-    env: { HOST_REPORT: report, KUBECONFIG: cluster.kubeconfig, KUBECTL: cluster.kubectl },
+    env: () => ({ HOST_REPORT: report, KUBECONFIG: cluster.kubeconfig, KUBECTL: cluster.kubectl }),
   });
   ending.defer(editor.stop);
   const browser = await openBrowser();
