@@ -1,6 +1,6 @@
 /**
- * Bundles the extension in three entries: `extension.cjs`, which every activation loads, and `client.cjs`, the
- * Kubernetes client, which is loaded when a cluster is first used. esbuild splits no code in CommonJS output, so
+ * Bundles the extension in entries: `extension.cjs`, which every activation loads, and what is loaded when it is first
+ * used: `client.cjs`, the Kubernetes client, `explain.cjs` and `wizards.cjs`, the commands that write credentials. esbuild splits no code in CommonJS output, so
  * the door between them is an external import. `web.cjs` is the extension in a browser, without any cluster.
  */
 import { build, type BuildOptions, type Plugin } from 'esbuild';
@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const lazyDoor: Plugin = {
   name: 'lazy-door',
   setup(bundle) {
-    bundle.onResolve({ filter: /\/(?:client|explain)\.ts$/ }, ({ kind, path }) =>
+    bundle.onResolve({ filter: /\/(?:client|explain|wizards)\.ts$/ }, ({ kind, path }) =>
       kind === 'dynamic-import' ? { path: `./${basename(path, '.ts')}.cjs`, external: true } : undefined,
     );
   },
@@ -41,6 +41,11 @@ export async function buildExtension(): Promise<Record<string, number>> {
   await rm(`${root}/dist`, { recursive: true, force: true });
   const results = await Promise.all([
     build({ ...common, entryPoints: { extension: 'src/extension.ts' }, plugins: [lazyDoor] }),
+    build({
+      ...common,
+      entryPoints: { wizards: 'src/editor/credentials/wizards.ts' },
+      plugins: [lazyDoor],
+    }),
     build({ ...common, entryPoints: { client: 'src/cluster/client.ts' } }),
     build({ ...common, entryPoints: { explain: 'src/authentication/explain.ts' } }),
     build({

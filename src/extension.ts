@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { KubeconfigContexts } from './editor/contexts/contexts.ts';
+import { registerCredentials } from './editor/credentials/register.ts';
 import { registerExplain } from './editor/explain/explain.ts';
 import type { Services } from './editor/services.ts';
 import { registerTokens } from './editor/tokens.ts';
@@ -12,6 +13,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     log,
     contexts,
+    registerCredentials(services, context.workspaceState),
     registerExplain(services, context.extensionUri),
     registerTokens(services, context.extensionUri),
     registerTree(services),

@@ -1,6 +1,9 @@
 import type { Problem } from '../errors.ts';
 
 import type { Evidence } from '../authentication/evidence.ts';
+import type { ClusterEndpoint } from '../kubeconfig/build.ts';
+
+export type { ClusterEndpoint } from '../kubeconfig/build.ts';
 
 /**
  * What the rest of the extension knows of a cluster. Nothing here loads the Kubernetes client.
@@ -17,16 +20,6 @@ export interface ContextInfo {
   readonly namespace: string;
   /** The program that would run to get a credential, with its arguments, e.g. `exec: aws eks get-token`; undefined where nothing runs. */
   readonly runs: string | undefined;
-}
-
-/** The endpoint that a generated kubeconfig points at, as the user's own context has it. */
-export interface ClusterEndpoint {
-  readonly server: string;
-  /** PEM text of the CA, whether it came from data or from a file. */
-  readonly certificateAuthority: string | undefined;
-  readonly insecureSkipTlsVerify: boolean;
-  readonly proxyUrl: string | undefined;
-  readonly tlsServerName: string | undefined;
 }
 
 export interface ObjectRef {
@@ -120,7 +113,16 @@ export interface Cluster {
    * before its `resume` is called; never throws: what goes wrong is in the view's states.
    */
   live(options?: LiveOptions): LiveView;
-  /** Creates a token Secret from a manifest that `src/manifest` built. Returns its uid. Throws `conflict` where the name is taken. */
+  /** Every ServiceAccount that may be listed, everywhere or else in the context's own namespace. */
+  serviceAccounts(signal: AbortSignal): Promise<readonly ServiceAccountInfo[]>;
+  /** One ServiceAccount, by its metadata. Throws `not-found` where there is none. */
+  serviceAccount(
+    ref: ObjectRef,
+    signal: AbortSignal,
+  ): Promise<ServiceAccountInfo & { readonly isTerminating: boolean }>;
+  /** The token Secrets that name a ServiceAccount, by their metadata. */
+  tokenSecretsOf(serviceAccount: ObjectRef, signal: AbortSignal): Promise<readonly TokenSecretInfo[]>;
+  /** Creates a token Secret from a manifest that `src/manifest` read or built. Returns its uid. Throws `conflict` where the name is taken. */
   createTokenSecret(manifest: TokenSecretManifest, signal: AbortSignal): Promise<string>;
   /**
    * Follows the token controller until it has filled the Secret, reporting what is still missing. Throws `not-found`
@@ -195,6 +197,8 @@ export interface ClusterAnswer {
 
 export interface TokenSecretManifest extends ObjectRef {
   readonly serviceAccount: string;
+  /** The whole manifest where there is one, so that its labels and annotations are kept. */
+  readonly object?: Readonly<Record<string, unknown>>;
 }
 
 /** The doors to clusters, implemented by `client.ts` and loaded on first use. */

@@ -3,7 +3,14 @@ import { contextInfo, openContext } from './connect/context.ts';
 import { loadKubeconfig } from './connect/load.ts';
 import { Server } from './connect/server.ts';
 import { followTokenSecret } from './credentials/follow.ts';
-import { createTokenSecret, deleteExactly, readSecretToken } from './credentials/tokenSecrets.ts';
+import {
+  createTokenSecret,
+  deleteExactly,
+  listServiceAccounts,
+  readSecretToken,
+  readServiceAccount,
+  tokenSecretsOf,
+} from './credentials/tokenSecrets.ts';
 import { requestToken } from './credentials/tokenRequest.ts';
 import { whoAmI } from './credentials/whoAmI.ts';
 import { createLiveView } from './live/view.ts';
@@ -32,6 +39,9 @@ function clusterOf(server: Server): Cluster {
     endpoint: server.context.endpoint,
     snapshot: async (signal) => await takeSnapshot(server, signal),
     live: (options) => createLiveView(server, options ?? {}),
+    serviceAccounts: async (signal) => await listServiceAccounts(server, signal),
+    serviceAccount: async (ref, signal) => await readServiceAccount(server, ref, signal),
+    tokenSecretsOf: async (account, signal) => await tokenSecretsOf(server, account, signal),
     createTokenSecret: async (manifest, signal) => await createTokenSecret(server, manifest, signal),
     followTokenSecret: async (ref, onState, signal) => {
       await followTokenSecret(server, ref, onState, signal);

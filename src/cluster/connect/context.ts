@@ -8,7 +8,7 @@ import {
   type ContextEntry,
   type Kubeconfig,
   type UserEntry,
-} from './kubeconfig.ts';
+} from '../../kubeconfig/read.ts';
 
 /** A context with all that it leads to. */
 export interface OpenedContext {

@@ -3,7 +3,7 @@ import { messageOf, Problem } from '../../errors.ts';
 import { redact } from '../../redact.ts';
 import { pemOf, type OpenedContext } from './context.ts';
 import { runCredentialProgram } from './exec.ts';
-import type { UserEntry } from './kubeconfig.ts';
+import type { UserEntry } from '../../kubeconfig/read.ts';
 
 /** What a request carries to say who asks. */
 export interface Credential {

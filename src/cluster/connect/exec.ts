@@ -3,7 +3,7 @@ import { messageOf, Problem } from '../../errors.ts';
 import { redact } from '../../redact.ts';
 import { field, parseJson, text } from '../read/json.ts';
 import type { OpenedContext } from './context.ts';
-import type { ExecEntry } from './kubeconfig.ts';
+import type { ExecEntry } from '../../kubeconfig/read.ts';
 
 /** A login in the browser may be part of it; beyond this the program is taken to hang. */
 const LONGEST_RUN = 120_000;

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { messageOf, Problem } from '../../errors.ts';
 import type { KubeconfigSource } from '../api.ts';
-import { mergeKubeconfigs, parseKubeconfig, type Kubeconfig } from './kubeconfig.ts';
+import { mergeKubeconfigs, parseKubeconfig, type Kubeconfig } from '../../kubeconfig/read.ts';
 
 /** Bigger than any kubeconfig; a file beyond it is something else. */
 const MAX_BYTES = 16 * 1024 * 1024;

@@ -1,26 +1,69 @@
 import { Problem } from '../../errors.ts';
-import type { ObjectRef, TokenSecretManifest } from '../api.ts';
+import type { ObjectRef, ServiceAccountInfo, TokenSecretInfo, TokenSecretManifest } from '../api.ts';
 import type { Server } from '../connect/server.ts';
-import { field, text } from '../read/json.ts';
-import { needOf, PODS, pathOf, TOKEN_SECRETS, type Kind } from '../read/kinds.ts';
+import { field, record, text } from '../read/json.ts';
+import {
+  metadataRequest,
+  needOf,
+  PODS,
+  pathOf,
+  SERVICE_ACCOUNTS,
+  TOKEN_SECRETS,
+  type Kind,
+} from '../read/kinds.ts';
+import { serviceAccountInfo, tokenSecretInfo } from '../read/objects.ts';
+import { listAll } from '../read/pages.ts';
 
 const TYPE = 'kubernetes.io/service-account-token';
 
 /** See Cluster.createTokenSecret. */
 export async function createTokenSecret(
   server: Server,
-  { namespace, name, serviceAccount }: TokenSecretManifest,
+  { namespace, name, serviceAccount, object }: TokenSecretManifest,
   signal: AbortSignal,
 ): Promise<string> {
-  const body = {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    type: TYPE,
-    metadata: { name, namespace, annotations: { 'kubernetes.io/service-account.name': serviceAccount } },
-  };
+  const annotations = { 'kubernetes.io/service-account.name': serviceAccount };
+  const body = object
+    ? { ...object, metadata: { ...record(field(object, 'metadata')), namespace } }
+    : { apiVersion: 'v1', kind: 'Secret', type: TYPE, metadata: { name, namespace, annotations } };
   const request = { method: 'POST', path: pathOf(TOKEN_SECRETS, namespace), body } as const;
   const answer = await server.succeed(request, needOf('create', TOKEN_SECRETS, namespace, name), signal);
   return text(field(answer.body, 'metadata'), 'uid') ?? '';
+}
+
+/** See Cluster.tokenSecretsOf. */
+export async function tokenSecretsOf(
+  server: Server,
+  { namespace, name }: ObjectRef,
+  signal: AbortSignal,
+): Promise<readonly TokenSecretInfo[]> {
+  const all = await listAll(server, TOKEN_SECRETS, tokenSecretInfo, signal, namespace);
+  return all.filter(({ serviceAccount }) => serviceAccount === name);
+}
+
+/** See Cluster.serviceAccount. */
+export async function readServiceAccount(
+  server: Server,
+  { namespace, name }: ObjectRef,
+  signal: AbortSignal,
+): Promise<ServiceAccountInfo & { readonly isTerminating: boolean }> {
+  const need = needOf('get', SERVICE_ACCOUNTS, namespace, name);
+  const { body } = await server.succeed(metadataRequest(SERVICE_ACCOUNTS, namespace, name), need, signal);
+  const isTerminating = text(field(body, 'metadata'), 'deletionTimestamp') !== undefined;
+  return { ...serviceAccountInfo(body), isTerminating };
+}
+
+/** See Cluster.serviceAccounts. */
+export async function listServiceAccounts(
+  server: Server,
+  signal: AbortSignal,
+): Promise<readonly ServiceAccountInfo[]> {
+  try {
+    return await listAll(server, SERVICE_ACCOUNTS, serviceAccountInfo, signal);
+  } catch (error) {
+    if (!Problem.is(error, 'forbidden')) throw error;
+    return await listAll(server, SERVICE_ACCOUNTS, serviceAccountInfo, signal, server.context.info.namespace);
+  }
 }
 
 /** Reads a Secret with its data. The one place that does, besides following an unfilled one. */

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Problem } from '../../errors.ts';
 import type { ClusterAccess, Identity } from '../api.ts';
 import { openContext } from '../connect/context.ts';
-import { parseKubeconfig } from '../connect/kubeconfig.ts';
+import { parseKubeconfig } from '../../kubeconfig/read.ts';
 import { Server } from '../connect/server.ts';
 import { field, list, text } from '../read/json.ts';
 

@@ -57,15 +57,16 @@ export async function* pages<T>(
   } while (next !== undefined || restarted);
 }
 
-/** Lists all of a kind. Throws a Problem. */
+/** Lists all of a kind, everywhere or in one namespace. Throws a Problem. */
 export async function listAll<T>(
   server: Server,
   kind: Kind,
   reduce: (object: unknown) => T,
   signal: AbortSignal,
+  namespace?: string,
 ): Promise<readonly T[]> {
   let items: T[] = [];
-  for await (const page of pages(server, kind, undefined, reduce, signal)) {
+  for await (const page of pages(server, kind, namespace, reduce, signal)) {
     items = page.restarted ? [...page.items] : items.concat(page.items);
   }
   return items;

@@ -1,5 +1,5 @@
 import { isAlias, isMap, LineCounter, parseDocument, visit } from 'yaml';
-import { Problem } from '../../errors.ts';
+import { Problem } from '../errors.ts';
 
 /** A cluster entry, its paths absolute. */
 export interface ClusterEntry {

@@ -1,0 +1,61 @@
+import * as vscode from 'vscode';
+import type { ObjectRef } from '../../cluster/api.ts';
+import { messageOf, Problem } from '../../errors.ts';
+import { nameProblem, namespaceProblem } from '../../manifest/names.ts';
+import type { Services } from '../services.ts';
+import { isTreeNode } from '../tree/nodes.ts';
+import type { Asker } from './ask.ts';
+
+/** The ServiceAccount that a row of the tree stands for or belongs to. */
+export function accountOf(argument: unknown): ObjectRef | undefined {
+  if (!isTreeNode(argument)) return undefined;
+  if (argument.kind === 'serviceAccount') return argument.info;
+  if (argument.kind !== 'tokenSecret' && argument.kind !== 'pod') return undefined;
+  return { namespace: argument.info.namespace, name: argument.info.serviceAccount };
+}
+
+interface Item extends vscode.QuickPickItem {
+  readonly account?: ObjectRef;
+}
+
+/** Asks for a ServiceAccount: one of the cluster's, or one typed, as where none may be listed. */
+export async function askAccount({ contexts }: Services, ask: Asker): Promise<ObjectRef> {
+  const typed: Item = { label: 'Type a Name…', iconPath: new vscode.ThemeIcon('edit'), alwaysShow: true };
+  const { account } = await ask.pick<Item>({
+    placeholder: 'Which ServiceAccount?',
+    items: async (signal) => {
+      try {
+        const cluster = await contexts.cluster();
+        const found = await cluster.serviceAccounts(signal);
+        return [
+          ...found.map((one) => ({ label: one.name, description: one.namespace, account: one })),
+          typed,
+        ];
+      } catch (error) {
+        if (Problem.is(error, 'cancelled') || !Problem.is(error)) throw error;
+        return [{ ...typed, detail: `They cannot be listed. ${messageOf(error)}` }];
+      }
+    },
+  });
+  return account ?? (await typeAccount(contexts.selected?.namespace ?? 'default', ask));
+}
+
+async function typeAccount(namespace: string, ask: Asker): Promise<ObjectRef> {
+  const parse = (value: string): ObjectRef | string => {
+    const [first = '', second, ...more] = value.trim().split('/');
+    if (second === undefined || more.length > 0) return 'Type namespace/name.';
+    return namespaceProblem(first) ?? nameProblem(second) ?? { namespace: first, name: second };
+  };
+  const typed = await ask.input({
+    prompt: 'The ServiceAccount as namespace/name',
+    value: `${namespace}/`,
+    selected: 0,
+    check: (value) => {
+      const account = parse(value);
+      return typeof account === 'string' ? account : undefined;
+    },
+  });
+  const account = parse(typed);
+  if (typeof account === 'string') throw new Problem('bad-input', account);
+  return account;
+}

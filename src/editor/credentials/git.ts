@@ -1,0 +1,104 @@
+import { execFile } from 'node:child_process';
+import { appendFile, lstat, mkdir, readFile, realpath } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { promisify } from 'node:util';
+import { messageOf, Problem } from '../../errors.ts';
+
+const run = promisify(execFile);
+
+/** Where a file stands with git. */
+export type GitState =
+  | { readonly is: 'outside' | 'ignored' | 'tracked' | 'without-git' }
+  | { readonly is: 'seen'; readonly repository: Repository };
+
+/** What is needed to make git ignore one file. */
+export interface Repository {
+  /** Real path of the work tree. */
+  readonly root: string;
+  /** The path of the list that only this clone has. */
+  readonly exclude: string;
+  /** The file, as a pattern that matches it alone. */
+  readonly pattern: string;
+}
+
+/** Asks git about a file, which need not exist. Throws refused where git cannot tell. */
+export async function gitState(git: string, file: string): Promise<GitState> {
+  const { directory, rest } = await nearest(dirname(file));
+  const path = join(directory, rest, basename(file));
+  const top = await ask(git, directory, ['rev-parse', '--show-toplevel']);
+  if (top.code === 'ENOENT') return { is: 'without-git' };
+  if (top.code !== 0) {
+    if (/not a git repository|must be run in a work tree/.test(top.stderr)) return { is: 'outside' };
+    throw new Problem('refused', `git cannot tell whether it would see ${file}: ${top.stderr.trim()}`);
+  }
+  const tracked = await ask(git, directory, ['ls-files', '--error-unmatch', '--', path]);
+  if (tracked.code === 0) return { is: 'tracked' };
+  const ignored = await ask(git, directory, ['check-ignore', '-q', '--no-index', '--', path]);
+  if (ignored.code === 0) return { is: 'ignored' };
+  const root = await realpath(top.stdout.replace(/\r?\n$/, ''));
+  const exclude = await ask(git, directory, ['rev-parse', '--git-path', 'info/exclude']);
+  return {
+    is: 'seen',
+    repository: {
+      root,
+      exclude: resolve(directory, exclude.stdout.replace(/\r?\n$/, '')),
+      pattern: `/${escape(relative(root, path).split(sep).join('/'))}`,
+    },
+  };
+}
+
+/** Adds a repository's pattern to a list of ignored files. Throws bad-input where the list is a symbolic link. */
+export async function addIgnored(list: string, { pattern }: Repository): Promise<void> {
+  await mkdir(dirname(list), { recursive: true });
+  const isLink = await lstat(list).then(
+    (found) => found.isSymbolicLink(),
+    () => false,
+  );
+  if (isLink) throw new Problem('bad-input', `${list} is a symbolic link, and was left as it is.`);
+  const before = await readFile(list, 'utf8').catch(() => '');
+  const lineEnd = before.includes('\r\n') ? '\r\n' : '\n';
+  const gap = before === '' || before.endsWith('\n') ? '' : lineEnd;
+  await appendFile(list, `${gap}${pattern}${lineEnd}`);
+}
+
+/** A path as a gitignore pattern: what has a meaning there is escaped (gitignore(5)). */
+function escape(path: string): string {
+  return path.replace(/[\\*?[\]]/g, '\\$&').replace(/ +$/, (spaces) => spaces.replaceAll(' ', '\\ '));
+}
+
+/** The deepest directory that exists, and what is missing below it. */
+async function nearest(directory: string): Promise<{ directory: string; rest: string }> {
+  try {
+    return { directory: await realpath(directory), rest: '' };
+  } catch {
+    const above = dirname(directory);
+    if (above === directory) return { directory, rest: '' };
+    const found = await nearest(above);
+    return { directory: found.directory, rest: join(found.rest, basename(directory)) };
+  }
+}
+
+interface Answer {
+  /** The exit code, or the name of the error where git did not start. */
+  readonly code: number | string;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function ask(git: string, directory: string, args: readonly string[]): Promise<Answer> {
+  const { GIT_DIR: _dir, GIT_WORK_TREE: _tree, GIT_INDEX_FILE: _index, ...inherited } = process.env;
+  try {
+    // A repository's own settings can name programs that git would run; none of them is needed here.
+    const { stdout, stderr } = await run(
+      git,
+      ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '-C', directory, ...args],
+      { env: { ...inherited, LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0' }, timeout: 10_000 },
+    );
+    return { code: 0, stdout, stderr };
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error)) throw error;
+    const { code } = error;
+    const stderr = 'stderr' in error && typeof error.stderr === 'string' ? error.stderr : messageOf(error);
+    return { code: typeof code === 'number' || typeof code === 'string' ? code : 1, stdout: '', stderr };
+  }
+}

@@ -1,0 +1,32 @@
+import * as vscode from 'vscode';
+import { commands, type CommandId } from '../../contributions.ts';
+import { Problem } from '../../errors.ts';
+import { registerCommand } from '../commands.ts';
+import type { Services } from '../services.ts';
+import type * as Wizards from './wizards.ts';
+
+/** What the wizards are given: the services, and where this workspace's choices are remembered. */
+export interface WizardServices extends Services {
+  readonly memory: vscode.Memento;
+}
+
+/** The commands that make, write and prove credentials. Their code is loaded when one is first used. */
+export function registerCredentials(services: Services, memory: vscode.Memento): vscode.Disposable {
+  const register = (id: CommandId, wizard: keyof typeof Wizards): vscode.Disposable =>
+    registerCommand(services, id, async (argument) => {
+      if (!vscode.workspace.isTrusted) {
+        throw new Problem(
+          'not-allowed-here',
+          'This workspace is in Restricted Mode: tokens are decoded, and nothing else is done. Trust the workspace first.',
+        );
+      }
+      const wizards = await import('./wizards.ts');
+      await wizards[wizard]({ ...services, memory }, argument);
+    });
+  return vscode.Disposable.from(
+    register(commands.scaffoldTokenSecret, 'scaffoldTokenSecret'),
+    register(commands.createTokenSecret, 'createTokenSecret'),
+    register(commands.generateKubeconfig, 'generateKubeconfig'),
+    register(commands.verifyKubeconfig, 'verifyKubeconfig'),
+  );
+}

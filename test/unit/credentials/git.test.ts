@@ -1,0 +1,104 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { addIgnored, gitState, type Repository } from '../../../src/editor/credentials/git.ts';
+
+const run = promisify(execFile);
+let root: string;
+const git = async (...args: string[]): Promise<string> =>
+  (await run('git', ['-C', root, '-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args])).stdout;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'git-state-'));
+});
+afterEach(async () => {
+  await rm(root, { recursive: true });
+});
+
+async function repositoryOf(file: string): Promise<Repository> {
+  const state = await gitState('git', file);
+  if (state.is !== 'seen') throw new Error(`git does not see it: ${state.is}`);
+  return state.repository;
+}
+
+describe('git and a file that is about to hold a token', () => {
+  it('have nothing to do with each other outside a repository, or without git', async () => {
+    expect(await gitState('git', join(root, 'one'))).toEqual({ is: 'outside' });
+    expect(await gitState(join(root, 'no-such-git'), join(root, 'one'))).toEqual({ is: 'without-git' });
+  });
+
+  it.each(['one.kubeconfig', 'new folder/[a]*?.kubeconfig', '#odd ', '!odd', 'back\\slash'])(
+    'are kept apart by this clone’s own list: %s',
+    async (path) => {
+      await git('init', '-q');
+      const file = join(root, path);
+      const repository = await repositoryOf(file);
+      await addIgnored(repository.exclude, repository);
+      expect(await gitState('git', file)).toEqual({ is: 'ignored' });
+      await mkdir(join(file, '..'), { recursive: true });
+      await writeFile(file, 'secret');
+      await writeFile(join(root, 'other'), '');
+      expect((await git('status', '--porcelain', '-uall')).trim()).toBe('?? other');
+    },
+  );
+
+  it('are kept apart by .gitignore, whose lines stay as they are', async () => {
+    await git('init', '-q');
+    const list = join(root, '.gitignore');
+    await writeFile(list, 'dist\r\nout');
+    const repository = await repositoryOf(join(root, 'a', 'one'));
+    await addIgnored(list, repository);
+    expect(await readFile(list, 'utf8')).toBe('dist\r\nout\r\n/a/one\r\n');
+  });
+
+  it('are kept apart in a work tree of its own, by the list that all work trees share', async () => {
+    await git('init', '-q');
+    await git('commit', '-q', '--allow-empty', '-m', 'one');
+    await git('worktree', 'add', '-q', join(root, 'tree'));
+    const file = join(root, 'tree', 'one');
+    const repository = await repositoryOf(file);
+    await addIgnored(repository.exclude, repository);
+    expect(await gitState('git', file)).toEqual({ is: 'ignored' });
+  });
+
+  it('are too close where git tracks the file, ignored or not', async () => {
+    await git('init', '-q');
+    await writeFile(join(root, 'one'), '');
+    await git('add', 'one');
+    await writeFile(join(root, '.gitignore'), 'one\n');
+    expect(await gitState('git', join(root, 'one'))).toEqual({ is: 'tracked' });
+  });
+
+  it('are still seen where another rule takes the file in again', async () => {
+    await git('init', '-q');
+    await writeFile(join(root, '.gitignore'), '!/one\n');
+    const repository = await repositoryOf(join(root, 'one'));
+    await addIgnored(repository.exclude, repository);
+    expect((await gitState('git', join(root, 'one'))).is).toBe('seen');
+  });
+
+  it('run no program that a repository names', async () => {
+    await git('init', '-q');
+    const canary = join(root, 'canary.sh');
+    await writeFile(canary, `#!/bin/sh\ntouch ${join(root, 'ran')}\n`, { mode: 0o755 });
+    await git('config', 'core.fsmonitor', canary);
+    await gitState('git', join(root, 'one'));
+    await expect(readFile(join(root, 'ran'))).rejects.toThrow('ENOENT');
+    await git('status'); // What a careless tool does: this test can fail.
+    expect(await readFile(join(root, 'ran'), 'utf8')).toBe('');
+  });
+
+  it('share no list that is a symbolic link', async () => {
+    await git('init', '-q');
+    await writeFile(join(root, 'elsewhere'), '');
+    const list = join(root, '.gitignore');
+    await symlink('elsewhere', list);
+    await expect(addIgnored(list, await repositoryOf(join(root, 'one')))).rejects.toMatchObject({
+      reason: 'bad-input',
+    });
+    expect(await readFile(join(root, 'elsewhere'), 'utf8')).toBe('');
+  });
+});

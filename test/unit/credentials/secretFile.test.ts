@@ -1,0 +1,148 @@
+import {
+  chmod,
+  link,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { stampOf, writeSecretFile } from '../../../src/editor/credentials/secretFile.ts';
+
+let root: string;
+let folder: string;
+let outside: string;
+const text = 'a secret';
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'secret-file-'));
+  folder = join(root, 'workspace');
+  outside = join(root, 'outside');
+  await mkdir(folder);
+  await mkdir(outside);
+});
+afterEach(async () => {
+  await rm(root, { recursive: true });
+});
+
+const write = async (path: string, replaces = false): Promise<string> =>
+  await writeSecretFile({
+    folder,
+    path,
+    text,
+    replaces: replaces ? await stampOf(join(folder, path)) : undefined,
+  });
+const modeOf = async (path: string): Promise<number> => (await stat(path)).mode & 0o777;
+/** Every file below the root with its text. */
+async function everything(): Promise<Record<string, string>> {
+  const entries = await readdir(root, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const read = files.map(async ({ parentPath, name }) => {
+    const path = join(parentPath, name);
+    return [path.slice(root.length + 1), await readFile(path, 'utf8')] as const;
+  });
+  return Object.fromEntries(await Promise.all(read));
+}
+
+describe('a secret file', () => {
+  it('is written whole, with its folders, and only its owner may read it', async () => {
+    const path = await write('a/b/one.kubeconfig');
+    expect(await everything()).toEqual({ 'workspace/a/b/one.kubeconfig': text });
+    expect(await modeOf(path)).toBe(0o600);
+  });
+
+  it('is 0600 also in place of a file that everybody could read', async () => {
+    await writeFile(join(folder, 'one'), 'old');
+    await chmod(join(folder, 'one'), 0o644);
+    await write('one', true);
+    expect(await everything()).toEqual({ 'workspace/one': text });
+    expect(await modeOf(join(folder, 'one'))).toBe(0o600);
+  });
+
+  it('leaves another name of the file that it replaces as it was', async () => {
+    await writeFile(join(outside, 'twin'), 'old');
+    await link(join(outside, 'twin'), join(folder, 'one'));
+    await write('one', true);
+    expect(await everything()).toEqual({ 'outside/twin': 'old', 'workspace/one': text });
+  });
+
+  it('never replaces a file that nobody agreed to replace', async () => {
+    await writeFile(join(folder, 'one'), 'old');
+    await expect(write('one')).rejects.toMatchObject({ reason: 'conflict' });
+    expect(await everything()).toEqual({ 'workspace/one': 'old' });
+  });
+
+  it('never replaces a file that was changed after it was looked at', async () => {
+    const file = join(folder, 'one');
+    await writeFile(file, 'old');
+    const replaces = await stampOf(file);
+    await writeFile(file, 'changed meanwhile');
+    const writing = writeSecretFile({ folder, path: 'one', text, replaces });
+    await expect(writing).rejects.toMatchObject({ reason: 'conflict' });
+    expect(await everything()).toEqual({ 'workspace/one': 'changed meanwhile' });
+  });
+
+  it.each(['../outside/one', 'a/../../outside/one', '..'])('is not written outside: %s', async (path) => {
+    await expect(write(path)).rejects.toMatchObject({ reason: 'bad-input' });
+    expect(await everything()).toEqual({});
+  });
+
+  it('is not written through a link that is the file itself', async () => {
+    await symlink(join(outside, 'one'), join(folder, 'one'));
+    await expect(write('one')).rejects.toMatchObject({ reason: 'bad-input' });
+    await expect(stampOf(join(folder, 'one'))).rejects.toMatchObject({ reason: 'bad-input' });
+    expect(await everything()).toEqual({});
+  });
+
+  it('is not written through a folder that leads outside', async () => {
+    await symlink(outside, join(folder, 'a'));
+    await expect(write('a/one')).rejects.toMatchObject({ reason: 'bad-input' });
+    await expect(write('a/b/one')).rejects.toMatchObject({ reason: 'bad-input' });
+    expect(await everything()).toEqual({});
+    expect(await readdir(outside)).toEqual([]);
+  });
+
+  it('may be written through a folder that leads inside', async () => {
+    await mkdir(join(folder, 'real'));
+    await symlink('real', join(folder, 'a'));
+    await write('a/one');
+    expect(await everything()).toEqual({ 'workspace/real/one': text });
+  });
+
+  it('never lies outside while somebody swaps its folder for a link, over and over', async () => {
+    const swapped = join(folder, 'a');
+    const over = new AbortController();
+    const swapping = (async () => {
+      while (!over.signal.aborted) {
+        await rm(swapped, { recursive: true, force: true });
+        await symlink(outside, swapped).catch(() => undefined);
+        await rm(swapped, { recursive: true, force: true });
+        await mkdir(swapped).catch(() => undefined);
+      }
+    })();
+    for (let round = 0; round < 300; round += 1) {
+      await write(`a/${round}`).catch(() => undefined);
+      const leaked = await Promise.all(
+        (await readdir(outside)).map(async (name) => await readFile(join(outside, name), 'utf8')),
+      );
+      expect(leaked.filter((one) => one !== '')).toEqual([]);
+    }
+    over.abort();
+    await swapping;
+  });
+
+  it('says what is in the way, and leaves nothing half-written', async () => {
+    await writeFile(join(folder, 'file'), '');
+    await expect(write('file/one')).rejects.toThrow(/no folder|exists already/);
+    await mkdir(join(folder, 'directory'));
+    await expect(write('directory')).rejects.toMatchObject({ reason: 'bad-input' });
+    await expect(write('x'.repeat(300))).rejects.toThrow('name is too long');
+    expect(await everything()).toEqual({ 'workspace/file': '' });
+  });
+});
