@@ -14,6 +14,16 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      {
+        test: {
+          name: 'ui',
+          include: ['test/ui/**/*.test.ts'],
+          globalSetup: 'test/support/uiSetup.ts',
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 1_200_000, // The control plane may have to be built first.
+        },
+      },
     ],
   },
 });

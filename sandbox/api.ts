@@ -23,10 +23,16 @@ export function apiClient(server: string, ca: string, { certificate, key }: Cert
   const agent = new Agent({ ca, cert: certificate, key, keepAlive: true, maxSockets: 24 });
   return async (method, path, body) => {
     const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+    const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+    const headers = {
+      accept: 'application/json',
+      // Without it, Node sends the body of a DELETE as if it were the next request.
+      ...(payload && { 'content-type': type, 'content-length': payload.length }),
+    };
     const { status, text } = await new Promise<{ status: number; text: string }>((resolve, reject) => {
       const sent = httpsRequest(
         new URL(path, server),
-        { method, agent, timeout: 10_000, headers: { accept: 'application/json', 'content-type': type } },
+        { method, agent, timeout: 10_000, headers },
         (response) => {
           const chunks: Buffer[] = [];
           response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -40,7 +46,7 @@ export function apiClient(server: string, ca: string, { certificate, key }: Cert
       sent.once('timeout', () => {
         sent.destroy(new Error(`${method} ${path}: no answer in 10 s`));
       });
-      sent.end(body === undefined ? undefined : JSON.stringify(body));
+      sent.end(payload);
     });
     const answer: unknown = text.startsWith('{') ? JSON.parse(text) : text;
     if (status >= 200 && status < 300) return answer;

@@ -40,6 +40,8 @@ export interface EditorOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Whether opening a folder asks if its authors are trusted; otherwise every folder is. */
   readonly workspaceTrust: boolean;
+  /** Whether it may be opened with an `extension` from source or with `tests`. Such an editor pops up no notification. */
+  readonly isForTests?: boolean;
 }
 
 const quietSettings = {
@@ -66,7 +68,8 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
   }
 }
 
-async function start(guard: Guard, { vsix, env, settings, workspaceTrust }: EditorOptions): Promise<Editor> {
+async function start(guard: Guard, options: EditorOptions): Promise<Editor> {
+  const { vsix, env, settings, workspaceTrust, isForTests = false } = options;
   const { folder } = guard;
   const folders = [
     `--server-data-dir=${join(folder, 'server')}`,
@@ -107,7 +110,7 @@ async function start(guard: Guard, { vsix, env, settings, workspaceTrust }: Edit
       `--connection-token=${secret}`,
       '--accept-server-license-terms',
       '--disable-telemetry',
-      '--enable-smoke-test-driver',
+      ...(isForTests ? ['--enable-smoke-test-driver'] : []),
       ...(workspaceTrust ? [] : ['--disable-workspace-trust']),
     ],
     environment,

@@ -15,7 +15,7 @@ interface Entry {
 }
 
 /** A kubeconfig with one context and everything that it needs inside. */
-export function kubeconfigText({ server, ca, user, credential, name = 'sandbox', namespace }: Entry): string {
+function kubeconfigText({ server, ca, user, credential, name = 'sandbox', namespace }: Entry): string {
   const base64 = (text: string): string => Buffer.from(text).toString('base64');
   return stringify(
     {

@@ -34,6 +34,7 @@ const vitest = (project: string): Step => ({
 const steps: readonly Step[] = [
   { name: 'types', command: ['tsc', '--noEmit'] },
   { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings'] },
+  { name: 'dead code', command: ['knip'] },
   { name: 'format', command: ['oxfmt', '--check', '.'] },
   { name: 'page types', command: ['tsc', '--noEmit', '-p', 'media/inspector'] },
   { name: 'package', command: ['node', 'scripts/package.ts'] },
@@ -41,6 +42,7 @@ const steps: readonly Step[] = [
   vitest('page'),
   vitest('cluster'),
   { name: 'host', command: ['node', 'test/host/run.ts'], counts: true },
+  vitest('ui'),
 ];
 
 interface Counts {

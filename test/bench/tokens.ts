@@ -9,17 +9,7 @@ import { TokenTrack } from '../../src/token/track.ts';
 import { makeDocument, readDocument } from '../fuzz/documents.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
 import { writeCorpus } from './corpus.ts';
-
-/** One line of the benchmark's table. */
-export interface Row {
-  readonly row: number;
-  readonly what: string;
-  readonly figure: string;
-  readonly peer: string;
-  readonly ratio: string;
-  readonly target: string;
-  readonly held: boolean | undefined;
-}
+import type { Row } from './row.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const MIB = 1024 * 1024;

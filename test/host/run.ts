@@ -50,6 +50,7 @@ async function runSuites(): Promise<HostReport> {
   ending.defer(cluster.stop);
   const editor = await startEditor({
     workspaceTrust: false,
+    isForTests: true,
     env: () => ({ HOST_REPORT: report, KUBECONFIG: cluster.kubeconfig, KUBECTL: cluster.kubectl }),
   });
   ending.defer(editor.stop);

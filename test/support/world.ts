@@ -4,7 +4,7 @@ import { boundClaims, legacyClaims } from './tokens.ts';
 
 /** Seconds since the epoch at which everything in this world is in order. */
 export const NOW = 1_800_001_000;
-export const ISSUER = 'https://kubernetes.default.svc.cluster.local';
+const ISSUER = 'https://kubernetes.default.svc.cluster.local';
 const UID = '11111111-2222-3333-4444-555555555555';
 
 const { privateKey, publicKey } = await generateKeyPair('RS256');

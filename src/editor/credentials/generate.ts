@@ -5,6 +5,7 @@ import type { Cluster, ObjectRef } from '../../cluster/api.ts';
 import { loadClusterAccess } from '../../cluster/door.ts';
 import { Problem } from '../../errors.ts';
 import { buildKubeconfig } from '../../kubeconfig/build.ts';
+import { redact } from '../../redact.ts';
 import { classifyToken } from '../../token/classify.ts';
 import { decodeToken } from '../../token/decode.ts';
 import { verdict } from '../../token/describe.ts';
@@ -71,12 +72,35 @@ export async function generateKubeconfig(services: WizardServices, argument: unk
     const manifest = { namespace: account.namespace, name: kind.name, serviceAccount: account.name };
     if ((await createAndFollow(cluster, manifest)) === undefined) return;
   }
-  const credential = await withCancel(
-    `Getting a token for ${account.namespace}/${account.name}`,
-    async (signal) => await getToken(cluster, account, kind, signal),
-  );
-  await writeSecretFile({ folder: folder.uri.fsPath, path, text: text(credential.token), replaces: before });
-  await prove(services, cluster, account, file, credential);
+  // One progress for all: VS Code shows no more than three notifications within 800 ms, and the last one counts.
+  const how = { written: false };
+  try {
+    const message = await withCancel(
+      `Kubeconfig of ${account.namespace}/${account.name}`,
+      async (signal, report) => {
+        report('getting the token');
+        const credential = await getToken(cluster, account, kind, signal);
+        report('writing it');
+        await writeSecretFile({
+          folder: folder.uri.fsPath,
+          path,
+          text: text(credential.token),
+          replaces: before,
+        });
+        how.written = true;
+        report('asking the API server who it is');
+        return await prove(services, cluster, account, file, credential, signal);
+      },
+    );
+    await tellSuccess(file, message);
+  } catch (error) {
+    if (!how.written) throw error;
+    await tellRefusal(
+      error,
+      file,
+      `${vscode.workspace.asRelativePath(file)} was written, and could not be proved.`,
+    );
+  }
 }
 
 interface Credential {
@@ -128,46 +152,44 @@ async function ownerOf(
   }
 }
 
-/** Asks the server, with what was written and nothing else, who it is. */
+interface Success {
+  readonly text: string;
+  /** What the person should know before relying on it. */
+  readonly notes: readonly string[];
+}
+
+/** Asks the server, with what was written and nothing else, who it is. Returns what to say of it. */
 async function prove(
   { log }: WizardServices,
   cluster: Cluster,
   { namespace, name }: ObjectRef,
   file: vscode.Uri,
   { warnings, life }: Credential,
-): Promise<void> {
+  signal: AbortSignal,
+): Promise<Success> {
   const path = vscode.workspace.asRelativePath(file);
-  const written = await readFile(file.fsPath, 'utf8');
+  const text = await readFile(file.fsPath, 'utf8');
   const access = await loadClusterAccess();
-  try {
-    const { username } = await withCancel(
-      `Proving ${path}`,
-      async (signal) => await access.whoAmI({ text: written, folder: dirname(file.fsPath) }, signal),
-    );
-    const expected = `system:serviceaccount:${namespace}:${name}`;
-    if (username !== expected) {
-      throw new Problem(
-        'refused',
-        `${path} was written, but the API server takes it for ${username}, not for ${expected}.`,
-      );
-    }
-    log.info(`Wrote ${path} for ${username} at ${cluster.endpoint.server}.`);
-    const notes = [
-      ...warnings.map((warning) => `The server warns: ${warning}`),
-      ...(cluster.endpoint.insecureSkipTlsVerify
-        ? [
-            'As in your own kubeconfig, the server’s certificate is not verified: whoever is in between can take the token.',
-          ]
-        : []),
-    ];
-    const open = 'Open';
-    const show = notes.length > 0 ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
-    const chosen = await show(
-      [`${path} works: the API server says it is ${username}.`, life, ...notes].join(' '),
-      open,
-    );
-    if (chosen === open) await vscode.window.showTextDocument(file);
-  } catch (error) {
-    await tellRefusal(error, file, `${path} was written, and could not be proved.`);
+  const { username } = await access.whoAmI({ text, folder: dirname(file.fsPath) }, signal);
+  const expected = `system:serviceaccount:${namespace}:${name}`;
+  if (username !== expected) {
+    throw new Problem('refused', `The API server takes it for ${username}, not for ${expected}.`);
   }
+  log.info(redact(`Wrote ${path} for ${username} at ${cluster.endpoint.server}.`));
+  const notes = [
+    ...warnings.map((warning) => `The server warns: ${warning}`),
+    ...(cluster.endpoint.insecureSkipTlsVerify
+      ? [
+          'As in your own kubeconfig, the server’s certificate is not verified: whoever is in between can take the token.',
+        ]
+      : []),
+  ];
+  return { text: `${path} works: the API server says it is ${username}. ${life}`, notes };
+}
+
+async function tellSuccess(file: vscode.Uri, { text, notes }: Success): Promise<void> {
+  const open = 'Open';
+  const show = notes.length > 0 ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
+  const chosen = await show(redact([text, ...notes].join(' ')), open);
+  if (chosen === open) await vscode.window.showTextDocument(file);
 }

@@ -1,0 +1,110 @@
+/** Rows 1 and 3: what activating the extension costs in the real extension host. */
+import { build } from 'esbuild';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { openBrowser } from '../../sandbox/browser.ts';
+import { startEditor } from '../../sandbox/editor.ts';
+import { buildExtension } from '../../scripts/build.ts';
+import type { Activation } from './activationHost.ts';
+import type { Row } from './row.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const out = join(root, 'out', 'bench');
+const report = join(out, 'activation.jsonl');
+const starts = 30;
+/** Seconds that one start of the extension host may take. */
+const patience = 60;
+
+/** Starts the extension host over and over, and returns rows 1 and 3. */
+export async function activationRows(say: (line: string) => void): Promise<Row[]> {
+  await rm(out, { recursive: true, force: true });
+  await mkdir(join(out, 'workspace'), { recursive: true });
+  await buildExtension();
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['test/bench/activationHost.ts'],
+    outfile: join(out, 'activationHost.cjs'),
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node24',
+    external: ['vscode'],
+  });
+  const found = await activations(say);
+  const times = found.map((one) => one.milliseconds).toSorted((a, b) => a - b);
+  const p95 = times[Math.ceil(times.length * 0.95) - 1] ?? Number.NaN;
+  const heaps = found.map((one) => one.heapBytes / 1e6).toSorted((a, b) => a - b);
+  const heap = heaps[Math.floor(heaps.length / 2)] ?? Number.NaN;
+  const client = clientHeap();
+  const isClean = found.every((one) => !one.wasActive && !one.isClientLoaded);
+  return [
+    {
+      row: 1,
+      what: `Activation in the extension host, p95 of ${times.length}${isClean ? ', no client loaded' : ', NOT a cold start'}`,
+      figure: `${p95.toFixed(1)} ms`,
+      peer: '300 ms, where users complain',
+      ratio: `${(300 / p95).toFixed(0)} ×`,
+      target: '≤ 15 ms',
+      held: isClean && p95 <= 15,
+    },
+    {
+      row: 3,
+      what: 'Heap that activation adds, median',
+      figure: `${heap.toFixed(2)} MB`,
+      peer: `client-node alone ${client.toFixed(1)} MB`,
+      ratio: `${(client / heap).toFixed(0)} ×`,
+      target: '≤ 5 MB',
+      held: heap <= 5,
+    },
+  ];
+}
+
+async function activations(say: (line: string) => void): Promise<Activation[]> {
+  await using ending = new AsyncDisposableStack();
+  const editor = await startEditor({
+    workspaceTrust: false,
+    isForTests: true,
+    env: () => ({ BENCH_REPORT: report, KUBECONFIG: join(out, 'none') }),
+  });
+  ending.defer(editor.stop);
+  const browser = await openBrowser();
+  ending.defer(async () => {
+    await browser.close();
+  });
+  const url = editor.url({
+    workspace: join(out, 'workspace'),
+    extension: root,
+    tests: join(out, 'activationHost.cjs'),
+  });
+  for (let start = 1; start <= starts; start += 1) {
+    const page = await browser.newPage();
+    await page.goto(url);
+    const deadline = performance.now() + patience * 1000;
+    while (reported().length < start) {
+      if (performance.now() > deadline) throw new Error(`Start ${start} gave no report in ${patience} s.`);
+      await sleep(100);
+    }
+    await page.close();
+    if (start % 10 === 0) say(`${start} of ${starts} starts of the extension host`);
+  }
+  return reported();
+}
+
+function reported(): Activation[] {
+  if (!existsSync(report)) return [];
+  const lines = readFileSync(report, 'utf8').split('\n').slice(0, -1);
+  return lines.map((line) => JSON.parse(line) as Activation);
+}
+
+/** MB of heap that the Kubernetes client alone takes. */
+function clientHeap(): number {
+  const program = `gc(); const before = process.memoryUsage().heapUsed;
+    await import('@kubernetes/client-node'); gc();
+    console.log((process.memoryUsage().heapUsed - before) / 1e6);`;
+  const args = ['--expose-gc', '--input-type=module', '-e', program];
+  return Number(execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8' }));
+}

@@ -1,0 +1,52 @@
+/**
+ * npm run bench [-- ROW…]: measures the rows of docs/targets.md on real parts, prints one table, and keeps it in
+ * `out/bench.json`. A target that is missed is reported; only a measurement that breaks ends with an error.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { activationRows } from './activation.ts';
+import type { Row } from './row.ts';
+import { sizeRows } from './size.ts';
+import { tokenRows } from './tokens.ts';
+
+const out = fileURLToPath(new URL('../../out', import.meta.url));
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+/** What is measured together, and the rows that come of it. */
+const measurements: readonly {
+  readonly rows: readonly number[];
+  readonly measure: () => Row[] | Promise<Row[]>;
+}[] = [
+  { rows: [1, 3], measure: async () => await activationRows(say) },
+  { rows: [2], measure: sizeRows },
+  { rows: [4, 5, 6, 7, 19], measure: tokenRows },
+];
+
+const wanted = process.argv.slice(2).map(Number);
+const measured: Row[] = [];
+for (const { rows, measure } of measurements) {
+  if (wanted.length > 0 && !rows.some((row) => wanted.includes(row))) continue;
+  say(`Measuring ${rows.join(', ')} …`);
+  measured.push(...(await measure()));
+}
+measured.sort((one, other) => one.row - other.row);
+
+const header = ['#', 'What', 'Figure', 'Peer', 'Ratio', 'Target', 'Held'];
+const cells = measured.map(({ row, what, figure, peer, ratio, target, held }) => [
+  String(row),
+  what,
+  figure,
+  peer,
+  ratio,
+  target,
+  held === undefined ? 'cannot tell' : held ? 'yes' : 'MISSED',
+]);
+const widths = header.map((title, column) =>
+  Math.max(title.length, ...cells.map((line) => line[column]?.length ?? 0)),
+);
+for (const line of [header, ...cells]) {
+  process.stdout.write(`${line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}\n`);
+}
+await mkdir(out, { recursive: true });
+await writeFile(join(out, 'bench.json'), JSON.stringify(measured, undefined, 2));

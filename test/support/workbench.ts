@@ -1,0 +1,139 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Locator, Page } from 'playwright-core';
+
+const pictures = fileURLToPath(new URL('../../out/screenshots/', import.meta.url));
+
+/** What a person does in the workbench, and what they see. Every gesture waits for what it needs to be on screen. */
+export class Workbench {
+  readonly page: Page;
+  readonly #workspace: string;
+
+  private constructor(page: Page, workspace: string) {
+    this.page = page;
+    this.#workspace = workspace;
+  }
+
+  static async open(browser: Browser, url: string, workspace: string): Promise<Workbench> {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' });
+    page.setDefaultTimeout(60_000);
+    await page.goto(url);
+    await page.locator('.monaco-workbench .part.statusbar').waitFor();
+    return new Workbench(page, workspace);
+  }
+
+  /** Runs a command by its full title in the palette. */
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.#input().fill(`>${title}`);
+    await this.option(title).click(); // Enter would be lost while the list is still being filled.
+  }
+
+  /** Whether the palette offers a command. */
+  async offers(title: string): Promise<boolean> {
+    await this.page.keyboard.press('F1');
+    await this.#input().fill(`>${title}`);
+    const rows = this.page.locator('.quick-input-list .monaco-list-row');
+    await rows.first().waitFor();
+    const labels = await rows.allInnerTexts();
+    await this.page.keyboard.press('Escape');
+    return labels.some((label) => label.includes(title));
+  }
+
+  /** An entry of the quick pick that is open. */
+  option(label: string): Locator {
+    return this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: label }).first();
+  }
+
+  /** Answers the quick pick that is open. */
+  async choose(label: string): Promise<void> {
+    await this.option(label).click();
+  }
+
+  /** Accepts what the input box proposes, or types something else; `prompt` tells that it is the right one. */
+  async answer(prompt: RegExp, value?: string): Promise<void> {
+    await this.page.locator('.quick-input-widget').filter({ hasText: prompt }).waitFor();
+    if (value !== undefined) await this.#input().fill(value);
+    await this.page.keyboard.press('Enter');
+  }
+
+  async showServiceAccounts(): Promise<void> {
+    await this.page.getByRole('tab', { name: 'ServiceAccounts' }).first().click();
+  }
+
+  /** A row of the tree, by what a screen reader says of it. */
+  row(name: RegExp): Locator {
+    return this.page.getByRole('treeitem', { name });
+  }
+
+  /** Opens a row's children by keyboard, which leaves an open one open. */
+  async expand(name: RegExp): Promise<void> {
+    const row = this.row(name);
+    await row.click();
+    if ((await row.getAttribute('aria-expanded')) === 'false') await this.page.keyboard.press('ArrowRight');
+  }
+
+  /** Chooses from a row's context menu. */
+  async menu(name: RegExp, entry: string): Promise<void> {
+    await this.row(name).click({ button: 'right' });
+    const item = this.page.getByRole('menuitem', { name: entry });
+    await item.hover();
+    await item.click();
+  }
+
+  async openFile(path: string): Promise<void> {
+    await this.page.keyboard.press('Control+P');
+    await this.#input().fill(relative(this.#workspace, path));
+    await this.option(path.slice(path.lastIndexOf('/') + 1)).click();
+    await this.page
+      .getByRole('tab', { name: path.slice(path.lastIndexOf('/') + 1) })
+      .first()
+      .waitFor();
+  }
+
+  /** Opens a file and shows the hover at the first place of a text in it. Returns what the hover says. */
+  async hover(path: string, text: string): Promise<string> {
+    await this.openFile(path);
+    const lines = (await readFile(path, 'utf8')).split('\n');
+    const line = lines.findIndex((one) => one.includes(text));
+    const column = (lines[line] ?? '').indexOf(text) + 2;
+    await this.page.keyboard.press('Control+G');
+    await this.#input().fill(`:${line + 1}:${column}`);
+    await this.option(`line ${line + 1}`).click();
+    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+    await this.command('Show or Focus Hover');
+    const hover = this.page.locator('.monaco-hover').filter({ hasText: 'Inspect' }).last();
+    await hover.waitFor();
+    return await hover.innerText();
+  }
+
+  /**
+   * Waits for a notification that holds a text. VS Code pops up at most three within 800 ms, which only a program
+   * outruns; what did not pop up is in the notification center.
+   */
+  async told(text: string): Promise<Locator> {
+    const item = this.page.locator('.notification-list-item').filter({ hasText: text }).first();
+    try {
+      await item.waitFor({ timeout: 5000 });
+    } catch {
+      await this.command('Notifications: Show Notifications');
+      await item.waitFor();
+    }
+    return item;
+  }
+
+  async closeNotifications(): Promise<void> {
+    await this.command('Notifications: Clear All Notifications');
+  }
+
+  /** Keeps a picture of the whole workbench as build output. */
+  async picture(name: string): Promise<void> {
+    await mkdir(pictures, { recursive: true });
+    await this.page.screenshot({ path: join(pictures, `${name}.png`), animations: 'disabled' });
+  }
+
+  #input(): Locator {
+    return this.page.locator('.quick-input-widget input.input');
+  }
+}

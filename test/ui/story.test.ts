@@ -1,0 +1,181 @@
+import { execFile } from 'node:child_process';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, afterEach, describe, expect, inject, it } from 'vitest';
+import { openBrowser } from '../../sandbox/browser.ts';
+import type { ControlPlane } from '../../sandbox/controlPlane.ts';
+import { startExample, type Example } from '../../sandbox/example.ts';
+import { createPod } from '../../sandbox/seed.ts';
+import { Workbench } from '../support/workbench.ts';
+
+const run = promisify(execFile);
+const pods = '/api/v1/namespaces/kube-system/pods';
+const me = 'system:serviceaccount:kube-system:mycontroller';
+const account = /^ServiceAccount mycontroller/;
+
+let example: Example;
+let cluster: ControlPlane;
+let browser: Browser;
+let workbench: Workbench;
+let onHost: string;
+let generated: string;
+
+beforeAll(async () => {
+  example = await startExample({
+    vsix: inject('vsix'),
+    cluster: 'sandbox',
+    settings: { 'window.autoDetectColorScheme': true, 'window.autoDetectHighContrast': true },
+  });
+  if (!example.cluster) throw new Error('The example has no cluster.');
+  [cluster, browser] = await Promise.all([example.cluster, openBrowser()]);
+  onHost = join(example.workspace, 'host', 'etc', 'cni', 'net.d', 'mycontroller.kubeconfig');
+  generated = join(example.workspace, 'mycontroller.kubeconfig');
+  workbench = await Workbench.open(browser, example.url, example.workspace);
+});
+afterAll(async () => {
+  await browser?.close();
+  await example?.stop();
+});
+
+/** Who the API server says a kubeconfig is, asked by kubectl; else its refusal. */
+async function kubectlIs(kubeconfig: string): Promise<string> {
+  try {
+    const args = ['--kubeconfig', kubeconfig, 'auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username}'];
+    return (await run(cluster.kubectl, args)).stdout;
+  } catch (error) {
+    return error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
+  }
+}
+
+describe('from "no token" to a kubeconfig that survives its Pod', () => {
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await workbench.picture('failed');
+  });
+
+  it('the tree says that mycontroller has no token Secret, and shows its Pod', async () => {
+    await workbench.showServiceAccounts();
+    await workbench.expand(/^Namespace kube-system/);
+    const row = workbench.row(account);
+    await row.scrollIntoViewIfNeeded();
+    expect(await row.getAttribute('aria-label')).toContain('no token Secret');
+    await workbench.expand(account);
+    await workbench.row(/^Pod mycontroller-x7k2p/).waitFor();
+    await workbench.picture('1-tree');
+  });
+
+  it('the hover says that the host’s token is bound to that Pod, and until when', async () => {
+    const token = /token: (\S+)/.exec(await readFile(onHost, 'utf8'))?.[1] ?? '';
+    const hover = await workbench.hover(onHost, token.slice(0, 40));
+    expect(hover).toContain('Pod-bound token of kube-system/mycontroller');
+    expect(hover).toContain('mycontroller-x7k2p');
+    expect(hover).toMatch(/Expires/);
+    expect(hover).not.toContain(token.slice(0, 40));
+    await workbench.picture('2-hover');
+    await workbench.page.keyboard.press('Escape');
+  });
+
+  it('the host’s kubeconfig works until its Pod is deleted, and then gets 401', async () => {
+    expect(await kubectlIs(onHost)).toBe(me);
+    await cluster.request('DELETE', `${pods}/mycontroller-x7k2p`, { gracePeriodSeconds: 0 });
+    await workbench.row(/^Pod mycontroller-x7k2p/).waitFor({ state: 'detached' });
+    await expect
+      .poll(async () => await kubectlIs(onHost), { timeout: 60_000, interval: 1000 })
+      .toMatch(/Unauthorized|must be logged in/);
+    await workbench.command('ServiceAccount: Verify Kubeconfig');
+    await workbench.told('mycontroller.kubeconfig does not work');
+    await workbench.picture('3-unauthorized');
+    await workbench.closeNotifications();
+  });
+
+  it('the manifest of a token Secret is scaffolded into the workspace, and opened', async () => {
+    await workbench.menu(account, 'Scaffold Token Secret…');
+    await workbench.answer(/Name of the token Secret/);
+    await workbench.answer(/The file to write/);
+    await workbench.page.getByRole('tab', { name: 'mycontroller-token.yaml' }).first().waitFor();
+    const yaml = await readFile(join(example.workspace, 'mycontroller-token.yaml'), 'utf8');
+    expect(yaml).toContain('kubernetes.io/service-account.name: mycontroller');
+    expect(yaml).not.toMatch(/^(data|stringData):/m);
+    await workbench.picture('4-scaffolded');
+  });
+
+  it('the Secret is created from it, and the token controller fills it', async () => {
+    await workbench.command('ServiceAccount: Create Token Secret in Cluster…');
+    await workbench.page.locator('.monaco-dialog-box').getByRole('button', { name: 'Create' }).click();
+    await workbench.told('the token controller has filled it');
+    const row = workbench.row(/^Token Secret mycontroller-token/);
+    expect(await row.getAttribute('aria-label')).not.toContain('waiting');
+    await workbench.picture('5-created');
+  });
+
+  it('a kubeconfig is generated from it, kept private, and proved', async () => {
+    const created = await workbench.told('the token controller has filled it');
+    await created.getByRole('button', { name: 'Generate Kubeconfig' }).click();
+    await workbench.answer(/The file to write/);
+    const shown = await workbench.told('mycontroller.kubeconfig works');
+    expect(await shown.innerText()).toContain(me);
+    await workbench.picture('6-generated');
+    expect((await stat(generated)).mode & 0o777).toBe(0o600);
+    expect(await kubectlIs(generated)).toBe(me);
+    await workbench.closeNotifications();
+  });
+
+  it('that kubeconfig still works when the Pod is deleted and made again', async () => {
+    const { request } = cluster;
+    await createPod(request, 'kube-system', 'mycontroller', 'mycontroller-9qv4d');
+    await workbench.row(/^Pod mycontroller-9qv4d/).waitFor();
+    expect(await kubectlIs(generated)).toBe(me);
+    await request('DELETE', `${pods}/mycontroller-9qv4d`, { gracePeriodSeconds: 0 });
+    await workbench.row(/^Pod mycontroller-9qv4d/).waitFor({ state: 'detached' });
+    await createPod(request, 'kube-system', 'mycontroller', 'mycontroller-b2m8s');
+    await workbench.row(/^Pod mycontroller-b2m8s/).waitFor();
+    await expect(kubectlIs(generated)).resolves.toBe(me);
+    expect(await kubectlIs(onHost)).toMatch(/Unauthorized|must be logged in/);
+  });
+
+  it('a token is requested for an hour, by the palette and the keyboard alone', async () => {
+    await workbench.command('ServiceAccount: Generate Kubeconfig…');
+    await workbench.option('deployer').waitFor();
+    await workbench.page.keyboard.type('deployer');
+    await workbench.option('deployer').and(workbench.page.locator('.focused')).waitFor();
+    await workbench.page.keyboard.press('Enter');
+    await workbench.option('1 hour').waitFor();
+    await workbench.page.keyboard.type('1 hour');
+    await workbench.option('1 hour').and(workbench.page.locator('.focused')).waitFor();
+    await workbench.page.keyboard.press('Enter');
+    await workbench.answer(/The file to write/, 'ci/deployer.kubeconfig');
+    await workbench.told('deployer.kubeconfig works');
+    expect(await kubectlIs(join(example.workspace, 'ci', 'deployer.kubeconfig'))).toBe(
+      'system:serviceaccount:ci:deployer',
+    );
+    await workbench.picture('7-requested');
+    await workbench.closeNotifications();
+  });
+
+  it('the inspector opens on a token, packaged as it is', async () => {
+    await workbench.hover(join(example.workspace, 'several-tokens.env'), 'eyJ');
+    await workbench.page.keyboard.press('Escape');
+    await workbench.command('ServiceAccount: Inspect Token');
+    const inner = workbench.page.frameLocator('iframe.webview.ready').frameLocator('iframe');
+    await expect
+      .poll(async () => await inner.locator('body').innerText(), { timeout: 60_000 })
+      .toContain('ci/deployer');
+    await workbench.picture('8-inspector');
+  });
+
+  it('all of it can be looked at in each kind of theme', async () => {
+    for (const [className, media] of [
+      ['vs', { colorScheme: 'light' }],
+      ['hc-black', { colorScheme: 'dark', forcedColors: 'active' }],
+      ['vs-dark', { colorScheme: 'dark', forcedColors: 'none' }],
+    ] as const) {
+      await workbench.page.emulateMedia(media);
+      await workbench.page.locator(`.monaco-workbench.${className}`).waitFor();
+      const hover = await workbench.hover(join(example.workspace, 'several-tokens.env'), 'eyJ');
+      expect(hover).toContain('never expires');
+      await workbench.picture(`9-${className}`);
+      await workbench.page.keyboard.press('Escape');
+    }
+  });
+});
