@@ -2,7 +2,7 @@
 import { build } from 'esbuild';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -24,6 +24,7 @@ export async function activationRows(say: (line: string) => void): Promise<Row[]
   await rm(out, { recursive: true, force: true });
   await mkdir(join(out, 'workspace'), { recursive: true });
   await buildExtension();
+  await copyMeasured();
   await build({
     absWorkingDir: root,
     entryPoints: ['test/bench/activationHost.ts'],
@@ -44,7 +45,7 @@ export async function activationRows(say: (line: string) => void): Promise<Row[]
   return [
     {
       row: 1,
-      what: `Activation in the extension host, p95 of ${times.length}${isClean ? ', no client loaded' : ', NOT a cold start'}`,
+      what: `Bundle loaded to activate returned, p95 of ${times.length}${isClean ? ', no client loaded' : ', NOT a cold start'}`,
       figure: `${p95.toFixed(1)} ms`,
       peer: '300 ms, where users complain',
       ratio: `${(300 / p95).toFixed(0)} ×`,
@@ -63,6 +64,25 @@ export async function activationRows(say: (line: string) => void): Promise<Row[]
   ];
 }
 
+/** Loads the bundle and activates it as VS Code does, and notes how long both took. */
+const measured = `const started = performance.now();
+const extension = require('./dist/extension.cjs');
+exports.activate = (context) => {
+  const found = extension.activate(context);
+  globalThis.benchedActivation = performance.now() - started;
+  return found;
+};`;
+
+/** The extension as it is built, except that nothing activates it before the bench does, and that it is timed. */
+async function copyMeasured(): Promise<void> {
+  const copy = join(out, 'extension');
+  await cp(join(root, 'dist'), join(copy, 'dist'), { recursive: true });
+  const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as object;
+  const changes = { activationEvents: [], main: './measured.cjs', type: 'commonjs' };
+  await writeFile(join(copy, 'package.json'), JSON.stringify({ ...manifest, ...changes }));
+  await writeFile(join(copy, 'measured.cjs'), measured);
+}
+
 async function activations(say: (line: string) => void): Promise<Activation[]> {
   await using ending = new AsyncDisposableStack();
   const editor = await startEditor({
@@ -77,7 +97,7 @@ async function activations(say: (line: string) => void): Promise<Activation[]> {
   });
   const url = editor.url({
     workspace: join(out, 'workspace'),
-    extension: root,
+    extension: join(out, 'extension'),
     tests: join(out, 'activationHost.cjs'),
   });
   for (let start = 1; start <= starts; start += 1) {

@@ -5,8 +5,15 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import * as vscode from 'vscode';
 
+declare global {
+  // Only `var` declares a property of globalThis.
+  // oxlint-disable-next-line no-var
+  var benchedActivation: number | undefined;
+}
+
 export interface Activation {
   readonly wasActive: boolean;
+  /** From the bundle's loading to the return of `activate`. */
   readonly milliseconds: number;
   /** Of the JavaScript heap, after collecting garbage. */
   readonly heapBytes: number;
@@ -22,9 +29,8 @@ export async function run(): Promise<void> {
   const wasActive = extension.isActive;
   collect();
   const before = process.memoryUsage().heapUsed;
-  const started = performance.now();
   await extension.activate();
-  const milliseconds = performance.now() - started;
+  const milliseconds = globalThis.benchedActivation ?? Number.NaN;
   collect();
   const loaded = Object.keys(createRequire(__filename).cache);
   const report: Activation = {
