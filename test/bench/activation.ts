@@ -45,7 +45,7 @@ export async function activationRows(say: (line: string) => void): Promise<Row[]
   return [
     {
       row: 1,
-      what: `Bundle loaded to activate returned, p95 of ${times.length}${isClean ? ', no client loaded' : ', NOT a cold start'}`,
+      what: `Loading the bundle and activate, p95 of ${times.length}${isClean ? ', no client loaded' : ', NOT a cold start'}`,
       figure: `${p95.toFixed(1)} ms`,
       peer: '300 ms, where users complain',
       ratio: `${(300 / p95).toFixed(0)} ×`,
@@ -64,12 +64,14 @@ export async function activationRows(say: (line: string) => void): Promise<Row[]
   ];
 }
 
-/** Loads the bundle and activates it as VS Code does, and notes how long both took. */
+/** Loads and activates the bundle as VS Code does, which does other things in between, and adds up what both took. */
 const measured = `const started = performance.now();
 const extension = require('./dist/extension.cjs');
+const loading = performance.now() - started;
 exports.activate = (context) => {
+  const called = performance.now();
   const found = extension.activate(context);
-  globalThis.benchedActivation = performance.now() - started;
+  globalThis.benchedActivation = loading + performance.now() - called;
   return found;
 };`;
 

@@ -13,7 +13,7 @@ declare global {
 
 export interface Activation {
   readonly wasActive: boolean;
-  /** From the bundle's loading to the return of `activate`. */
+  /** Of loading the bundle and of calling `activate`. */
   readonly milliseconds: number;
   /** Of the JavaScript heap, after collecting garbage. */
   readonly heapBytes: number;

@@ -57,18 +57,28 @@ function hasProblem({ uri }: vscode.TextDocument, rule: Rule): boolean {
     .some(({ code }) => typeof code === 'object' && code.value === rule);
 }
 
-const timeFormat = new Intl.DateTimeFormat(undefined, {
-  dateStyle: 'medium',
-  timeStyle: 'medium',
-});
-const zoneFormat = new Intl.DateTimeFormat(undefined, { timeZoneName: 'short' });
+interface Formats {
+  readonly time: Intl.DateTimeFormat;
+  readonly zone: Intl.DateTimeFormat;
+}
+let formats: Formats | undefined;
+
+/** Made when first needed: the first formats of a process take about 20 ms, which activation should not. */
+function dateFormats(): Formats {
+  formats ??= {
+    time: new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' }),
+    zone: new Intl.DateTimeFormat(undefined, { timeZoneName: 'short' }),
+  };
+  return formats;
+}
 
 /** Seconds since the epoch as local date and time with its zone; what no calendar has is said to be so. */
 function localTime(seconds: number): string {
   const date = new Date(seconds * 1000);
   if (Number.isNaN(date.getTime())) return 'no date';
-  const zone = zoneFormat.formatToParts(date).find(({ type }) => type === 'timeZoneName')?.value ?? '';
-  return `${timeFormat.format(date)} ${zone}`;
+  const { time, zone } = dateFormats();
+  const named = zone.formatToParts(date).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+  return `${time.format(date)} ${named}`;
 }
 
 /** Links that name a place in the document, never the token. */
