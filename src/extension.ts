@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { KubeconfigContexts } from './editor/contexts/contexts.ts';
 import { registerCredentials } from './editor/credentials/register.ts';
 import { registerExplain } from './editor/explain/explain.ts';
+import { IssuedTokens } from './editor/ledger/ledger.ts';
 import type { Services } from './editor/services.ts';
 import { registerTokens } from './editor/tokens.ts';
 import { registerTree } from './editor/tree/view.ts';
@@ -9,10 +10,12 @@ import { registerTree } from './editor/tree/view.ts';
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('ServiceAccount Tokens', { log: true });
   const contexts = new KubeconfigContexts(context);
-  const services: Services = { log, contexts };
+  const ledger = new IssuedTokens(context.globalStorageUri, log);
+  const services: Services = { log, contexts, ledger };
   context.subscriptions.push(
     log,
     contexts,
+    ledger,
     registerCredentials(services, context.workspaceState),
     registerExplain(services, context.extensionUri),
     registerTokens(services, context.extensionUri),

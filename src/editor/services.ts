@@ -1,10 +1,31 @@
 import type * as vscode from 'vscode';
 import type { Cluster, ContextInfo } from '../cluster/api.ts';
+import type { Issued, IssuedToken } from './ledger/entry.ts';
 
 /** What every feature is given. `extension.ts` builds it, and nothing else does. */
 export interface Services {
   readonly log: vscode.LogOutputChannel;
   readonly contexts: Contexts;
+  readonly ledger: Ledger;
+}
+
+/** What was issued from here, on every cluster: metadata alone, never a token. */
+export interface Ledger {
+  /** What was read last, newest first; empty before the first `read`. */
+  readonly entries: readonly IssuedToken[];
+  /** Fires when `entries` are others, also because another window issued something. */
+  readonly onDidChange: vscode.Event<void>;
+  /** Reads what has changed since. Throws what the disk does. */
+  read(): Promise<readonly IssuedToken[]>;
+  /**
+   * Remembers what was issued, once it is where it is to be; of the token only what it says. Returns the record,
+   * undefined where it is no ServiceAccount's token. Never throws: what cannot be remembered is logged.
+   */
+  record(issued: Issued): Promise<IssuedToken | undefined>;
+  /** Notes that a token was revoked, and when, in seconds since the epoch. */
+  markRevoked(id: string, revoked: number): Promise<void>;
+  /** Removes records; the tokens stay as valid as they are. */
+  forget(ids: readonly string[]): Promise<void>;
 }
 
 /** The context that this workspace looks at: chosen here, remembered here, never written to a kubeconfig. */

@@ -88,6 +88,13 @@ export async function generateKubeconfig(services: WizardServices, argument: unk
           replaces: before,
         });
         how.written = true;
+        await services.ledger.record({
+          token: credential.token,
+          context: cluster.context,
+          form: 'kubeconfig',
+          file: file.fsPath,
+          ...(kind.kind === 'request' && { requested: { seconds: kind.seconds } }),
+        });
         report('asking the API server who it is');
         return await prove(services, cluster, account, file, credential, signal);
       },

@@ -18,9 +18,9 @@ function nested(item: unknown, indent: string): string {
 }
 
 function scalar(value: unknown): string {
-  const isWord = typeof value === 'string' && /^[A-Za-z/][\w./-]*$/.test(value) && !KEYWORDS.test(value);
+  const isWord = typeof value === 'string' && /^[A-Za-z/][\w./-]*$/.test(value) && !NO_WORD.test(value);
   return isWord ? value : JSON.stringify(value);
 }
 
-/** What YAML 1.1 reads as something else than a string. */
-const KEYWORDS = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
+/** What YAML 1.1 reads as something else than a string; of `E0` the library makes a number without digits. */
+const NO_WORD = /^(?:y|n|yes|no|on|off|true|false|null|e[\d_]+)$/i;

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import { messageOf } from '../../errors.ts';
+import { redact } from '../../redact.ts';
+import type { Ledger } from '../services.ts';
+import { entryOf, type Issued, type IssuedToken } from './entry.ts';
+import { LedgerStore } from './store.ts';
+
+/** What was issued from this machine, as metadata. Reads nothing before it is asked. */
+export class IssuedTokens implements Ledger, vscode.Disposable {
+  readonly #store: LedgerStore;
+  readonly #log: vscode.LogOutputChannel;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly onDidChange = this.#changed.event;
+  readonly #focus: vscode.Disposable;
+  #entries: readonly IssuedToken[] = [];
+  #isRead = false;
+
+  constructor(folder: vscode.Uri, log: vscode.LogOutputChannel) {
+    this.#store = new LedgerStore(vscode.Uri.joinPath(folder, 'issued').fsPath);
+    this.#log = log;
+    this.#focus = vscode.window.onDidChangeWindowState(({ focused }) => {
+      if (focused && this.#isRead) void this.#readQuietly();
+    });
+  }
+
+  get entries(): readonly IssuedToken[] {
+    return this.#entries;
+  }
+
+  async read(): Promise<readonly IssuedToken[]> {
+    this.#isRead = true;
+    if (await this.#store.hasChanged()) {
+      this.#entries = await this.#store.read();
+      this.#changed.fire();
+    }
+    return this.#entries;
+  }
+
+  async record(issued: Issued): Promise<IssuedToken | undefined> {
+    const entry = entryOf(issued, randomUUID(), Math.floor(Date.now() / 1000));
+    if (!entry) return undefined;
+    try {
+      await this.#store.write(entry);
+      if (entry.file !== undefined) await this.#forgetReplaced(entry);
+      await this.read();
+    } catch (error) {
+      // The credential is there and works; that it is not remembered is no reason to fail.
+      this.#log.error(redact(`What was issued could not be remembered: ${messageOf(error)}`));
+    }
+    return entry;
+  }
+
+  async markRevoked(id: string, revoked: number): Promise<void> {
+    const entry = (await this.read()).find((one) => one.id === id);
+    if (entry) await this.#store.write({ ...entry, revoked });
+    await this.read();
+  }
+
+  async forget(ids: readonly string[]): Promise<void> {
+    for (const id of ids) await this.#store.remove(id);
+    await this.read();
+  }
+
+  dispose(): void {
+    this.#focus.dispose();
+    this.#changed.dispose();
+  }
+
+  /** A file holds one credential: what it held before is still valid, and no longer in it. */
+  async #forgetReplaced({ id, file }: IssuedToken): Promise<void> {
+    for (const entry of await this.#store.read()) {
+      if (entry.file === file && entry.id !== id) await this.#store.write({ ...entry, file: undefined });
+    }
+  }
+
+  async #readQuietly(): Promise<void> {
+    try {
+      await this.read();
+    } catch (error) {
+      this.#log.warn(redact(`The record of issued tokens cannot be read: ${messageOf(error)}`));
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { entryOf, type IssuedToken } from '../../../src/editor/ledger/entry.ts';
+import { LedgerStore } from '../../../src/editor/ledger/store.ts';
+import { boundClaims, jwt } from '../../support/tokens.ts';
+
+let root: string;
+let folder: string;
+const context = { name: 'sandbox', cluster: 'sandbox', server: 'https://127.0.0.1:6443' };
+const entry = (id: string, iat = 1): IssuedToken => {
+  const made = entryOf(
+    { token: jwt(boundClaims({}, { iat })), context, form: 'kubeconfig', file: `/work/${id}` },
+    id,
+    0,
+  );
+  if (!made) throw new Error('The token was not read.');
+  return made;
+};
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'ledger-'));
+  folder = join(root, 'issued');
+});
+afterEach(async () => {
+  await rm(root, { recursive: true });
+});
+
+describe('the records of what was issued', () => {
+  it('are none before the first, and then newest first', async () => {
+    const store = new LedgerStore(folder);
+    expect(await store.read()).toEqual([]);
+    await store.write(entry('older', 1));
+    await store.write(entry('newer', 2));
+    expect((await store.read()).map(({ id }) => id)).toEqual(['newer', 'older']);
+  });
+
+  it('are of two windows that write at once, all kept', async () => {
+    const [one, other] = [new LedgerStore(folder), new LedgerStore(folder)];
+    await one.read();
+    await Promise.all(
+      Array.from({ length: 20 }, async (_, index) => {
+        await (index % 2 === 0 ? one : other).write(entry(`id-${index}`));
+      }),
+    );
+    expect(await one.hasChanged()).toBe(true);
+    expect(await one.read()).toHaveLength(20);
+    expect(await one.hasChanged()).toBe(false);
+  });
+
+  it('are for this user alone, and leave nothing half-written behind', async () => {
+    const store = new LedgerStore(folder);
+    await store.write(entry('one'));
+    expect(await readdir(folder)).toEqual(['one.json']);
+    expect((await stat(join(folder, 'one.json'))).mode & 0o777).toBe(0o600);
+    expect((await stat(folder)).mode & 0o777).toBe(0o700);
+    await store.remove('one');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('are read where other files lie among them', async () => {
+    const store = new LedgerStore(folder);
+    await store.write(entry('one'));
+    await writeFile(join(folder, 'broken.json'), '{');
+    await writeFile(join(folder, 'copied.json'), JSON.stringify(entry('one')));
+    await writeFile(join(folder, 'huge.json'), ' '.repeat(20_000));
+    expect((await store.read()).map(({ id }) => id)).toEqual(['one']);
+  });
+
+  it('stay in their folder, whatever an id says', async () => {
+    const store = new LedgerStore(folder);
+    await store.write({ ...entry('one'), id: '../../escaped' });
+    expect(await readdir(root)).toEqual(['issued']);
+  });
+});
