@@ -1,4 +1,5 @@
 import { isRecord, type DecodedToken } from './decode.ts';
+import { foreignKind } from './foreign.ts';
 
 /** What a token is bound to, and dies with. `uid` is absent in Node bindings made before the Node existed. */
 export interface Binding {
@@ -47,23 +48,30 @@ export interface BoundToken extends Common {
   readonly node: string | undefined;
   /** When the API server begins to count its use as stale, seconds since the epoch. */
   readonly warnAfter: number | undefined;
+  /** API groups whose admission reviews a webhook's token attests (Kubernetes 1.37, alpha). */
+  readonly attestedGroups: readonly string[];
+  /** Whether its header is that of an external signer, which alone writes `typ` (kubernetes externaljwt/plugin). */
+  readonly isExternallySigned: boolean;
 }
 
 export interface OtherToken extends Common {
   readonly kind: 'other';
+  /** What it is, where it can be told: "Google id token". */
+  readonly source: string | undefined;
 }
 
 export type Token = LegacyToken | BoundToken | OtherToken;
 
 /** The constant issuer of legacy tokens (kubernetes pkg/serviceaccount/legacy.go). */
-const LEGACY_ISSUER = 'kubernetes/serviceaccount';
-const LEGACY_PREFIX = 'kubernetes.io/serviceaccount/';
+export const LEGACY_ISSUER = 'kubernetes/serviceaccount';
+export const LEGACY_PREFIX = 'kubernetes.io/serviceaccount/';
 
 /** Says what kind of token this is: a ServiceAccount's legacy or bound token, or some other JWT. */
-export function classifyToken({ header, claims }: DecodedToken): Token {
+export function classifyToken(decoded: DecodedToken): Token {
+  const { header, claims } = decoded;
   const common: Common = {
     issuer: text(claims['iss']),
-    audiences: audiencesOf(claims['aud']),
+    audiences: textsOf(claims['aud']),
     subject: text(claims['sub']),
     id: text(claims['jti']),
     keyId: text(header['kid']),
@@ -72,7 +80,10 @@ export function classifyToken({ header, claims }: DecodedToken): Token {
     notBefore: numericDate(claims['nbf']),
     issuedAt: numericDate(claims['iat']),
   };
-  return legacy(claims, common) ?? bound(claims, common) ?? { ...common, kind: 'other' };
+  return (
+    legacy(claims, common) ??
+    bound(decoded, common) ?? { ...common, kind: 'other', source: foreignKind(decoded) }
+  );
 }
 
 function legacy(claims: DecodedToken['claims'], common: Common): LegacyToken | undefined {
@@ -85,32 +96,45 @@ function legacy(claims: DecodedToken['claims'], common: Common): LegacyToken | u
   return { ...common, kind: 'legacy', namespace, serviceAccount, serviceAccountUid, secret };
 }
 
-function bound(claims: DecodedToken['claims'], common: Common): BoundToken | undefined {
+function bound({ header, claims }: DecodedToken, common: Common): BoundToken | undefined {
   const own = claims['kubernetes.io'];
   if (!isRecord(own)) return undefined;
   const account = reference(own['serviceaccount']);
   const namespace = text(own['namespace']);
   if (!account || namespace === undefined) return undefined;
-  const pod = reference(own['pod']);
-  const node = reference(own['node']);
-  const candidates = [
-    ['Pod', pod],
-    ['Secret', reference(own['secret'])],
-    ['Node', node],
-    ['ValidatingWebhookConfiguration', reference(own['validatingwebhookconfiguration'])],
-    ['MutatingWebhookConfiguration', reference(own['mutatingwebhookconfiguration'])],
-  ] as const;
-  const first = candidates.find(([, ref]) => ref);
+  const attestations = own['attestations'];
+  const [first] = boundObjects(own);
   return {
     ...common,
     kind: 'bound',
     namespace,
     serviceAccount: account.name,
     serviceAccountUid: account.uid,
-    binding: first?.[1] && { kind: first[0], ...first[1] },
-    node: pod && node?.name,
+    binding: first,
+    node: first?.kind === 'Pod' ? reference(own['node'])?.name : undefined,
     warnAfter: numericDate(own['warnafter']),
+    attestedGroups: textsOf(isRecord(attestations) ? attestations['admissionReviewAPIGroups'] : undefined),
+    isExternallySigned: header['typ'] === 'JWT',
   };
+}
+
+const BOUND_KINDS: readonly (readonly [claim: string, kind: Binding['kind']])[] = [
+  ['pod', 'Pod'],
+  ['secret', 'Secret'],
+  ['node', 'Node'],
+  ['validatingwebhookconfiguration', 'ValidatingWebhookConfiguration'],
+  ['mutatingwebhookconfiguration', 'MutatingWebhookConfiguration'],
+];
+
+/**
+ * The objects that the `kubernetes.io` claims name, the one that counts first. The API server issues no token with two
+ * of them, except a Pod with its Node.
+ */
+export function boundObjects(own: Readonly<Record<string, unknown>>): Binding[] {
+  return BOUND_KINDS.flatMap(([claim, kind]) => {
+    const object = reference(own[claim]);
+    return object ? [{ kind, ...object }] : [];
+  });
 }
 
 function reference(value: unknown): { name: string; uid: string | undefined } | undefined {
@@ -127,7 +151,8 @@ function numericDate(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? Math.trunc(value) : undefined;
 }
 
-function audiencesOf(value: unknown): string[] {
+/** A text or a list of texts, as `aud` may be either (RFC 7519 section 4.1.3). */
+function textsOf(value: unknown): string[] {
   const values: unknown[] = Array.isArray(value) ? value : [value];
   return values.filter((one) => typeof one === 'string');
 }

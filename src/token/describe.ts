@@ -1,6 +1,10 @@
 import type { BoundToken, Token } from './classify.ts';
 import type { Encoding } from './finding.ts';
-import { tokenStatus } from './status.ts';
+import { clusterOfIssuer, partyOfAudience } from './foreign.ts';
+import { lifeOf, nextPhase } from './life.ts';
+import { relativeTime, relativeTimeChanges } from './relativeTime.ts';
+
+export { relativeTime } from './relativeTime.ts';
 
 /** A token in words: each string is plain text that may hold a stranger's words, and has yet to be escaped. */
 export interface Description {
@@ -13,6 +17,8 @@ export interface Description {
 export interface DescribeOptions {
   /** Seconds since the epoch. */
   readonly now: number;
+  /** How long before its end a token is about to expire, in seconds. */
+  readonly soon?: number;
   readonly encoding: Encoding;
   /** Whether the token stands in a kubeconfig, where a Pod's token does not belong. */
   readonly inKubeconfig: boolean;
@@ -43,12 +49,13 @@ export function describeToken(token: Token, options: DescribeOptions): Descripti
   time('Issued', token.issuedAt);
   if (!isValidFromIssue) time('Not before', token.notBefore);
   if (token.kind === 'bound') time('Warn after', token.warnAfter);
-  const audience = token.audiences.join(', ');
-  row('Audience', audience === token.issuer ? `${audience} (its issuer)` : audience);
-  if (audience !== token.issuer) row('Issuer', token.issuer);
+  row('Audience', audienceInWords(token));
+  const [audience] = token.audiences;
+  if (token.audiences.length !== 1 || audience !== token.issuer) row('Issuer', issuerInWords(token));
+  if (token.kind === 'bound') row('Attests', token.attestedGroups.join(', '));
   row('Ids', idsInWords(token));
   return {
-    headline: `${kindInWords(token)} — ${verdict(token, now)}`,
+    headline: `${kindInWords(token)} — ${verdict(token, now, options.soon)}`,
     rows,
     advice: adviceFor(token, options),
   };
@@ -56,26 +63,71 @@ export function describeToken(token: Token, options: DescribeOptions): Descripti
 
 /** What kind of token it is and whose, e.g. "Pod-bound token of kube-system/mycontroller". */
 export function kindInWords(token: Token): string {
-  if (token.kind === 'other') return token.issuer === undefined ? 'JWT' : `JWT of issuer ${token.issuer}`;
+  if (token.kind === 'other') {
+    if (token.source !== undefined) return token.source;
+    return token.issuer === undefined ? 'JWT' : `JWT of issuer ${token.issuer}`;
+  }
   const owner = `${token.namespace}/${token.serviceAccount}`;
   if (token.kind === 'legacy') return `Legacy token of ${owner}`;
   return token.binding ? `${token.binding.kind}-bound token of ${owner}` : `Bound token of ${owner}`;
 }
 
-/** What time says of a token, e.g. "expires in 42 min". */
-export function verdict(token: Token, now: number): string {
-  switch (tokenStatus(token, now)) {
+/** What time says of a token, e.g. "expires in 42 min", with the API server's leeway where it makes a difference. */
+export function verdict(token: Token, now: number, soon?: number): string {
+  const { phase, leeway } = lifeOf(token, now, soon);
+  const when = (seconds: number | undefined): string => relativeTime(seconds ?? now, now);
+  switch (phase) {
     case 'expired':
-      return `expired ${relativeTime(token.expires ?? now, now)}`;
+      return `expired ${when(token.expires)}${leeway === undefined ? '' : `, still accepted for ${leeway} s`}`;
     case 'not-yet-valid':
-      return `not valid yet, valid ${relativeTime(token.notBefore ?? now, now)}`;
+      return `not valid yet, valid ${when(token.notBefore)}${leeway === undefined ? '' : ', accepted already'}`;
     case 'issued-in-the-future':
-      return `issued in the future (${relativeTime(token.issuedAt ?? now, now)}): a clock is wrong`;
-    case 'no-expiry':
+      return `issued in the future (${when(token.issuedAt)}): a clock is wrong`;
+    case 'never-expires':
       return 'never expires';
-    case 'within-its-time':
-      return `expires ${relativeTime(token.expires ?? now, now)}`;
+    case 'extended': {
+      const due = token.kind === 'bound' ? when(token.warnAfter) : '';
+      return `expires ${when(token.expires)}, was to be renewed ${due}`;
+    }
+    case 'valid':
+    case 'expiring':
+      return `expires ${when(token.expires)}`;
   }
+}
+
+/** When the verdict next reads differently after `now`, seconds since the epoch; undefined: never. */
+export function verdictChanges(token: Token, now: number, soon?: number): number | undefined {
+  const { phase, leeway } = lifeOf(token, now, soon);
+  if (phase === 'never-expires') return undefined;
+  const times =
+    phase === 'not-yet-valid'
+      ? [token.notBefore]
+      : phase === 'issued-in-the-future'
+        ? [token.issuedAt]
+        : phase === 'extended' && token.kind === 'bound'
+          ? [token.expires, token.warnAfter]
+          : [token.expires];
+  const next = [
+    nextPhase(token, now, soon),
+    leeway === undefined || phase !== 'expired' ? undefined : now + 1,
+    ...times.map((time) => (time === undefined ? undefined : relativeTimeChanges(time, now))),
+  ].filter((time) => time !== undefined);
+  return next.length === 0 ? undefined : Math.min(...next);
+}
+
+function audienceInWords({ audiences, issuer }: Token): string {
+  return audiences
+    .map((audience) => {
+      const party = partyOfAudience(audience);
+      if (party !== undefined) return `${audience} (${party})`;
+      return audience === issuer && audiences.length === 1 ? `${audience} (its issuer)` : audience;
+    })
+    .join(', ');
+}
+
+function issuerInWords({ issuer }: Token): string | undefined {
+  const cluster = clusterOfIssuer(issuer);
+  return cluster === undefined ? issuer : `${issuer} (${cluster})`;
 }
 
 function bindingInWords({ binding, namespace, node }: BoundToken): string {
@@ -90,10 +142,13 @@ function idsInWords(token: Token): string {
   const ids = [
     ['token', token.id],
     ['key', token.keyId],
+    ['signed', token.kind === 'bound' && token.isExternallySigned ? 'by an external signer' : undefined],
     token.kind === 'bound' && token.binding ? [token.binding.kind, token.binding.uid] : ['', undefined],
     ['ServiceAccount', token.kind === 'other' ? undefined : token.serviceAccountUid],
   ] as const;
-  return ids.flatMap(([name, id]) => (id === undefined ? [] : [`${name} ${shortened(id)}`])).join(' · ');
+  return ids
+    .flatMap(([name, id]) => (id === undefined ? [] : [`${name} ${name === 'signed' ? id : shortened(id)}`]))
+    .join(' · ');
 }
 
 function shortened(id: string): string {
@@ -112,6 +167,16 @@ function adviceFor(token: Token, { encoding, inKubeconfig }: DescribeOptions): s
       'Extended to one year for old clients: its Pod is given a new one about every hour, so read the file again.',
     );
   }
+  if (token.kind === 'bound' && token.binding?.kind.endsWith('WebhookConfiguration') === true) {
+    advice.push(
+      'It proves the API server to an admission webhook; the API server itself does not accept it.',
+    );
+  } else if (token.kind === 'bound') {
+    const [party] = token.audiences.flatMap((audience) => partyOfAudience(audience) ?? []);
+    if (party !== undefined && token.audiences.length === 1) {
+      advice.push(`It is for ${party}: the API server does not accept it.`);
+    }
+  }
   if (token.kind === 'legacy') {
     advice.push(
       'Never expires. To rotate it, create a token Secret under a new name: the old name gives the same token.',
@@ -122,20 +187,4 @@ function adviceFor(token: Token, { encoding, inKubeconfig }: DescribeOptions): s
       `Base64-encoded ${encoding === 'base64' ? 'once' : 'twice'} here: decode it before sending it.`,
     );
   return advice;
-}
-
-const UNITS: readonly (readonly [seconds: number, name: string])[] = [
-  [86_400, 'd'],
-  [3_600, 'h'],
-  [60, 'min'],
-  [1, 's'],
-];
-
-/** How far `seconds` is from `now`, both seconds since the epoch: "in 42 min", "3 d ago", "now". */
-export function relativeTime(seconds: number, now: number): string {
-  const distance = Math.abs(seconds - now);
-  const unit = UNITS.find(([size]) => distance >= size);
-  if (!unit) return 'now';
-  const amount = `${Math.floor(distance / unit[0])} ${unit[1]}`;
-  return seconds > now ? `in ${amount}` : `${amount} ago`;
 }

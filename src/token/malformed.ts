@@ -10,13 +10,33 @@ export interface Flaw {
   readonly message: string;
 }
 
-const PARTS = ['header', 'claims', 'signature'] as const;
-
 /**
  * Says what keeps a text from being a whole signed JWT, or undefined where nothing does. It repeats nothing of the
  * text. What it finds first is what the API server stumbles over first.
  */
 export function explainMalformed(text: string): Flaw | undefined {
+  return flawsOf(text)[0];
+}
+
+/** Everything that keeps a text from being a whole signed JWT: of its whole, and one of each part, in their order. */
+export function flawsOf(text: string): Flaw[] {
+  const whole = flawOfWhole(text);
+  const parts = text.split('.');
+  const isInParts = !whole || (text.startsWith('eyJ') && parts.length < 3);
+  return [whole, ...(isInParts ? flawsOfParts(parts) : [])].filter((flaw) => flaw !== undefined);
+}
+
+function flawsOfParts([header = '', claims, signature]: readonly string[]): (Flaw | undefined)[] {
+  const flaws = [flawOfPart(header, 'header', 0)];
+  if (claims === undefined) return flaws;
+  flaws.push(flawOfPart(claims, 'claims', header.length + 1));
+  if (signature === undefined) return flaws;
+  const offset = header.length + claims.length + 2;
+  flaws.push(flawOfPart(signature, 'signature', offset) ?? flawOfSignature(header, signature, offset));
+  return flaws;
+}
+
+function flawOfWhole(text: string): Flaw | undefined {
   const whole = (message: string, offset = 0): Flaw => ({ part: 'whole', offset, message });
   if (text.trim() === '') return whole('There is no token: the text is empty.');
   const bearer = /^\s*bearer\s+/i.exec(text);
@@ -36,14 +56,7 @@ export function explainMalformed(text: string): Flaw | undefined {
       text.length,
     );
   }
-  let offset = 0;
-  for (const [index, name] of PARTS.entries()) {
-    const part = parts[index] ?? '';
-    const flaw = flawOfPart(part, name, offset);
-    if (flaw) return flaw;
-    offset += part.length + 1;
-  }
-  return flawOfSignature(parts[0] ?? '', parts[2] ?? '', offset - (parts[2] ?? '').length - 1);
+  return undefined;
 }
 
 function flawOfPart(part: string, name: Flaw['part'], offset: number): Flaw | undefined {
@@ -55,10 +68,10 @@ function flawOfPart(part: string, name: Flaw['part'], offset: number): Flaw | un
     const character = part[at] ?? '';
     return '+/='.includes(character)
       ? flaw(
-          `${Name} has a "${character}": it was encoded as standard base64, and a JWT needs base64url.`,
+          `${Name} has a "${character}" at character ${at + 1}: it was encoded as standard base64, and a JWT needs base64url.`,
           at,
         )
-      : flaw(`${Name} has a character that is no base64url.`, at);
+      : flaw(`${Name} has a character that is no base64url, at character ${at + 1}.`, at);
   }
   const bytes = decodeBase64Url(part);
   if (!bytes)
@@ -71,8 +84,11 @@ function flawOfPart(part: string, name: Flaw['part'], offset: number): Flaw | un
   if (value === undefined)
     return flaw(`${Name} is no JSON${json.endsWith('}') ? '' : ': it seems cut short'}.`);
   if (!isRecord(value)) return flaw(`${Name} is JSON, but no object.`);
-  const [twice] = duplicateKeys(json);
-  if (twice !== undefined) return flaw(`${Name} has the key "${twice.slice(0, 60)}" twice.`);
+  const twice = [...new Set(duplicateKeys(json))];
+  if (twice.length > 0) {
+    const keys = twice.slice(0, 5).map((key) => `"${key.slice(0, 60)}"`);
+    return flaw(`${Name} has the key${keys.length > 1 ? 's' : ''} ${keys.join(', ')} twice.`);
+  }
   if (name === 'header' && typeof value['alg'] !== 'string')
     return flaw('The header names no algorithm (alg).');
   return undefined;
