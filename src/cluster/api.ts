@@ -89,7 +89,7 @@ export interface RequestedToken {
 export interface TokenRequestOptions {
   readonly expirationSeconds?: number;
   readonly audiences?: readonly string[];
-  readonly boundTo?: { readonly kind: 'Pod' | 'Secret'; readonly name: string; readonly uid: string };
+  readonly boundTo?: Pick<Bindable, 'kind' | 'name' | 'uid'>;
 }
 
 /** Who the server says a credential is. */
@@ -97,6 +97,55 @@ export interface Identity {
   readonly username: string;
   readonly uid: string | undefined;
   readonly groups: readonly string[];
+}
+
+/** What a credential may do in a namespace, as SelfSubjectRulesReview tells it. */
+export interface Rights {
+  readonly namespace: string;
+  readonly rules: readonly RightsRule[];
+  /** False where an authorizer cannot list its rules: there may be more. */
+  readonly isComplete: boolean;
+}
+
+export interface RightsRule {
+  readonly verbs: readonly string[];
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  /** Empty: every name. */
+  readonly resourceNames: readonly string[];
+}
+
+/** What a server says of a kubeconfig. */
+export interface Proof {
+  readonly identity: Identity;
+  /** Undefined where the server does not tell. */
+  readonly rights: Rights | undefined;
+  readonly server: string;
+}
+
+/** A kubeconfig as text; `folder` resolves its relative paths. */
+export interface KubeconfigDocument {
+  readonly text: string;
+  readonly folder: string;
+  /** Its current-context where absent. */
+  readonly context?: string;
+  /** Whether the program that its user entry names may run; otherwise not-allowed-here is thrown. */
+  readonly allowPrograms?: boolean;
+}
+
+/** An object that a token can be bound to. */
+export interface Bindable {
+  readonly kind: 'Pod' | 'Secret' | 'Node';
+  readonly name: string;
+  readonly uid: string;
+  /** What tells it from others, in words: a Pod's phase, a Secret's type. */
+  readonly note: string;
+}
+
+/** A small Secret that a token is bound to, so that deleting it ends the token. */
+export interface Sentinel extends ObjectRef {
+  /** The ServiceAccount whose deletion takes it along. */
+  readonly serviceAccount: ServiceAccountInfo;
 }
 
 /**
@@ -143,6 +192,16 @@ export interface Cluster {
     options: TokenRequestOptions,
     signal: AbortSignal,
   ): Promise<RequestedToken>;
+  /** What a token of this ServiceAccount can be bound to: its own Pods, Secrets of its namespace (by their metadata), Nodes. */
+  bindable(
+    kind: Bindable['kind'],
+    serviceAccount: ObjectRef,
+    signal: AbortSignal,
+  ): Promise<readonly Bindable[]>;
+  /** One object that a token can be bound to. Throws `not-found` where there is none. */
+  bindableNamed(kind: Bindable['kind'], ref: ObjectRef, signal: AbortSignal): Promise<Bindable>;
+  /** Creates an empty, labelled Opaque Secret for tokens to be bound to. Throws `conflict` where the name is taken. */
+  createSentinel(sentinel: Sentinel, signal: AbortSignal): Promise<Bindable>;
   /** Deletes exactly the Secret with this uid: a token bound to it, or held by it, ends. Throws `conflict` where another has taken the name. */
   deleteSecret(secret: ObjectRef & { readonly uid: string }, signal: AbortSignal): Promise<void>;
   /** Deletes exactly the Pod with this uid, at once; tokens bound to it end within about 10 seconds. */
@@ -210,11 +269,12 @@ export interface ClusterAccess {
   };
   /** Opens a context. `allowPrograms` must be true before a credential program (exec, auth-provider) may run; otherwise throws not-allowed-here. */
   open(options: KubeconfigSource & { readonly context: string; readonly allowPrograms: boolean }): Cluster;
-  /** Proves a kubeconfig by SelfSubjectReview with that document alone: no other file, no program, no client certificate of another user. `folder` resolves relative paths. */
-  whoAmI(
-    options: { readonly text: string; readonly folder: string; readonly context?: string },
-    signal: AbortSignal,
-  ): Promise<Identity>;
+  /** Asks a kubeconfig's server who it is, by SelfSubjectReview with that document alone: no other file, no client certificate of another user. */
+  whoAmI(document: KubeconfigDocument, signal: AbortSignal): Promise<Identity>;
+  /** The same, and what it may do in a namespace (its context's own where absent). */
+  prove(document: KubeconfigDocument & { readonly namespace?: string }, signal: AbortSignal): Promise<Proof>;
+  /** The context of a kubeconfig document that would be used, read without sending or running anything. Throws no-kubeconfig or bad-kubeconfig. */
+  describe(document: KubeconfigDocument): ContextInfo & { readonly endpoint: ClusterEndpoint };
 }
 
 export interface KubeconfigSource {

@@ -2,6 +2,7 @@ import type { Cluster, ClusterAccess } from './api.ts';
 import { contextInfo, openContext } from './connect/context.ts';
 import { loadKubeconfig } from './connect/load.ts';
 import { Server } from './connect/server.ts';
+import { bindable, bindableNamed, createSentinel } from './credentials/bindable.ts';
 import { followTokenSecret } from './credentials/follow.ts';
 import {
   createTokenSecret,
@@ -12,7 +13,7 @@ import {
   tokenSecretsOf,
 } from './credentials/tokenSecrets.ts';
 import { requestToken } from './credentials/tokenRequest.ts';
-import { whoAmI } from './credentials/whoAmI.ts';
+import { describe, prove, whoAmI } from './credentials/whoAmI.ts';
 import { createLiveView } from './live/view.ts';
 import { gatherEvidence } from './evidence/gather.ts';
 import { PODS, TOKEN_SECRETS } from './read/kinds.ts';
@@ -31,6 +32,8 @@ export const clusterAccess: ClusterAccess = {
     return clusterOf(new Server(openContext(loadKubeconfig(source), context, allowPrograms)));
   },
   whoAmI,
+  prove,
+  describe,
 };
 
 function clusterOf(server: Server): Cluster {
@@ -48,6 +51,9 @@ function clusterOf(server: Server): Cluster {
     },
     readSecretToken: async (ref, signal) => await readSecretToken(server, ref, signal),
     requestToken: async (account, options, signal) => await requestToken(server, account, options, signal),
+    bindable: async (kind, account, signal) => await bindable(server, kind, account, signal),
+    bindableNamed: async (kind, ref, signal) => await bindableNamed(server, kind, ref, signal),
+    createSentinel: async (sentinel, signal) => await createSentinel(server, sentinel, signal),
     deleteSecret: async (secret, signal) => {
       await deleteExactly(server, TOKEN_SECRETS, secret, signal);
     },

@@ -10,48 +10,81 @@ export interface ClusterEndpoint {
   readonly tlsServerName: string | undefined;
 }
 
+/** What a user entry holds: the token, where a token lies (relative to the kubeconfig), or what mints one. */
+export type UserCredential =
+  | { readonly token: string }
+  | { readonly tokenFile: string }
+  | { readonly exec: Readonly<Record<string, unknown>> };
+
 export interface KubeconfigParts {
   readonly endpoint: ClusterEndpoint;
   /** The cluster's name in the user's own kubeconfig. */
   readonly cluster: string;
   readonly serviceAccount: { readonly namespace: string; readonly name: string };
-  readonly token: string;
+  readonly credential: UserCredential;
+}
+
+/** One entry of each list of a kubeconfig, in kubectl's own fields. */
+export interface KubeconfigEntries {
+  readonly cluster: { readonly name: string; readonly cluster: Readonly<Record<string, unknown>> };
+  readonly user: { readonly name: string; readonly user: UserCredential };
+  readonly context: {
+    readonly name: string;
+    readonly context: { readonly cluster: string; readonly user: string; readonly namespace: string };
+  };
 }
 
 /**
- * A kubeconfig document with everything that it needs inside: one cluster, one user, one context, which is current.
- * The user is named as the API server names it, and the context after user and cluster, so that merging it into
- * another kubeconfig meets nothing else. YAML 1.1, which is what kubectl reads: `on` and `1_000` stay names.
+ * The three entries that a ServiceAccount's credential needs. The user is named as the API server names it, and the
+ * context after user and cluster, so that merging them into another kubeconfig meets nothing else.
  */
-export function buildKubeconfig({ endpoint, cluster, serviceAccount, token }: KubeconfigParts): string {
+export function kubeconfigEntries({
+  endpoint,
+  cluster,
+  serviceAccount,
+  credential,
+}: KubeconfigParts): KubeconfigEntries {
   const { namespace, name } = serviceAccount;
   const user = `system:serviceaccount:${namespace}:${name}`;
-  const context = `${namespace}/${name}@${cluster}`;
   const { server, certificateAuthority, insecureSkipTlsVerify, proxyUrl, tlsServerName } = endpoint;
-  return stringify(
-    {
-      apiVersion: 'v1',
-      kind: 'Config',
-      clusters: [
-        {
-          name: cluster,
-          cluster: {
-            server,
-            ...(certificateAuthority !== undefined && {
-              'certificate-authority-data': base64(certificateAuthority),
-            }),
-            ...(insecureSkipTlsVerify && { 'insecure-skip-tls-verify': true }),
-            ...(proxyUrl !== undefined && { 'proxy-url': proxyUrl }),
-            ...(tlsServerName !== undefined && { 'tls-server-name': tlsServerName }),
-          },
-        },
-      ],
-      users: [{ name: user, user: { token } }],
-      contexts: [{ name: context, context: { cluster, user, namespace } }],
-      'current-context': context,
+  return {
+    cluster: {
+      name: cluster,
+      cluster: {
+        server,
+        ...(certificateAuthority !== undefined && {
+          'certificate-authority-data': base64(certificateAuthority),
+        }),
+        ...(insecureSkipTlsVerify && { 'insecure-skip-tls-verify': true }),
+        ...(proxyUrl !== undefined && { 'proxy-url': proxyUrl }),
+        ...(tlsServerName !== undefined && { 'tls-server-name': tlsServerName }),
+      },
     },
-    { version: '1.1', lineWidth: 0 },
-  );
+    user: { name: user, user: credential },
+    context: { name: `${namespace}/${name}@${cluster}`, context: { cluster, user, namespace } },
+  };
+}
+
+/** A kubeconfig document with everything that it needs inside: one cluster, one user, one context, which is current. */
+export function buildKubeconfig(parts: KubeconfigParts): string {
+  return kubeconfigOf(kubeconfigEntries(parts));
+}
+
+/** A whole document of three entries. */
+export function kubeconfigOf({ cluster, user, context }: KubeconfigEntries): string {
+  return toYaml({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [cluster],
+    users: [user],
+    contexts: [context],
+    'current-context': context.name,
+  });
+}
+
+/** YAML 1.1, which is what kubectl reads: `on` and `1_000` stay names. */
+export function toYaml(value: unknown): string {
+  return stringify(value, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false });
 }
 
 /** base64 of a text's UTF-8. */

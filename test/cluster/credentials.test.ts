@@ -80,7 +80,7 @@ metadata:
       endpoint: cluster.endpoint,
       cluster: 'sandbox',
       serviceAccount: account,
-      token,
+      credential: { token },
     });
     expect(await kubectlIs(text)).toBe('system:serviceaccount:default:on.1e3');
     expect((await clusterAccess.whoAmI({ text, folder }, signal)).username).toBe(
@@ -94,7 +94,7 @@ metadata:
       endpoint: cluster.endpoint,
       cluster: 'sandbox',
       serviceAccount: account,
-      token,
+      credential: { token },
     });
     const secret = (await cluster.tokenSecretsOf(account, signal)).find((one) => one.name === name);
     if (!secret) throw new Error('The Secret is gone.');
@@ -136,7 +136,7 @@ describe('a kubeconfig from a TokenRequest', () => {
       endpoint: cluster.endpoint,
       cluster: name,
       serviceAccount: account,
-      token,
+      credential: { token },
     });
     expect(await kubectlIs(text)).toBe('system:serviceaccount:default:on.1e3');
   });
@@ -145,7 +145,12 @@ describe('a kubeconfig from a TokenRequest', () => {
     const owner = await cluster.serviceAccount(account, signal);
     const { token } = await cluster.requestToken(owner, { expirationSeconds: 600 }, signal);
     const endpoint: ClusterEndpoint = { ...cluster.endpoint, tlsServerName: 'kubernetes.default.svc' };
-    const text = buildKubeconfig({ endpoint, cluster: 'named', serviceAccount: account, token });
+    const text = buildKubeconfig({
+      endpoint,
+      cluster: 'named',
+      serviceAccount: account,
+      credential: { token },
+    });
     expect(await kubectlIs(text)).toBe('system:serviceaccount:default:on.1e3');
   });
 
@@ -169,7 +174,7 @@ describe('a kubeconfig from a TokenRequest', () => {
       endpoint: byFile.endpoint,
       cluster: 'by-file',
       serviceAccount: account,
-      token,
+      credential: { token },
     });
     byFile.dispose();
     expect(text).toContain(Buffer.from(await readFile(caFile)).toString('base64'));

@@ -1,26 +1,49 @@
 import { resolve } from 'node:path';
 import { Problem } from '../../errors.ts';
-import type { ClusterAccess, Identity } from '../api.ts';
-import { openContext } from '../connect/context.ts';
+import type { ClusterAccess, Identity, KubeconfigDocument } from '../api.ts';
+import { openContext, type OpenedContext } from '../connect/context.ts';
 import { parseKubeconfig } from '../../kubeconfig/read.ts';
 import { Server } from '../connect/server.ts';
 import { field, list, text } from '../read/json.ts';
+import { askRights } from './rights.ts';
 
 /** GA in 1.28; the older ones answer back to 1.26, as `kubectl auth whoami` tries them. */
 const VERSIONS = ['v1', 'v1beta1', 'v1alpha1'];
 
 /** See ClusterAccess.whoAmI. */
-export const whoAmI: ClusterAccess['whoAmI'] = async (document, signal) => {
-  const config = parseKubeconfig(document.text, 'The kubeconfig', (path) => resolve(document.folder, path));
-  const name = document.context ?? config.current;
-  if (name === undefined) throw new Problem('no-kubeconfig', 'The kubeconfig has no current-context.');
-  const server = new Server(openContext(config, name, false));
+export const whoAmI: ClusterAccess['whoAmI'] = async (document, signal) =>
+  await asked(document, async (server) => await askIdentity(server, signal));
+
+/** See ClusterAccess.prove. */
+export const prove: ClusterAccess['prove'] = async (document, signal) =>
+  await asked(document, async (server) => {
+    const identity = await askIdentity(server, signal);
+    const { info, endpoint } = server.context;
+    const rights = await askRights(server, document.namespace ?? info.namespace, signal);
+    return { identity, rights, server: endpoint.server };
+  });
+
+/** See ClusterAccess.describe. */
+export const describe: ClusterAccess['describe'] = (document) => {
+  const { info, endpoint } = opened({ ...document, allowPrograms: true });
+  return { ...info, endpoint };
+};
+
+async function asked<T>(document: KubeconfigDocument, ask: (server: Server) => Promise<T>): Promise<T> {
+  const server = new Server(opened(document));
   try {
-    return await askIdentity(server, signal);
+    return await ask(server);
   } finally {
     server.dispose();
   }
-};
+}
+
+function opened({ text, folder, context, allowPrograms = false }: KubeconfigDocument): OpenedContext {
+  const config = parseKubeconfig(text, 'The kubeconfig', (path) => resolve(folder, path));
+  const name = context ?? config.current;
+  if (name === undefined) throw new Problem('no-kubeconfig', 'The kubeconfig has no current-context.');
+  return openContext(config, name, allowPrograms);
+}
 
 async function askIdentity(server: Server, signal: AbortSignal): Promise<Identity> {
   const need = { verb: 'create', resource: 'selfsubjectreviews', namespace: undefined, name: '' };

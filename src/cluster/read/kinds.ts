@@ -28,6 +28,11 @@ export const TOKEN_SECRETS: Kind = {
   fieldSelector: 'type=kubernetes.io/service-account-token',
 };
 
+/** Secrets of every type, by their metadata. */
+export const SECRETS: Kind = { group: '', resource: 'secrets', namespaced: true, metadataOnly: true };
+
+export const NODES: Kind = { group: '', resource: 'nodes', namespaced: false, metadataOnly: true };
+
 /** Pods need their spec: the ServiceAccount and the volumes are there. */
 export const PODS: Kind = { group: '', resource: 'pods', namespaced: true, metadataOnly: false };
 
@@ -81,7 +86,7 @@ export function watchRequest(
 }
 
 /** A request for one object's metadata. */
-export function metadataRequest(kind: Kind, namespace: string, name: string): ClusterRequest {
+export function metadataRequest(kind: Kind, namespace: string | undefined, name: string): ClusterRequest {
   return { path: pathOf(kind, namespace, name), accept: METADATA };
 }
 

@@ -63,7 +63,7 @@ export async function generateKubeconfig(services: WizardServices, argument: unk
       endpoint: cluster.endpoint,
       cluster: cluster.context.cluster,
       serviceAccount: account,
-      token,
+      credential: { token },
     });
   const before = await stampOf(file.fsPath);
   if (before !== undefined) await confirmReplacing(file, text('[token]'));

@@ -15,7 +15,7 @@ const parts = {
   endpoint: plain,
   cluster: 'prod',
   serviceAccount: { namespace: 'ci', name: 'deployer' },
-  token: jwt(boundClaims()),
+  credential: { token: jwt(boundClaims()) },
 };
 const read = (text: string): ReturnType<typeof parseKubeconfig> =>
   parseKubeconfig(text, 'built', (path) => path);
@@ -32,7 +32,7 @@ describe('a built kubeconfig', () => {
         namespace: 'ci',
       },
     ]);
-    expect(config.users.get('system:serviceaccount:ci:deployer')?.token).toBe(parts.token);
+    expect(config.users.get('system:serviceaccount:ci:deployer')?.token).toBe(parts.credential.token);
   });
 
   it('takes over what the context says of the way to the server, and nothing that it does not say', () => {

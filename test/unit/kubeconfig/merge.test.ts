@@ -1,0 +1,216 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { kubeconfigEntries, type ClusterEndpoint } from '../../../src/kubeconfig/build.ts';
+import { mergeKubeconfig } from '../../../src/kubeconfig/merge.ts';
+import { parseKubeconfig } from '../../../src/kubeconfig/read.ts';
+import { renewToken } from '../../../src/kubeconfig/renew.ts';
+import { boundClaims, jwt } from '../../support/tokens.ts';
+
+const endpoint: ClusterEndpoint = {
+  server: 'https://10.0.0.1:6443',
+  certificateAuthority: '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n',
+  insecureSkipTlsVerify: false,
+  proxyUrl: undefined,
+  tlsServerName: undefined,
+};
+const token = jwt(boundClaims());
+const added = kubeconfigEntries({
+  endpoint,
+  cluster: 'prod',
+  serviceAccount: { namespace: 'ci', name: 'deployer' },
+  credential: { token },
+});
+const read = (text: string): ReturnType<typeof parseKubeconfig> =>
+  parseKubeconfig(text, 'it', (path) => path);
+
+/** Whether a text is another one with insertions only. */
+function isKeptIn(old: string, now: string): boolean {
+  let at = 0;
+  for (let index = 0; index < now.length; index += 1) if (now[index] === old[at]) at += 1;
+  return at === old.length;
+}
+
+const handWritten = `# My clusters. Hands off!
+apiVersion: v1
+kind: Config
+current-context: 'home' # never prod
+preferences: {}
+clusters:
+# at home
+- name: home   # the small one
+  cluster:
+    server: "https://192.168.0.2:6443"
+    insecure-skip-tls-verify: true
+
+
+users:
+- name: me
+  user: {token: 'abc', username: ""}
+  # end of users
+contexts:
+- context:
+    cluster: home
+    user: me
+  name: home
+# the end`;
+
+describe('merging into a kubeconfig', () => {
+  it('adds its entries and leaves every byte that was there, comments too', () => {
+    const { text, context } = mergeKubeconfig(handWritten, 'it', added);
+    expect(context).toBe('ci/deployer@prod');
+    const lines = text.split('\n');
+    const fresh = lines.filter((line) => !handWritten.split('\n').includes(line));
+    expect(isKeptIn(handWritten, text)).toBe(true);
+    expect(lines.length).toBe(handWritten.split('\n').length + 4 + 3 + 5);
+    expect(fresh).toContain('- name: ci/deployer@prod');
+    const config = read(text);
+    expect(config.current).toBe('home');
+    expect(config.users.get('system:serviceaccount:ci:deployer')?.token).toBe(token);
+    expect(config.contexts.get(context)).toMatchObject({ cluster: 'prod', namespace: 'ci' });
+  });
+
+  it('takes names that nobody has, and a cluster that is there already', () => {
+    const once = mergeKubeconfig(handWritten, 'it', added).text;
+    const twice = mergeKubeconfig(once, 'it', added);
+    expect(twice.context).toBe('ci/deployer@prod-2');
+    const config = read(twice.text);
+    expect([...config.clusters.keys()]).toEqual(['home', 'prod']);
+    expect([...config.users.keys()]).toEqual([
+      'me',
+      'system:serviceaccount:ci:deployer',
+      'system:serviceaccount:ci:deployer-2',
+    ]);
+    expect(config.contexts.get(twice.context)?.user).toBe('system:serviceaccount:ci:deployer-2');
+    const other = { ...added, cluster: { name: 'prod', cluster: { server: 'https://elsewhere' } } };
+    const third = read(mergeKubeconfig(once, 'it', other).text);
+    expect(third.clusters.get('prod-2')?.server).toBe('https://elsewhere');
+    expect(third.contexts.get('ci/deployer@prod-2')?.cluster).toBe('prod-2');
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['comments only', '# empty\n'],
+    ['lists that are null', 'kind: Config\nclusters:\nusers: null # none\ncontexts: ~\n'],
+    ['empty lists', 'kind: Config\nclusters: []\nusers: [ ]\ncontexts: [] # none'],
+    ['no lists', '---\nkind: Config\napiVersion: v1 # first'],
+    ['fields that are all indented', '  kind: Config\n  users:\n    - name: me\n      user: {}\n'],
+    ['line ends of Windows', handWritten.replaceAll('\n', '\r\n')],
+    ['a byte order mark', `\uFEFF${handWritten}`],
+    ['JSON', JSON.stringify(parse(handWritten))],
+    ['JSON on many lines', JSON.stringify(parse(handWritten), null, 4)],
+    ['JSON without lists', '{"kind": "Config"}'],
+    ['empty JSON', '{}'],
+    ['a list with a comma at its end', 'users: [{name: me, user: {}}, ]\n'],
+    ['a document’s end', 'kind: Config\nusers:\n- name: me\n  user: {}\n...\n'],
+    ['a block at its end', 'users:\n- name: me\n  user:\n    token: |\n      abc\n\n# bye\n'],
+    ['anchors', 'users:\n- name: me\n  user: &u {token: a}\n- name: you\n  user: *u\n'],
+  ])('is done to %s', (_what, text) => {
+    const merged = mergeKubeconfig(text, 'it', added);
+    const kept = text.replaceAll(/\[\s*\](?= #|$|\n)|null|~/g, '');
+    expect(isKeptIn(kept, merged.text)).toBe(true);
+    const before = read(text);
+    const after = read(merged.text);
+    expect(after.current).toBe(before.current);
+    for (const [name, user] of before.users) expect(after.users.get(name)).toEqual(user);
+    expect(after.contexts.get(merged.context)?.namespace).toBe('ci');
+    expect(after.users.get('system:serviceaccount:ci:deployer')?.token).toBe(token);
+    if (text.includes('\r\n')) expect(merged.text.replaceAll('\r\n', '')).not.toContain('\n');
+  });
+
+  it.each([
+    ['a list that is an alias', 'x: &l []\nusers: *l\n', 'alias'],
+    ['two documents', `${handWritten}\n---\nkind: Config\n`, 'not valid YAML'],
+    ['a list that is none', 'users: {}\n', 'must be a list'],
+    ['a kubeconfig on the line of its mark', '--- {kind: Config}\n...\nx', ''],
+  ])('is refused for %s', (_what, text, message) => {
+    expect(() => mergeKubeconfig(text, 'it', added)).toThrow(message);
+  });
+
+  const name = fc.string({ minLength: 1, maxLength: 12, unit: 'grapheme' });
+  const uniqueNames = fc.uniqueArray(name, { maxLength: 4 });
+  const documents = fc.record({
+    clusters: uniqueNames,
+    users: uniqueNames,
+    contexts: uniqueNames,
+    indentSeq: fc.boolean(),
+    indent: fc.constantFrom(2, 4),
+    collectionStyle: fc.constantFrom('any' as const, 'flow' as const),
+    defaultStringType: fc.constantFrom('PLAIN' as const, 'QUOTE_DOUBLE' as const, 'QUOTE_SINGLE' as const),
+    comments: fc.array(fc.nat(40), { maxLength: 6 }),
+    order: fc.shuffledSubarray(['clusters', 'users', 'contexts'] as const, { minLength: 2 }),
+  });
+
+  it('keeps what was there byte for byte, whatever it looks like', () => {
+    fc.assert(
+      fc.property(documents, ({ comments, order, ...options }) => {
+        const lists = {
+          clusters: options.clusters.map((one) => ({
+            name: one,
+            cluster: { server: `https://${one.length}` },
+          })),
+          users: options.users.map((one) => ({ name: one, user: { token: one, username: '' } })),
+          contexts: options.contexts.map((one) => ({ name: one, context: { cluster: one, user: one } })),
+        };
+        const fields = { kind: 'Config', ...Object.fromEntries(order.map((key) => [key, lists[key]])) };
+        const { indent, indentSeq, collectionStyle, defaultStringType } = options;
+        const plain = stringify(fields, {
+          version: '1.1',
+          lineWidth: 0,
+          indent,
+          indentSeq,
+          collectionStyle,
+          defaultStringType,
+        });
+        const lines = plain.split('\n');
+        if (!/[|>]/.test(plain)) for (const at of comments) lines.splice(at, 0, '# a comment');
+        const text = lines.join('\n');
+        const before = read(text);
+        const merged = mergeKubeconfig(text, 'it', added);
+        const after = read(merged.text);
+        expect(isKeptIn(text.replaceAll(/: \[\s*\]/g, ': '), merged.text)).toBe(true);
+        for (const key of ['clusters', 'users', 'contexts'] as const) {
+          for (const [one, entry] of before[key]) expect(after[key].get(one)).toEqual(entry);
+          expect(after[key].size - before[key].size).toBe(1);
+        }
+        expect(after.contexts.get(merged.context)?.namespace).toBe('ci');
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('renewing the token of a kubeconfig', () => {
+  const fresh = jwt(boundClaims({}, { jti: 'another' }));
+
+  it.each([
+    ['plain', (old: string) => `token: ${old} # mine`],
+    ['in quotes', (old: string) => `token: "${old}"`],
+    ['in single quotes', (old: string) => `'token': '${old}' # mine`],
+    ['in a block', (old: string) => `token: |-\n      ${old}`],
+  ])('changes nothing else where it is written %s', (_how, write) => {
+    const document = (one: string): string =>
+      `# mine\nkind: Config\nusers:\n- name: a\n  user:\n    ${write(one)}\n    x-mine: yes\n- name: b\n  user: {token: b}\n`;
+    const renewed = renewToken(document(token), 'it', 'a', fresh);
+    expect(renewed.replace(fresh, '')).toBe(
+      document(token)
+        .replace(/\|-\n\s+/, '')
+        .replace(token, ''),
+    );
+    expect(read(renewed).users.get('a')?.token).toBe(fresh);
+    expect(read(renewed).users.get('b')?.token).toBe('b');
+  });
+
+  it('is refused where there is none, and where others share it', () => {
+    const none = 'users:\n- name: a\n  user: {tokenFile: x}\n';
+    expect(() => renewToken(none, 'it', 'a', fresh)).toThrow('holds no token');
+    expect(() => renewToken(none, 'it', 'nobody', fresh)).toThrow('holds no token');
+    const shared = 'users:\n- name: a\n  user: &u\n    token: x\n- name: b\n  user: *u\n';
+    expect(() => renewToken(shared, 'it', 'a', fresh)).toThrow('other places');
+  });
+
+  it('replaces an alias by the token', () => {
+    const text = 'x: &t old\nusers:\n- name: a\n  user: {token: *t}\n';
+    expect(renewToken(text, 'it', 'a', fresh)).toBe(text.replace('*t', fresh));
+  });
+});
