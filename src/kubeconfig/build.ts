@@ -71,7 +71,7 @@ export function buildKubeconfig(parts: KubeconfigParts): string {
 }
 
 /** A whole document of three entries. */
-export function kubeconfigOf({ cluster, user, context }: KubeconfigEntries): string {
+function kubeconfigOf({ cluster, user, context }: KubeconfigEntries): string {
   return toYaml({
     apiVersion: 'v1',
     kind: 'Config',

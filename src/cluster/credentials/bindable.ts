@@ -7,7 +7,7 @@ import { listAll } from '../read/pages.ts';
 
 const KINDS: Readonly<Record<Bindable['kind'], Kind>> = { Pod: PODS, Secret: SECRETS, Node: NODES };
 /** What `kubectl get secrets -l` finds them by. */
-export const SENTINEL_LABELS = {
+const SENTINEL_LABELS = {
   'app.kubernetes.io/managed-by': 'serviceaccount-tokens',
   'app.kubernetes.io/component': 'token-sentinel',
 };
