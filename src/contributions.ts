@@ -12,6 +12,7 @@ export const commands = {
   createTokenSecret: 'serviceAccountTokens.createTokenSecret',
   generateKubeconfig: 'serviceAccountTokens.generateKubeconfig',
   verifyKubeconfig: 'serviceAccountTokens.verifyKubeconfig',
+  revokeToken: 'serviceAccountTokens.revokeToken',
   explainToken: 'serviceAccountTokens.explainToken',
   inspectToken: 'serviceAccountTokens.inspectToken',
   copyClaims: 'serviceAccountTokens.copyClaims',

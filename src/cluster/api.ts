@@ -59,6 +59,41 @@ export interface PodInfo extends ObjectRef {
   }[];
 }
 
+/** A Secret by its metadata: whose token it holds, if any, and what else is in it. */
+export interface SecretInfo extends TokenSecretInfo {
+  /** Annotation kubernetes.io/service-account.uid. */
+  readonly serviceAccountUid: string | undefined;
+  /** The keys of its data, as far as the metadata tells. */
+  readonly keys: readonly string[];
+}
+
+/** That something names a Secret: a Pod by its spec, or a ServiceAccount in a list of its own. */
+export interface SecretMention {
+  readonly name: string;
+  readonly how: 'volume' | 'env' | 'envFrom' | 'imagePullSecrets' | 'secrets';
+}
+
+/** A Pod as one who uses things that are about to be deleted. */
+export interface PodUse extends ObjectRef {
+  readonly uid: string;
+  readonly serviceAccount: string;
+  /** The controller that makes it again when it is gone, e.g. `DaemonSet mycontroller`. */
+  readonly owner: string | undefined;
+  /** How long its containers are given to end, in seconds. */
+  readonly graceSeconds: number;
+  readonly secrets: readonly SecretMention[];
+}
+
+export interface ServiceAccountUse extends ServiceAccountInfo {
+  readonly secrets: readonly SecretMention[];
+}
+
+/** Who names Secrets; a `problem` where they could not all be looked at. */
+export interface Uses {
+  readonly pods: Listed<PodUse>;
+  readonly serviceAccounts: Listed<ServiceAccountUse>;
+}
+
 /** What a kind of object looked like when it was listed; `problem` where the server did not let us see it. */
 export interface Listed<T> {
   readonly items: readonly T[];
@@ -204,8 +239,19 @@ export interface Cluster {
   createSentinel(sentinel: Sentinel, signal: AbortSignal): Promise<Bindable>;
   /** Deletes exactly the Secret with this uid: a token bound to it, or held by it, ends. Throws `conflict` where another has taken the name. */
   deleteSecret(secret: ObjectRef & { readonly uid: string }, signal: AbortSignal): Promise<void>;
-  /** Deletes exactly the Pod with this uid, at once; tokens bound to it end within about 10 seconds. */
+  /** Deletes exactly the Pod with this uid, as kubectl does: its containers are given their time. Tokens bound to it end once it is gone. */
   deletePod(pod: ObjectRef & { readonly uid: string }, signal: AbortSignal): Promise<void>;
+  /** Deletes exactly the ServiceAccount with this uid: every token of it ends, and the token controller deletes its token Secrets. */
+  deleteServiceAccount(
+    serviceAccount: ObjectRef & { readonly uid: string },
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** One Secret by its metadata. Throws `not-found` where there is none. */
+  secret(ref: ObjectRef, signal: AbortSignal): Promise<SecretInfo>;
+  /** One Pod. Throws `not-found` where there is none. */
+  pod(ref: ObjectRef, signal: AbortSignal): Promise<PodUse>;
+  /** The Pods, and the Secrets that Pods and ServiceAccounts name, in a namespace or everywhere. */
+  uses(namespace: string | undefined, signal: AbortSignal): Promise<Uses>;
   /**
    * Sends one request and gives the answer as it is, whatever its status: for evidence, where a refusal is an
    * answer too. Throws only `unreachable`, `refused` (no readable answer), `not-allowed-here` or `cancelled`.

@@ -13,10 +13,11 @@ import {
   tokenSecretsOf,
 } from './credentials/tokenSecrets.ts';
 import { requestToken } from './credentials/tokenRequest.ts';
+import { readPodUse, readSecretInfo, readUses } from './credentials/uses.ts';
 import { describe, prove, whoAmI } from './credentials/whoAmI.ts';
 import { createLiveView } from './live/view.ts';
 import { gatherEvidence } from './evidence/gather.ts';
-import { PODS, TOKEN_SECRETS } from './read/kinds.ts';
+import { PODS, SERVICE_ACCOUNTS, TOKEN_SECRETS } from './read/kinds.ts';
 import { takeSnapshot } from './read/snapshot.ts';
 
 /** All that is behind the door; see api.ts. */
@@ -60,6 +61,12 @@ function clusterOf(server: Server): Cluster {
     deletePod: async (pod, signal) => {
       await deleteExactly(server, PODS, pod, signal);
     },
+    deleteServiceAccount: async (account, signal) => {
+      await deleteExactly(server, SERVICE_ACCOUNTS, account, signal);
+    },
+    secret: async (ref, signal) => await readSecretInfo(server, ref, signal),
+    pod: async (ref, signal) => await readPodUse(server, ref, signal),
+    uses: async (namespace, signal) => await readUses(server, namespace, signal),
     gatherEvidence: async (credential, options, signal) =>
       await gatherEvidence(
         {

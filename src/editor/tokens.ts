@@ -8,11 +8,14 @@ import { registerProblems } from './problems/problems.ts';
 import type { Services } from './services.ts';
 
 /** All that needs no cluster: it works in every window, untrusted, virtual or in a browser. */
-export function registerTokens(services: Pick<Services, 'log'>, extensionUri: vscode.Uri): vscode.Disposable {
+export function registerTokens(
+  services: Pick<Services, 'log'> & Partial<Pick<Services, 'contexts'>>,
+  extensionUri: vscode.Uri,
+): vscode.Disposable {
   const documents = new TokenDocuments();
   return vscode.Disposable.from(
     documents,
-    registerHover(),
+    registerHover({ canRevoke: services.contexts !== undefined }),
     registerCopy(services),
     registerProblems(documents, extensionUri),
     registerFixes(documents),

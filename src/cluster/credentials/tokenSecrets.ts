@@ -5,7 +5,6 @@ import { field, record, text } from '../read/json.ts';
 import {
   metadataRequest,
   needOf,
-  PODS,
   pathOf,
   SERVICE_ACCOUNTS,
   TOKEN_SECRETS,
@@ -103,12 +102,7 @@ export async function deleteExactly(
   { namespace, name, uid }: ObjectRef & { readonly uid: string },
   signal: AbortSignal,
 ): Promise<void> {
-  const body = {
-    apiVersion: 'v1',
-    kind: 'DeleteOptions',
-    preconditions: { uid },
-    ...(kind === PODS && { gracePeriodSeconds: 0 }),
-  };
+  const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid } };
   const request = { method: 'DELETE', path: pathOf(kind, namespace, name), body } as const;
   await server.succeed(request, needOf('delete', kind, namespace, name), signal);
 }

@@ -10,7 +10,7 @@ export interface WizardServices extends Services {
   readonly memory: vscode.Memento;
 }
 
-/** The commands that make, write and prove credentials. Their code is loaded when one is first used. */
+/** The commands that make, write, prove and end credentials. Their code is loaded when one is first used. */
 export function registerCredentials(services: Services, memory: vscode.Memento): vscode.Disposable {
   const register = (id: CommandId, wizard: keyof typeof Wizards): vscode.Disposable =>
     registerCommand(services, id, async (argument) => {
@@ -28,5 +28,6 @@ export function registerCredentials(services: Services, memory: vscode.Memento):
     register(commands.createTokenSecret, 'createTokenSecret'),
     register(commands.generateKubeconfig, 'generateKubeconfig'),
     register(commands.verifyKubeconfig, 'verifyKubeconfig'),
+    register(commands.revokeToken, 'revokeToken'),
   );
 }

@@ -3,3 +3,4 @@ export { createTokenSecret } from './create.ts';
 export { generateKubeconfig } from './generate.ts';
 export { scaffoldTokenSecret } from './scaffold.ts';
 export { verifyKubeconfig } from './verify.ts';
+export { revokeToken } from '../ledger/revoke/revoke.ts';

@@ -10,15 +10,23 @@ import { findingAt } from './at.ts';
 import { escapeMarkdown } from './markdown.ts';
 
 /** Decodes the token under the pointer in every file, whatever its language or scheme. Sends nothing anywhere. */
-export function registerHover(): vscode.Disposable {
+export function registerHover(options: LinkOptions): vscode.Disposable {
+  const provideHover = (
+    document: vscode.TextDocument,
+    position: vscode.Position,
+  ): vscode.Hover | undefined => {
+    const at = findingAt(document, position);
+    if (!at) return undefined;
+    const { found, range } = at;
+    const links = linksTo(document, found, range.start, options);
+    return new vscode.Hover(render(describe(document, found), links), range);
+  };
   return vscode.languages.registerHoverProvider({ pattern: '**' }, { provideHover });
 }
 
-function provideHover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
-  const at = findingAt(document, position);
-  if (!at) return undefined;
-  const { found, range } = at;
-  return new vscode.Hover(render(describe(document, found), linksTo(document, found, range.start)), range);
+interface LinkOptions {
+  /** Whether there are clusters to revoke a token in: not in a browser. */
+  readonly canRevoke: boolean;
 }
 
 /** Describes what was found at this moment, in the reader's own time zone. */
@@ -86,6 +94,7 @@ function linksTo(
   document: vscode.TextDocument,
   found: Finding,
   { line, character }: vscode.Position,
+  { canRevoke }: LinkOptions,
 ): string {
   if (found.kind !== 'jws') return '';
   const argument = { uri: document.uri.toString(), line, character };
@@ -93,6 +102,11 @@ function linksTo(
   return [
     `[Inspect](command:${commands.inspectToken}?${query} "See its claims, its time and what it hangs on")`,
     `[Why Unauthorized?](command:${commands.explainToken}?${query} "Replay the server’s checks, and look in the cluster")`,
+    ...(canRevoke && vscode.workspace.isTrusted && classifyToken(found.decoded).kind !== 'other'
+      ? [
+          `[Revoke…](command:${commands.revokeToken}?${query} "Delete what ends it, after saying what breaks")`,
+        ]
+      : []),
     `[Copy claims](command:${commands.copyClaims}?${query} "Copy the decoded claims as JSON")`,
     `[Copy summary](command:${commands.copySummary}?${query} "Copy what this says, without the token")`,
   ].join(' · ');
@@ -106,6 +120,7 @@ function render({ headline, rows, advice }: Description, links: string): vscode.
     enabledCommands: [
       commands.inspectToken,
       commands.explainToken,
+      commands.revokeToken,
       commands.copyClaims,
       commands.copySummary,
     ],

@@ -94,7 +94,11 @@ export function entryOf(issued: Issued, id: string, now: number): IssuedToken | 
   return readEntry(masked(entry, issued.token));
 }
 
-function endsWith(token: Exclude<Token, { kind: 'other' }>, issued: Issued): EndsWith | undefined {
+/** What ends a token besides time, by its claims and what its issuer knows. */
+export function endsWith(
+  token: Exclude<Token, { kind: 'other' }>,
+  issued: Pick<Issued, 'hasSentinel' | 'secretUid'>,
+): EndsWith | undefined {
   if (token.kind === 'legacy') {
     return token.secret === undefined
       ? undefined
@@ -104,6 +108,23 @@ function endsWith(token: Exclude<Token, { kind: 'other' }>, issued: Issued): End
   const { kind, name, uid } = token.binding;
   if (kind === 'Secret') return { kind: issued.hasSentinel === true ? 'sentinel' : 'Secret', name, uid };
   return { kind: kind === 'Pod' || kind === 'Node' ? kind : 'other', name, uid };
+}
+
+/** Whether a token is the one that a record is of. */
+export function isSame(entry: IssuedToken, token: Token): boolean {
+  if (token.kind === 'other') return false;
+  if (token.kind === 'bound') return entry.jti !== undefined && token.id === entry.jti;
+  return (
+    entry.endsWith?.kind === 'tokenSecret' &&
+    token.secret === entry.endsWith.name &&
+    token.namespace === entry.namespace &&
+    token.serviceAccountUid === entry.serviceAccountUid
+  );
+}
+
+/** The record of a row under "Issued tokens". */
+export function entryIn(argument: unknown): IssuedToken | undefined {
+  return isRecord(argument) && argument['kind'] === 'issuedToken' ? readEntry(argument['entry']) : undefined;
 }
 
 /** As many characters of a token in a row tell something of it. */
