@@ -8,6 +8,11 @@ export const commands = {
   refresh: 'serviceAccountTokens.refresh',
   findServiceAccount: 'serviceAccountTokens.findServiceAccount',
   filterServiceAccounts: 'serviceAccountTokens.filterServiceAccounts',
+  clearFilter: 'serviceAccountTokens.clearFilter',
+  sortServiceAccounts: 'serviceAccountTokens.sortServiceAccounts',
+  starNamespace: 'serviceAccountTokens.starNamespace',
+  unstarNamespace: 'serviceAccountTokens.unstarNamespace',
+  openBinding: 'serviceAccountTokens.openBinding',
   scaffoldTokenSecret: 'serviceAccountTokens.scaffoldTokenSecret',
   createTokenSecret: 'serviceAccountTokens.createTokenSecret',
   generateKubeconfig: 'serviceAccountTokens.generateKubeconfig',
@@ -53,4 +58,6 @@ export type ViewState = (typeof viewStates)[number];
 export const contextKeys = {
   /** A ViewState. */
   state: 'serviceAccountTokens.state',
+  /** Whether the tree leaves ServiceAccounts out. */
+  isFiltered: 'serviceAccountTokens.isFiltered',
 } as const;

@@ -19,6 +19,6 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCredentials(services, context.workspaceState),
     registerExplain(services, context.extensionUri),
     registerTokens(services, context.extensionUri),
-    registerTree(services),
+    registerTree(services, context.workspaceState),
   );
 }

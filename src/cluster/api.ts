@@ -1,6 +1,7 @@
 import type { Problem } from '../errors.ts';
 
 import type { Evidence } from '../authentication/evidence.ts';
+import type { PolicyRule } from '../authorization/rules.ts';
 import type { ClusterEndpoint } from '../kubeconfig/build.ts';
 
 export type { ClusterEndpoint } from '../kubeconfig/build.ts';
@@ -29,6 +30,23 @@ export interface ObjectRef {
 
 export interface ServiceAccountInfo extends ObjectRef {
   readonly uid: string;
+  /** metadata.creationTimestamp, in seconds since the epoch. */
+  readonly created?: number | undefined;
+  /** Undefined where nothing of it is set, as for most. */
+  readonly settings?: ServiceAccountSettings | undefined;
+}
+
+/** What a ServiceAccount says beyond its name. */
+export interface ServiceAccountSettings {
+  /** automountServiceAccountToken; undefined: not set, which means true. */
+  readonly automount: boolean | undefined;
+  readonly imagePullSecrets: readonly string[];
+  /** The names in `.secrets`: what makes a token Secret count as auto-generated, and what enforceMountable allows. */
+  readonly secrets: readonly string[];
+  /** Annotation kubernetes.io/enforce-mountable-secrets. */
+  readonly enforcesMountable: boolean;
+  /** Identities of clouds that its annotations name. */
+  readonly identities: readonly { readonly cloud: 'EKS' | 'GKE' | 'Azure'; readonly identity: string }[];
 }
 
 /** A Secret of type kubernetes.io/service-account-token, known by its metadata only: no token crosses the wire. */
@@ -36,6 +54,8 @@ export interface TokenSecretInfo extends ObjectRef {
   readonly uid: string;
   /** Annotation kubernetes.io/service-account.name. */
   readonly serviceAccount: string;
+  /** Annotation kubernetes.io/service-account.uid; the token controller fills it in. */
+  readonly serviceAccountUid?: string | undefined;
   /** Label kubernetes.io/legacy-token-last-used, YYYY-MM-DD. */
   readonly lastUsed: string | undefined;
   /** Label kubernetes.io/legacy-token-invalid-since, YYYY-MM-DD. */
@@ -51,6 +71,12 @@ export interface PodInfo extends ObjectRef {
   readonly serviceAccount: string;
   /** Pending, Running, Succeeded, Failed or Unknown. */
   readonly phase: string;
+  /** The node it was scheduled to. */
+  readonly node?: string | undefined;
+  /** spec.automountServiceAccountToken; undefined: the ServiceAccount decides. */
+  readonly automount?: boolean | undefined;
+  /** Secrets that it names, and the folder in which a container sees one; undefined: not as a file. */
+  readonly secrets?: readonly { readonly name: string; readonly folder: string | undefined }[];
   /** How the Pod gets its token: the projected volumes it mounts; empty where automount is off. */
   readonly projectedTokens: readonly {
     readonly path: string;
@@ -331,14 +357,28 @@ export interface KubeconfigSource {
 export interface LiveOptions {
   /** Where to look when listing in every namespace is forbidden. The context's own namespace is always looked at. */
   readonly namespaces?: readonly string[];
-  /** Whether RoleBindings and ClusterRoleBindings are followed too. */
-  readonly access?: boolean;
 }
 
 /** What a live view follows. */
 export type LiveKind = 'serviceAccounts' | 'tokenSecrets' | 'pods';
-/** What it follows besides, where access is asked for. */
-export type AccessKind = 'roleBindings' | 'clusterRoleBindings';
+/** What it follows besides, once access is asked for. */
+export type AccessKind = 'roleBindings' | 'clusterRoleBindings' | 'roles' | 'clusterRoles';
+
+/** A RoleBinding, or where its namespace is empty a ClusterRoleBinding, with the subjects that can be ServiceAccounts. */
+export interface BindingInfo extends ObjectRef {
+  readonly uid: string;
+  readonly role: AccessInfo['role'];
+  /** User names as RBAC compares them: `system:serviceaccount:<namespace>:<name>`. */
+  readonly users: readonly string[];
+  /** Groups that ServiceAccounts are in. */
+  readonly groups: readonly string[];
+}
+
+/** A Role, or where its namespace is empty a ClusterRole. */
+export interface RoleInfo extends ObjectRef {
+  readonly uid: string;
+  readonly rules: readonly PolicyRule[];
+}
 
 /** A role that a ServiceAccount has. */
 export interface AccessInfo {
@@ -363,7 +403,7 @@ export interface LiveState {
 export interface LiveChange {
   /** Namespaces with another row than before. */
   readonly namespaces: ReadonlySet<string>;
-  /** Whether a binding is another, which may give access to ServiceAccounts of any namespace. */
+  /** Whether a binding or role is another, which may give access to ServiceAccounts of any namespace. */
   readonly access: boolean;
   /** Whether a `state` is another. */
   readonly states: boolean;
@@ -386,8 +426,22 @@ export interface LiveView {
   tokenSecrets(serviceAccount: ObjectRef): readonly TokenSecretInfo[];
   /** The Pods that run as a ServiceAccount, sorted by name. */
   pods(serviceAccount: ObjectRef): readonly PodInfo[];
-  /** The roles that a ServiceAccount has, itself or through its groups; complete only while both states are ready. */
+  serviceAccount(ref: ObjectRef): ServiceAccountInfo | undefined;
+  tokenSecret(ref: ObjectRef): TokenSecretInfo | undefined;
+  /** All token Secrets of a namespace, also those whose ServiceAccount is missing, sorted by name. */
+  tokenSecretsIn(namespace: string): readonly TokenSecretInfo[];
+  /** The namespaces that have token Secrets, sorted. */
+  tokenSecretNamespaces(): readonly string[];
+  /** All Pods of a namespace, sorted by name. */
+  podsIn(namespace: string): readonly PodInfo[];
+  /** Follows bindings and roles too, from now on. They are not followed before somebody wants to see them. */
+  followAccess(): void;
+  /** The roles that a ServiceAccount has, itself or through its groups; complete only while both kinds of binding are ready. */
   access(serviceAccount: ObjectRef): readonly AccessInfo[];
+  /** Every binding that ServiceAccounts may be in. */
+  bindings(): readonly BindingInfo[];
+  /** The role that a binding gives; undefined where there is none, or it may not be seen. */
+  role(given: Pick<AccessInfo, 'role' | 'binding'>): RoleInfo | undefined;
   /** Calls back after changes, those of about 20 ms at once. Returns what ends it. */
   onChange(callback: (change: LiveChange) => void): () => void;
   /** Ends the watches and keeps the rows. */

@@ -216,7 +216,8 @@ it('says that its credential is refused, keeps the rows, and goes on once tokenF
 });
 
 it('knows which roles a ServiceAccount has, itself and through its groups, in every namespace', async () => {
-  const bindings = cluster.live({ access: true });
+  const bindings = cluster.live();
+  bindings.followAccess();
   const account = { namespace: 'live', name: 'bound' };
   const roles = (): string[] =>
     bindings.access(account).map(({ role, binding, group }) => {

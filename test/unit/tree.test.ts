@@ -4,7 +4,8 @@ import { parse } from 'yaml';
 import type { LiveState, PodInfo, ServiceAccountInfo, TokenSecretInfo } from '../../src/cluster/api.ts';
 import { Rows } from '../../src/cluster/live/rows.ts';
 import { Problem } from '../../src/errors.ts';
-import { Inventory, NO_FILTER, summary, type Filter } from '../../src/editor/tree/inventory.ts';
+import { SHOW_ALL, type Choices } from '../../src/editor/tree/filter.ts';
+import { Inventory, summary } from '../../src/editor/tree/inventory.ts';
 import { isTreeNode, nodeId } from '../../src/editor/tree/nodes.ts';
 import { toYaml } from '../../src/editor/tree/yaml.ts';
 
@@ -44,19 +45,28 @@ function inventoryWith(tokenSecrets: LiveState): Inventory {
     count: (namespace) => (namespace === undefined ? accounts.count : accounts.countIn(namespace)),
     tokenSecrets: ({ namespace, name }) => secrets.ownedBy(namespace, name),
     pods: ({ namespace, name }) => pods.ownedBy(namespace, name),
+    serviceAccount: ({ namespace, name }) => accounts.get(namespace, name),
+    tokenSecret: ({ namespace, name }) => secrets.get(namespace, name),
+    tokenSecretsIn: (namespace) => secrets.sorted(namespace),
+    tokenSecretNamespaces: () => secrets.namespaces(),
+    podsIn: (namespace) => pods.sorted(namespace),
+    followAccess: () => undefined,
+    access: () => [],
+    bindings: () => [],
+    role: () => undefined,
   });
 }
 
 const READY: LiveState = { phase: 'ready', problem: undefined };
 const inventory = inventoryWith(READY);
-const names = (of: Inventory, filter: Filter): string[] =>
+const names = (of: Inventory, choices: Choices): string[] =>
   of
-    .namespaces(filter)
-    .flatMap((namespace) => of.accounts(namespace, filter).map(({ name }) => `${namespace}/${name}`));
+    .namespaces(choices)
+    .flatMap((namespace) => of.accounts(namespace, choices).map(({ name }) => `${namespace}/${name}`));
 
 describe('the inventory of a cluster', () => {
   it('lists namespaces and ServiceAccounts in order of their names', () => {
-    expect(names(inventory, NO_FILTER)).toEqual([
+    expect(names(inventory, SHOW_ALL)).toEqual([
       'apps/my-web',
       'apps/web',
       'kube-system/default',
@@ -82,8 +92,8 @@ describe('the inventory of a cluster', () => {
   });
 
   it('filters by words of namespace and name, by missing token Secret, and by system namespace', () => {
-    expect(names(inventory, { ...NO_FILTER, text: 'APPS my' })).toEqual(['apps/my-web']);
-    expect(names(inventory, { ...NO_FILTER, withoutTokenSecret: true, hideSystem: true })).toEqual([
+    expect(names(inventory, { ...SHOW_ALL, text: 'APPS my' })).toEqual(['apps/my-web']);
+    expect(names(inventory, { ...SHOW_ALL, only: ['without-token-secret'], hideSystem: true })).toEqual([
       'apps/my-web',
     ]);
   });

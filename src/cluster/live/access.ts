@@ -1,15 +1,7 @@
-import type { AccessInfo, ObjectRef, ServiceAccountInfo } from '../api.ts';
+import type { AccessInfo, BindingInfo, ObjectRef, RoleInfo } from '../api.ts';
 import { field, list, text } from '../read/json.ts';
 import { refOf } from '../read/objects.ts';
 import { Rows } from './rows.ts';
-
-/** A RoleBinding or ClusterRoleBinding, its subjects only as far as ServiceAccounts may be among them. */
-interface BindingInfo extends ServiceAccountInfo {
-  readonly role: AccessInfo['role'];
-  /** User names as RBAC compares them, and names of groups. */
-  readonly users: readonly string[];
-  readonly groups: readonly string[];
-}
 
 const NONE: readonly string[] = [];
 const userName = (namespace: string, name: string): string => `system:serviceaccount:${namespace}:${name}`;
@@ -41,17 +33,17 @@ export function bindingInfo(object: unknown): BindingInfo {
   };
 }
 
-/** All bindings, and which of them a ServiceAccount is in. */
+/** All bindings and roles, and which of them a ServiceAccount is in. */
 export class AccessIndex {
   readonly inNamespaces = new Rows<BindingInfo>(({ role }) => role.name);
   readonly everywhere = new Rows<BindingInfo>(({ role }) => role.name);
+  readonly roles = new Rows<RoleInfo>(({ name }) => name);
+  readonly clusterRoles = new Rows<RoleInfo>(({ name }) => name);
   #bySubject: ReadonlyMap<string, readonly BindingInfo[]> | undefined;
 
-  /** Is told where bindings have changed. Returns whether any has. */
-  outdate(namespaces: Iterable<string>): boolean {
-    const changed = [...namespaces].length > 0;
-    if (changed) this.#bySubject = undefined;
-    return changed;
+  /** Is told that bindings have changed. */
+  outdate(): void {
+    this.#bySubject = undefined;
   }
 
   /** The roles of a ServiceAccount: its own before those of its groups. */
@@ -69,15 +61,27 @@ export class AccessIndex {
     ];
   }
 
+  /** Every binding, those for all namespaces first. */
+  all(): readonly BindingInfo[] {
+    return [this.everywhere, this.inNamespaces].flatMap((rows) =>
+      rows.namespaces().flatMap((namespace) => rows.sorted(namespace)),
+    );
+  }
+
+  /** The role that a binding gives; a Role is one of the binding's own namespace. */
+  role({ role, binding }: Pick<AccessInfo, 'role' | 'binding'>): RoleInfo | undefined {
+    return role.kind === 'Role'
+      ? this.roles.get(binding.namespace, role.name)
+      : this.clusterRoles.get('', role.name);
+  }
+
   #build(): ReadonlyMap<string, readonly BindingInfo[]> {
     const index = new Map<string, BindingInfo[]>();
-    for (const rows of [this.everywhere, this.inNamespaces]) {
-      for (const binding of rows.namespaces().flatMap((namespace) => rows.sorted(namespace))) {
-        for (const subject of new Set([...binding.users, ...binding.groups])) {
-          const found = index.get(subject);
-          if (found) found.push(binding);
-          else index.set(subject, [binding]);
-        }
+    for (const binding of this.all()) {
+      for (const subject of new Set([...binding.users, ...binding.groups])) {
+        const found = index.get(subject);
+        if (found) found.push(binding);
+        else index.set(subject, [binding]);
       }
     }
     return index;

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, Problem } from '../../errors.ts';
-import type { LiveState, ServiceAccountInfo } from '../api.ts';
+import type { LiveState } from '../api.ts';
 import type { Server } from '../connect/server.ts';
 import { field, text } from '../read/json.ts';
 import { needOf, watchRequest, type Kind } from '../read/kinds.ts';
 import { pages } from '../read/pages.ts';
-import type { Rows } from './rows.ts';
+import type { Named, Rows } from './rows.ts';
 
 /** The server ends a watch after this, and the follower goes on with the next one; spread, so that they do not end together. */
 const WATCH_SECONDS = { least: 300, more: 300 };
@@ -18,7 +18,7 @@ const BACK_OFF = { first: 100, longest: 1900 };
 const LONGEST_BACK_OFF_UNAUTHORIZED = 30_000;
 
 /** What a follower keeps true, and whom it tells. */
-export interface Followed<T extends ServiceAccountInfo> {
+export interface Followed<T extends Named> {
   readonly server: Server;
   readonly kind: Kind;
   /** Undefined: every namespace. */
@@ -30,7 +30,7 @@ export interface Followed<T extends ServiceAccountInfo> {
 }
 
 /** Lists and watches one kind in one scope, for as long as it runs, whatever happens to the server meanwhile. */
-export class Follower<T extends ServiceAccountInfo> {
+export class Follower<T extends Named> {
   readonly #followed: Followed<T>;
   #state: LiveState = { phase: 'paused', problem: undefined };
   /** Where the watch goes on; undefined: it has to be listed first. */

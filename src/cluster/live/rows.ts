@@ -1,7 +1,12 @@
-import type { ServiceAccountInfo } from '../api.ts';
+import type { ObjectRef } from '../api.ts';
+
+/** What every row has. */
+export interface Named extends ObjectRef {
+  readonly uid: string;
+}
 
 /** All objects of one kind, by namespace and name, kept small; sorted and grouped when first asked for. */
-export class Rows<T extends ServiceAccountInfo> {
+export class Rows<T extends Named> {
   readonly #ownerOf: (row: T) => string;
   #namespaces = new Map<string, Namespace<T>>();
   #count = 0;
@@ -21,6 +26,10 @@ export class Rows<T extends ServiceAccountInfo> {
 
   countIn(namespace: string): number {
     return this.#namespaces.get(namespace)?.byName.size ?? 0;
+  }
+
+  get(namespace: string, name: string): T | undefined {
+    return this.#namespaces.get(namespace)?.byName.get(name);
   }
 
   sorted(namespace: string): readonly T[] {

@@ -10,31 +10,36 @@ import type {
 import type { Server } from '../connect/server.ts';
 import {
   CLUSTER_ROLE_BINDINGS,
+  CLUSTER_ROLES,
   PODS,
   ROLE_BINDINGS,
+  ROLES,
   SERVICE_ACCOUNTS,
   TOKEN_SECRETS,
   type Kind,
 } from '../read/kinds.ts';
-import { podInfo, serviceAccountInfo, tokenSecretInfo } from '../read/objects.ts';
+import { podInfo, roleInfo, serviceAccountInfo, tokenSecretInfo } from '../read/objects.ts';
 import { AccessIndex, bindingInfo } from './access.ts';
 import { Follower, type Followed } from './follower.ts';
-import { Rows } from './rows.ts';
+import { Rows, type Named } from './rows.ts';
 
 const GATHER = 20;
 /** A gap between two looks at the clock that only a sleeping machine has; connections do not survive it. */
 const LOOK_EVERY = 5000;
 const SLEPT = 30_000;
 
+const ALWAYS: readonly LiveKind[] = ['serviceAccounts', 'tokenSecrets', 'pods'];
+const ACCESS: readonly AccessKind[] = ['roleBindings', 'clusterRoleBindings', 'roles', 'clusterRoles'];
+
 /** See Cluster.live. */
-export function createLiveView(server: Server, { namespaces = [], access = false }: LiveOptions): LiveView {
+export function createLiveView(server: Server, { namespaces = [] }: LiveOptions): LiveView {
   const news = new News();
   const fallback = [...new Set([server.context.info.namespace, ...namespaces])];
   const accounts = new Rows<ServiceAccountInfo>((account) => account.name);
   const secrets = new Rows((secret: ReturnType<typeof tokenSecretInfo>) => secret.serviceAccount);
   const pods = new Rows((pod: ReturnType<typeof podInfo>) => pod.serviceAccount);
   const bindings = new AccessIndex();
-  const scoped = <T extends ServiceAccountInfo>(
+  const scoped = <T extends Named>(
     kind: Kind,
     rows: Rows<T>,
     reduce: (object: unknown) => T,
@@ -55,18 +60,26 @@ export function createLiveView(server: Server, { namespaces = [], access = false
       },
       kind.namespaced ? fallback : [],
     );
-  const onBindings = (changed: Iterable<string>): void => {
-    if (bindings.outdate(changed)) news.access();
+  const onAccess = (changed: Iterable<string>): void => {
+    if ([...changed].length === 0) return;
+    bindings.outdate();
+    news.access();
   };
   const followers: Readonly<Record<LiveKind | AccessKind, Runs>> = {
     serviceAccounts: scoped(SERVICE_ACCOUNTS, accounts, serviceAccountInfo),
     tokenSecrets: scoped(TOKEN_SECRETS, secrets, tokenSecretInfo),
     pods: scoped(PODS, pods, podInfo),
-    roleBindings: scoped(ROLE_BINDINGS, bindings.inNamespaces, bindingInfo, onBindings),
-    clusterRoleBindings: scoped(CLUSTER_ROLE_BINDINGS, bindings.everywhere, bindingInfo, onBindings),
+    roleBindings: scoped(ROLE_BINDINGS, bindings.inNamespaces, bindingInfo, onAccess),
+    clusterRoleBindings: scoped(CLUSTER_ROLE_BINDINGS, bindings.everywhere, bindingInfo, onAccess),
+    roles: scoped(ROLES, bindings.roles, roleInfo, onAccess),
+    clusterRoles: scoped(CLUSTER_ROLES, bindings.clusterRoles, roleInfo, onAccess),
   };
   let running: AbortController | undefined;
   let clock: NodeJS.Timeout | undefined;
+  let wantsAccess = false;
+  const start = (kinds: readonly (LiveKind | AccessKind)[], signal: AbortSignal): void => {
+    for (const kind of kinds) void followers[kind].run(signal);
+  };
   const pause = (): void => {
     running?.abort();
     running = undefined;
@@ -76,9 +89,7 @@ export function createLiveView(server: Server, { namespaces = [], access = false
     if (running) return;
     const controller = new AbortController();
     running = controller;
-    const { roleBindings, clusterRoleBindings, ...always } = followers;
-    const started = [...Object.values(always), ...(access ? [roleBindings, clusterRoleBindings] : [])];
-    for (const follower of started) void follower.run(controller.signal);
+    start(wantsAccess ? [...ALWAYS, ...ACCESS] : ALWAYS, controller.signal);
     clock = everyWakeUp(retry);
   };
   const retry = (): void => {
@@ -93,7 +104,19 @@ export function createLiveView(server: Server, { namespaces = [], access = false
     count: (namespace) => (namespace === undefined ? accounts.count : accounts.countIn(namespace)),
     tokenSecrets: ({ namespace, name }) => secrets.ownedBy(namespace, name),
     pods: ({ namespace, name }) => pods.ownedBy(namespace, name),
+    serviceAccount: ({ namespace, name }) => accounts.get(namespace, name),
+    tokenSecret: ({ namespace, name }) => secrets.get(namespace, name),
+    tokenSecretsIn: (namespace) => secrets.sorted(namespace),
+    tokenSecretNamespaces: () => secrets.namespaces(),
+    podsIn: (namespace) => pods.sorted(namespace),
+    followAccess() {
+      if (wantsAccess) return;
+      wantsAccess = true;
+      if (running) start(ACCESS, running.signal);
+    },
     access: (account) => bindings.of(account),
+    bindings: () => bindings.all(),
+    role: (given) => bindings.role(given),
     onChange: (callback) => news.subscribe(callback),
     pause,
     resume,
@@ -111,7 +134,7 @@ interface Runs {
 }
 
 /** Follows a kind in every namespace, or where that is forbidden, in each of the given ones. */
-class ScopedFollower<T extends ServiceAccountInfo> implements Runs {
+class ScopedFollower<T extends Named> implements Runs {
   readonly #everywhere: Follower<T>;
   readonly #each: ReadonlyMap<string, Follower<T>>;
   #ran: Promise<void> = Promise.resolve();

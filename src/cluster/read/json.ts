@@ -26,6 +26,11 @@ export function list(value: unknown, key: string): readonly unknown[] {
   return Array.isArray(found) ? found : [];
 }
 
+/** A member that is a list, as far as it holds strings; the core API group is an empty one. */
+export function texts(value: unknown, key: string): readonly string[] {
+  return list(value, key).filter((item) => typeof item === 'string');
+}
+
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }

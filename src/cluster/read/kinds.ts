@@ -7,16 +7,23 @@ export interface Kind {
   /** As RBAC spells it. */
   readonly resource: string;
   readonly namespaced: boolean;
+  /** Each may be some kilobytes: fewer are asked for at once. */
+  readonly isBig?: boolean;
   /** Only the metadata crosses the wire. */
   readonly metadataOnly: boolean;
   readonly fieldSelector?: string;
 }
 
+/**
+ * ServiceAccounts whole: they hold names and no data, and beside the metadata only what the tree shows (automount,
+ * imagePullSecrets, secrets). The server answers from its cache with one encoding for everybody, where it would have
+ * to convert each object to metadata.
+ */
 export const SERVICE_ACCOUNTS: Kind = {
   group: '',
   resource: 'serviceaccounts',
   namespaced: true,
-  metadataOnly: true,
+  metadataOnly: false,
 };
 
 /** Token Secrets by their type; their data stays on the server. */
@@ -34,7 +41,7 @@ export const SECRETS: Kind = { group: '', resource: 'secrets', namespaced: true,
 export const NODES: Kind = { group: '', resource: 'nodes', namespaced: false, metadataOnly: true };
 
 /** Pods need their spec: the ServiceAccount and the volumes are there. */
-export const PODS: Kind = { group: '', resource: 'pods', namespaced: true, metadataOnly: false };
+export const PODS: Kind = { group: '', resource: 'pods', namespaced: true, metadataOnly: false, isBig: true };
 
 /** Bindings are needed whole: role and subjects are beside the metadata. */
 export const ROLE_BINDINGS: Kind = {
@@ -48,6 +55,9 @@ export const CLUSTER_ROLE_BINDINGS: Kind = {
   resource: 'clusterrolebindings',
   namespaced: false,
 };
+
+export const ROLES: Kind = { ...ROLE_BINDINGS, resource: 'roles' };
+export const CLUSTER_ROLES: Kind = { ...CLUSTER_ROLE_BINDINGS, resource: 'clusterroles' };
 
 const METADATA = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
 const METADATA_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';

@@ -1,7 +1,25 @@
-import type { PodInfo, ServiceAccountInfo, TokenSecretInfo, TokenSecretKey } from '../api.ts';
-import { field, list, text } from './json.ts';
+import type {
+  PodInfo,
+  RoleInfo,
+  ServiceAccountInfo,
+  ServiceAccountSettings,
+  TokenSecretInfo,
+  TokenSecretKey,
+} from '../api.ts';
+import { field, list, text, texts } from './json.ts';
+import { secretsOfPod } from './podSecrets.ts';
 
 const SERVICE_ACCOUNT_NAME = 'kubernetes.io/service-account.name';
+const SERVICE_ACCOUNT_UID = 'kubernetes.io/service-account.uid';
+const ENFORCE_MOUNTABLE = 'kubernetes.io/enforce-mountable-secrets';
+/** What admission takes for true: Go's strconv.ParseBool. */
+const TRUE = /^(?:1|t|T|true|TRUE|True)$/;
+/** The annotations by which clouds give a ServiceAccount an identity of theirs. */
+const CLOUDS = [
+  ['EKS', 'eks.amazonaws.com/role-arn'],
+  ['GKE', 'iam.gke.io/gcp-service-account'],
+  ['Azure', 'azure.workload.identity/client-id'],
+] as const;
 const LAST_USED = 'kubernetes.io/legacy-token-last-used';
 const INVALID_SINCE = 'kubernetes.io/legacy-token-invalid-since';
 const TOKEN_SECRET_KEYS: readonly TokenSecretKey[] = ['ca.crt', 'namespace', 'token'];
@@ -9,9 +27,37 @@ const NONE: readonly TokenSecretKey[] = [];
 /** What a serviceAccountToken projection lives for where it says nothing (kubernetes pkg/apis/core/v1/defaults.go). */
 const DEFAULT_EXPIRATION = 3600;
 
-/** Picks what is needed of a ServiceAccount's metadata; all the rest (managedFields, annotations) is dropped here. */
+/** Picks what is needed of a ServiceAccount; all the rest (managedFields, other annotations) is dropped here. */
 export function serviceAccountInfo(object: unknown): ServiceAccountInfo {
-  return refOf(object);
+  const settings = settingsOf(object);
+  const info = { ...refOf(object), created: createdOf(object) };
+  return settings ? { ...info, settings } : info; // There may be 100,000 without.
+}
+
+function settingsOf(object: unknown): ServiceAccountSettings | undefined {
+  const annotations = field(field(object, 'metadata'), 'annotations');
+  const automount = field(object, 'automountServiceAccountToken');
+  const settings: ServiceAccountSettings = {
+    automount: typeof automount === 'boolean' ? automount : undefined,
+    imagePullSecrets: namesIn(object, 'imagePullSecrets'),
+    secrets: namesIn(object, 'secrets'),
+    enforcesMountable: TRUE.test(text(annotations, ENFORCE_MOUNTABLE) ?? ''),
+    identities: CLOUDS.flatMap(([cloud, key]) => {
+      const identity = text(annotations, key);
+      return identity === undefined ? [] : [{ cloud, identity }];
+    }),
+  };
+  const { imagePullSecrets, secrets, enforcesMountable, identities } = settings;
+  const isPlain =
+    settings.automount === undefined &&
+    !enforcesMountable &&
+    imagePullSecrets.length + secrets.length + identities.length === 0;
+  return isPlain ? undefined : settings;
+}
+
+/** The names in a list of references. */
+function namesIn(object: unknown, key: string): readonly string[] {
+  return list(object, key).flatMap((reference) => text(reference, 'name') ?? []);
 }
 
 /** Picks what is needed of a token Secret's metadata; kubectl's last-applied-configuration, which can hold data, is dropped here. */
@@ -19,24 +65,29 @@ export function tokenSecretInfo(object: unknown): TokenSecretInfo {
   const metadata = field(object, 'metadata');
   const labels = field(metadata, 'labels');
   const filled = filledKeys(object);
-  const created = Date.parse(text(metadata, 'creationTimestamp') ?? '') / 1000;
+  const annotations = field(metadata, 'annotations');
   return {
     ...refOf(object),
-    serviceAccount: text(field(metadata, 'annotations'), SERVICE_ACCOUNT_NAME) ?? '',
+    serviceAccount: text(annotations, SERVICE_ACCOUNT_NAME) ?? '',
+    serviceAccountUid: text(annotations, SERVICE_ACCOUNT_UID),
     lastUsed: text(labels, LAST_USED),
     invalidSince: text(labels, INVALID_SINCE),
     missing: filled && missingKeys(filled),
-    created: Number.isNaN(created) ? undefined : created,
+    created: createdOf(object),
   };
 }
 
 /** Picks what is needed of a Pod. */
 export function podInfo(object: unknown): PodInfo {
   const spec = field(object, 'spec');
+  const automount = field(spec, 'automountServiceAccountToken');
   return {
     ...refOf(object),
     serviceAccount: text(spec, 'serviceAccountName') ?? 'default',
     phase: text(field(object, 'status'), 'phase') ?? 'Unknown',
+    node: text(spec, 'nodeName'),
+    automount: typeof automount === 'boolean' ? automount : undefined,
+    secrets: secretsOfPod(spec),
     projectedTokens: projectedTokens(spec),
   };
 }
@@ -78,6 +129,26 @@ export function refOf(object: unknown): ServiceAccountInfo {
     namespace: text(metadata, 'namespace') ?? '',
     name: text(metadata, 'name') ?? '',
     uid: text(metadata, 'uid') ?? '',
+  };
+}
+
+/** metadata.creationTimestamp in seconds since the epoch. */
+function createdOf(object: unknown): number | undefined {
+  const created = Date.parse(text(field(object, 'metadata'), 'creationTimestamp') ?? '') / 1000;
+  return Number.isNaN(created) ? undefined : created;
+}
+
+/** Picks the rules of a Role or ClusterRole. */
+export function roleInfo(object: unknown): RoleInfo {
+  return {
+    ...refOf(object),
+    rules: list(object, 'rules').map((rule) => ({
+      verbs: texts(rule, 'verbs'),
+      apiGroups: texts(rule, 'apiGroups'),
+      resources: texts(rule, 'resources'),
+      resourceNames: texts(rule, 'resourceNames'),
+      nonResourceURLs: texts(rule, 'nonResourceURLs'),
+    })),
   };
 }
 

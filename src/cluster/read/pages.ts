@@ -6,8 +6,8 @@ import { listRequest, needOf, type Kind } from './kinds.ts';
 
 /** The first page is small, so that first rows are there at once. */
 const FIRST_PAGE = 500;
-/** Of metadata more is quicker to get (3 times over 30,000 objects) and quick to parse; whole Pods are big. */
-const LATER_PAGES = { metadata: 2000, whole: 500 };
+/** More at once is quicker to get (3 times over 30,000 objects), and small objects are quick to parse. */
+const LATER_PAGES = { small: 2000, big: 500 };
 /** A list that expires this often while it is read is read no further. */
 const MOST_RESTARTS = 3;
 
@@ -34,7 +34,7 @@ export async function* pages<T>(
   let restarts = 0;
   let restarted = false;
   do {
-    const limit = next === undefined ? FIRST_PAGE : LATER_PAGES[kind.metadataOnly ? 'metadata' : 'whole'];
+    const limit = next === undefined ? FIRST_PAGE : LATER_PAGES[kind.isBig === true ? 'big' : 'small'];
     const answer = await server.ask(listRequest(kind, namespace, { limit, continue: next }), signal);
     if (answer.status === 410 && next !== undefined && restarts < MOST_RESTARTS) {
       restarts += 1;

@@ -3,15 +3,12 @@ import type { ObjectRef } from '../../cluster/api.ts';
 import { messageOf, Problem } from '../../errors.ts';
 import { nameProblem, namespaceProblem } from '../../manifest/names.ts';
 import type { Services } from '../services.ts';
-import { isTreeNode } from '../tree/nodes.ts';
+import { accountOfNode, isTreeNode } from '../tree/nodes.ts';
 import type { Asker } from './ask.ts';
 
 /** The ServiceAccount that a row of the tree stands for or belongs to. */
 export function accountOf(argument: unknown): ObjectRef | undefined {
-  if (!isTreeNode(argument)) return undefined;
-  if (argument.kind === 'serviceAccount') return argument.info;
-  if (argument.kind !== 'tokenSecret' && argument.kind !== 'pod') return undefined;
-  return { namespace: argument.info.namespace, name: argument.info.serviceAccount };
+  return isTreeNode(argument) ? accountOfNode(argument) : undefined;
 }
 
 interface Item extends vscode.QuickPickItem {

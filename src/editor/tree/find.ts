@@ -1,16 +1,20 @@
 import * as vscode from 'vscode';
 import type { ServiceAccountInfo } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
-import { count, NO_FILTER, summary, type Filter, type Inventory } from './inventory.ts';
+import type { Choices, Only, Sort } from './filter.ts';
+import { count, summary, type Inventory } from './inventory.ts';
 
 /** As many matches as a person looks through; typing on narrows them down. */
 const MATCHES = 200;
 
 /** Finds a ServiceAccount by typing parts of its name and namespace, among however many there are; undefined where none was chosen. */
-export async function pickServiceAccount(inventory: Inventory): Promise<ServiceAccountInfo | undefined> {
+export async function pickServiceAccount(
+  inventory: Inventory,
+  title = `Find one of ${count(inventory.count(), 'ServiceAccount')}`,
+): Promise<ServiceAccountInfo | undefined> {
   if (inventory.count() === 0) throw new Problem('not-found', 'There is no ServiceAccount to find.');
   const pick = vscode.window.createQuickPick<vscode.QuickPickItem & { account: ServiceAccountInfo }>();
-  pick.title = `Find one of ${count(inventory.count(), 'ServiceAccount')}`;
+  pick.title = title;
   pick.placeholder = 'Parts of its name or namespace';
   // Matched here, not in the picker: handing over 100,000 items takes seconds.
   const update = (): void => {
@@ -24,9 +28,99 @@ export async function pickServiceAccount(inventory: Inventory): Promise<ServiceA
   };
   update();
   pick.onDidChangeValue(update);
+  return await shown(pick, () => pick.activeItems[0]?.account);
+}
+
+interface FilterItem extends vscode.QuickPickItem {
+  readonly only?: Only;
+  /** Typing does not leave it out: it chooses words. */
+  readonly alwaysShow: true;
+}
+
+const FILTERS: readonly FilterItem[] = [
+  {
+    label: 'No token Secret',
+    description: 'only ServiceAccounts without one',
+    only: 'without-token-secret',
+    alwaysShow: true,
+  },
+  {
+    label: 'Never used',
+    description: 'with a token Secret of which no use is recorded',
+    only: 'never-used',
+    alwaysShow: true,
+  },
+  {
+    label: 'May do everything',
+    description: 'cluster-admin, or as much',
+    only: 'cluster-admin',
+    alwaysShow: true,
+  },
+  {
+    label: 'About to end',
+    description: 'with a token Secret that is invalid, or is cleaned up within 30 days',
+    only: 'expiring',
+    alwaysShow: true,
+  },
+  { label: 'Hide system namespaces', description: 'those that begin with kube-', alwaysShow: true },
+];
+
+/** Lets the person choose what is shown: words by typing, the rest by ticking. Undefined where they left it as it was. */
+export async function pickFilter(
+  inventory: Inventory | undefined,
+  now: Choices,
+): Promise<Choices | undefined> {
+  const pick = vscode.window.createQuickPick<FilterItem>();
+  pick.canSelectMany = true;
+  pick.placeholder = 'Words that name or namespace must hold';
+  pick.value = now.text;
+  pick.items = FILTERS;
+  pick.selectedItems = pick.items.filter(({ only }) =>
+    only === undefined ? now.hideSystem : now.only.includes(only),
+  );
+  const chosen = (): Choices => ({
+    ...now,
+    text: pick.value.trim(),
+    only: pick.selectedItems.flatMap(({ only }) => only ?? []),
+    hideSystem: pick.selectedItems.some(({ only }) => only === undefined),
+  });
+  const tell = (): void => {
+    if (chosen().only.includes('cluster-admin')) inventory?.followAccess();
+    const left = inventory?.count(chosen()).toLocaleString('en');
+    const all = inventory && count(inventory.count(), 'ServiceAccount');
+    pick.title = left === undefined ? 'Filter ServiceAccounts' : `Filter: shows ${left} of ${all ?? ''}`;
+  };
+  tell();
+  pick.onDidChangeValue(tell);
+  pick.onDidChangeSelection(tell);
+  return await shown(pick, chosen);
+}
+
+/** Lets the person choose the order of ServiceAccounts; undefined where they left it as it was. */
+export async function pickSort(now: Choices): Promise<Choices | undefined> {
+  const item = (sort: Sort, label: string, description = ''): vscode.QuickPickItem & { sort: Sort } => ({
+    sort,
+    label,
+    description,
+    iconPath: new vscode.ThemeIcon(sort === now.sort ? 'check' : 'blank'),
+  });
+  const items = [
+    item('name', 'By name'),
+    item('newest', 'Newest first'),
+    item('last-used', 'Last used first', 'by the uses of their token Secrets'),
+  ];
+  const picked = await vscode.window.showQuickPick(items, { title: 'Sort ServiceAccounts' });
+  return picked && { ...now, sort: picked.sort };
+}
+
+/** Shows a quick pick; returns what `chosen` gives when it is accepted, undefined when it is left. */
+async function shown<T>(
+  pick: Pick<vscode.QuickPick<vscode.QuickPickItem>, 'onDidAccept' | 'onDidHide' | 'show' | 'dispose'>,
+  chosen: () => T,
+): Promise<T | undefined> {
   return await new Promise((resolve) => {
     pick.onDidAccept(() => {
-      resolve(pick.activeItems[0]?.account);
+      resolve(chosen());
       pick.dispose();
     });
     pick.onDidHide(() => {
@@ -35,48 +129,4 @@ export async function pickServiceAccount(inventory: Inventory): Promise<ServiceA
     });
     pick.show();
   });
-}
-
-/** Lets the person choose what is shown; undefined where they left it as it was. */
-export async function pickFilter(filter: Filter): Promise<Filter | undefined> {
-  const ticked = (on: boolean): vscode.ThemeIcon => new vscode.ThemeIcon(on ? 'check' : 'blank');
-  const items: (vscode.QuickPickItem & { next: () => Promise<Filter | undefined> | Filter })[] = [
-    {
-      label: 'Name or namespace holds…',
-      description: filter.text,
-      iconPath: ticked(filter.text !== ''),
-      next: async () => {
-        const text = await vscode.window.showInputBox({
-          title: 'Show ServiceAccounts whose name or namespace holds',
-          value: filter.text,
-          prompt: 'Several words must all be there; empty shows all',
-        });
-        return text === undefined ? undefined : { ...filter, text: text.trim() };
-      },
-    },
-    {
-      label: 'No token Secret',
-      description: 'only ServiceAccounts without one',
-      iconPath: ticked(filter.withoutTokenSecret),
-      next: () => ({ ...filter, withoutTokenSecret: !filter.withoutTokenSecret }),
-    },
-    {
-      label: 'Hide system namespaces',
-      description: 'those that begin with kube-',
-      iconPath: ticked(filter.hideSystem),
-      next: () => ({ ...filter, hideSystem: !filter.hideSystem }),
-    },
-    { label: 'Show all', iconPath: ticked(false), next: () => NO_FILTER },
-  ];
-  const picked = await vscode.window.showQuickPick(items, { title: 'Filter ServiceAccounts' });
-  return await picked?.next();
-}
-
-/** The filter in words; empty where there is none. */
-export function filterInWords({ text, withoutTokenSecret, hideSystem }: Filter): string {
-  return [
-    ...(text === '' ? [] : [`holds "${text}"`]),
-    ...(withoutTokenSecret ? ['no token Secret'] : []),
-    ...(hideSystem ? ['without kube- namespaces'] : []),
-  ].join(', ');
 }

@@ -1,28 +1,35 @@
 import * as vscode from 'vscode';
-import type { LiveKind, LiveView } from '../../cluster/api.ts';
+import type { AccessKind, Cluster, LiveChange, LiveKind, LiveView } from '../../cluster/api.ts';
 import { contextKeys, VIEW, type ViewState } from '../../contributions.ts';
 import { messageOf, Problem } from '../../errors.ts';
 import { redact } from '../../redact.ts';
 import type { Services } from '../services.ts';
 import { Inventory } from './inventory.ts';
 import type { ServiceAccountTree } from './provider.ts';
+import type { Remembered } from './remembered.ts';
+import { trackedSince } from './tracking.ts';
 
 /** The least time between two redraws, in milliseconds. */
 const REDRAW = 250;
 /** How long a hidden view goes on watching, in milliseconds. */
 const LINGER = 5 * 60_000;
 const KINDS: readonly LiveKind[] = ['serviceAccounts', 'tokenSecrets', 'pods'];
+const ACCESS: readonly AccessKind[] = ['roleBindings', 'clusterRoleBindings', 'roles', 'clusterRoles'];
 
 /** Keeps the tree true to the selected cluster while the view is visible, and for some minutes after. */
 export class Following implements vscode.Disposable {
   readonly #services: Services;
   readonly #tree: ServiceAccountTree;
+  readonly #remembered: Remembered;
   readonly #changed = new vscode.EventEmitter<void>();
   /** Fires when what is shown, or why nothing is, has changed. */
   readonly onDidChange = this.#changed.event;
   /** Which cluster the rows are of. */
   #shown: string | undefined;
   #live: LiveView | undefined;
+  #inventory: Inventory | undefined;
+  /** Ends what is asked once for the cluster that is followed. */
+  #ending = new AbortController();
   /** Settles when all is known or it is known why not; another one with every start. */
   #settled: PromiseWithResolvers<void> | undefined;
   #isVisible = false;
@@ -31,9 +38,10 @@ export class Following implements vscode.Disposable {
   #problem: string | undefined;
   #state: ViewState | undefined;
 
-  constructor(services: Services, tree: ServiceAccountTree) {
+  constructor(services: Services, tree: ServiceAccountTree, remembered: Remembered) {
     this.#services = services;
     this.#tree = tree;
+    this.#remembered = remembered;
   }
 
   /** Why the rows are missing or not up to date. */
@@ -60,6 +68,31 @@ export class Following implements vscode.Disposable {
     await this.#settled?.promise;
   }
 
+  /** Follows bindings and roles, and returns when all of them are known that can be. Throws `cancelled`. */
+  async knowAccess(signal: AbortSignal): Promise<void> {
+    this.#inventory?.followAccess();
+    const isKnown = (): boolean =>
+      ACCESS.every((kind) => {
+        const phase = this.#live?.state(kind).phase;
+        return phase !== 'loading' && phase !== 'paused';
+      });
+    await new Promise<void>((resolve, reject) => {
+      if (isKnown()) {
+        resolve();
+        return;
+      }
+      const changes = this.onDidChange(() => {
+        if (!isKnown()) return;
+        changes.dispose();
+        resolve();
+      });
+      signal.addEventListener('abort', () => {
+        changes.dispose();
+        reject(new Problem('cancelled', 'Cancelled.'));
+      });
+    });
+  }
+
   /** Another cluster, or other ways to the same one: of the same one, the rows stay until there are new ones. */
   startOver(): void {
     this.#end();
@@ -84,7 +117,7 @@ export class Following implements vscode.Disposable {
       const selected = await this.#services.contexts.read();
       const cluster = selected && (await this.#services.contexts.cluster());
       if (this.#settled !== settled) return; // A later start has taken over.
-      if (cluster) this.#follow(cluster.live());
+      if (selected && cluster) this.#follow(cluster, selected.server);
       else this.#fail('no-context', undefined);
     } catch (error) {
       if (this.#settled === settled) this.#fail(stateOf(error), error);
@@ -92,15 +125,24 @@ export class Following implements vscode.Disposable {
     await settled.promise;
   }
 
-  #follow(live: LiveView): void {
+  #follow(cluster: Cluster, server: string): void {
+    const choices = this.#remembered.choices(server);
+    const live = cluster.live({ namespaces: choices.starred });
     this.#live = live;
+    this.#inventory = new Inventory(live, this.#askOnce(cluster));
+    if (this.#shown !== this.#place()) this.#tree.show(undefined, choices);
     let last = 0;
-    live.onChange(() => {
+    let news: LiveChange | undefined;
+    live.onChange((change) => {
+      for (const namespace of change.namespaces) this.#inventory?.outdate(namespace);
+      if (change.access || change.states) this.#inventory?.outdate();
+      news = together(news, change);
       this.#redraw ??= setTimeout(
         () => {
           this.#redraw = undefined;
           last = Date.now();
-          this.#update(live);
+          this.#update(live, news);
+          news = undefined;
         },
         Math.max(0, last + REDRAW - Date.now()),
       );
@@ -110,7 +152,25 @@ export class Following implements vscode.Disposable {
     this.#changed.fire();
   }
 
-  #update(live: LiveView): void {
+  /** Asks since when uses of legacy tokens are noted when a row first needs it, and draws again when it is known. */
+  #askOnce(cluster: Cluster): () => string | undefined {
+    let asked: Promise<void> | undefined;
+    let since: string | undefined;
+    const ask = async (signal: AbortSignal): Promise<void> => {
+      try {
+        since = await trackedSince(cluster, signal);
+      } catch (error) {
+        if (!signal.aborted) this.#services.log.warn(redact(messageOf(error)));
+      }
+      if (since !== undefined && !signal.aborted) this.#tree.show(this.#tree.inventory);
+    };
+    return () => {
+      asked ??= ask(this.#ending.signal);
+      return since;
+    };
+  }
+
+  #update(live: LiveView, change: LiveChange | undefined): void {
     const { phase, problem } = live.state('serviceAccounts');
     // A first try that failed is still loading, by trying again: the person is told why all the same.
     const isLoading = problem === undefined && (phase === 'loading' || phase === 'paused');
@@ -120,7 +180,7 @@ export class Following implements vscode.Disposable {
       );
       this.#note(stale?.problem);
       this.#shown = this.#place();
-      this.#tree.show(new Inventory(live));
+      if (this.#inventory && change) this.#tree.update(this.#inventory, change);
       this.#enter('ready');
     } else if (!isLoading) {
       this.#note(problem);
@@ -154,6 +214,8 @@ export class Following implements vscode.Disposable {
   #end(): void {
     clearTimeout(this.#redraw);
     this.#redraw = undefined;
+    this.#ending.abort();
+    this.#ending = new AbortController();
     this.#live?.dispose();
     this.#live = undefined;
     this.#settled?.resolve();
@@ -177,6 +239,16 @@ export class Following implements vscode.Disposable {
     const { selected } = this.#services.contexts;
     return JSON.stringify([selected?.name, selected?.server]);
   }
+}
+
+/** What two changes are together. */
+function together(one: LiveChange | undefined, other: LiveChange): LiveChange {
+  if (!one) return other;
+  return {
+    namespaces: new Set([...one.namespaces, ...other.namespaces]),
+    access: one.access || other.access,
+    states: one.states || other.states,
+  };
 }
 
 function stateOf(error: unknown): ViewState {

@@ -1,95 +1,293 @@
+import { marksOf, type Mark } from '../../authorization/marks.ts';
 import type {
+  AccessInfo,
+  AccessKind,
   LiveKind,
   LiveView,
   ObjectRef,
   PodInfo,
+  RoleInfo,
   ServiceAccountInfo,
   TokenSecretInfo,
 } from '../../cluster/api.ts';
-
-/** Which ServiceAccounts are shown. */
-export interface Filter {
-  /** Words that `namespace/name` must hold, all of them; any case. */
-  readonly text: string;
-  readonly withoutTokenSecret: boolean;
-  readonly hideSystem: boolean;
-}
-
-export const NO_FILTER: Filter = { text: '', withoutTokenSecret: false, hideSystem: false };
+import { cleaning, type Cleaning } from './cleaner.ts';
+import { hasAll, isSystem, SHOW_ALL, showsAll, wordsLeft, wordsOf, type Choices } from './filter.ts';
+import { secretState, type SecretState } from './secretState.ts';
 
 /** Where the rows come from: read from memory, and true at each call. */
-export type Source = Pick<
-  LiveView,
-  'state' | 'namespaces' | 'serviceAccounts' | 'count' | 'tokenSecrets' | 'pods'
->;
+export type Source = Omit<LiveView, 'onChange' | 'pause' | 'resume' | 'retry' | 'dispose'>;
+
+/** What is known of a kind: all of it, not yet all, or not what may not be seen. */
+export type Known = 'all' | 'not yet' | { readonly forbidden: string };
+
+/** What a role allows, as far as it can be seen. */
+export type RoleSeen = RoleInfo | 'missing' | 'not yet' | 'forbidden';
+
+/** Days before its end from which a token Secret is about to end. */
+const SOON = 30;
+const ACCESS: ReadonlySet<LiveKind | AccessKind> = new Set<AccessKind>([
+  'roles',
+  'clusterRoles',
+  'roleBindings',
+  'clusterRoleBindings',
+]);
 
 /** What the tree shows of a cluster. */
 export class Inventory {
   readonly #source: Source;
+  readonly #since: () => string | undefined;
+  #choices: Choices = SHOW_ALL;
+  /** What the choices leave of each namespace. */
+  #shown = new Map<string, readonly ServiceAccountInfo[]>();
+  /** The Pods of each namespace by the Secrets that they name. */
+  #users = new Map<string, ReadonlyMap<string, readonly PodInfo[]>>();
+  #marks = new WeakMap<RoleInfo, readonly Mark[]>();
 
-  constructor(source: Source) {
+  /** `since` is the day on which the API server began to note uses of legacy tokens, once it is known. */
+  constructor(source: Source, since: () => string | undefined = () => undefined) {
     this.#source = source;
+    this.#since = since;
   }
 
-  /** How many ServiceAccounts the cluster has, or a filter leaves. */
-  count(filter: Filter = NO_FILTER): number {
-    if (isOff(filter)) return this.#source.count();
-    return this.namespaces(filter).reduce((sum, name) => sum + this.accounts(name, filter).length, 0);
+  /** Forgets what was worked out from rows that have changed since: of a namespace, or of all. */
+  outdate(namespace?: string): void {
+    if (namespace === undefined) {
+      this.#shown.clear();
+      this.#users.clear();
+      return;
+    }
+    this.#shown.delete(namespace);
+    this.#users.delete(namespace);
   }
 
-  /** The namespaces in which the filter leaves something, by name. */
-  namespaces(filter: Filter): readonly string[] {
-    const names = this.#source.namespaces();
-    return isOff(filter) ? names : names.filter((name) => this.accounts(name, filter).length > 0);
+  /** How many ServiceAccounts the cluster has, or the choices leave. */
+  count(choices: Choices = SHOW_ALL): number {
+    if (showsAll(choices)) return this.#source.count();
+    return this.#source.namespaces().reduce((sum, name) => sum + this.accounts(name, choices).length, 0);
   }
 
-  /** What the filter leaves of a namespace's ServiceAccounts, by name. */
-  accounts(namespace: string, filter: Filter): readonly ServiceAccountInfo[] {
-    if (filter.hideSystem && namespace.startsWith('kube-')) return [];
-    const accounts = this.#source.serviceAccounts(namespace);
-    if (isOff(filter)) return accounts;
-    const words = wordsOf(filter.text);
-    return accounts.filter(
-      (account) =>
-        hasAll(account, words) && !(filter.withoutTokenSecret && this.tokenSecrets(account).length > 0),
-    );
+  /** The namespaces in which the choices leave something, by name, those with a star first. */
+  namespaces(choices: Choices): readonly string[] {
+    const all = [...new Set([...this.#source.namespaces(), ...this.#orphanedNamespaces()])].sort();
+    const left = showsAll(choices)
+      ? all
+      : all.filter((name) => this.countIn(name, choices) > 0 || this.orphans(name, choices).length > 0);
+    if (choices.starred.length === 0) return left;
+    const isStarred = (name: string): boolean => choices.starred.includes(name);
+    return [...left.filter(isStarred), ...left.filter((name) => !isStarred(name))];
   }
 
-  /** How many ServiceAccounts the filter leaves in a namespace. */
-  countIn(namespace: string, filter: Filter): number {
-    return isOff(filter) ? this.#source.count(namespace) : this.accounts(namespace, filter).length;
+  /** What the choices leave of a namespace's ServiceAccounts, in their order. */
+  accounts(namespace: string, choices: Choices): readonly ServiceAccountInfo[] {
+    if (choices !== this.#choices) {
+      this.#choices = choices;
+      this.#shown.clear();
+    }
+    const known = this.#shown.get(namespace);
+    if (known) return known;
+    const shown = this.#sorted(this.#filtered(namespace, choices), choices);
+    this.#shown.set(namespace, shown);
+    return shown;
+  }
+
+  /** How many ServiceAccounts the choices leave in a namespace. */
+  countIn(namespace: string, choices: Choices): number {
+    return showsAll(choices) ? this.#source.count(namespace) : this.accounts(namespace, choices).length;
+  }
+
+  account(ref: ObjectRef): ServiceAccountInfo | undefined {
+    return this.#source.serviceAccount(ref);
   }
 
   tokenSecrets(account: ObjectRef): readonly TokenSecretInfo[] {
     return this.#source.tokenSecrets(account);
   }
 
+  /** Token Secrets whose ServiceAccount is missing; none before all is known, and as far as the choices concern them. */
+  orphans(namespace: string, choices: Choices): readonly TokenSecretInfo[] {
+    if (this.known('serviceAccounts', namespace) !== 'all' || this.#isHidden(namespace, choices)) return [];
+    if (choices.only.some((one) => one !== 'expiring')) return [];
+    const words = wordsLeft(namespace, wordsOf(choices.text));
+    return this.#source
+      .tokenSecretsIn(namespace)
+      .filter((secret) => hasAll(secret, words) && !this.account({ namespace, name: secret.serviceAccount }));
+  }
+
   pods(account: ObjectRef): readonly PodInfo[] {
     return this.#source.pods(account);
   }
 
-  /** Whether what is known of a kind can be relied on to be all; `forbidden` says what it needs. */
-  known(kind: LiveKind, namespace: string): 'all' | 'not yet' | { readonly forbidden: string } {
+  /** The Pods that name a Secret, whatever their ServiceAccount. */
+  usersOf({ namespace, name }: ObjectRef): readonly PodInfo[] {
+    let users = this.#users.get(namespace);
+    if (!users) {
+      users = byUsedSecret(this.#source.podsIn(namespace));
+      this.#users.set(namespace, users);
+    }
+    return users.get(name) ?? [];
+  }
+
+  isTokenSecret(ref: ObjectRef): boolean {
+    return this.#source.tokenSecret(ref) !== undefined;
+  }
+
+  /** What a token Secret's state is, its ServiceAccount considered. */
+  secretState(secret: TokenSecretInfo): SecretState {
+    const isKnown = this.known('serviceAccounts', secret.namespace) === 'all';
+    const account = this.account({ namespace: secret.namespace, name: secret.serviceAccount });
+    return secretState(secret, account ?? (isKnown ? 'missing' : 'unknown'));
+  }
+
+  /** What the cleaner of legacy tokens will do to a token Secret; undefined where it is not concerned, or a Pod names it. */
+  cleaning(secret: TokenSecretInfo): Cleaning | undefined {
+    const account = this.account({ namespace: secret.namespace, name: secret.serviceAccount });
+    if (account?.settings?.secrets.includes(secret.name) !== true || this.usersOf(secret).length > 0) {
+      return undefined;
+    }
+    return cleaning(secret, account, this.#since());
+  }
+
+  /** Asks for bindings and roles to be followed: they are not before somebody wants to see them. */
+  followAccess(): void {
+    this.#source.followAccess();
+  }
+
+  access(account: ObjectRef): readonly AccessInfo[] {
+    return this.#source.access(account);
+  }
+
+  bindings(): ReturnType<Source['bindings']> {
+    return this.#source.bindings();
+  }
+
+  role(given: Pick<AccessInfo, 'role' | 'binding'>): RoleSeen {
+    const found = this.#source.role(given);
+    if (found) return found;
+    const known =
+      given.role.kind === 'Role'
+        ? this.known('roles', given.binding.namespace)
+        : this.known('clusterRoles', undefined);
+    if (known === 'all') return 'missing';
+    return known === 'not yet' ? known : 'forbidden';
+  }
+
+  /** What stands out in what a binding gives. */
+  marks(given: Pick<AccessInfo, 'role' | 'binding'>): readonly Mark[] {
+    const role = this.role(given);
+    if (typeof role === 'string') {
+      // What this one allows is the same in every cluster (kubernetes bootstrappolicy/policy.go).
+      const isAdmin = given.role.kind === 'ClusterRole' && given.role.name === 'cluster-admin';
+      return isAdmin && role !== 'missing' ? ['everything'] : [];
+    }
+    const marks = this.#marks.get(role) ?? marksOf(role.rules);
+    this.#marks.set(role, marks);
+    return marks;
+  }
+
+  /** Whether all of some kinds can be relied on to be known; `forbidden` says why not. */
+  known(kind: LiveKind | AccessKind, namespace: string | undefined): Known {
     const { phase, problem } = this.#source.state(kind, namespace);
     if (phase === 'forbidden') return { forbidden: problem?.message ?? `Listing ${kind} is forbidden.` };
-    return phase === 'loading' ? 'not yet' : 'all';
+    if (phase === 'loading' || (phase === 'paused' && ACCESS.has(kind))) return 'not yet';
+    return 'all';
   }
 
   /** The best `limit` matches of what was typed: names that begin with it first, then those that hold it, then the rest. */
   search(typed: string, limit: number): readonly ServiceAccountInfo[] {
     const words = wordsOf(typed);
-    const first = words.at(-1) ?? '';
+    const last = words.at(-1) ?? '';
+    const first = last.slice(last.indexOf('/') + 1);
     const ranks: [ServiceAccountInfo[], ServiceAccountInfo[], ServiceAccountInfo[]] = [[], [], []];
     for (const namespace of this.#source.namespaces()) {
+      const left = wordsLeft(namespace, words);
       for (const account of this.#source.serviceAccounts(namespace)) {
-        if (!hasAll(account, words)) continue;
-        const at = account.name.toLowerCase().indexOf(first);
+        if (!hasAll(account, left)) continue;
+        const at = account.name.indexOf(first);
         ranks[at === 0 ? 0 : at > 0 ? 1 : 2].push(account);
       }
       if (ranks[0].length >= limit) break;
     }
     return ranks.flat().slice(0, limit);
   }
+
+  /** Only where all is known can something be missing. */
+  #orphanedNamespaces(): readonly string[] {
+    return this.#source
+      .tokenSecretNamespaces()
+      .filter((name) => this.#source.count(name) === 0 && this.known('serviceAccounts', name) === 'all');
+  }
+
+  #isHidden(namespace: string, { hideSystem }: Choices): boolean {
+    return hideSystem && isSystem(namespace);
+  }
+
+  #filtered(namespace: string, choices: Choices): readonly ServiceAccountInfo[] {
+    if (this.#isHidden(namespace, choices)) return [];
+    const accounts = this.#source.serviceAccounts(namespace);
+    if (showsAll(choices)) return accounts;
+    const words = wordsLeft(namespace, wordsOf(choices.text));
+    return accounts.filter(
+      (account) => hasAll(account, words) && choices.only.every((one) => this.#is(account, one)),
+    );
+  }
+
+  #is(account: ServiceAccountInfo, one: Choices['only'][number]): boolean {
+    switch (one) {
+      case 'without-token-secret':
+        return this.tokenSecrets(account).length === 0;
+      case 'never-used':
+        return this.tokenSecrets(account).some(
+          (secret) => secret.lastUsed === undefined && this.secretState(secret).kind !== 'waiting',
+        );
+      case 'cluster-admin':
+        return this.access(account).some(
+          (given) => given.binding.namespace === '' && this.marks(given).includes('everything'),
+        );
+      case 'expiring':
+        return this.tokenSecrets(account).some((secret) => this.#endsSoon(secret));
+    }
+  }
+
+  #endsSoon(secret: TokenSecretInfo): boolean {
+    const { kind } = this.secretState(secret);
+    if (kind === 'invalid' || kind === 'other-uid' || kind === 'orphan') return true;
+    const soon = new Date(Date.now() + SOON * 86_400_000).toISOString().slice(0, 10);
+    const next = this.cleaning(secret);
+    return next !== undefined && next.from <= soon;
+  }
+
+  #sorted(accounts: readonly ServiceAccountInfo[], { sort }: Choices): readonly ServiceAccountInfo[] {
+    switch (sort) {
+      case 'name':
+        return accounts;
+      case 'newest':
+        return accounts.toSorted((one, other) => (other.created ?? 0) - (one.created ?? 0));
+      case 'last-used': {
+        const used = new Map(accounts.map((account) => [account, this.lastUsed(account) ?? '']));
+        return accounts.toSorted((one, other) => (used.get(other) ?? '').localeCompare(used.get(one) ?? ''));
+      }
+    }
+  }
+
+  /** The last day on which a token Secret of a ServiceAccount was used, as far as the API server noted it. */
+  lastUsed(account: ObjectRef): string | undefined {
+    return this.tokenSecrets(account)
+      .flatMap(({ lastUsed }) => lastUsed ?? [])
+      .sort()
+      .at(-1);
+  }
+}
+
+function byUsedSecret(pods: readonly PodInfo[]): ReadonlyMap<string, readonly PodInfo[]> {
+  const users = new Map<string, PodInfo[]>();
+  for (const pod of pods) {
+    for (const { name } of pod.secrets ?? []) {
+      const found = users.get(name);
+      if (found) found.push(pod);
+      else users.set(name, [pod]);
+    }
+  }
+  return users;
 }
 
 /** What matters about a ServiceAccount in a few words, e.g. `1 token Secret · 3 Pods`; nothing that is not known. */
@@ -111,18 +309,4 @@ export function summary(inventory: Inventory, account: ObjectRef): string {
 /** `1 Pod`, `2 Pods`. */
 export function count(number: number, noun: string): string {
   return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
-}
-
-function wordsOf(text: string): readonly string[] {
-  return text.toLowerCase().split(/\s+/).filter(Boolean);
-}
-
-function hasAll({ namespace, name }: ObjectRef, words: readonly string[]): boolean {
-  if (words.length === 0) return true;
-  const text = `${namespace}/${name}`.toLowerCase();
-  return words.every((word) => text.includes(word));
-}
-
-function isOff({ text, withoutTokenSecret, hideSystem }: Filter): boolean {
-  return text === '' && !withoutTokenSecret && !hideSystem;
 }

@@ -52,10 +52,32 @@ function pathOf(node: TreeNode): string | undefined {
       return inNamespace('secrets', node.info.namespace, node.info.name);
     case 'pod':
       return inNamespace('pods', node.info.namespace, node.info.name);
+    case 'access':
+      return rbacPath(
+        node.info.role.kind === 'Role' ? node.info.binding.namespace : '',
+        node.info.role.kind === 'Role' ? 'roles' : 'clusterroles',
+        node.info.role.name,
+      );
+    case 'orphans':
+    case 'group':
+    case 'setting':
     case 'note':
     case 'more':
       return undefined;
   }
+}
+
+/** Where the binding that gives a role is shown. */
+export function bindingUri({ info: { binding } }: TreeNode & { readonly kind: 'access' }): vscode.Uri {
+  const plural = binding.namespace === '' ? 'clusterrolebindings' : 'rolebindings';
+  const path = rbacPath(binding.namespace, plural, binding.name);
+  return vscode.Uri.from({ scheme: SCHEME, path: `${path}.yaml` });
+}
+
+/** `namespace` is empty for what belongs to the whole cluster. */
+function rbacPath(namespace: string, plural: string, name: string): string {
+  const scope = namespace === '' ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
+  return `/apis/rbac.authorization.k8s.io/v1${scope}/${plural}/${encodeURIComponent(name)}`;
 }
 
 /** Leaves out managedFields, and what kubectl last applied, which can repeat a Secret's data. */

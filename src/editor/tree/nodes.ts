@@ -1,13 +1,35 @@
-import type { PodInfo, ServiceAccountInfo, TokenSecretInfo } from '../../cluster/api.ts';
+import type {
+  AccessInfo,
+  ObjectRef,
+  PodInfo,
+  ServiceAccountInfo,
+  TokenSecretInfo,
+} from '../../cluster/api.ts';
+
+/** What hangs on a ServiceAccount, in the order in which it is shown. */
+export type GroupKind = 'tokenSecrets' | 'pods' | 'access';
 
 /** A row of the tree; commands of its context menu are given one. */
 export type TreeNode =
   | { readonly kind: 'namespace'; readonly name: string }
+  /** The token Secrets of a namespace whose ServiceAccount is missing. */
+  | { readonly kind: 'orphans'; readonly namespace: string }
   | { readonly kind: 'serviceAccount'; readonly info: ServiceAccountInfo }
+  | { readonly kind: 'group'; readonly group: GroupKind; readonly account: ServiceAccountInfo }
   | { readonly kind: 'tokenSecret'; readonly info: TokenSecretInfo }
   | { readonly kind: 'pod'; readonly info: PodInfo }
+  | { readonly kind: 'access'; readonly account: ObjectRef; readonly info: AccessInfo }
+  /** Something that a ServiceAccount says of itself, e.g. that automount is off. */
+  | {
+      readonly kind: 'setting';
+      readonly account: ObjectRef;
+      readonly label: string;
+      readonly description: string;
+      readonly tooltip: string;
+      readonly icon: string;
+    }
   /** A line that says something and leads nowhere, e.g. what could not be listed. */
-  | { readonly kind: 'note'; readonly text: string; readonly id: string }
+  | { readonly kind: 'note'; readonly id: string; readonly text: string; readonly tooltip: string }
   /** Stands for the rows of a level that are not shown yet. `level` is the id of the row they belong to. */
   | { readonly kind: 'more'; readonly level: string; readonly hidden: number };
 
@@ -16,6 +38,16 @@ export function nodeId(node: TreeNode): string {
   switch (node.kind) {
     case 'namespace':
       return `namespace/${node.name}`;
+    case 'orphans':
+      return `orphans/${node.namespace}`;
+    case 'group':
+      return `${node.group}/${pathOf(node.account)}`;
+    case 'access': {
+      const { binding, group } = node.info;
+      return `access/${pathOf(node.account)}/${group ?? ''}/${pathOf(binding)}`;
+    }
+    case 'setting':
+      return `setting/${pathOf(node.account)}/${node.label}/${node.description}`;
     case 'note':
       return `note/${node.id}`;
     case 'more':
@@ -23,20 +55,48 @@ export function nodeId(node: TreeNode): string {
     case 'serviceAccount':
     case 'tokenSecret':
     case 'pod':
-      return `${node.kind}/${node.info.namespace}/${node.info.name}`;
+      return `${node.kind}/${pathOf(node.info)}`;
   }
 }
 
-const KINDS: readonly unknown[] = [
+const KINDS: ReadonlySet<unknown> = new Set([
   'namespace',
+  'orphans',
   'serviceAccount',
+  'group',
   'tokenSecret',
   'pod',
+  'access',
+  'setting',
   'note',
   'more',
-] satisfies TreeNode['kind'][];
+] satisfies TreeNode['kind'][]);
 
 /** Whether a command's argument is a row of the tree, and not what a keybinding or another extension gave. */
 export function isTreeNode(value: unknown): value is TreeNode {
-  return typeof value === 'object' && value !== null && 'kind' in value && KINDS.includes(value.kind);
+  return typeof value === 'object' && value !== null && 'kind' in value && KINDS.has(value.kind);
+}
+
+/** The ServiceAccount that a row stands for or belongs to. */
+export function accountOfNode(node: TreeNode): ObjectRef | undefined {
+  switch (node.kind) {
+    case 'serviceAccount':
+      return node.info;
+    case 'group':
+    case 'access':
+    case 'setting':
+      return node.account;
+    case 'tokenSecret':
+    case 'pod':
+      return { namespace: node.info.namespace, name: node.info.serviceAccount };
+    case 'namespace':
+    case 'orphans':
+    case 'note':
+    case 'more':
+      return undefined;
+  }
+}
+
+function pathOf({ namespace, name }: ObjectRef): string {
+  return `${namespace}/${name}`;
 }

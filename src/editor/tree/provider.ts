@@ -1,44 +1,68 @@
 import * as vscode from 'vscode';
-import type { ObjectRef, ServiceAccountInfo } from '../../cluster/api.ts';
-import { NO_FILTER, type Filter, type Inventory } from './inventory.ts';
-import { nodeId, type TreeNode } from './nodes.ts';
+import type { LiveChange, ServiceAccountInfo } from '../../cluster/api.ts';
+import { SHOW_ALL, withoutFilter, type Choices } from './filter.ts';
+import { groupsOf, rowsOfGroup } from './groups.ts';
+import type { Inventory } from './inventory.ts';
+import { accountOfNode, nodeId, type TreeNode } from './nodes.ts';
 import { treeItem } from './rows.ts';
+import { settingsOf } from './settings.ts';
 
 /** Rows that a level shows at once. */
 const PAGE = 500;
 const ROOT = '';
+/** Of more namespaces at once the whole tree is drawn anew. */
+const MOST_REDRAWN = 50;
 
 /** Turns an inventory into rows. Knows no cluster: it shows what it is given. */
 export class ServiceAccountTree implements vscode.TreeDataProvider<TreeNode> {
-  readonly #changed = new vscode.EventEmitter<TreeNode | undefined>();
+  readonly #changed = new vscode.EventEmitter<TreeNode | TreeNode[] | undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #pages = new Map<string, number>();
+  /** The rows of namespaces that the editor was given: it tells them apart by identity. */
+  #namespaces = new Map<string, TreeNode>();
   /** The row that was searched for: shown though its level is long. */
   #pinned: string | undefined;
   #inventory: Inventory | undefined;
-  #filter: Filter = NO_FILTER;
+  #choices: Choices = SHOW_ALL;
 
   get inventory(): Inventory | undefined {
     return this.#inventory;
   }
 
-  get filter(): Filter {
-    return this.#filter;
+  get choices(): Choices {
+    return this.#choices;
   }
 
   /** Shows an inventory as it is now; undefined shows nothing. */
-  show(inventory: Inventory | undefined, filter: Filter = this.#filter): void {
+  show(inventory: Inventory | undefined, choices: Choices = this.#choices): void {
     this.#inventory = inventory;
-    this.#filter = filter;
+    this.#choices = choices;
     if (!inventory) this.#pages.clear();
     this.#changed.fire(undefined);
+  }
+
+  /** Draws again what a change concerns, and nothing else. */
+  update(inventory: Inventory, change: LiveChange): void {
+    const isAnother = inventory !== this.#inventory;
+    const before = [...this.#namespaces.keys()];
+    const after = this.#level(ROOT, namespaceNodes(inventory, this.#choices)).flatMap((node) =>
+      node.kind === 'namespace' ? node.name : [],
+    );
+    const isSameList = before.length === after.length && before.every((name, index) => name === after[index]);
+    if (isAnother || change.states || change.access || !isSameList || change.namespaces.size > MOST_REDRAWN) {
+      this.show(inventory);
+      return;
+    }
+    const rows = [...change.namespaces].flatMap((name) => this.#namespaces.get(name) ?? []);
+    if (rows.length > 0) this.#changed.fire(rows);
   }
 
   /** Makes sure that a ServiceAccount has a row, whatever the filter and however long its level, and gives that row. */
   pin(account: ServiceAccountInfo): TreeNode {
     const node: TreeNode = { kind: 'serviceAccount', info: account };
     this.#pinned = nodeId(node);
-    this.show(this.#inventory, this.#find(account) ? this.#filter : NO_FILTER);
+    const isShown = this.#inventory?.accounts(account.namespace, this.#choices).some(isCalled(account));
+    this.show(this.#inventory, isShown === true ? this.#choices : withoutFilter(this.#choices));
     return node;
   }
 
@@ -48,49 +72,69 @@ export class ServiceAccountTree implements vscode.TreeDataProvider<TreeNode> {
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
-    if (!this.#inventory) return new vscode.TreeItem('');
-    const accounts = node.kind === 'namespace' ? this.#inventory.countIn(node.name, this.#filter) : 0;
-    return treeItem(node, this.#inventory, accounts);
+    return this.#inventory ? treeItem(node, this.#inventory, this.#choices) : new vscode.TreeItem('');
   }
 
   getChildren(node?: TreeNode): TreeNode[] {
     const inventory = this.#inventory;
     if (!inventory) return [];
-    if (!node) {
-      const names = inventory.namespaces(this.#filter);
-      return this.#level(
-        ROOT,
-        names.map((name) => ({ kind: 'namespace', name })),
-      );
-    }
+    if (!node) return this.#root(inventory);
     const level = nodeId(node);
-    if (node.kind === 'namespace') {
-      const accounts = inventory.accounts(node.name, this.#filter);
-      return this.#level(
-        level,
-        accounts.map((info) => ({ kind: 'serviceAccount', info })),
-      );
+    switch (node.kind) {
+      case 'namespace': {
+        const accounts = inventory.accounts(node.name, this.#choices);
+        const hasOrphans = inventory.orphans(node.name, this.#choices).length > 0;
+        return [
+          ...(hasOrphans ? [{ kind: 'orphans', namespace: node.name } as const] : []),
+          ...this.#level(
+            level,
+            accounts.map((info) => ({ kind: 'serviceAccount', info })),
+          ),
+        ];
+      }
+      case 'orphans': {
+        const orphans = inventory.orphans(node.namespace, this.#choices);
+        return this.#level(
+          level,
+          orphans.map((info) => ({ kind: 'tokenSecret', info })),
+        );
+      }
+      case 'serviceAccount': {
+        inventory.followAccess();
+        const account = inventory.account(node.info) ?? node.info;
+        return [...groupsOf(account), ...settingsOf(account)];
+      }
+      case 'group': {
+        const { notes, rows } = rowsOfGroup(inventory, node);
+        return [...notes, ...this.#level(level, rows)];
+      }
+      case 'tokenSecret':
+      case 'pod':
+      case 'access':
+      case 'setting':
+      case 'note':
+      case 'more':
+        return [];
     }
-    if (node.kind !== 'serviceAccount') return [];
-    return [
-      ...notes(level, node.info.namespace, inventory),
-      ...this.#level(level, [
-        ...inventory.tokenSecrets(node.info).map((info): TreeNode => ({ kind: 'tokenSecret', info })),
-        ...inventory.pods(node.info).map((info): TreeNode => ({ kind: 'pod', info })),
-      ]),
-    ];
   }
 
   getParent(node: TreeNode): TreeNode | undefined {
+    if (node.kind === 'serviceAccount') return this.#namespace(node.info.namespace);
+    if (node.kind === 'orphans') return this.#namespace(node.namespace);
+    const ref = accountOfNode(node);
+    const account = ref && this.#inventory?.account(ref);
+    if (node.kind === 'tokenSecret' && !account) return { kind: 'orphans', namespace: node.info.namespace };
+    if (!account) return undefined;
     switch (node.kind) {
-      case 'serviceAccount':
-        return { kind: 'namespace', name: node.info.namespace };
       case 'tokenSecret':
-      case 'pod': {
-        const { namespace, serviceAccount } = node.info;
-        const info = this.#find({ namespace, name: serviceAccount });
-        return info && { kind: 'serviceAccount', info };
-      }
+        return { kind: 'group', group: 'tokenSecrets', account };
+      case 'pod':
+        return { kind: 'group', group: 'pods', account };
+      case 'access':
+        return { kind: 'group', group: 'access', account };
+      case 'group':
+      case 'setting':
+        return { kind: 'serviceAccount', info: account };
       case 'namespace':
       case 'note':
       case 'more':
@@ -98,8 +142,18 @@ export class ServiceAccountTree implements vscode.TreeDataProvider<TreeNode> {
     }
   }
 
-  #find({ namespace, name }: ObjectRef): ServiceAccountInfo | undefined {
-    return this.#inventory?.accounts(namespace, this.#filter).find((account) => account.name === name);
+  #root(inventory: Inventory): TreeNode[] {
+    const nodes = this.#level(ROOT, namespaceNodes(inventory, this.#choices)).map((node) =>
+      node.kind === 'namespace' ? this.#namespace(node.name) : node,
+    );
+    this.#namespaces = new Map(
+      nodes.flatMap((node) => (node.kind === 'namespace' ? [[node.name, node] as const] : [])),
+    );
+    return nodes;
+  }
+
+  #namespace(name: string): TreeNode {
+    return this.#namespaces.get(name) ?? { kind: 'namespace', name };
   }
 
   #level(level: string, nodes: readonly TreeNode[]): TreeNode[] {
@@ -119,10 +173,10 @@ export class ServiceAccountTree implements vscode.TreeDataProvider<TreeNode> {
   }
 }
 
-/** What may not be listed here, and what that needs. */
-function notes(level: string, namespace: string, inventory: Inventory): TreeNode[] {
-  return (['tokenSecrets', 'pods'] as const).flatMap((kind): TreeNode[] => {
-    const known = inventory.known(kind, namespace);
-    return typeof known === 'string' ? [] : [{ kind: 'note', id: `${level}/${kind}`, text: known.forbidden }];
-  });
+function namespaceNodes(inventory: Inventory, choices: Choices): TreeNode[] {
+  return inventory.namespaces(choices).map((name) => ({ kind: 'namespace', name }));
+}
+
+function isCalled({ name }: ServiceAccountInfo): (account: ServiceAccountInfo) => boolean {
+  return (account) => account.name === name;
 }

@@ -1,11 +1,15 @@
 import * as vscode from 'vscode';
-import type { PodInfo, TokenSecretInfo } from '../../cluster/api.ts';
 import { commands } from '../../contributions.ts';
 import { redact } from '../../redact.ts';
+import type { Choices } from './filter.ts';
+import { groupInWords, GROUPS, rowsOfGroup } from './groups.ts';
 import { count, summary, type Inventory } from './inventory.ts';
 import { nodeId, type TreeNode } from './nodes.ts';
+import { accessRow, podRow, tokenSecretRow } from './objectRows.ts';
 
-const { Collapsed, None } = vscode.TreeItemCollapsibleState;
+const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
+/** A group of more rows stays closed until it is asked for. */
+const MOST_OPEN = 20;
 
 /** What a row looks like, and what a screen reader says of it. */
 export interface Row {
@@ -14,24 +18,23 @@ export interface Row {
   /** Lines of plain text: names in a cluster are a stranger's. */
   readonly tooltip: readonly string[];
   readonly icon: string;
+  readonly isWarning?: boolean;
   /** The kind of row as a screen reader says it; nothing where the label is a sentence. */
   readonly spoken: string;
   /** What a screen reader says in place of a description that is a bare number. */
   readonly spokenDescription?: string;
 }
 
-/** Builds the editor's item of a row. `accounts` counts the ServiceAccounts that a namespace shows. */
-export function treeItem(node: TreeNode, inventory: Inventory, accounts: number): vscode.TreeItem {
-  const row = rowOf(node, inventory, accounts);
-  const hasChildren =
-    node.kind === 'namespace' || (node.kind === 'serviceAccount' && isOpenable(node, inventory));
-  const item = new vscode.TreeItem(redact(row.label), hasChildren ? Collapsed : None);
+/** Builds the editor's item of a row. */
+export function treeItem(node: TreeNode, inventory: Inventory, choices: Choices): vscode.TreeItem {
+  const row = rowOf(node, inventory, choices);
+  const item = new vscode.TreeItem(redact(row.label), collapsibleState(node, inventory));
   item.id = nodeId(node);
-  item.contextValue = node.kind;
+  item.contextValue = contextValue(node, choices);
   item.description = redact(row.description);
   item.iconPath = new vscode.ThemeIcon(
     row.icon,
-    row.icon === 'warning' ? new vscode.ThemeColor('list.warningForeground') : undefined,
+    row.isWarning === true ? new vscode.ThemeColor('list.warningForeground') : undefined,
   );
   item.tooltip = plainMarkdown(row.tooltip);
   const spoken = [row.spoken, row.label].filter(Boolean).join(' ');
@@ -46,26 +49,60 @@ export function treeItem(node: TreeNode, inventory: Inventory, accounts: number)
   return item;
 }
 
-function isOpenable({ info }: TreeNode & { kind: 'serviceAccount' }, inventory: Inventory): boolean {
-  return (
-    inventory.tokenSecrets(info).length > 0 ||
-    inventory.pods(info).length > 0 ||
-    typeof inventory.known('tokenSecrets', info.namespace) === 'object' ||
-    typeof inventory.known('pods', info.namespace) === 'object'
-  );
-}
-
-function rowOf(node: TreeNode, inventory: Inventory, accounts: number): Row {
+function collapsibleState(node: TreeNode, inventory: Inventory): vscode.TreeItemCollapsibleState {
   switch (node.kind) {
     case 'namespace':
+    case 'serviceAccount':
+    case 'orphans':
+      return Collapsed;
+    case 'group': {
+      const { notes, rows } = rowsOfGroup(inventory, node);
+      if (notes.length + rows.length === 0) return None;
+      return GROUPS[node.group].isOpen && rows.length <= MOST_OPEN ? Expanded : Collapsed;
+    }
+    case 'tokenSecret':
+    case 'pod':
+    case 'access':
+    case 'setting':
+    case 'note':
+    case 'more':
+      return None;
+  }
+}
+
+/** What the menus of package.json ask for. */
+function contextValue(node: TreeNode, { starred }: Choices): string {
+  if (node.kind === 'namespace') return starred.includes(node.name) ? 'namespace starred' : 'namespace plain';
+  return node.kind === 'group' ? `group ${node.group}` : node.kind;
+}
+
+function rowOf(node: TreeNode, inventory: Inventory, choices: Choices): Row {
+  switch (node.kind) {
+    case 'namespace': {
+      const accounts = inventory.countIn(node.name, choices);
+      const isStarred = choices.starred.includes(node.name);
       return {
         label: node.name,
         description: accounts.toLocaleString('en'),
         tooltip: [`Namespace ${node.name}`, count(accounts, 'ServiceAccount')],
-        icon: 'symbol-namespace',
-        spoken: 'Namespace',
+        icon: isStarred ? 'star-full' : 'symbol-namespace',
+        spoken: isStarred ? 'Starred namespace' : 'Namespace',
         spokenDescription: count(accounts, 'ServiceAccount'),
       };
+    }
+    case 'orphans': {
+      const orphans = inventory.orphans(node.namespace, choices).length;
+      return {
+        label: 'Token Secrets without a ServiceAccount',
+        description: orphans.toLocaleString('en'),
+        tooltip: [
+          'The ServiceAccount that they name is missing. Their tokens are refused, and the token controller deletes them.',
+        ],
+        icon: 'warning',
+        isWarning: true,
+        spoken: '',
+      };
+    }
     case 'serviceAccount': {
       const description = summary(inventory, node.info);
       return {
@@ -76,12 +113,29 @@ function rowOf(node: TreeNode, inventory: Inventory, accounts: number): Row {
         spoken: 'ServiceAccount',
       };
     }
+    case 'group': {
+      const { label, icon, tooltip } = GROUPS[node.group];
+      return { label, description: groupInWords(inventory, node), tooltip: [tooltip], icon, spoken: '' };
+    }
     case 'tokenSecret':
-      return tokenSecretRow(node.info);
+      return tokenSecretRow(node.info, inventory);
     case 'pod':
-      return podRow(node.info);
+      return podRow(node.info, inventory);
+    case 'access':
+      return accessRow(node.info, inventory);
+    case 'setting': {
+      const { label, description, tooltip, icon } = node;
+      return { label, description, tooltip: [`${label}: ${description}`, tooltip], icon, spoken: '' };
+    }
     case 'note':
-      return { label: node.text, description: '', tooltip: [node.text], icon: 'warning', spoken: '' };
+      return {
+        label: node.text,
+        description: '',
+        tooltip: [node.tooltip],
+        icon: 'warning',
+        isWarning: true,
+        spoken: '',
+      };
     case 'more':
       return {
         label: `Show more (${node.hidden.toLocaleString('en')} not shown)`,
@@ -93,51 +147,9 @@ function rowOf(node: TreeNode, inventory: Inventory, accounts: number): Row {
   }
 }
 
-function tokenSecretRow(secret: TokenSecretInfo): Row {
-  const use = secret.lastUsed === undefined ? 'no use recorded' : `last used ${secret.lastUsed}`;
-  const missing = secret.missing ?? [];
-  const waiting = missing.length > 0 ? [`waiting for ${missing.join(', ')}`] : [];
-  const invalid = secret.invalidSince === undefined ? [] : [`marked invalid since ${secret.invalidSince}`];
-  return {
-    label: secret.name,
-    description: [...invalid, ...waiting, ...(waiting.length > 0 ? [] : [use])].join(' · '),
-    tooltip: [
-      `Token Secret ${secret.namespace}/${secret.name}`,
-      ...(waiting.length > 0 ? [`The token controller has still to fill: ${missing.join(', ')}.`] : []),
-      use,
-      secret.invalidSince === undefined
-        ? 'Its token has no end: it is valid until this Secret is deleted.'
-        : `The API server refuses its token since ${secret.invalidSince} (label kubernetes.io/legacy-token-invalid-since).`,
-    ],
-    icon: invalid.length > 0 ? 'warning' : waiting.length > 0 ? 'watch' : 'key',
-    spoken: 'Token Secret',
-  };
-}
-
-function podRow(pod: PodInfo): Row {
-  const mounts = pod.projectedTokens.map(
-    ({ path, audience, expirationSeconds }) =>
-      `${path} (${audience === undefined ? '' : `audience ${audience}, `}${expirationSeconds} s)`,
-  );
-  return {
-    label: pod.name,
-    description: [pod.phase, ...(mounts.length === 0 ? ['automount off'] : mounts)].join(' · '),
-    tooltip: [
-      `Pod ${pod.namespace}/${pod.name}`,
-      `Phase ${pod.phase}`,
-      ...(mounts.length === 0
-        ? ['No token is projected into it: automount is off.']
-        : mounts.map((mount) => `Token at ${mount}`)),
-      ...(mounts.length === 0 ? [] : ['These tokens are bound to the Pod, and end with it.']),
-    ],
-    icon: 'package',
-    spoken: 'Pod',
-  };
-}
-
 function plainMarkdown(lines: readonly string[]): vscode.MarkdownString {
   const text = new vscode.MarkdownString();
-  for (const [index, line] of lines.entries()) {
+  for (const [index, line] of lines.filter(Boolean).entries()) {
     if (index > 0) text.appendMarkdown('\n\n');
     text.appendText(redact(line));
   }

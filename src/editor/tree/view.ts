@@ -1,38 +1,45 @@
 import * as vscode from 'vscode';
-import { commands, VIEW, type CommandId } from '../../contributions.ts';
+import { commands, contextKeys, VIEW } from '../../contributions.ts';
 import { Problem } from '../../errors.ts';
 import { redact } from '../../redact.ts';
-import { registerCommand } from '../commands.ts';
 import type { Services } from '../services.ts';
-import { filterInWords, pickFilter, pickServiceAccount } from './find.ts';
+import { registerTreeCommands } from './commands.ts';
+import { filterInWords, showsAll } from './filter.ts';
 import { count, type Inventory } from './inventory.ts';
 import { Following } from './following.ts';
-import { manifestUri, registerManifests } from './manifest.ts';
-import { isTreeNode } from './nodes.ts';
+import { registerManifests } from './manifest.ts';
 import { ServiceAccountTree } from './provider.ts';
+import { Remembered } from './remembered.ts';
 
 /** The ServiceAccounts view with its commands and its item in the status bar. Sends nothing before it is visible. */
-export function registerTree(services: Services): vscode.Disposable {
+export function registerTree(services: Services, memory: vscode.Memento): vscode.Disposable {
   const { contexts } = services;
   const tree = new ServiceAccountTree();
-  const following = new Following(services, tree);
+  const remembered = new Remembered(memory);
+  const following = new Following(services, tree, remembered);
   const view = vscode.window.createTreeView(VIEW, { treeDataProvider: tree, showCollapseAll: true });
   const status = vscode.window.createStatusBarItem('context', vscode.StatusBarAlignment.Left);
   let watched: vscode.Disposable | undefined;
+  let isFiltered = false;
 
   const describe = (): void => {
     const { selected } = contexts;
     const place = selected && redact(`${selected.name} · ${selected.cluster}`);
     view.description = place ?? '';
-    const filter = filterInWords(tree.filter);
+    const { inventory, choices } = tree;
+    const filter = filterInWords(choices);
     view.message = [
-      ...(tree.inventory && following.problem !== undefined ? [`Not up to date: ${following.problem}`] : []),
-      ...(tree.inventory && filter !== ''
+      ...(inventory && following.problem !== undefined ? [`Not up to date: ${following.problem}`] : []),
+      ...(inventory && filter !== ''
         ? [
-            `${tree.inventory.count(tree.filter).toLocaleString('en')} of ${count(tree.inventory.count(), 'ServiceAccount')}: ${filter}`,
+            `${inventory.count(choices).toLocaleString('en')} of ${count(inventory.count(), 'ServiceAccount')}: ${filter}`,
           ]
         : []),
     ].join('\n');
+    if (isFiltered === showsAll(choices)) {
+      isFiltered = !isFiltered;
+      void vscode.commands.executeCommand('setContext', contextKeys.isFiltered, isFiltered);
+    }
     if (!selected || place === undefined) {
       status.hide();
       return;
@@ -63,68 +70,13 @@ export function registerTree(services: Services): vscode.Disposable {
     throw new Problem('refused', following.problem ?? 'ServiceAccounts could not be listed.');
   };
 
-  const run: readonly [CommandId, (node: unknown) => Promise<unknown>][] = [
-    [commands.selectContext, async () => await contexts.select()],
-    [
-      commands.refresh,
-      async () => {
-        await following.refresh();
-      },
-    ],
-    [
-      commands.findServiceAccount,
-      async () => {
-        const account = await pickServiceAccount(await loaded());
-        if (!account) return;
-        await view.reveal(tree.pin(account), { select: true, focus: true, expand: true });
-        describe();
-      },
-    ],
-    [
-      commands.filterServiceAccounts,
-      async () => {
-        const filter = await pickFilter(tree.filter);
-        if (!filter) return;
-        tree.show(tree.inventory, filter);
-        describe();
-      },
-    ],
-    [
-      commands.copyName,
-      async (node) => {
-        const name = nameOf(node ?? view.selection[0]);
-        if (name !== undefined) await vscode.env.clipboard.writeText(name);
-      },
-    ],
-    [
-      commands.openManifest,
-      async (node) => {
-        const row = node ?? view.selection[0];
-        const uri = isTreeNode(row) ? manifestUri(row) : undefined;
-        if (uri) await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
-      },
-    ],
-    [
-      commands.showMore,
-      async (node) => {
-        if (isTreeNode(node) && node.kind === 'more') tree.showMore(node.level);
-        await Promise.resolve();
-      },
-    ],
-    [
-      commands.showReason,
-      async () => {
-        await vscode.window.showInformationMessage(following.problem ?? 'There is nothing to explain.');
-      },
-    ],
-  ];
-
   visibilityChanged();
   return vscode.Disposable.from(
     following,
     view,
     status,
     registerManifests(services),
+    registerTreeCommands({ services, tree, remembered, following, view, loaded, describe }),
     {
       dispose() {
         watched?.dispose();
@@ -134,12 +86,5 @@ export function registerTree(services: Services): vscode.Disposable {
     following.onDidChange(describe),
     contexts.onDidChange(startOver),
     vscode.workspace.onDidGrantWorkspaceTrust(startOver),
-    ...run.map(([id, command]) => registerCommand(services, id, command)),
   );
-}
-
-function nameOf(node: unknown): string | undefined {
-  if (!isTreeNode(node)) return undefined;
-  if (node.kind === 'namespace') return node.name;
-  return 'info' in node ? node.info.name : undefined;
 }

@@ -1,0 +1,162 @@
+import * as vscode from 'vscode';
+import { commands, type CommandId } from '../../contributions.ts';
+import type { ObjectRef } from '../../cluster/api.ts';
+import { Problem } from '../../errors.ts';
+import { registerCommand } from '../commands.ts';
+import type { Services } from '../services.ts';
+import { withoutFilter, type Choices } from './filter.ts';
+import { pickFilter, pickServiceAccount, pickSort } from './find.ts';
+import type { Following } from './following.ts';
+import type { Inventory } from './inventory.ts';
+import { bindingUri, manifestUri } from './manifest.ts';
+import { isTreeNode, type TreeNode } from './nodes.ts';
+import type { ServiceAccountTree } from './provider.ts';
+import type { Remembered } from './remembered.ts';
+
+/** What the commands of the tree work on. */
+export interface TreeParts {
+  readonly services: Services;
+  readonly tree: ServiceAccountTree;
+  readonly remembered: Remembered;
+  readonly following: Following;
+  readonly view: vscode.TreeView<TreeNode>;
+  /** The rows, loaded first where there are none yet. Throws a Problem. */
+  readonly loaded: () => Promise<Inventory>;
+  /** Brings title, message and status bar up to date. */
+  readonly describe: () => void;
+}
+
+/** The commands of the view's title, of its rows, and of the palette. */
+export function registerTreeCommands(parts: TreeParts): vscode.Disposable {
+  const { services, tree, remembered, following, view, loaded, describe } = parts;
+  const { contexts } = services;
+
+  const choose = async (choices: Choices | undefined): Promise<void> => {
+    if (!choices) return;
+    if (choices.only.includes('cluster-admin')) tree.inventory?.followAccess();
+    tree.show(tree.inventory, choices);
+    describe();
+    await remembered.keep(choices, contexts.selected?.server);
+  };
+  const star = async (node: unknown, isStarred: boolean): Promise<void> => {
+    const row = node ?? view.selection[0];
+    if (!isTreeNode(row) || row.kind !== 'namespace') return;
+    const others = tree.choices.starred.filter((name) => name !== row.name);
+    await choose({ ...tree.choices, starred: isStarred ? [...others, row.name].sort() : others });
+  };
+  const open = async (uri: vscode.Uri | undefined): Promise<void> => {
+    if (uri) await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+  };
+
+  const run: readonly [CommandId, (node: unknown) => Promise<unknown>][] = [
+    [commands.selectContext, async () => await contexts.select()],
+    [
+      commands.refresh,
+      async () => {
+        await following.refresh();
+      },
+    ],
+    [
+      commands.findServiceAccount,
+      async () => {
+        const account = await pickServiceAccount(await loaded());
+        if (account) await revealAccount(parts, account);
+      },
+    ],
+    [
+      commands.filterServiceAccounts,
+      async () => {
+        await choose(await pickFilter(tree.inventory, tree.choices));
+      },
+    ],
+    [
+      commands.clearFilter,
+      async () => {
+        await choose(withoutFilter(tree.choices));
+      },
+    ],
+    [
+      commands.sortServiceAccounts,
+      async () => {
+        await choose(await pickSort(tree.choices));
+      },
+    ],
+    [
+      commands.starNamespace,
+      async (node) => {
+        await star(node, true);
+      },
+    ],
+    [
+      commands.unstarNamespace,
+      async (node) => {
+        await star(node, false);
+      },
+    ],
+    [
+      commands.copyName,
+      async (node) => {
+        const name = nameOf(node ?? view.selection[0]);
+        if (name !== undefined) await vscode.env.clipboard.writeText(name);
+      },
+    ],
+    [
+      commands.openManifest,
+      async (node) => {
+        const row = node ?? view.selection[0];
+        if (isTreeNode(row)) await open(manifestUri(row));
+      },
+    ],
+    [
+      commands.openBinding,
+      async (node) => {
+        const row = node ?? view.selection[0];
+        if (isTreeNode(row) && row.kind === 'access') await open(bindingUri(row));
+      },
+    ],
+    [
+      commands.showMore,
+      async (node) => {
+        if (isTreeNode(node) && node.kind === 'more') tree.showMore(node.level);
+        await Promise.resolve();
+      },
+    ],
+    [
+      commands.showReason,
+      async () => {
+        await vscode.window.showInformationMessage(following.problem ?? 'There is nothing to explain.');
+      },
+    ],
+  ];
+  return vscode.Disposable.from(...run.map(([id, command]) => registerCommand(services, id, command)));
+}
+
+/** Selects a ServiceAccount's row and opens it. Throws not-found where there is no such ServiceAccount any more. */
+async function revealAccount({ tree, view, describe }: TreeParts, ref: ObjectRef): Promise<void> {
+  const account = tree.inventory?.account(ref);
+  if (!account)
+    throw new Problem('not-found', `There is no ServiceAccount ${ref.namespace}/${ref.name} any more.`);
+  await view.reveal(tree.pin(account), { select: true, focus: true, expand: true });
+  describe();
+}
+
+function nameOf(node: unknown): string | undefined {
+  if (!isTreeNode(node)) return undefined;
+  switch (node.kind) {
+    case 'namespace':
+      return node.name;
+    case 'serviceAccount':
+    case 'tokenSecret':
+    case 'pod':
+      return node.info.name;
+    case 'access':
+      return node.info.role.name;
+    case 'setting':
+      return node.description;
+    case 'orphans':
+    case 'group':
+    case 'note':
+    case 'more':
+      return undefined;
+  }
+}

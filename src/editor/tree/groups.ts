@@ -1,0 +1,100 @@
+import type { AccessKind, LiveKind, ServiceAccountInfo } from '../../cluster/api.ts';
+import { markInWords } from '../../authorization/marks.ts';
+import { count, type Inventory } from './inventory.ts';
+import { notesOn } from './needs.ts';
+import { nodeId, type GroupKind, type TreeNode } from './nodes.ts';
+
+/** What hangs on a ServiceAccount, and how it is told. */
+interface Group {
+  readonly label: string;
+  readonly icon: string;
+  /** Whether it shows its rows as soon as its ServiceAccount does. */
+  readonly isOpen: boolean;
+  readonly tooltip: string;
+  /** What has to be seen for its rows to be all. */
+  readonly kinds: readonly (LiveKind | AccessKind)[];
+  readonly rows: (inventory: Inventory, account: ServiceAccountInfo) => readonly TreeNode[];
+  /** In a few words. */
+  readonly summary: (inventory: Inventory, account: ServiceAccountInfo) => string;
+}
+
+export const GROUPS: Readonly<Record<GroupKind, Group>> = {
+  tokenSecrets: {
+    label: 'Token Secrets',
+    icon: 'lock',
+    isOpen: true,
+    tooltip:
+      'Secrets of type kubernetes.io/service-account-token that name this ServiceAccount, by their metadata.',
+    kinds: ['tokenSecrets'],
+    rows: (inventory, account) =>
+      inventory.tokenSecrets(account).map((info): TreeNode => ({ kind: 'tokenSecret', info })),
+    summary: (inventory, account) => number(inventory.tokenSecrets(account).length),
+  },
+  pods: {
+    label: 'Pods',
+    icon: 'package',
+    isOpen: true,
+    tooltip: 'Pods that run as this ServiceAccount. Their tokens end with them.',
+    kinds: ['pods'],
+    rows: (inventory, account) => inventory.pods(account).map((info): TreeNode => ({ kind: 'pod', info })),
+    summary: (inventory, account) => number(inventory.pods(account).length),
+  },
+  access: {
+    label: 'Access',
+    icon: 'shield',
+    isOpen: false,
+    tooltip: 'Roles that bindings give to this ServiceAccount, by its name or through its groups.',
+    kinds: ['clusterRoleBindings', 'roleBindings', 'clusterRoles', 'roles'],
+    rows: (inventory, account) =>
+      inventory.access(account).map((info): TreeNode => ({ kind: 'access', account, info })),
+    summary: accessInWords,
+  },
+};
+
+/** The groups of a ServiceAccount, as rows. */
+export function groupsOf(account: ServiceAccountInfo): TreeNode[] {
+  return (['tokenSecrets', 'pods', 'access'] as const).map((group) => ({ kind: 'group', group, account }));
+}
+
+/** The rows of a group: first what could not be seen. */
+export function rowsOfGroup(
+  inventory: Inventory,
+  { group, account }: TreeNode & { readonly kind: 'group' },
+): { readonly notes: readonly TreeNode[]; readonly rows: readonly TreeNode[] } {
+  const level = nodeId({ kind: 'group', group, account });
+  return {
+    notes: notesOn(inventory, level, GROUPS[group].kinds, account.namespace),
+    rows: GROUPS[group].rows(inventory, account),
+  };
+}
+
+/** What a group holds in a few words; what could not be seen is never counted as none. */
+export function groupInWords(
+  inventory: Inventory,
+  { group, account }: TreeNode & { readonly kind: 'group' },
+): string {
+  const { kinds, summary } = GROUPS[group];
+  const known = kinds.map((kind) => inventory.known(kind, account.namespace));
+  const words = summary(inventory, account);
+  if (known.some((one) => typeof one === 'object')) {
+    return words === 'none' ? 'cannot tell' : `${words}, perhaps more`;
+  }
+  return known.includes('not yet') ? 'loading…' : words;
+}
+
+function number(items: number): string {
+  return items === 0 ? 'none' : items.toLocaleString('en');
+}
+
+function accessInWords(inventory: Inventory, account: ServiceAccountInfo): string {
+  const all = inventory.access(account);
+  const own = all.filter(({ group }) => group === undefined).length;
+  const byGroup = all.length - own;
+  const marks = [...new Set(all.flatMap((given) => inventory.marks(given)))];
+  if (all.length === 0) return 'none';
+  return [
+    own === 0 ? 'no role of its own' : count(own, 'role'),
+    ...(byGroup === 0 ? [] : [`${byGroup} through groups`]),
+    ...marks.map(markInWords),
+  ].join(' · ');
+}

@@ -1,0 +1,44 @@
+import type { AccessKind, LiveKind } from '../../cluster/api.ts';
+import type { Inventory } from './inventory.ts';
+import type { TreeNode } from './nodes.ts';
+
+/** A kind as people call it, and as RBAC does. */
+const KINDS: Readonly<Record<LiveKind | AccessKind, readonly [string, string]>> = {
+  serviceAccounts: ['ServiceAccounts', 'serviceaccounts'],
+  tokenSecrets: ['Token Secrets', 'secrets'],
+  pods: ['Pods', 'pods'],
+  roleBindings: ['RoleBindings', 'rolebindings'],
+  clusterRoleBindings: ['ClusterRoleBindings', 'clusterrolebindings'],
+  roles: ['Roles', 'roles'],
+  clusterRoles: ['ClusterRoles', 'clusterroles'],
+};
+
+/** What could not be seen of a kind, and the right that it needs; undefined where it is or will be seen. */
+function needOf(
+  inventory: Inventory,
+  kind: LiveKind | AccessKind,
+  namespace: string,
+): { readonly text: string; readonly reason: string } | undefined {
+  const isClusterWide = kind === 'clusterRoleBindings' || kind === 'clusterRoles';
+  const known = inventory.known(kind, isClusterWide ? undefined : namespace);
+  if (typeof known === 'string') return undefined;
+  const [name, resource] = KINDS[kind];
+  const where = isClusterWide ? 'in the cluster' : `in namespace ${namespace}`;
+  return {
+    text: `${name} cannot be seen: needs list and watch on ${resource} ${where}`,
+    reason: known.forbidden,
+  };
+}
+
+/** A row for each kind that could not be seen. */
+export function notesOn(
+  inventory: Inventory,
+  level: string,
+  kinds: readonly (LiveKind | AccessKind)[],
+  namespace: string,
+): TreeNode[] {
+  return kinds.flatMap((kind): TreeNode[] => {
+    const need = needOf(inventory, kind, namespace);
+    return need ? [{ kind: 'note', id: `${level}/${kind}`, text: need.text, tooltip: need.reason }] : [];
+  });
+}

@@ -1,0 +1,203 @@
+import { markInWords } from '../../authorization/marks.ts';
+import type { AccessInfo, PodInfo, TokenSecretInfo } from '../../cluster/api.ts';
+import type { Cleaning } from './cleaner.ts';
+import type { Inventory } from './inventory.ts';
+import type { Row } from './rows.ts';
+import type { SecretState } from './secretState.ts';
+
+const DEFAULT_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
+const TRACKED = 'The API server notes uses since Kubernetes 1.26, by the day.';
+
+/** A token Secret: its state first, then its use, then what the cleaner makes of it. */
+export function tokenSecretRow(secret: TokenSecretInfo, inventory: Inventory): Row {
+  const state = inventory.secretState(secret);
+  const { words, meaning, icon } = stateRow(state, secret);
+  const use = secret.lastUsed === undefined ? 'no use recorded' : `last used ${secret.lastUsed}`;
+  const users = inventory.usersOf(secret);
+  const next = inventory.cleaning(secret);
+  const named = users.map(({ name }) => name);
+  const saysUse = state.kind === 'filled' || state.kind === 'unknown' || state.kind === 'invalid';
+  return {
+    label: secret.name,
+    description: [words, ...(saysUse ? [use] : []), ...(next ? [cleaningInWords(next)] : [])]
+      .filter(Boolean)
+      .join(' · '),
+    tooltip: [
+      `Token Secret ${secret.namespace}/${secret.name}`,
+      meaning,
+      secret.lastUsed === undefined ? `No use recorded. ${TRACKED}` : `Last used ${secret.lastUsed} (UTC).`,
+      ...(users.length === 0 ? [] : [`Named by ${named.length === 1 ? 'Pod' : 'Pods'} ${listed(named)}.`]),
+      ...cleaningTip(secret, inventory, next),
+    ],
+    icon,
+    isWarning: icon === 'warning',
+    spoken: 'Token Secret',
+  };
+}
+
+function stateRow(
+  state: SecretState,
+  { serviceAccount }: TokenSecretInfo,
+): { readonly words: string; readonly meaning: string; readonly icon: string } {
+  switch (state.kind) {
+    case 'orphan':
+      return {
+        words: `ServiceAccount ${serviceAccount || '(no name)'} is missing · about to be deleted`,
+        meaning: `There is no ServiceAccount "${serviceAccount}": its token is refused, and the token controller deletes this Secret.`,
+        icon: 'warning',
+      };
+    case 'other-uid':
+      return {
+        words: 'of an earlier ServiceAccount · about to be deleted',
+        meaning: `Its uid annotation is not the uid of ServiceAccount "${serviceAccount}", which was created again: its token is refused, and the token controller deletes this Secret.`,
+        icon: 'warning',
+      };
+    case 'invalid':
+      return {
+        words: `marked invalid since ${state.since}`,
+        meaning: `The API server refuses its token since ${state.since} (label kubernetes.io/legacy-token-invalid-since).`,
+        icon: 'warning',
+      };
+    case 'waiting': {
+      const since = state.since === undefined ? '' : ` since ${timeOf(state.since)}`;
+      return {
+        words: `waiting for ${state.keys.join(', ')}${since}`,
+        meaning: `The token controller has still to fill: ${state.keys.join(', ')}${since}.`,
+        icon: 'watch',
+      };
+    }
+    case 'filled':
+      return {
+        words: '',
+        meaning: 'Filled. Its token has no end: it is valid until this Secret is deleted.',
+        icon: 'key',
+      };
+    case 'unknown':
+      return { words: '', meaning: 'Its metadata does not tell whether it is filled.', icon: 'key' };
+  }
+}
+
+function cleaningInWords({ does, from }: Cleaning): string {
+  return does === 'invalidate' ? `cleaner from ${from}` : `deleted from ${from}`;
+}
+
+function cleaningTip(
+  secret: TokenSecretInfo,
+  inventory: Inventory,
+  next: Cleaning | undefined,
+): readonly string[] {
+  if (next) {
+    const act = next.does === 'invalidate' ? 'marks its token invalid' : 'deletes it';
+    const doubt = next.isExact
+      ? ''
+      : ' It may be later: when uses began to be noted could not be read (ConfigMap kube-system/kube-apiserver-legacy-service-account-token-tracking).';
+    return [
+      `Listed in its ServiceAccount's .secrets: if unused, the cleaner ${act} from ${next.from} on, by its default period of 365 days.${doubt}`,
+    ];
+  }
+  const account = inventory.account({ namespace: secret.namespace, name: secret.serviceAccount });
+  if (!account) return [];
+  return account.settings?.secrets.includes(secret.name) === true
+    ? ['Listed in its ServiceAccount’s .secrets; the cleaner leaves it alone while a Pod names it.']
+    : ['The cleaner of legacy tokens leaves it alone: its ServiceAccount does not list it in .secrets.'];
+}
+
+/** A Pod: phase, node, and how it gets a token. */
+export function podRow(pod: PodInfo, inventory: Inventory): Row {
+  const tokens = pod.projectedTokens.map(({ path, audience, expirationSeconds }) => ({
+    short: [
+      `token${audience === undefined ? '' : ` for ${audience}`}`,
+      `${expirationSeconds} s`,
+      ...(path === DEFAULT_TOKEN ? [] : [path]),
+    ].join(', '),
+    long: `${path} (${audience === undefined ? 'for the API server' : `audience ${audience}`}, asked for ${expirationSeconds} s)`,
+  }));
+  const legacy = (pod.secrets ?? []).filter(({ name }) =>
+    inventory.isTokenSecret({ namespace: pod.namespace, name }),
+  );
+  const without = tokens.length === 0 ? [whyNoToken(pod, inventory)] : [];
+  return {
+    label: pod.name,
+    description: [
+      pod.phase,
+      ...(pod.node === undefined ? [] : [`on ${pod.node}`]),
+      ...tokens.map(({ short }) => short),
+      ...without,
+      ...legacy.map(({ name }) => `token Secret ${name}`),
+    ].join(' · '),
+    tooltip: [
+      `Pod ${pod.namespace}/${pod.name}`,
+      pod.node === undefined ? `${pod.phase}, on no node yet` : `${pod.phase}, on node ${pod.node}`,
+      ...tokens.map(({ long }) => `Projected token at ${long}`),
+      ...(tokens.length === 0 ? [] : ['Projected tokens are bound to the Pod, and end with it.']),
+      ...without.map((why) => `${why[0]?.toUpperCase() ?? ''}${why.slice(1)}.`),
+      ...legacy.map(({ name, folder }) =>
+        folder === undefined
+          ? `Names token Secret ${name}, not as a file.`
+          : `Mounts token Secret ${name} at ${folder}: that token does not end with the Pod.`,
+      ),
+    ],
+    icon: 'package',
+    spoken: 'Pod',
+  };
+}
+
+/** The Pod's own field wins, then the ServiceAccount's, else a token is mounted. */
+function whyNoToken(pod: PodInfo, inventory: Inventory): string {
+  if (pod.automount === false) return 'no token: automount off in the Pod';
+  const account = inventory.account({ namespace: pod.namespace, name: pod.serviceAccount });
+  const isOff = pod.automount === undefined && account?.settings?.automount === false;
+  return isOff ? 'no token: automount off in the ServiceAccount' : 'no token mounted';
+}
+
+/** A role that a ServiceAccount has: what stands out, where it holds, and what gives it. */
+export function accessRow(given: AccessInfo, inventory: Inventory): Row {
+  const { role, binding, group } = given;
+  const isEverywhere = binding.namespace === '';
+  const scope = isEverywhere ? 'everywhere' : `in ${binding.namespace}`;
+  const by = isEverywhere ? `ClusterRoleBinding ${binding.name}` : `RoleBinding ${binding.name}`;
+  const marks = inventory.marks(given).map(markInWords);
+  const unseen = unseenInWords(given, inventory);
+  return {
+    label: role.name,
+    description: [
+      ...marks,
+      ...(unseen === undefined ? [] : [unseen]),
+      scope,
+      `by ${by}`,
+      ...(group === undefined ? [] : [`as ${group}`]),
+    ].join(' · '),
+    tooltip: [
+      `${role.kind} ${role.name}`,
+      `Given by ${isEverywhere ? `ClusterRoleBinding ${binding.name}` : `RoleBinding ${binding.namespace}/${binding.name}`}, and holds ${isEverywhere ? 'in every namespace' : `in namespace ${binding.namespace}`}.`,
+      ...(group === undefined ? [] : [`Given to the group ${group}, which this ServiceAccount is in.`]),
+      ...(marks.length === 0 ? [] : [`Stands out: ${marks.join(', ')}.`]),
+      ...(unseen === undefined ? [] : [`${unseen[0]?.toUpperCase() ?? ''}${unseen.slice(1)}.`]),
+    ],
+    icon: marks.length > 0 ? 'warning' : 'shield',
+    isWarning: marks.length > 0,
+    spoken: role.kind,
+  };
+}
+
+function unseenInWords(given: AccessInfo, inventory: Inventory): string | undefined {
+  const seen = inventory.role(given);
+  if (seen === 'missing') return 'the role is missing: gives nothing';
+  if (seen !== 'forbidden') return undefined;
+  const resource =
+    given.role.kind === 'Role' ? `roles in namespace ${given.binding.namespace}` : 'clusterroles';
+  return `rules not seen: needs list and watch on ${resource}`;
+}
+
+function listed(names: readonly string[]): string {
+  return names.length <= 3
+    ? names.join(', ')
+    : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
+}
+
+/** Local time of seconds since the epoch; with the day where it is not today's. */
+function timeOf(seconds: number): string {
+  const time = new Date(seconds * 1000);
+  const isToday = time.toDateString() === new Date().toDateString();
+  return isToday ? time.toLocaleTimeString() : time.toLocaleString();
+}
