@@ -28,8 +28,10 @@ export interface Row {
 /** Builds the editor's item of a row. */
 export function treeItem(node: TreeNode, inventory: Inventory, choices: Choices): vscode.TreeItem {
   const row = rowOf(node, inventory, choices);
-  const item = new vscode.TreeItem(redact(row.label), collapsibleState(node, inventory));
-  item.id = nodeId(node);
+  const state = collapsibleState(node, inventory);
+  const item = new vscode.TreeItem(redact(row.label), state);
+  // The editor keeps a row closed that could not be opened before: a group's first row would stay unseen.
+  item.id = node.kind === 'group' && state === None ? `${nodeId(node)}/none` : nodeId(node);
   item.contextValue = contextValue(node, choices);
   item.description = redact(row.description);
   item.iconPath = new vscode.ThemeIcon(
