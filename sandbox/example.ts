@@ -29,6 +29,8 @@ export interface ExampleOptions {
   /** Whether the editor asks if the folder's authors are trusted; no if not given. */
   readonly workspaceTrust?: boolean;
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** More environment variables for the editor. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Is told what is being done, a line at a time. */
   readonly report?: (line: string) => void;
 }
@@ -46,6 +48,7 @@ export async function startExample(options: ExampleOptions): Promise<Example> {
     settings,
     workspaceTrust,
     env: (folder) => ({
+      ...options.env,
       KUBECONFIG: typeof options.cluster === 'object' ? options.cluster.kubeconfig : kubeconfigOf(folder),
     }),
   });

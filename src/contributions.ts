@@ -16,6 +16,8 @@ export const commands = {
   scaffoldTokenSecret: 'serviceAccountTokens.scaffoldTokenSecret',
   createTokenSecret: 'serviceAccountTokens.createTokenSecret',
   generateKubeconfig: 'serviceAccountTokens.generateKubeconfig',
+  requestToken: 'serviceAccountTokens.requestToken',
+  regenerateKubeconfig: 'serviceAccountTokens.regenerateKubeconfig',
   verifyKubeconfig: 'serviceAccountTokens.verifyKubeconfig',
   revokeToken: 'serviceAccountTokens.revokeToken',
   explainToken: 'serviceAccountTokens.explainToken',
@@ -36,6 +38,7 @@ export const settings = {
   problems: 'serviceAccountTokens.problems',
   expiresSoon: 'serviceAccountTokens.expiresSoonMinutes',
   besideTheLine: 'serviceAccountTokens.besideTheLine',
+  clipboardSeconds: 'serviceAccountTokens.clipboardSeconds',
 } as const;
 
 /** What the tree shows in place of rows, and `ready` where it has rows; each but `ready` has a welcome text. */

@@ -199,8 +199,12 @@ export interface Bindable {
   readonly kind: 'Pod' | 'Secret' | 'Node';
   readonly name: string;
   readonly uid: string;
-  /** What tells it from others, in words: a Pod's phase, a Secret's type. */
+  /** What tells it from others, in words: a Pod's phase, say. */
   readonly note: string;
+  /** Whether it is a Secret that was made for tokens to be bound to. */
+  readonly isSentinel?: boolean;
+  /** The audiences of the tokens that a Pod mounts, besides the API server's own. */
+  readonly audiences?: readonly string[];
 }
 
 /** A small Secret that a token is bound to, so that deleting it ends the token. */

@@ -112,6 +112,7 @@ describe('from "no token" to a kubeconfig that survives its Pod', () => {
   it('a kubeconfig is generated from it, kept private, and proved', async () => {
     const created = await workbench.told('the token controller has filled it');
     await created.getByRole('button', { name: 'Generate Kubeconfig' }).click();
+    await workbench.choose('A New File in the Workspace');
     await workbench.answer(/The file to write/);
     const shown = await workbench.told('mycontroller.kubeconfig works');
     expect(await shown.innerText()).toContain(me);
@@ -140,9 +141,13 @@ describe('from "no token" to a kubeconfig that survives its Pod', () => {
     await workbench.page.keyboard.type('deployer');
     await workbench.option('deployer').and(workbench.page.locator('.focused')).waitFor();
     await workbench.page.keyboard.press('Enter');
+    await workbench.option('For a Time…').and(workbench.page.locator('.focused')).waitFor();
+    await workbench.page.keyboard.press('Enter');
     await workbench.option('1 hour').waitFor();
     await workbench.page.keyboard.type('1 hour');
     await workbench.option('1 hour').and(workbench.page.locator('.focused')).waitFor();
+    await workbench.page.keyboard.press('Enter');
+    await workbench.option('A New File').and(workbench.page.locator('.focused')).waitFor();
     await workbench.page.keyboard.press('Enter');
     await workbench.answer(/The file to write/, 'ci/deployer.kubeconfig');
     await workbench.told('deployer.kubeconfig works');

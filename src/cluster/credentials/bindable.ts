@@ -24,10 +24,11 @@ export async function bindable(
     return await listAll(server, KINDS[kind], (object) => bindableOf(kind, object), signal, where);
   }
   const own = { ...PODS, fieldSelector: `spec.serviceAccountName=${name}` };
-  const reduce = (object: unknown): Bindable => ({
-    ...bindableOf(kind, object),
-    note: podInfo(object).phase,
-  });
+  const reduce = (object: unknown): Bindable => {
+    const { phase, projectedTokens } = podInfo(object);
+    const audiences = projectedTokens.flatMap(({ audience }) => audience ?? []);
+    return { ...bindableOf(kind, object), note: phase, audiences };
+  };
   return await listAll(server, own, reduce, signal, where);
 }
 
@@ -79,5 +80,5 @@ function bindableOf(kind: Bindable['kind'], object: unknown): Bindable {
   const labels = field(field(object, 'metadata'), 'labels');
   const component = text(labels, 'app.kubernetes.io/component');
   const isSentinel = component === SENTINEL_LABELS['app.kubernetes.io/component'];
-  return { kind, name, uid, note: isSentinel ? 'made for revocable tokens' : '' };
+  return { kind, name, uid, note: isSentinel ? 'made for revocable tokens' : '', isSentinel };
 }

@@ -1,5 +1,5 @@
 import { Problem } from '../../errors.ts';
-import type { RequestedToken, ServiceAccountInfo, TokenRequestOptions } from '../api.ts';
+import type { Bindable, RequestedToken, ServiceAccountInfo, TokenRequestOptions } from '../api.ts';
 import type { Server } from '../connect/server.ts';
 import { field, text } from '../read/json.ts';
 import { pathOf, SERVICE_ACCOUNTS } from '../read/kinds.ts';
@@ -22,7 +22,7 @@ export async function requestToken(
         spec: {
           expirationSeconds,
           audiences: audiences ?? [],
-          ...(boundTo && { boundObjectRef: { apiVersion: 'v1', ...boundTo } }),
+          ...(boundTo && { boundObjectRef: boundObjectRef(boundTo) }),
         },
       },
     },
@@ -36,4 +36,9 @@ export async function requestToken(
       `The server's answer for ServiceAccount ${namespace}/${name} holds no token.`,
     );
   return { token, warnings: answer.warnings };
+}
+
+/** Without a uid, as where the object may not be read, the name alone binds. */
+function boundObjectRef({ kind, name, uid }: Pick<Bindable, 'kind' | 'name' | 'uid'>): object {
+  return { apiVersion: 'v1', kind, name, ...(uid !== '' && { uid }) };
 }

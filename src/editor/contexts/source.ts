@@ -19,7 +19,7 @@ export function kubeconfigSource(): KubeconfigSource {
 }
 
 /** Every file that a source may come from, whether it exists or not. */
-function filesOf({ files }: KubeconfigSource): readonly string[] {
+export function filesOf({ files }: KubeconfigSource): readonly string[] {
   if (files) return files;
   const listed = (process.env['KUBECONFIG'] ?? '').split(delimiter).filter((file) => file !== '');
   return listed.length > 0 ? listed : [join(homedir(), '.kube', 'config')];

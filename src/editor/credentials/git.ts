@@ -8,7 +8,9 @@ const run = promisify(execFile);
 
 /** Where a file stands with git. */
 export type GitState =
-  | { readonly is: 'outside' | 'ignored' | 'tracked' | 'without-git' }
+  | { readonly is: 'outside' | 'ignored' | 'without-git' }
+  /** `as`: the path that git knows, which may differ in case. */
+  | { readonly is: 'tracked'; readonly as: string }
   | { readonly is: 'seen'; readonly repository: Repository };
 
 /** What is needed to make git ignore one file. */
@@ -31,18 +33,27 @@ export async function gitState(git: string, file: string): Promise<GitState> {
     if (/not a git repository|must be run in a work tree/.test(top.stderr)) return { is: 'outside' };
     throw new Problem('refused', `git cannot tell whether it would see ${file}: ${top.stderr.trim()}`);
   }
-  const tracked = await ask(git, directory, ['ls-files', '--error-unmatch', '--', path]);
-  if (tracked.code === 0) return { is: 'tracked' };
+  const root = await realpath(top.stdout.replace(/\r?\n$/, ''));
+  const inTree = relative(root, path).split(sep).join('/');
+  // In whatever case: where the disk makes no difference, One and one are the same file, and git may know either.
+  const tracked = await ask(git, directory, [
+    'ls-files',
+    '-z',
+    '--full-name',
+    '--',
+    `:(top,literal,icase)${inTree}`,
+  ]);
+  const [twin = ''] = tracked.stdout.split('\0');
+  if (twin !== '') return { is: 'tracked', as: twin };
   const ignored = await ask(git, directory, ['check-ignore', '-q', '--no-index', '--', path]);
   if (ignored.code === 0) return { is: 'ignored' };
-  const root = await realpath(top.stdout.replace(/\r?\n$/, ''));
   const exclude = await ask(git, directory, ['rev-parse', '--git-path', 'info/exclude']);
   return {
     is: 'seen',
     repository: {
       root,
       exclude: resolve(directory, exclude.stdout.replace(/\r?\n$/, '')),
-      pattern: `/${escape(relative(root, path).split(sep).join('/'))}`,
+      pattern: `/${escape(inTree)}`,
     },
   };
 }
@@ -92,7 +103,11 @@ async function ask(git: string, directory: string, args: readonly string[]): Pro
     const { stdout, stderr } = await run(
       git,
       ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '-C', directory, ...args],
-      { env: { ...inherited, LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0' }, timeout: 10_000 },
+      {
+        cwd: dirname(process.execPath),
+        env: { ...inherited, LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0' },
+        timeout: 10_000,
+      },
     );
     return { code: 0, stdout, stderr };
   } catch (error) {

@@ -16,7 +16,7 @@ export async function keepFromGit(file: string, memory: vscode.Memento): Promise
   if (state.is === 'tracked') {
     throw new Problem(
       'conflict',
-      `git tracks ${path}, so the next commit would publish the token. Choose another name, or untrack it first: git rm --cached ${JSON.stringify(path)}. Nothing was written.`,
+      `git tracks ${state.as}, so the next commit would publish the token. Choose another name, or untrack it first: git rm --cached ${JSON.stringify(state.as)}. Nothing was written.`,
     );
   }
   if (state.is !== 'seen') return;

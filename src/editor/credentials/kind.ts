@@ -1,92 +1,121 @@
 import * as vscode from 'vscode';
-import type { Cluster, ObjectRef, TokenSecretInfo } from '../../cluster/api.ts';
+import type { Bindable, Cluster, ObjectRef, TokenSecretInfo } from '../../cluster/api.ts';
 import { messageOf, Problem } from '../../errors.ts';
 import { nameProblem } from '../../manifest/names.ts';
 import type { Asker } from './ask.ts';
+import { askDuration } from './duration.ts';
 import type { WizardServices } from './register.ts';
 
-/** Where the token of a kubeconfig comes from. */
-export type CredentialKind =
-  | { readonly kind: 'secret'; readonly name: string }
+/** Where a token comes from, and so what ends it. Lives are in seconds. */
+export type TokenSource =
+  | { readonly kind: 'secret'; readonly name: string; readonly uid?: string }
   | { readonly kind: 'newSecret'; readonly name: string }
-  | { readonly kind: 'request'; readonly seconds: number };
+  | { readonly kind: 'request'; readonly seconds: number; readonly boundTo?: Bindable }
+  /** Bound to a sentinel: the one given, else one that is made for it. */
+  | { readonly kind: 'revocable'; readonly seconds: number; readonly sentinel?: Bindable };
+
+/** What a kubeconfig holds: a token, the name of a file with one, or what mints one each time. */
+export type CredentialKind =
+  | { readonly kind: 'token'; readonly source: TokenSource }
+  | { readonly kind: 'tokenFile'; readonly source: TokenSource }
+  /** A file that something else keeps fresh. */
+  | { readonly kind: 'namedFile'; readonly path: string }
+  | { readonly kind: 'tokenless' };
+
+/** What the pick leads to; some of it needs another question. */
+export type KindChoice =
+  | { readonly is: 'secret'; readonly name: string; readonly uid: string }
+  | { readonly is: 'newSecret' | 'request' | 'revocable' | 'tokenFile' | 'namedFile' | 'tokenless' };
 
 interface Item extends vscode.QuickPickItem {
-  readonly is: CredentialKind | 'newSecret' | 'duration';
+  readonly choice: KindChoice;
 }
 
-const REMEMBERED = 'requestedSeconds';
-const HOUR = 3600;
-/** What TokenRequest accepts (kubernetes pkg/apis/authentication/validation). */
-const SHORTEST = 600;
-const LONGEST = 2 ** 32;
-
-const lives: readonly (readonly [label: string, seconds: number])[] = [
-  ['1 hour', HOUR],
-  ['8 hours', 8 * HOUR],
-  ['24 hours', 24 * HOUR],
-  ['30 days', 720 * HOUR],
-];
-
-/** Asks where the token is to come from, each kind with what ends it. */
+/** Asks what a kubeconfig shall hold, each kind with what ends it. `inFile`: what its tokenFile shall hold. */
 export async function askKind(
-  { memory }: WizardServices,
   cluster: Cluster,
   account: ObjectRef,
   ask: Asker,
-): Promise<CredentialKind> {
-  const remembered = memory.get<number>(REMEMBERED, HOUR);
-  const { is } = await ask.pick<Item>({
-    placeholder: `How long shall the kubeconfig of ${account.namespace}/${account.name} work?`,
+  { inFile, isActive }: { readonly inFile: boolean; readonly isActive?: KindChoice['is'] },
+): Promise<KindChoice> {
+  const { choice } = await ask.pick<Item>({
+    placeholder: `What ends the credential of ${account.namespace}/${account.name}?`,
     items: async (signal) => {
       const secrets = await secretsOf(cluster, account, signal);
       return [
-        separator('Until a Secret is deleted'),
+        separator('For a time'),
+        item(
+          'request',
+          'For a Time…',
+          'watch',
+          'A token by TokenRequest. It ends with its time; before, only with the ServiceAccount.',
+        ),
+        item(
+          'revocable',
+          'For a Time, Revocable…',
+          'circle-slash',
+          'The same, bound to a small empty Secret that is made for it: deleting the Secret ends it within about 10 s.',
+        ),
+        separator('For ever, until a token Secret is deleted'),
         ...secrets.items.map(secretItem),
-        {
-          is: 'newSecret',
-          label: 'New Token Secret…',
-          iconPath: new vscode.ThemeIcon('add'),
-          detail: secrets.problem ?? 'Created in the cluster now; the token never expires.',
-        },
-        separator('For a time (TokenRequest)'),
-        ...lives.map(([label, seconds]) => ({
-          is: { kind: 'request', seconds } as const,
-          label,
-          iconPath: new vscode.ThemeIcon('watch'),
-          description: seconds === remembered ? 'last used here' : '',
-        })),
-        { is: 'duration', label: 'Another Time…', iconPath: new vscode.ThemeIcon('watch') },
+        item(
+          'newSecret',
+          'New Token Secret…',
+          'add',
+          secrets.problem ?? 'It is created in the cluster now. Its token never expires.',
+        ),
+        ...(inFile ? [] : besides(cluster)),
       ];
     },
-    isActive: ({ is: one }) => typeof one === 'object' && one.kind === 'secret',
+    ...(isActive && { isActive: (one: Item) => one.choice.is === isActive }),
   });
-  if (is === 'newSecret') {
-    const check = nameProblem;
-    const prompt = 'Name of the new token Secret';
-    return { kind: 'newSecret', name: await ask.input({ prompt, value: `${account.name}-token`, check }) };
-  }
-  const chosen = is === 'duration' ? { kind: 'request' as const, seconds: await askSeconds(ask) } : is;
-  if (chosen.kind === 'request') await memory.update(REMEMBERED, chosen.seconds);
-  return chosen;
+  return choice;
+}
+
+function besides(cluster: Cluster): Item[] {
+  return [
+    separator('Without a token in the kubeconfig'),
+    item(
+      'tokenless',
+      'Nothing Secret in It (exec)',
+      'shield',
+      `kubectl mints a token of 10 minutes with your context "${cluster.context.name}" whenever one is needed. Of no use on a host without your own access.`,
+    ),
+    item(
+      'tokenFile',
+      'Token in a File of Its Own…',
+      'file-symlink-file',
+      'The kubeconfig names a file beside it (tokenFile), which can be renewed alone.',
+    ),
+    item(
+      'namedFile',
+      'A File That Something Else Keeps Fresh…',
+      'sync',
+      'The kubeconfig names it (tokenFile): a mounted or rotated token, say. It works as long as that file is renewed.',
+    ),
+  ];
+}
+
+function item(is: Exclude<KindChoice['is'], 'secret'>, label: string, icon: string, detail: string): Item {
+  return { choice: { is }, label, iconPath: new vscode.ThemeIcon(icon), detail };
 }
 
 function separator(label: string): Item {
-  return { label, kind: vscode.QuickPickItemKind.Separator, is: 'duration' };
+  return { label, kind: vscode.QuickPickItemKind.Separator, choice: { is: 'request' } };
 }
 
-function secretItem({ name, lastUsed, invalidSince, missing = [] }: TokenSecretInfo): Item {
+function secretItem({ name, uid, lastUsed, invalidSince, missing = [] }: TokenSecretInfo): Item {
   const state = [
     ...(missing.length > 0 ? [`not filled yet: ${missing.join(', ')}`] : []),
     ...(invalidSince === undefined ? [] : [`marked invalid since ${invalidSince}`]),
     ...(lastUsed === undefined ? [] : [`last used ${lastUsed}`]),
   ];
   return {
-    is: { kind: 'secret', name },
+    choice: { is: 'secret', name, uid },
     label: name,
     iconPath: new vscode.ThemeIcon(missing.length > 0 || invalidSince !== undefined ? 'warning' : 'key'),
     description: state.join(' · '),
-    detail: 'Token Secret; its token never expires.',
+    detail: 'A token Secret that is there. Its token never expires.',
   };
 }
 
@@ -104,25 +133,41 @@ async function secretsOf(
   }
 }
 
-const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: HOUR, d: 24 * HOUR };
-
-async function askSeconds(ask: Asker): Promise<number> {
-  const check = (value: string): string | undefined => {
-    const seconds = parseSeconds(value);
-    if (seconds === undefined) return 'A number with s, m, h or d, such as 90m.';
-    if (seconds < SHORTEST) return 'The API server gives no less than 10 minutes (10m).';
-    return seconds > LONGEST ? `The API server takes at most ${LONGEST} seconds.` : undefined;
-  };
-  const typed = await ask.input({
-    prompt: 'How long? The server may grant less; what it granted is shown.',
-    value: '12h',
-    check,
-  });
-  return parseSeconds(typed) ?? HOUR;
+/** Asks what a choice still needs: a name, or a life. */
+export async function askSource(
+  { memory }: WizardServices,
+  account: ObjectRef,
+  ask: Asker,
+  choice: KindChoice,
+): Promise<TokenSource | undefined> {
+  switch (choice.is) {
+    case 'secret':
+      return { kind: 'secret', name: choice.name, uid: choice.uid };
+    case 'newSecret': {
+      const prompt = 'Name of the new token Secret';
+      const value = `${account.name}-token`;
+      return { kind: 'newSecret', name: await ask.input({ prompt, value, check: nameProblem }) };
+    }
+    case 'request':
+    case 'revocable': {
+      const seconds = await askDuration(memory, ask, 'How long shall it live?');
+      return { kind: choice.is, seconds };
+    }
+    case 'tokenFile':
+    case 'namedFile':
+    case 'tokenless':
+      return undefined;
+  }
 }
 
-function parseSeconds(value: string): number | undefined {
-  const [, digits = '', unit = ''] = /^\s*(\d{1,10})\s*([smhd])\s*$/.exec(value) ?? [];
-  const factor = UNITS[unit];
-  return factor === undefined ? undefined : Number(digits) * factor;
+/** Asks for the path of a token file, as the kubeconfig shall name it. */
+export async function askNamedFile(ask: Asker): Promise<string> {
+  return (
+    await ask.input({
+      prompt:
+        'The path of the token file where the kubeconfig is used; a relative one begins at the kubeconfig',
+      value: '/var/run/secrets/kubernetes.io/serviceaccount/token',
+      check: (path) => (path.trim() === '' ? 'A path is needed.' : undefined),
+    })
+  ).trim();
 }

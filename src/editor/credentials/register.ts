@@ -27,6 +27,8 @@ export function registerCredentials(services: Services, memory: vscode.Memento):
     register(commands.scaffoldTokenSecret, 'scaffoldTokenSecret'),
     register(commands.createTokenSecret, 'createTokenSecret'),
     register(commands.generateKubeconfig, 'generateKubeconfig'),
+    register(commands.requestToken, 'requestToken'),
+    register(commands.regenerateKubeconfig, 'regenerateKubeconfig'),
     register(commands.verifyKubeconfig, 'verifyKubeconfig'),
     register(commands.revokeToken, 'revokeToken'),
   );

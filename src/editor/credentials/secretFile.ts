@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
-import { link, lstat, mkdir, open, realpath, rename, rm, type FileHandle } from 'node:fs/promises';
+import { link, lstat, mkdir, open, readlink, realpath, rename, rm, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { messageOf, Problem } from '../../errors.ts';
 
@@ -9,6 +9,7 @@ export interface Stamp {
   readonly ino: number;
   readonly size: number;
   readonly mtimeMs: number;
+  readonly ctimeMs: number;
 }
 
 export interface SecretFile {
@@ -26,11 +27,15 @@ export async function stampOf(file: string): Promise<Stamp | undefined> {
   const found = await statOf(file);
   if (!found) return undefined;
   if (found.isSymbolicLink()) {
-    throw new Problem('bad-input', `${file} is a symbolic link; a token is never written through one.`);
+    const target = await readlink(file).catch(() => 'elsewhere');
+    throw new Problem(
+      'bad-input',
+      `${file} is a symbolic link to ${target}: a token is never written through one. Choose the file itself.`,
+    );
   }
   if (!found.isFile()) throw new Problem('bad-input', `${file} is no plain file.`);
-  const { ino, size, mtimeMs } = found;
-  return { ino, size, mtimeMs };
+  const { ino, size, mtimeMs, ctimeMs } = found;
+  return { ino, size, mtimeMs, ctimeMs };
 }
 
 /**
@@ -99,7 +104,10 @@ async function checkPlace(handle: FileHandle, path: string, home: string): Promi
 async function settle(temporary: string, target: string, replaces: Stamp | undefined): Promise<void> {
   const now = await stampOf(target);
   const isSame =
-    now?.ino === replaces?.ino && now?.size === replaces?.size && now?.mtimeMs === replaces?.mtimeMs;
+    now?.ino === replaces?.ino &&
+    now?.size === replaces?.size &&
+    now?.mtimeMs === replaces?.mtimeMs &&
+    now?.ctimeMs === replaces?.ctimeMs;
   if (!isSame) {
     throw new Problem(
       'conflict',
@@ -140,6 +148,9 @@ const REASONS: Readonly<Record<string, string>> = {
   EEXIST: 'a file of that name exists already',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
+  EFBIG: 'it is bigger than a file may be here',
+  EIO: 'the disk fails',
+  EMFILE: 'too many files are open',
   EACCES: 'you may not write there',
   EPERM: 'you may not write there',
   EROFS: 'the file system is read-only',

@@ -1,45 +1,86 @@
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { loadClusterAccess } from '../../cluster/door.ts';
 import { commands } from '../../contributions.ts';
 import { messageOf, Problem } from '../../errors.ts';
-import { parseKubeconfig } from '../../kubeconfig/read.ts';
+import { parseKubeconfig, type UserEntry } from '../../kubeconfig/read.ts';
 import { redact } from '../../redact.ts';
 import { classifyToken } from '../../token/classify.ts';
+import { decodeToken } from '../../token/decode.ts';
 import { verdict } from '../../token/describe.ts';
 import { findTokens } from '../../token/find.ts';
+import { mayRunProgram } from '../contexts/programs.ts';
+import { labelOf } from './draft.ts';
 import { withCancel } from './progress.ts';
+import { isContradicted, proofInFull, proveFile, witnessInWords } from './prove.ts';
 import type { WizardServices } from './register.ts';
+import { showText } from './report.ts';
+import { rightsInShort } from './rights.ts';
+import { isKubeconfig } from './target.ts';
 
-/** Asks the server of a kubeconfig who it is, with that file alone: the one given, the open one, or one chosen. */
-export async function verifyKubeconfig({ log }: WizardServices, argument: unknown): Promise<void> {
+/**
+ * Asks the server of a kubeconfig who it is and what it may do, with that file alone: the one given, the open one, or
+ * one chosen. kubectl on this machine is asked too.
+ */
+export async function verifyKubeconfig({ log, memory }: WizardServices, argument: unknown): Promise<void> {
   const uri = await uriOf(argument);
   if (!uri) return;
+  const path = labelOf(uri);
+  if (uri.scheme !== 'file') {
+    throw new Problem(
+      'bad-input',
+      `${path} is not on this machine’s disk (${uri.scheme}): save it there first.`,
+    );
+  }
   const document = await vscode.workspace.openTextDocument(uri);
+  if (document.isDirty) {
+    throw new Problem(
+      'conflict',
+      `${path} has changes that are not saved. What is proved is the file: save it first.`,
+    );
+  }
   const text = document.getText();
-  const path = vscode.workspace.asRelativePath(uri);
   const context = await contextOf(text, path);
   if (context === undefined) return;
   const access = await loadClusterAccess();
+  const opened = access.describe({ text, folder: dirname(uri.fsPath), context });
+  if (!(await mayRunProgram(memory, opened))) {
+    throw new Problem('cancelled', `The program of ${path} was not run.`);
+  }
   try {
-    const { username, groups } = await withCancel(
+    const proof = await withCancel(
       `Verifying ${path}`,
-      async (signal) => await access.whoAmI({ text, folder: dirname(uri.fsPath), context }, signal),
+      async (signal) => await proveFile({ file: uri, context, allowPrograms: true }, signal),
     );
+    const { username } = proof.identity;
     log.info(redact(`${path}: ${username}`));
-    const life = lifeOf(text);
-    await vscode.window.showInformationMessage(
-      redact(
-        `${path} works: the API server says it is ${username}.${life} Groups: ${groups.join(', ') || 'none'}.`,
-      ),
-    );
+    const life = await lifeOf(uri, text, context);
+    const show = 'Show Proof';
+    const sentences = [
+      `${path} works: the API server says it is ${username}.`,
+      life,
+      witnessInWords(proof),
+      proof.rights && rightsInShort(proof.rights),
+    ];
+    const tell = isContradicted(proof)
+      ? vscode.window.showWarningMessage
+      : vscode.window.showInformationMessage;
+    const chosen = await tell(redact(sentences.filter((one) => one !== undefined).join(' ')), show);
+    if (chosen !== show) return;
+    await showText(`Proof of ${path}.yaml`, proofInFull(path, context, proof, life ?? 'cannot be told'));
   } catch (error) {
-    await tellRefusal(error, uri, `${path} does not work.`);
+    await tellRefusal(error, uri, `${path} does not work.`, context);
   }
 }
 
 /** Shows that a server refused a kubeconfig, with the way to why; throws any other error on. */
-export async function tellRefusal(error: unknown, file: vscode.Uri, what: string): Promise<void> {
+export async function tellRefusal(
+  error: unknown,
+  file: vscode.Uri,
+  what: string,
+  context: string,
+): Promise<void> {
   if (!Problem.is(error, 'unauthorized')) {
     if (Problem.is(error) && error.reason !== 'cancelled') {
       throw new Problem(error.reason, `${what} ${error.message}`, { cause: error });
@@ -49,21 +90,38 @@ export async function tellRefusal(error: unknown, file: vscode.Uri, what: string
   const why = 'Why Unauthorized?';
   const chosen = await vscode.window.showErrorMessage(redact(`${what} ${messageOf(error)}`), why);
   if (chosen !== why) return;
+  await vscode.commands.executeCommand(commands.explainToken, await placeOfToken(file, context));
+}
+
+/** Where the token stands that a context sends: in the kubeconfig or in its tokenFile; undefined where in neither. */
+async function placeOfToken(
+  file: vscode.Uri,
+  context: string,
+): Promise<{ uri: string; line: number; character: number } | undefined> {
   const document = await vscode.workspace.openTextDocument(file);
-  const [found] = findTokens(document.getText());
-  const at = found && document.positionAt(found.start);
-  await vscode.commands.executeCommand(
-    commands.explainToken,
-    at && { uri: file.toString(), line: at.line, character: at.character },
-  );
+  const user = userOf(document.getText(), file, context);
+  const holder =
+    user?.tokenFile === undefined
+      ? document
+      : await vscode.workspace.openTextDocument(vscode.Uri.file(user.tokenFile));
+  const text = holder.getText();
+  const start = user?.tokenFile === undefined && user?.token !== undefined ? text.indexOf(user.token) : -1;
+  const at = start >= 0 ? start : findTokens(text)[0]?.start;
+  if (at === undefined) return undefined;
+  const { line, character } = holder.positionAt(at);
+  return { uri: holder.uri.toString(), line, character };
+}
+
+/** The user entry of a context. */
+function userOf(text: string, file: vscode.Uri, context: string): UserEntry | undefined {
+  const config = parseKubeconfig(text, labelOf(file), (path) => resolve(dirname(file.fsPath), path));
+  return config.users.get(config.contexts.get(context)?.user ?? '');
 }
 
 async function uriOf(argument: unknown): Promise<vscode.Uri | undefined> {
   if (argument instanceof vscode.Uri) return argument;
   const open = vscode.window.activeTextEditor?.document;
-  if (open && /^\s*["']?(?:current-context|contexts|kind["']?:\s*["']?Config)\b/m.test(open.getText())) {
-    return open.uri;
-  }
+  if (open && isKubeconfig(open.getText())) return open.uri;
   const picked = await vscode.window.showOpenDialog({
     title: 'Which kubeconfig?',
     openLabel: 'Verify',
@@ -87,9 +145,14 @@ async function contextOf(text: string, path: string): Promise<string | undefined
   return chosen?.label;
 }
 
-/** How long the only token of a text lives; nothing where there is not exactly one. */
-function lifeOf(text: string): string {
-  const [found, second] = findTokens(text);
-  if (!found || second) return '';
-  return ` Its token is ${verdict(classifyToken(found.decoded), Math.floor(Date.now() / 1000))}.`;
+/** How long the credential of a context lives; undefined where it holds no token that could tell. */
+async function lifeOf(file: vscode.Uri, text: string, context: string): Promise<string | undefined> {
+  const user = userOf(text, file, context);
+  if (user?.tokenFile === undefined && user?.token === undefined) {
+    return user?.exec && 'It holds no token: a program mints one each time.';
+  }
+  const token = user.tokenFile === undefined ? user.token : (await readFile(user.tokenFile, 'utf8')).trim();
+  const decoded = token === undefined ? undefined : decodeToken(token);
+  if (!decoded) return undefined;
+  return `Its token ${verdict(classifyToken(decoded), Math.floor(Date.now() / 1000))}.`;
 }

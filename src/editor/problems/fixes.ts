@@ -3,7 +3,7 @@ import { commands } from '../../contributions.ts';
 import type { FoundToken } from '../../token/find.ts';
 import type { TokenDocuments } from './documents.ts';
 import { isRule, SOURCE } from './problems.ts';
-import type { Rule } from './rules.ts';
+import { documentKind, type Rule } from './rules.ts';
 
 /** Offers to put right what a problem names: in place, leaving all else in the file as it is. */
 export function registerFixes(documents: TokenDocuments): vscode.Disposable {
@@ -45,9 +45,16 @@ function fixesFor(
     action.isPreferred = true;
     return action;
   };
-  const run = (title: string, command: string): vscode.CodeAction => {
+  const run = (title: string, command: string, ...args: readonly unknown[]): vscode.CodeAction => {
     const action = actionFor(title, diagnostic);
-    action.command = { title, command };
+    action.command = { title, command, arguments: [...args] };
+    return action;
+  };
+  const renew = (): vscode.CodeAction => {
+    const { line, character } = diagnostic.range.start;
+    const place = { uri: document.uri.toString(), line, character };
+    const action = run('Renew the token in this kubeconfig…', commands.regenerateKubeconfig, place);
+    action.isPreferred = true;
     return action;
   };
   switch (rule) {
@@ -70,6 +77,7 @@ function fixesFor(
     case 'expired':
     case 'expires-soon':
       return [
+        ...(isKubeconfig(document) ? [renew()] : []),
         run('Generate a kubeconfig that lasts…', commands.generateKubeconfig),
         run('Scaffold a token Secret…', commands.scaffoldTokenSecret),
       ];
@@ -79,6 +87,12 @@ function fixesFor(
     case 'malformed':
       return [];
   }
+}
+
+/** Its beginning is enough to tell. */
+function isKubeconfig(document: vscode.TextDocument): boolean {
+  const head = document.getText(new vscode.Range(0, 0, 200, 0)).slice(0, 20_000);
+  return documentKind(head) === 'kubeconfig';
 }
 
 /** JSON has no comments, and a line that begins with the token is inside a text of several lines. */

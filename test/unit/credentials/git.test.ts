@@ -69,7 +69,24 @@ describe('git and a file that is about to hold a token', () => {
     await writeFile(join(root, 'one'), '');
     await git('add', 'one');
     await writeFile(join(root, '.gitignore'), 'one\n');
-    expect(await gitState('git', join(root, 'one'))).toEqual({ is: 'tracked' });
+    expect(await gitState('git', join(root, 'one'))).toEqual({ is: 'tracked', as: 'one' });
+  });
+
+  it('are too close where git tracks its twin in another case: on some disks they are one', async () => {
+    await git('init', '-q');
+    await mkdir(join(root, 'Ci'));
+    await writeFile(join(root, 'Ci', 'One'), '');
+    await git('add', '.');
+    await mkdir(join(root, 'ci'));
+    expect(await gitState('git', join(root, 'ci', 'one'))).toEqual({ is: 'tracked', as: 'Ci/One' });
+  });
+
+  it('are told apart where the name means something to git', async () => {
+    await git('init', '-q');
+    await writeFile(join(root, 'tracked'), '');
+    await git('add', '.');
+    expect((await gitState('git', join(root, '*'))).is).toBe('seen');
+    expect((await gitState('git', join(root, ':(top)tracked'))).is).toBe('seen');
   });
 
   it('are still seen where another rule takes the file in again', async () => {

@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import {
   chmod,
   link,
@@ -12,6 +13,7 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stampOf, writeSecretFile } from '../../../src/editor/credentials/secretFile.ts';
 
@@ -135,6 +137,53 @@ describe('a secret file', () => {
     }
     over.abort();
     await swapping;
+  }, 60_000);
+
+  it('never goes through the file’s own name while somebody makes a link of it, over and over', async () => {
+    const name = join(folder, 'one');
+    await writeFile(join(outside, 'victim'), 'theirs');
+    const over = new AbortController();
+    const swapping = (async () => {
+      while (!over.signal.aborted) {
+        await rm(name, { force: true });
+        await symlink(join(outside, 'victim'), name).catch(() => undefined);
+        await rm(name, { force: true });
+        await symlink(join(outside, 'new'), name).catch(() => undefined);
+      }
+    })();
+    for (let round = 0; round < 60; round += 1) {
+      await write('one').catch(() => undefined);
+      await write('one', true).catch(() => undefined);
+    }
+    over.abort();
+    await swapping;
+    expect(await readdir(outside)).toEqual(['victim']);
+    expect(await readFile(join(outside, 'victim'), 'utf8')).toBe('theirs');
+  }, 60_000);
+
+  it.skipIf(process.platform !== 'linux')('leaves nothing where the disk takes no more', async () => {
+    await writeFile(join(folder, 'one'), 'old');
+    const module = new URL('../../../src/editor/credentials/secretFile.ts', import.meta.url).href;
+    const script = `import { stampOf, writeSecretFile } from ${JSON.stringify(module)};
+      const folder = process.argv[1];
+      for (const path of ['one', 'two']) {
+        const replaces = await stampOf(folder + '/' + path);
+        await writeSecretFile({ folder, path, text: 'a secret', replaces }).catch((e) => console.log(e.message));
+      }`;
+    const node = [process.execPath, '--input-type=module', '-e', script, folder];
+    const { stdout } = await promisify(execFile)('bash', [
+      '-c',
+      'ulimit -f 0; exec "$@" | cat',
+      'bash',
+      ...node,
+    ]);
+    expect(stdout.match(/bigger than a file may be here. Nothing was written/g)).toHaveLength(2);
+    expect(await everything()).toEqual({ 'workspace/one': 'old' });
+  });
+
+  it.skipIf(process.platform !== 'linux')('says so where nobody may write', async () => {
+    const writing = writeSecretFile({ folder: '/sys', path: 'one', text, replaces: undefined });
+    await expect(writing).rejects.toThrow(/may not write there|read-only/);
   });
 
   it('says what is in the way, and leaves nothing half-written', async () => {

@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as vscode from 'vscode';
+import { settings } from '../../contributions.ts';
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64');
+
+/** For how many seconds a token stays on the clipboard; 0: until something else is put there. */
+export function clipboardSeconds(): number {
+  const set = vscode.workspace.getConfiguration().get<unknown>(settings.clipboardSeconds);
+  return typeof set === 'number' && set >= 0 ? Math.min(set, 86_400) : 60;
+}
+
+/**
+ * Puts a token on the clipboard, and takes it off after a time if it is still there. The status bar says so meanwhile.
+ * The token itself is not kept for it.
+ */
+export async function putOnClipboard(token: string, whose: string, seconds: number): Promise<void> {
+  await vscode.env.clipboard.writeText(token);
+  if (seconds === 0) return;
+  const hash = hashOf(token);
+  void vscode.window.withProgress(
+    {
+      location: vscode.ProgressLocation.Window,
+      title: `$(clippy) Token of ${whose} on the clipboard for ${seconds} s`,
+    },
+    async () => {
+      await sleep(seconds * 1000, undefined, { ref: false });
+      if (hashOf(await vscode.env.clipboard.readText()) === hash) await vscode.env.clipboard.writeText('');
+    },
+  );
+}

@@ -1,0 +1,164 @@
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import * as vscode from 'vscode';
+import type { Cluster, ObjectRef } from '../../cluster/api.ts';
+import { messageOf, Problem } from '../../errors.ts';
+import { buildKubeconfig, kubeconfigEntries, type UserCredential } from '../../kubeconfig/build.ts';
+import { mergeKubeconfig } from '../../kubeconfig/merge.ts';
+import { mintingExec } from '../../kubeconfig/tokenless.ts';
+import { filesOf, kubeconfigSource } from '../contexts/source.ts';
+import type { CredentialKind } from './kind.ts';
+import { stampOf, type Stamp } from './secretFile.ts';
+import type { Target } from './target.ts';
+
+/** A file that is to be written. */
+export interface FileDraft {
+  readonly uri: vscode.Uri;
+  /** The folder that it must stay in, wherever links lead, and its path in there. */
+  readonly folder: string;
+  readonly path: string;
+  /** What is there now. */
+  readonly before: { readonly stamp: Stamp; readonly text: string } | undefined;
+  readonly text: (token: string) => string;
+  /** Whether a token is in it, so that git must not see it. */
+  readonly isSecret: boolean;
+}
+
+/** All that is to be written for one kubeconfig, the kubeconfig last. */
+export interface Draft {
+  readonly kubeconfig: vscode.Uri;
+  /** The context to prove. */
+  readonly context: string;
+  readonly files: readonly FileDraft[];
+  /** Whether it is put next to what a file has, which is kept and can be brought back. */
+  readonly isMerge: boolean;
+  /** What is asked before what is there is changed; undefined: whether it may be replaced, or added to. */
+  readonly question?: ChangeQuestion | undefined;
+}
+
+/** A question about a change to a file, in words. */
+export interface ChangeQuestion {
+  readonly question: string;
+  readonly detail: string;
+  /** The button that says yes. */
+  readonly yes: string;
+}
+
+/** What a token looks like before there is one. */
+export const PLACEHOLDER = '[token]';
+
+/** Looks at what is there, and works out what would be written. Writes nothing. Throws a Problem. */
+export async function draftKubeconfig(
+  cluster: Cluster,
+  account: ObjectRef,
+  kind: CredentialKind,
+  target: Target,
+): Promise<Draft> {
+  const isMerge = target.kind === 'merge';
+  const place = isMerge
+    ? { uri: target.file, folder: dirname(target.file.fsPath), path: basename(target.file.fsPath) }
+    : {
+        uri: vscode.Uri.joinPath(target.folder.uri, target.path),
+        folder: target.folder.uri.fsPath,
+        path: target.path,
+      };
+  const before = await lookAt(place.uri);
+  if (isMerge && !before) throw new Problem('not-found', `${place.uri.fsPath} is not there any more.`);
+  const tokenFile =
+    kind.kind === 'tokenFile' ? tokenPath(place.path, isMerge ? account.name : undefined) : undefined;
+  const parts = { endpoint: cluster.endpoint, cluster: cluster.context.cluster, serviceAccount: account };
+  const credential = (token: string): UserCredential =>
+    credentialOf(cluster, account, kind, token, tokenFile);
+  const merged = (token: string): { readonly text: string; readonly context: string } => {
+    const entries = kubeconfigEntries({ ...parts, credential: credential(token) });
+    if (isMerge && before) return mergeKubeconfig(before.text, labelOf(place.uri), entries);
+    return {
+      text: buildKubeconfig({ ...parts, credential: credential(token) }),
+      context: entries.context.name,
+    };
+  };
+  const kubeconfig: FileDraft = {
+    ...place,
+    before,
+    text: (token) => merged(token).text,
+    isSecret: kind.kind === 'token',
+  };
+  return {
+    kubeconfig: place.uri,
+    context: merged(PLACEHOLDER).context,
+    isMerge,
+    files: tokenFile === undefined ? [kubeconfig] : [await draftToken(place, tokenFile), kubeconfig],
+  };
+}
+
+/** A file that holds a token and nothing else. */
+async function draftToken(
+  { uri, folder, path }: Pick<FileDraft, 'uri' | 'folder' | 'path'>,
+  name: string,
+): Promise<FileDraft> {
+  const beside = vscode.Uri.joinPath(uri, '..', name);
+  return {
+    uri: beside,
+    folder,
+    path: join(dirname(path), name),
+    before: await lookAt(beside),
+    text: (token) => `${token}\n`,
+    isSecret: true,
+  };
+}
+
+function credentialOf(
+  { context }: Cluster,
+  serviceAccount: ObjectRef,
+  kind: CredentialKind,
+  token: string,
+  tokenFile: string | undefined,
+): UserCredential {
+  switch (kind.kind) {
+    case 'token':
+      return { token };
+    case 'tokenFile':
+      return { tokenFile: tokenFile ?? '' };
+    case 'namedFile':
+      return { tokenFile: kind.path };
+    case 'tokenless':
+      return {
+        exec: mintingExec({ context: context.name, kubeconfig: ownKubeconfig(), serviceAccount }),
+      };
+  }
+}
+
+/** $KUBECONFIG for the person's own context; empty where it is kubectl's usual file, so that it serves on other machines too. */
+function ownKubeconfig(): string {
+  const source = kubeconfigSource();
+  const isUsual = !source.files && (process.env['KUBECONFIG'] ?? '') === '';
+  return isUsual ? '' : filesOf(source).join(process.platform === 'win32' ? ';' : ':');
+}
+
+/** `deployer.kubeconfig` has its token in `deployer.token`. */
+function tokenPath(path: string, name: string | undefined): string {
+  return `${name ?? basename(path).replace(/\.(?:kubeconfig|ya?ml|conf|config|json)$/i, '')}.token`;
+}
+
+/** What is at a place now. Throws bad-input where it is no plain file, and conflict where the editor has it unsaved. */
+export async function lookAt(uri: vscode.Uri): Promise<FileDraft['before']> {
+  const stamp = await stampOf(uri.fsPath);
+  if (!stamp) return undefined;
+  const open = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
+  if (open?.isDirty) {
+    throw new Problem(
+      'conflict',
+      `${labelOf(uri)} has changes in the editor that are not saved. Save or revert them first. Nothing was written.`,
+    );
+  }
+  try {
+    return { stamp, text: await readFile(uri.fsPath, 'utf8') };
+  } catch (error) {
+    throw new Problem('refused', `${labelOf(uri)} cannot be read: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** A file in words: by its path in the workspace, where it is in there. */
+export function labelOf(uri: vscode.Uri): string {
+  return vscode.workspace.asRelativePath(uri);
+}

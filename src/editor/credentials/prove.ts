@@ -1,0 +1,86 @@
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type * as vscode from 'vscode';
+import type { Proof } from '../../cluster/api.ts';
+import { loadClusterAccess } from '../../cluster/door.ts';
+import { redact } from '../../redact.ts';
+import { rightsInWords } from './rights.ts';
+import { askKubectl, type Witness } from './witness.ts';
+
+/** What the server said of a kubeconfig file, and kubectl beside it. */
+export interface ProvedFile extends Proof {
+  readonly witness: Witness;
+}
+
+/** What is proved: one context of a file. */
+export interface FileContext {
+  readonly file: vscode.Uri;
+  readonly context: string;
+  readonly allowPrograms: boolean;
+}
+
+/** Asks the server of a file's context who that is and what it may do, with that file alone; then kubectl. Throws a Problem. */
+export async function proveFile(
+  { file, context, allowPrograms }: FileContext,
+  signal: AbortSignal,
+): Promise<ProvedFile> {
+  const text = await readFile(file.fsPath, 'utf8');
+  const access = await loadClusterAccess();
+  const document = { text, folder: dirname(file.fsPath), context, allowPrograms };
+  const [proof, witness] = await Promise.all([
+    access.prove(document, signal),
+    askKubectl(file.fsPath, context, signal).catch((error: unknown): Witness => {
+      if (signal.aborted) return { is: 'absent' }; // Told as cancelled by the other.
+      throw error;
+    }),
+  ]);
+  return { ...proof, witness };
+}
+
+/** What kubectl says, where it adds something: undefined where there is none. */
+export function witnessInWords({ witness, identity }: ProvedFile): string | undefined {
+  switch (witness.is) {
+    case 'absent':
+      return undefined;
+    case 'accepted':
+      return witness.username === identity.username
+        ? 'kubectl says the same.'
+        : `kubectl on this machine says that it is ${witness.username}.`;
+    case 'refused':
+      return `kubectl on this machine fails with it: ${witness.why}`;
+  }
+}
+
+/** Whether kubectl contradicts the server. */
+export function isContradicted({ witness, identity }: ProvedFile): boolean {
+  return witness.is === 'refused' || (witness.is === 'accepted' && witness.username !== identity.username);
+}
+
+/** All of it, to be read: YAML, as that folds and is coloured. `life`: how long it lives, in words. */
+export function proofInFull(path: string, context: string, proof: ProvedFile, life: string): string {
+  const { identity, rights, server } = proof;
+  const lines = [
+    `# What the API server says of ${path}, asked with that file alone.`,
+    `user: ${identity.username}`,
+    ...(identity.uid === undefined ? [] : [`uid: ${identity.uid}`]),
+    'groups:',
+    ...identity.groups.map((group) => `  - ${group}`),
+    `server: ${server}`,
+    `context: ${context}`,
+    `life: ${life}`,
+    `kubectl: ${witnessInWords(proof) ?? 'not on this machine, or older than 1.28'}`,
+    '',
+  ];
+  if (!rights) return redact([...lines, '# What it may do, the server does not tell.', ''].join('\n'));
+  const words = rightsInWords(rights);
+  return redact(
+    [
+      ...lines,
+      `# What it may do in namespace ${rights.namespace}${rights.isComplete ? '' : ' (there may be more: an authorizer cannot list its rules)'}:`,
+      '# (without what every ServiceAccount may)',
+      `rights:${words.length === 0 ? ' []' : ''}`,
+      ...words.map((line) => `  - ${line}`),
+      '',
+    ].join('\n'),
+  );
+}

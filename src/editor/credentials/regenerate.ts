@@ -1,0 +1,246 @@
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
+import * as vscode from 'vscode';
+import type { Bindable, Cluster, ClusterEndpoint, ObjectRef } from '../../cluster/api.ts';
+import { loadClusterAccess } from '../../cluster/door.ts';
+import { Problem } from '../../errors.ts';
+import { parseKubeconfig, type Kubeconfig, type UserEntry } from '../../kubeconfig/read.ts';
+import { renewToken } from '../../kubeconfig/renew.ts';
+import { redact } from '../../redact.ts';
+import { classifyToken, type Token } from '../../token/classify.ts';
+import { decodeToken } from '../../token/decode.ts';
+import { findTokens } from '../../token/find.ts';
+import { askAccount } from './account.ts';
+import { askInTurn } from './ask.ts';
+import { labelOf, lookAt, type Draft, type FileDraft } from './draft.ts';
+import { askKind, askSource, type KindChoice, type TokenSource } from './kind.ts';
+import type { WizardServices } from './register.ts';
+import { isKubeconfig } from './target.ts';
+import { writeDraft } from './write.ts';
+
+/** The entry of a kubeconfig that is to be renewed. */
+interface Old {
+  readonly file: vscode.Uri;
+  readonly before: NonNullable<FileDraft['before']>;
+  /** A context that uses the entry. */
+  readonly context: string;
+  readonly user: UserEntry;
+  /** What the entry's token says; undefined where there is none, or none that can be read. */
+  readonly token: Token | undefined;
+}
+
+/**
+ * Puts a new token where a kubeconfig has an old one; all else in the file stays as it is. The file is given by a tree, a
+ * menu or a problem (the place of its token), else it is the open one.
+ */
+export async function regenerateKubeconfig(services: WizardServices, argument: unknown): Promise<void> {
+  const old = await findOld(argument);
+  if (!old) return;
+  const cluster = await clusterFor(services, old);
+  if (!cluster) return;
+  const known = accountIn(old);
+  let account: ObjectRef = known ?? { namespace: '', name: '' };
+  let choice: KindChoice = { is: 'request' };
+  let source: TokenSource | undefined;
+  await askInTurn(`Regenerate ${labelOf(old.file)}`, [
+    async (ask) => {
+      if (!known) account = await askAccount(services, ask);
+    },
+    async (ask) => {
+      choice = await askKind(cluster, account, ask, { inFile: true, isActive: usual(old.token) });
+    },
+    async (ask) => {
+      source = await askSource(services, account, ask, choice);
+    },
+  ]);
+  if (!source) return;
+  if (source.kind === 'revocable') {
+    const sentinel = await sentinelOf(cluster, old);
+    if (sentinel) source = { ...source, sentinel };
+  }
+  const { draft, kind } = await draftRenewal(old);
+  await writeDraft(services, { cluster, account, kind: { kind, source }, draft });
+}
+
+/** What a person who had this token most likely wants again: one that lasts in place of a Pod's. */
+function usual(token: Token | undefined): KindChoice['is'] {
+  if (token?.kind === 'legacy') return 'newSecret';
+  return token?.kind === 'bound' && token.binding?.kind === 'Secret' ? 'revocable' : 'request';
+}
+
+async function findOld(argument: unknown): Promise<Old | undefined> {
+  const place = placeOf(argument);
+  const file = place?.uri ?? (await fileOf());
+  if (!file) return undefined;
+  const path = labelOf(file);
+  if (file.scheme !== 'file') {
+    throw new Problem('bad-input', `${path} is not on this machine’s disk (${file.scheme}).`);
+  }
+  const before = await lookAt(file);
+  if (!before) throw new Problem('not-found', `${path} is not there any more.`);
+  const config = parseKubeconfig(before.text, path, (one) => resolve(dirname(file.fsPath), one));
+  const context = place?.position
+    ? contextAt(before.text, config, place.position)
+    : await pickContext(config, path);
+  if (context === undefined) return undefined;
+  const user = config.users.get(config.contexts.get(context)?.user ?? '');
+  if (!user) throw new Problem('bad-kubeconfig', `Context "${context}" of ${path} leads to no user.`);
+  return { file, before, context, user, token: await tokenOf(user) };
+}
+
+function placeOf(argument: unknown): { uri: vscode.Uri; position?: vscode.Position } | undefined {
+  if (argument instanceof vscode.Uri) return { uri: argument };
+  if (typeof argument !== 'object' || argument === null || !('uri' in argument)) return undefined;
+  if (typeof argument.uri !== 'string') return undefined;
+  const uri = vscode.Uri.parse(argument.uri, true);
+  if (!('line' in argument) || typeof argument.line !== 'number') return { uri };
+  return { uri, position: new vscode.Position(argument.line, 0) };
+}
+
+async function fileOf(): Promise<vscode.Uri | undefined> {
+  const open = vscode.window.activeTextEditor?.document;
+  if (open && isKubeconfig(open.getText())) return open.uri;
+  const picked = await vscode.window.showOpenDialog({
+    title: 'Which kubeconfig shall be renewed?',
+    openLabel: 'Regenerate',
+    canSelectMany: false,
+  });
+  return picked?.[0];
+}
+
+/** The context whose user holds the token of a line. Throws not-found where none does. */
+function contextAt(text: string, config: Kubeconfig, { line }: vscode.Position): string {
+  const lines = text.split('\n');
+  const found = new Set(findTokens(lines[line] ?? '').map(({ token }) => token));
+  const user = [...config.users.values()].find(({ token }) => token !== undefined && found.has(token));
+  const using = [...config.contexts.values()].filter((context) => context.user === user?.name);
+  const best = using.find(({ name }) => name === config.current) ?? using[0];
+  if (user && best) return best.name;
+  throw new Problem(
+    'not-found',
+    'The token at this place belongs to no context of the kubeconfig. Run "ServiceAccount: Regenerate Kubeconfig…" on the file to choose one.',
+  );
+}
+
+async function pickContext({ contexts, current }: Kubeconfig, path: string): Promise<string | undefined> {
+  const names = [...contexts.keys()];
+  if (names.length === 0)
+    throw new Problem('bad-kubeconfig', `${path} is no kubeconfig: it has no contexts.`);
+  if (names.length === 1) return names[0];
+  const items = names.map((label) => ({
+    label,
+    description: label === current ? 'current-context' : '',
+    detail: contexts.get(label)?.user ?? '',
+  }));
+  const chosen = await vscode.window.showQuickPick(
+    items.toSorted((one, other) => Number(other.label === current) - Number(one.label === current)),
+    { title: `Regenerate ${path}`, placeHolder: 'The credential of which context?' },
+  );
+  return chosen?.label;
+}
+
+async function tokenOf({ token, tokenFile }: UserEntry): Promise<Token | undefined> {
+  const text = tokenFile === undefined ? token : await readFile(tokenFile, 'utf8').catch(() => token);
+  const decoded = text === undefined ? undefined : decodeToken(text.trim());
+  return decoded && classifyToken(decoded);
+}
+
+/** Whose the entry is: by its token, else by a name as this extension gives it. */
+function accountIn({ token, user }: Old): ObjectRef | undefined {
+  if (token && token.kind !== 'other') return { namespace: token.namespace, name: token.serviceAccount };
+  const [, namespace, name] = /^system:serviceaccount:([^:]+):([^:]+?)(?:-\d+)?$/.exec(user.name) ?? [];
+  return namespace !== undefined && name !== undefined ? { namespace, name } : undefined;
+}
+
+/**
+ * The cluster that may give the token: the selected context's, once it is certain that the file leads to the same API
+ * server, or the person says so. A file from elsewhere could name a server that collects tokens.
+ */
+async function clusterFor(services: WizardServices, old: Old): Promise<Cluster | undefined> {
+  const access = await loadClusterAccess();
+  const { before, file, context } = old;
+  const named = access.describe({ text: before.text, folder: dirname(file.fsPath), context }).endpoint;
+  const cluster = await services.contexts.cluster();
+  if (isSameServer(named, cluster.endpoint)) return cluster;
+  const [renew, select] = ['Renew It Anyway', 'Select Another Context'];
+  const how = named.insecureSkipTlsVerify ? ', whose certificate it does not verify' : '';
+  const answer = await vscode.window.showWarningMessage(
+    `Does ${labelOf(file)} lead to the cluster of context "${cluster.context.name}"?`,
+    {
+      modal: true,
+      detail: redact(
+        `The file names ${named.server}${how}. The token would come from ${cluster.endpoint.server}, and whoever uses the file would send it to the first: the two have not the same address and certificate-authority.`,
+      ),
+    },
+    renew,
+    select,
+  );
+  if (answer === renew) return cluster;
+  if (answer === select && (await services.contexts.select())) return await clusterFor(services, old);
+  return undefined;
+}
+
+/** TLS by the same CA leads to the same cluster under whatever address; without TLS or CA, the address has to be the same. */
+function isSameServer(one: ClusterEndpoint, other: ClusterEndpoint): boolean {
+  if (one.insecureSkipTlsVerify && !other.insecureSkipTlsVerify) return false;
+  const ca = one.certificateAuthority?.trim();
+  const isSameCa = ca === other.certificateAuthority?.trim();
+  const isProvedByCa = ca !== undefined && one.server.startsWith('https:');
+  return isSameCa && (isProvedByCa || one.server === other.server);
+}
+
+/** The Secret that the old token was bound to, if it is still the same and was made for that. */
+async function sentinelOf(cluster: Cluster, { token }: Old): Promise<Bindable | undefined> {
+  if (token?.kind !== 'bound' || token.binding?.kind !== 'Secret') return undefined;
+  const { name, uid } = token.binding;
+  try {
+    const ref = { namespace: token.namespace, name };
+    const found = await cluster.bindableNamed('Secret', ref, AbortSignal.timeout(10_000));
+    return found.uid === uid && found.isSentinel === true ? found : undefined;
+  } catch (error) {
+    if (!Problem.is(error)) throw error;
+    return undefined; // Gone, or not to be seen: another is made.
+  }
+}
+
+/** The renewal of a token in its kubeconfig, or of the tokenFile that this names. Throws where something else keeps that fresh. */
+async function draftRenewal({ file, before, context, user }: Old): Promise<{
+  readonly draft: Draft;
+  readonly kind: 'token' | 'tokenFile';
+}> {
+  const question = (path: string, what: string): Draft['question'] => ({
+    question: `Renew the token in ${path}?`,
+    detail: `${what} The old token is not ended by this.`,
+    yes: 'Renew',
+  });
+  if (user.tokenFile === undefined) {
+    const text = (token: string): string => renewToken(before.text, labelOf(file), user.name, token);
+    text('x'); // Says at once where there is nothing to renew.
+    const renewed: FileDraft = { uri: file, ...placeFor(file), before, text, isSecret: true };
+    const what = `Only the token of user "${user.name}" is replaced; all else in the file stays as it is.`;
+    const draft = { kubeconfig: file, context, files: [renewed], isMerge: false };
+    return { kind: 'token', draft: { ...draft, question: question(labelOf(file), what) } };
+  }
+  const uri = vscode.Uri.file(user.tokenFile);
+  const isOurs =
+    dirname(uri.fsPath) === dirname(file.fsPath) || vscode.workspace.getWorkspaceFolder(uri) !== undefined;
+  if (!isOurs) {
+    throw new Problem(
+      'refused',
+      `${labelOf(file)} gets its token from ${user.tokenFile}, which something else keeps fresh: renew it there, or generate another kubeconfig.`,
+    );
+  }
+  const text = (token: string): string => `${token}\n`;
+  const renewed: FileDraft = { uri, ...placeFor(uri), before: await lookAt(uri), text, isSecret: true };
+  const what = `It is the tokenFile of ${labelOf(file)}, which stays as it is.`;
+  const draft = { kubeconfig: file, context, files: [renewed], isMerge: false };
+  return { kind: 'tokenFile', draft: { ...draft, question: question(labelOf(uri), what) } };
+}
+
+/** The folder that a file must stay in: its workspace folder, else the one that it is in. */
+function placeFor(uri: vscode.Uri): { folder: string; path: string } {
+  const folder = vscode.workspace.getWorkspaceFolder(uri)?.uri;
+  return folder
+    ? { folder: folder.fsPath, path: uri.fsPath.slice(folder.fsPath.length + 1) }
+    : { folder: dirname(uri.fsPath), path: basename(uri.fsPath) };
+}

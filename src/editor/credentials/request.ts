@@ -1,0 +1,212 @@
+import * as vscode from 'vscode';
+import type { Bindable, Cluster, ObjectRef } from '../../cluster/api.ts';
+import { Problem } from '../../errors.ts';
+import { redact } from '../../redact.ts';
+import { EXTENDED_SECONDS } from '../../token/grant.ts';
+import { isTreeNode } from '../tree/nodes.ts';
+import { accountOf, askAccount } from './account.ts';
+import { askInTurn, type Asker } from './ask.ts';
+import { clipboardSeconds, putOnClipboard } from './clipboard.ts';
+import { getToken, type GotToken } from './credential.ts';
+import { draftKubeconfig, labelOf, lookAt, PLACEHOLDER } from './draft.ts';
+import { askDuration } from './duration.ts';
+import { keepFromGit } from './keepFromGit.ts';
+import type { TokenSource } from './kind.ts';
+import { askPath } from './place.ts';
+import { confirmChange } from './preview.ts';
+import { withCancel } from './progress.ts';
+import type { WizardServices } from './register.ts';
+import { showText } from './report.ts';
+import { writeSecretFile } from './secretFile.ts';
+import { askAudiences, askBindable, askBindingKind } from './spec.ts';
+import { askLocalFolder, targetSteps, type TargetChoice } from './target.ts';
+import { replacing, writeDraft } from './write.ts';
+
+type Destination = 'clipboard' | 'file' | 'kubeconfig';
+
+/** What is asked of the server, and for whom. */
+interface Wanted {
+  readonly cluster: Cluster;
+  readonly account: ObjectRef;
+  readonly source: Extract<TokenSource, { readonly kind: 'request' }>;
+  readonly audiences: readonly string[];
+}
+
+/**
+ * TokenRequest with all that it can be told, to where it is needed: the clipboard, a file, a kubeconfig. What was granted
+ * is held against what was asked for. The token is shown to nobody who does not ask for it.
+ */
+export async function requestToken(services: WizardServices, argument: unknown): Promise<void> {
+  const { contexts, memory } = services;
+  const cluster = await contexts.cluster();
+  const given = accountOf(argument);
+  const pod = isTreeNode(argument) && argument.kind === 'pod' ? argument.info : undefined;
+  const givenPod: Bindable | undefined = pod && { kind: 'Pod', name: pod.name, uid: pod.uid, note: '' };
+  let account: ObjectRef = given ?? { namespace: '', name: '' };
+  let audiences: readonly string[] = [];
+  let bindingKind: Bindable['kind'] | undefined = givenPod?.kind;
+  let boundTo = givenPod;
+  let seconds = 0;
+  let destination: Destination = 'clipboard';
+  const file: { folder?: vscode.WorkspaceFolder; path: string } = { path: '' };
+  const chosen: TargetChoice = { kind: 'new' };
+  const targets = targetSteps(chosen, () => `${account.name}.kubeconfig`);
+  await askInTurn('Request Token', [
+    async (ask) => {
+      if (!given) account = await askAccount(services, ask);
+    },
+    async (ask) => {
+      audiences = await askAudiences(cluster, account, memory, ask);
+    },
+    async (ask) => {
+      if (!givenPod) bindingKind = await askBindingKind(ask);
+    },
+    async (ask) => {
+      if (!givenPod) boundTo = bindingKind && (await askBindable(cluster, account, bindingKind, ask));
+    },
+    async (ask) => {
+      const note =
+        boundTo?.kind === 'Pod' && audiences.length === 0
+          ? ` Exactly ${EXTENDED_SECONDS}s, bound to a Pod, is extended to one year by most servers.`
+          : '';
+      seconds = await askDuration(memory, ask, 'How long shall the token live?', note);
+    },
+    async (ask) => {
+      destination = await askDestination(ask, audiences);
+    },
+    async (ask) => {
+      if (destination === 'file') file.folder = await askLocalFolder(ask);
+    },
+    async (ask) => {
+      if (destination === 'file' && file.folder) {
+        file.path = await askPath(ask, file.folder, `${account.name}.token`);
+      }
+    },
+    ...targets.map((step) => async (ask: Asker) => {
+      if (destination === 'kubeconfig') await step(ask);
+    }),
+  ]);
+  const source = { kind: 'request', seconds, ...(boundTo && { boundTo }) } as const;
+  const wanted = { cluster, account, source, audiences };
+  if (destination === 'clipboard') await toClipboard(services, wanted);
+  else if (destination === 'file' && file.folder) await toFile(services, wanted, file.folder, file.path);
+  else if (chosen.target) {
+    const kind = { kind: 'token', source } as const;
+    const draft = await draftKubeconfig(cluster, account, kind, chosen.target);
+    await writeDraft(services, { cluster, account, kind, draft });
+  }
+}
+
+async function askDestination(ask: Asker, audiences: readonly string[]): Promise<Destination> {
+  const seconds = clipboardSeconds();
+  const item = (to: Destination, label: string, icon: string, detail: string) => ({
+    to,
+    label,
+    detail,
+    iconPath: new vscode.ThemeIcon(icon),
+  });
+  const { to } = await ask.pick({
+    placeholder: 'Where shall the token go? It is not shown.',
+    items: [
+      item(
+        'clipboard',
+        'To the Clipboard',
+        'clippy',
+        seconds === 0
+          ? 'It stays there.'
+          : `Taken off again after ${seconds} s, unless something else is there by then.`,
+      ),
+      item('file', 'Into a File…', 'file', 'Readable by you alone, and out of git’s reach.'),
+      ...(audiences.length === 0
+        ? [item('kubeconfig', 'Into a Kubeconfig…', 'key', 'A new one, or one that is there; proved after.')]
+        : []),
+    ],
+  });
+  return to;
+}
+
+async function request({ cluster, account, source, audiences }: Wanted): Promise<GotToken> {
+  return await withCancel(
+    `Token of ${account.namespace}/${account.name}`,
+    async (signal) => await getToken(cluster, account, { ...source, audiences }, signal),
+  );
+}
+
+async function toClipboard(services: WizardServices, wanted: Wanted): Promise<void> {
+  const { account, cluster } = wanted;
+  const got = await request(wanted);
+  const seconds = clipboardSeconds();
+  const whose = `${account.namespace}/${account.name}`;
+  await putOnClipboard(got.token, whose, seconds);
+  await services.ledger.record({
+    token: got.token,
+    context: cluster.context,
+    form: 'clipboard',
+    ...got.record,
+  });
+  await tell(
+    services,
+    wanted,
+    got,
+    `The token of ${whose} is on the clipboard${seconds === 0 ? '' : ` for ${seconds} s`}.`,
+  );
+}
+
+async function toFile(
+  services: WizardServices,
+  wanted: Wanted,
+  folder: vscode.WorkspaceFolder,
+  path: string,
+): Promise<void> {
+  const uri = vscode.Uri.joinPath(folder.uri, path);
+  const before = await lookAt(uri);
+  if (before) {
+    await confirmChange(uri, before.text, `${PLACEHOLDER}\n`, replacing(labelOf(uri)));
+  }
+  await keepFromGit(uri.fsPath, services.memory);
+  const got = await request(wanted);
+  const text = `${got.token}\n`;
+  await writeSecretFile({ folder: folder.uri.fsPath, path, text, replaces: before?.stamp });
+  await services.ledger.record({
+    token: got.token,
+    context: wanted.cluster.context,
+    form: 'tokenFile',
+    file: uri.fsPath,
+    ...got.record,
+  });
+  await tell(
+    services,
+    wanted,
+    got,
+    `The token of ${wanted.account.namespace}/${wanted.account.name} is in ${labelOf(uri)}.`,
+  );
+}
+
+/** Says what was asked for and what was granted; the token itself only on request, in a text that is nowhere on disk. */
+async function tell(
+  { log }: WizardServices,
+  { account, audiences }: Wanted,
+  { token, grant, life, warnings }: GotToken,
+  where: string,
+): Promise<void> {
+  if (!grant) throw new Problem('refused', 'A TokenRequest was answered without a grant.');
+  const text = redact(
+    [
+      where,
+      grant.text,
+      life,
+      ...(audiences.length === 0
+        ? []
+        : [`It is for ${audiences.join(', ')}: the API server itself refuses it.`]),
+      ...warnings.map((warning) => `The server warns: ${warning}.`),
+    ].join(' '),
+  );
+  log.info(text);
+  const reveal = 'Reveal';
+  const show =
+    grant.is === 'as-asked' && warnings.length === 0
+      ? vscode.window.showInformationMessage
+      : vscode.window.showWarningMessage;
+  if ((await show(text, reveal)) !== reveal) return;
+  await showText(`Token of ${account.namespace}/${account.name}`, `${token}\n`);
+}

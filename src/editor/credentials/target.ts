@@ -1,0 +1,128 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { messageOf, Problem } from '../../errors.ts';
+import { filesOf, kubeconfigSource } from '../contexts/source.ts';
+import type { Asker } from './ask.ts';
+import { askFolder, askPath } from './place.ts';
+
+/** Where a kubeconfig is written to. */
+export type Target =
+  | { readonly kind: 'new'; readonly folder: vscode.WorkspaceFolder; readonly path: string }
+  /** Another kubeconfig that it is added to. */
+  | { readonly kind: 'merge'; readonly file: vscode.Uri };
+
+/** What the steps have led to so far. */
+export interface TargetChoice {
+  kind: Target['kind'];
+  folder?: vscode.WorkspaceFolder;
+  target?: Target;
+}
+
+/** The questions that lead to a target; `name` proposes the file's. */
+export function targetSteps(
+  chosen: TargetChoice,
+  name: () => string,
+): readonly ((ask: Asker) => Promise<void>)[] {
+  return [
+    async (ask) => {
+      const file = await askWhere(ask);
+      chosen.kind = file ? 'merge' : 'new';
+      if (file) chosen.target = { kind: 'merge', file };
+    },
+    async (ask) => {
+      if (chosen.kind === 'new') chosen.folder = await askLocalFolder(ask);
+    },
+    async (ask) => {
+      const { kind, folder } = chosen;
+      if (kind === 'new' && folder) {
+        chosen.target = { kind: 'new', folder, path: await askPath(ask, folder, name()) };
+      }
+    },
+  ];
+}
+
+/** Asks for a folder that is on disk. Throws bad-input for one that is not. */
+export async function askLocalFolder(ask: Asker): Promise<vscode.WorkspaceFolder> {
+  const folder = await askFolder(ask);
+  if (folder.uri.scheme === 'file') return folder;
+  throw new Problem(
+    'bad-input',
+    `The folder ${folder.name} is virtual (${folder.uri.scheme}): a token has to be in a file that only you can read. Open a folder on disk.`,
+  );
+}
+
+interface Item extends vscode.QuickPickItem {
+  readonly file?: vscode.Uri;
+  readonly isDialog?: true;
+}
+
+/** Asks for the kubeconfig to add to; undefined: a file of its own. */
+async function askWhere(ask: Asker): Promise<vscode.Uri | undefined> {
+  const { file, isDialog } = await ask.pick<Item>({
+    placeholder: 'Where shall the kubeconfig be written?',
+    items: [
+      {
+        label: 'A New File in the Workspace',
+        iconPath: new vscode.ThemeIcon('new-file'),
+        detail: 'Readable by you alone, and out of git’s reach.',
+      },
+      {
+        label: 'Add it to a kubeconfig that is there, next to what it has',
+        kind: vscode.QuickPickItemKind.Separator,
+      },
+      ...(await candidates()),
+      { label: 'Another Kubeconfig…', iconPath: new vscode.ThemeIcon('folder-opened'), isDialog: true },
+    ],
+  });
+  if (isDialog !== true) return file;
+  const picked = await vscode.window.showOpenDialog({
+    title: 'To which kubeconfig shall it be added?',
+    openLabel: 'Add',
+    canSelectMany: false,
+  });
+  if (picked?.[0]) return picked[0];
+  throw new Problem('cancelled', 'No kubeconfig was chosen.');
+}
+
+/** The kubeconfig in the editor, and the person's own. */
+async function candidates(): Promise<Item[]> {
+  const open = vscode.window.activeTextEditor?.document;
+  const own = filesOf(kubeconfigSource()).map((file) => vscode.Uri.file(file));
+  const found: Item[] =
+    open?.uri.scheme === 'file' && isKubeconfig(open.getText()) && !own.some((uri) => isSame(uri, open.uri))
+      ? [itemOf(open.uri, 'Open in the editor.')]
+      : [];
+  for (const uri of own) {
+    if (await exists(uri)) {
+      found.push(itemOf(uri, 'Your own. Its current-context stays as it is; a backup is kept.'));
+    }
+  }
+  return found;
+}
+
+function itemOf(file: vscode.Uri, detail: string): Item {
+  return {
+    file,
+    label: basename(file.fsPath),
+    description: vscode.workspace.asRelativePath(file),
+    detail,
+    iconPath: new vscode.ThemeIcon('git-merge'),
+  };
+}
+
+const isSame = (one: vscode.Uri, other: vscode.Uri): boolean => one.toString() === other.toString();
+
+async function exists(uri: vscode.Uri): Promise<boolean> {
+  try {
+    await vscode.workspace.fs.stat(uri);
+    return true;
+  } catch (error) {
+    if (error instanceof vscode.FileSystemError) return false;
+    throw new Problem('refused', messageOf(error), { cause: error });
+  }
+}
+
+/** Whether a text looks like a kubeconfig, whole or in part. */
+export function isKubeconfig(text: string): boolean {
+  return /^\s*["']?(?:current-context|contexts|kind["']?:\s*["']?Config)\b/m.test(text);
+}

@@ -1,0 +1,47 @@
+import { execFile } from 'node:child_process';
+import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+import { redact } from '../../redact.ts';
+
+const run = promisify(execFile);
+const LONGEST_RUN = 20_000;
+const MOST_OUTPUT = 1024 * 1024;
+
+/** What kubectl on this machine says of a kubeconfig: `absent` where there is none, or it is too old to be asked. */
+export type Witness =
+  | { readonly is: 'absent' }
+  | { readonly is: 'accepted'; readonly username: string }
+  | { readonly is: 'refused'; readonly why: string };
+
+/**
+ * Asks kubectl, if this machine has one, who a kubeconfig is. It runs the entry's credential program, if there is one,
+ * so that it is asked only where that was allowed. Throws the signal's reason.
+ */
+export async function askKubectl(file: string, context: string, signal: AbortSignal): Promise<Witness> {
+  const args = [
+    `--kubeconfig=${file}`,
+    `--context=${context}`,
+    '--request-timeout=10s',
+    'auth',
+    'whoami',
+    '--output=jsonpath={.status.userInfo.username}',
+  ];
+  try {
+    const { stdout } = await run('kubectl', args, {
+      // Windows looks for a program in the current folder first: not in the workspace.
+      cwd: dirname(process.execPath),
+      timeout: LONGEST_RUN,
+      maxBuffer: MOST_OUTPUT,
+      windowsHide: true,
+      signal,
+    });
+    return { is: 'accepted', username: stdout.trim() };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof Error) || !('code' in error)) throw error;
+    if (error.code === 'ENOENT' || error.code === 'EACCES') return { is: 'absent' };
+    const said = 'stderr' in error && typeof error.stderr === 'string' ? error.stderr : error.message;
+    if (/unknown command|unknown flag/.test(said)) return { is: 'absent' };
+    return { is: 'refused', why: redact(said.trim().slice(0, 1000)) };
+  }
+}

@@ -1,0 +1,247 @@
+import { readFile, rm, stat } from 'node:fs/promises';
+import { dirname, isAbsolute, join } from 'node:path';
+import * as vscode from 'vscode';
+import type { Cluster, ObjectRef } from '../../cluster/api.ts';
+import { Problem } from '../../errors.ts';
+import { redact } from '../../redact.ts';
+import { createAndFollow } from './create.ts';
+import { getToken, takeAway, type GotToken } from './credential.ts';
+import { labelOf, PLACEHOLDER, type ChangeQuestion, type Draft, type FileDraft } from './draft.ts';
+import { keepFromGit } from './keepFromGit.ts';
+import type { CredentialKind } from './kind.ts';
+import { confirmChange } from './preview.ts';
+import { withCancel } from './progress.ts';
+import { isContradicted, proofInFull, proveFile, witnessInWords, type ProvedFile } from './prove.ts';
+import type { WizardServices } from './register.ts';
+import { showText } from './report.ts';
+import { stampOf, writeSecretFile } from './secretFile.ts';
+import { tellRefusal } from './verify.ts';
+
+/** Whose credential goes where. */
+export interface Order {
+  readonly cluster: Cluster;
+  readonly account: ObjectRef;
+  readonly kind: CredentialKind;
+  readonly draft: Draft;
+}
+
+/**
+ * Writes what was drafted: asks before it touches what is there, keeps tokens from git, gets the token, writes the files
+ * whole or not at all, and proves the result. Throws a Problem, and leaves nothing half-written.
+ */
+export async function writeDraft(services: WizardServices, order: Order): Promise<void> {
+  const { cluster, account, kind, draft } = order;
+  for (const file of draft.files) await confirmFile(file, draft, account);
+  const backup = draft.isMerge ? backupOf(draft.files.at(-1)) : undefined;
+  const secrets = [...draft.files.filter(({ isSecret }) => isSecret), ...(backup ? [backup] : [])];
+  for (const { uri } of secrets) await keepFromGit(uri.fsPath, services.memory);
+  const source = 'source' in kind ? kind.source : undefined;
+  if (source?.kind === 'newSecret') {
+    const manifest = { namespace: account.namespace, name: source.name, serviceAccount: account.name };
+    if ((await createAndFollow(cluster, manifest)) === undefined) return;
+  }
+  // One progress for all: VS Code shows no more than three notifications within 800 ms, and the last one counts.
+  const done: { got?: GotToken; written?: true } = {};
+  try {
+    const proof = await withCancel(
+      `Kubeconfig of ${account.namespace}/${account.name}`,
+      async (signal, report) => {
+        if (source) {
+          report('getting the token');
+          done.got = await getToken(cluster, account, source, signal);
+        }
+        report('writing it');
+        await writeFiles([...(backup ? [backup] : []), ...draft.files], done.got?.token ?? '');
+        done.written = true;
+        if (done.got) await record(services, order, done.got);
+        if (await isElsewhere(draft, kind)) return undefined;
+        report('asking the API server who it is');
+        return await proved(order, signal);
+      },
+    );
+    await tellSuccess(services, order, done.got, proof, backup);
+  } catch (error) {
+    if (!done.written) {
+      if (done.got?.madeSentinel) await takeAway(cluster, account, done.got.madeSentinel);
+      throw error;
+    }
+    const what = `${labelOf(draft.kubeconfig)} was written, and could not be proved.`;
+    await tellRefusal(error, draft.kubeconfig, what, draft.context);
+  }
+}
+
+async function confirmFile(
+  file: FileDraft,
+  { isMerge, kubeconfig, question }: Draft,
+  account: ObjectRef,
+): Promise<void> {
+  if (!file.before) return;
+  const path = labelOf(file.uri);
+  await confirmChange(
+    file.uri,
+    file.before.text,
+    file.text(PLACEHOLDER),
+    question ?? (isMerge && file.uri === kubeconfig ? adding(path, account) : replacing(path)),
+  );
+}
+
+function adding(path: string, { namespace, name }: ObjectRef): ChangeQuestion {
+  return {
+    question: `Add ${namespace}/${name} to ${path}?`,
+    detail:
+      'All that is in it stays as it is, its current-context too. A backup is kept beside it, and it becomes readable by you alone.',
+    yes: 'Add',
+  };
+}
+
+/** What is asked before a file is replaced as a whole. */
+export function replacing(path: string): ChangeQuestion {
+  const question = `${path} exists already. Replace it?`;
+  return { question, detail: 'What it holds now is lost.', yes: 'Replace' };
+}
+
+/** What a file held, beside it under a name of its own. */
+function backupOf(file: FileDraft | undefined): FileDraft | undefined {
+  if (!file?.before) return undefined;
+  const { before, path, folder, uri } = file;
+  const time = new Date().toISOString().replaceAll(/[:.]/g, '-').slice(0, 19);
+  const name = `${path}.${time}.bak`;
+  return {
+    folder,
+    path: name,
+    uri: uri.with({ path: `${uri.path}.${time}.bak` }),
+    before: undefined,
+    text: () => before.text,
+    isSecret: true,
+  };
+}
+
+/** Writes one after the other; where one fails, those that were not there before are taken away again. */
+async function writeFiles(files: readonly FileDraft[], token: string): Promise<void> {
+  const added: string[] = [];
+  try {
+    for (const { folder, path, text, before } of files) {
+      const written = await writeSecretFile({ folder, path, text: text(token), replaces: before?.stamp });
+      if (!before) added.push(written);
+    }
+  } catch (error) {
+    for (const path of added) await rm(path, { force: true });
+    throw error;
+  }
+}
+
+async function record({ ledger }: WizardServices, order: Order, got: GotToken): Promise<void> {
+  const { cluster, kind, draft } = order;
+  const holder = draft.files.find(({ isSecret }) => isSecret) ?? draft.files[0];
+  await ledger.record({
+    token: got.token,
+    context: cluster.context,
+    form: kind.kind === 'tokenFile' ? 'tokenFile' : 'kubeconfig',
+    ...(holder && { file: holder.uri.fsPath }),
+    ...got.record,
+  });
+}
+
+/** Whether the token file that is named is on another machine, as for a mounted one it often is. */
+async function isElsewhere({ kubeconfig }: Draft, kind: CredentialKind): Promise<boolean> {
+  if (kind.kind !== 'namedFile') return false;
+  const path = isAbsolute(kind.path) ? kind.path : join(dirname(kubeconfig.fsPath), kind.path);
+  return await stat(path).then(
+    () => false,
+    () => true,
+  );
+}
+
+async function proved({ draft, account, kind }: Order, signal: AbortSignal): Promise<ProvedFile> {
+  const { kubeconfig: file, context } = draft;
+  // The only program in it is the one that was just written for the person, on their word.
+  const proof = await proveFile({ file, context, allowPrograms: kind.kind === 'tokenless' }, signal);
+  const expected = `system:serviceaccount:${account.namespace}:${account.name}`;
+  const { username } = proof.identity;
+  if (username === expected) return proof;
+  throw new Problem('refused', `The API server takes it for ${username}, not for ${expected}.`);
+}
+
+function lifeOf({ kind, cluster }: Order, got: GotToken | undefined): string {
+  if (got) return got.life;
+  return kind.kind === 'namedFile'
+    ? `It lives as long as ${kind.path} is kept fresh: that is read again about every minute.`
+    : `It holds nothing secret: kubectl mints a token of 10 minutes with your context "${cluster.context.name}" whenever one is needed.`;
+}
+
+/** What the person should know before relying on it. */
+function notesOf({ cluster }: Order, got: GotToken | undefined, proof: ProvedFile | undefined): string[] {
+  return [
+    ...(got?.grant && got.grant.is !== 'as-asked' ? [got.grant.text] : []),
+    ...(got?.warnings ?? []).map((warning) => `The server warns: ${warning}.`),
+    ...(cluster.endpoint.insecureSkipTlsVerify
+      ? [
+          'As in your own kubeconfig, the server’s certificate is not verified: whoever is in between can take the token.',
+        ]
+      : []),
+    ...(proof && isContradicted(proof) ? [witnessInWords(proof) ?? ''] : []),
+  ];
+}
+
+async function tellSuccess(
+  services: WizardServices,
+  order: Order,
+  got: GotToken | undefined,
+  proof: ProvedFile | undefined,
+  backup: FileDraft | undefined,
+): Promise<void> {
+  const { draft } = order;
+  const path = labelOf(draft.kubeconfig);
+  const life = lifeOf(order, got);
+  const notes = notesOf(order, got, proof);
+  const who = proof
+    ? `${path} works: the API server says it is ${proof.identity.username}.`
+    : `${path} was written. It could not be proved here, as the token file is not on this machine.`;
+  const agrees = proof && !isContradicted(proof) ? witnessInWords(proof) : undefined;
+  const kept = backup ? `What was there is kept in ${labelOf(backup.uri)}.` : undefined;
+  const text = redact([who, agrees, life, ...notes, kept].filter((one) => one !== undefined).join(' '));
+  services.log.info(text);
+  const [open, show, undo] = ['Open', 'Show Proof', 'Undo'];
+  const buttons = [open, ...(proof ? [show] : []), ...(backup ? [undo] : [])];
+  const tell = notes.length > 0 ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
+  const chosen = await tell(text, ...buttons);
+  if (chosen === open) await vscode.window.showTextDocument(draft.kubeconfig);
+  if (chosen === show && proof) {
+    await showText(
+      `Proof of ${path}.yaml`,
+      proofInFull(path, draft.context, proof, [life, ...notes].join(' ')),
+    );
+  }
+  if (chosen === undo && backup) await undoMerge(services, order, got, backup);
+}
+
+/** Puts back what was there, if nobody has changed it since, and ends the token where that can be. */
+async function undoMerge(
+  { contexts }: WizardServices,
+  { account, draft }: Order,
+  got: GotToken | undefined,
+  backup: FileDraft,
+): Promise<void> {
+  const file = draft.files.at(-1);
+  if (!file?.before) return;
+  const now = await stampOf(file.uri.fsPath);
+  if (!now || (await readFile(file.uri.fsPath, 'utf8')) !== file.text(got?.token ?? '')) {
+    throw new Problem(
+      'conflict',
+      `${labelOf(file.uri)} was changed since, and was left as it is. What it held before is in ${labelOf(backup.uri)}.`,
+    );
+  }
+  await writeSecretFile({ folder: file.folder, path: file.path, text: file.before.text, replaces: now });
+  for (const added of [...draft.files.filter((one) => !one.before), backup]) {
+    await rm(added.uri.fsPath, { force: true });
+  }
+  // The cluster that issued it was closed where the person's own kubeconfig is what changed.
+  const isEnded = got?.madeSentinel && (await takeAway(await contexts.cluster(), account, got.madeSentinel));
+  const rest =
+    isEnded === true
+      ? ' The token that was made ends within about 10 seconds.'
+      : got
+        ? ` The token that was got is still good. ${got.life}`
+        : '';
+  await vscode.window.showInformationMessage(redact(`${labelOf(file.uri)} is as it was.${rest}`));
+}
