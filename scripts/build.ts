@@ -1,7 +1,8 @@
 /**
  * Bundles the extension in entries: `extension.cjs`, which every activation loads, and what is loaded when it is first
- * used: `client.cjs`, the Kubernetes client, `explain.cjs` and `wizards.cjs`, the commands that write credentials. esbuild splits no code in CommonJS output, so
- * the door between them is an external import. `web.cjs` is the extension in a browser, without any cluster.
+ * used: `client.cjs`, the Kubernetes client, `explain.cjs`, `wizards.cjs`, the commands that write and end credentials,
+ * and `tools.cjs`, for language models. esbuild splits no code in CommonJS output, so the door between them is an
+ * external import. `web.cjs` is the extension in a browser, without any cluster.
  */
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { basename } from 'node:path';
@@ -13,7 +14,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const lazyDoor: Plugin = {
   name: 'lazy-door',
   setup(bundle) {
-    bundle.onResolve({ filter: /\/(?:client|explain|wizards)\.ts$/ }, ({ kind, path }) =>
+    bundle.onResolve({ filter: /\/(?:client|explain|tools|wizards)\.ts$/ }, ({ kind, path }) =>
       kind === 'dynamic-import' ? { path: `./${basename(path, '.ts')}.cjs`, external: true } : undefined,
     );
   },
@@ -61,6 +62,11 @@ export async function buildExtension(): Promise<Record<string, number>> {
     build({
       ...common,
       entryPoints: { wizards: 'src/editor/credentials/wizards.ts' },
+      plugins: [lazyDoor, oneVscode],
+    }),
+    build({
+      ...common,
+      entryPoints: { tools: 'src/editor/models/tools.ts' },
       plugins: [lazyDoor, oneVscode],
     }),
     build({ ...common, entryPoints: { client: 'src/cluster/client.ts' } }),

@@ -3,6 +3,7 @@ import { KubeconfigContexts } from './editor/contexts/contexts.ts';
 import { registerCredentials } from './editor/credentials/register.ts';
 import { registerExplain } from './editor/explain/explain.ts';
 import { IssuedTokens } from './editor/ledger/ledger.ts';
+import { registerModelTools } from './editor/models/register.ts';
 import type { Services } from './editor/services.ts';
 import { registerTokens } from './editor/tokens.ts';
 import { registerTree } from './editor/tree/view.ts';
@@ -18,6 +19,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ledger,
     registerCredentials(services, context.workspaceState),
     registerExplain(services, context.extensionUri),
+    registerModelTools(services),
     registerTokens(services, context.extensionUri),
     registerTree(services, context.workspaceState),
   );

@@ -1,0 +1,102 @@
+import * as vscode from 'vscode';
+import { redact } from '../../redact.ts';
+import { isRecord } from '../../token/decode.ts';
+import type { Services } from '../services.ts';
+import type * as Tools from './tools.ts';
+
+/** The tools by which a language model may ask, each time confirmed. Their code is loaded when one is first used. */
+export function registerModelTools(services: Services): vscode.Disposable {
+  return vscode.Disposable.from(
+    ...Object.entries(modelTools(services)).map(([name, tool]) => vscode.lm.registerTool(name, tool)),
+  );
+}
+
+type Tool = Required<vscode.LanguageModelTool<unknown>>;
+
+/** The tools by their names in package.json. */
+export function modelTools(
+  services: Services,
+): Readonly<Record<'inspect_token' | 'list_service_accounts', Tool>> {
+  return {
+    inspect_token: {
+      prepareInvocation: ({ input }) =>
+        asking('Decode a token for the language model?', 'Decoding the token', [
+          `The model is told what the token in ${placeInWords(input)} says: names, times, ids and what is wrong with it. The token itself stays here.`,
+          ...(wantsCluster(input)
+            ? [`What it depends on is looked up in ${contextInWords(services)}; the token is not sent there.`]
+            : []),
+        ]),
+      invoke: run(
+        services,
+        async (tools, input, signal) => await tools.inspectToken(services, input, signal),
+      ),
+    },
+    list_service_accounts: {
+      prepareInvocation: () =>
+        asking('List ServiceAccounts for the language model?', 'Listing ServiceAccounts', [
+          `The model is told names of ServiceAccounts, token Secrets and Pods in ${contextInWords(services)}. Only metadata is read, and no token.`,
+        ]),
+      invoke: run(
+        services,
+        async (tools, input, signal) => await tools.listServiceAccounts(services, input, signal),
+      ),
+    },
+  };
+}
+
+function asking(
+  title: string,
+  invocationMessage: string,
+  paragraphs: readonly string[],
+): vscode.PreparedToolInvocation & {
+  readonly confirmationMessages: vscode.LanguageModelToolConfirmationMessages;
+} {
+  // A file name, as a model gives it, is a stranger's text.
+  const message = new vscode.MarkdownString();
+  for (const [index, paragraph] of paragraphs.entries()) {
+    if (index > 0) message.appendMarkdown('\n\n');
+    message.appendText(redact(paragraph));
+  }
+  return { invocationMessage, confirmationMessages: { title, message } };
+}
+
+type Run = (tools: typeof Tools, input: unknown, signal: AbortSignal) => Promise<string>;
+
+/** Runs a tool so that neither its answer nor its failure holds a token, whatever it was given. */
+function run({ log }: Services, tool: Run): vscode.LanguageModelTool<unknown>['invoke'] {
+  return async ({ input }, cancelled) => {
+    const stop = new AbortController();
+    const listening = cancelled.onCancellationRequested(() => {
+      stop.abort();
+    });
+    try {
+      const text = await tool(await import('./tools.ts'), input, stop.signal);
+      return new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(redact(text))]);
+    } catch (error) {
+      const message = redact(error instanceof Error ? error.message : String(error));
+      log.warn(`A language model's tool failed: ${message}`);
+      throw new Error(message, { cause: error });
+    } finally {
+      listening.dispose();
+    }
+  };
+}
+
+function placeInWords(input: unknown): string {
+  if (!isRecord(input)) return 'the active editor';
+  const { file, line, token } = input;
+  if (typeof token === 'string') return 'the chat';
+  if (typeof file !== 'string' || file === '') return 'the active editor';
+  return `${redact(file).slice(0, 300)}${typeof line === 'number' ? `, line ${line}` : ''}`;
+}
+
+function wantsCluster(input: unknown): boolean {
+  return isRecord(input) && input['lookInCluster'] === true && vscode.workspace.isTrusted;
+}
+
+function contextInWords({ contexts }: Services): string {
+  const { selected } = contexts;
+  return selected
+    ? `context ${selected.name} (${redact(selected.server)})`
+    : 'the current context of your kubeconfig';
+}
