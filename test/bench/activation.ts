@@ -36,8 +36,8 @@ export async function activationRows(say: (line: string) => void): Promise<Row[]
     external: ['vscode'],
   });
   const found = await activations(say);
-  const times = found.map((one) => one.milliseconds).toSorted((a, b) => a - b);
-  const p95 = times[Math.ceil(times.length * 0.95) - 1] ?? Number.NaN;
+  const p95 = p95Of(found.map((one) => one.milliseconds));
+  const processor = p95Of(found.map((one) => one.processorMilliseconds));
   const heaps = found.map((one) => one.heapBytes / 1e6).toSorted((a, b) => a - b);
   const heap = heaps[Math.floor(heaps.length / 2)] ?? Number.NaN;
   const client = clientHeap();
@@ -45,12 +45,21 @@ export async function activationRows(say: (line: string) => void): Promise<Row[]
   return [
     {
       row: 1,
-      what: `Loading the bundle and activate, p95 of ${times.length}${isClean ? ', no client loaded' : ', NOT a cold start'}`,
+      what: `Loading the bundle and activate, p95 of ${found.length}${isClean ? ', no client loaded' : ', NOT a cold start'}`,
       figure: `${p95.toFixed(1)} ms`,
       peer: '300 ms, where users complain',
       ratio: `${(300 / p95).toFixed(0)} ×`,
       target: '≤ 15 ms',
       held: isClean && p95 <= 15,
+    },
+    {
+      row: 1,
+      what: `The same in processor time, which a busy machine does not change, p95 of ${found.length}`,
+      figure: `${processor.toFixed(1)} ms`,
+      peer: '',
+      ratio: '',
+      target: '≤ 15 ms',
+      held: processor <= 15,
     },
     {
       row: 3,
@@ -64,14 +73,26 @@ export async function activationRows(say: (line: string) => void): Promise<Row[]
   ];
 }
 
+function p95Of(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.ceil(values.length * 0.95) - 1] ?? Number.NaN;
+}
+
 /** Loads and activates the bundle as VS Code does, which does other things in between, and adds up what both took. */
-const measured = `const started = performance.now();
+const measured = `const processor = () => {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+};
+const clock = () => performance.now();
+const started = [clock(), processor()];
 const extension = require('./dist/extension.cjs');
-const loading = performance.now() - started;
+const loading = [clock() - started[0], processor() - started[1]];
 exports.activate = (context) => {
-  const called = performance.now();
+  const called = [clock(), processor()];
   const found = extension.activate(context);
-  globalThis.benchedActivation = loading + performance.now() - called;
+  globalThis.benchedActivation = {
+    milliseconds: loading[0] + clock() - called[0],
+    processorMilliseconds: loading[1] + processor() - called[1],
+  };
   return found;
 };`;
 
