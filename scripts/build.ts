@@ -1,7 +1,7 @@
 /**
  * Bundles the extension in entries: `extension.cjs`, which every activation loads, and what is loaded when it is first
- * used: `client.cjs`, the Kubernetes client, `explain.cjs`, `wizards.cjs`, the commands that write and end credentials,
- * and `tools.cjs`, for language models. esbuild splits no code in CommonJS output, so the door between them is an
+ * used: `checks.cjs`, which reads YAML, `client.cjs`, the Kubernetes client, `explain.cjs`, `wizards.cjs`, the commands
+ * that write and end credentials, and `tools.cjs`, for language models. esbuild splits no code in CommonJS output, so the door between them is an
  * external import. `web.cjs` is the extension in a browser, without any cluster.
  */
 import { build, type BuildOptions, type Plugin } from 'esbuild';
@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const lazyDoor: Plugin = {
   name: 'lazy-door',
   setup(bundle) {
-    bundle.onResolve({ filter: /\/(?:client|explain|tools|wizards)\.ts$/ }, ({ kind, path }) =>
+    bundle.onResolve({ filter: /\/(?:checks|client|explain|tools|wizards)\.ts$/ }, ({ kind, path }) =>
       kind === 'dynamic-import' ? { path: `./${basename(path, '.ts')}.cjs`, external: true } : undefined,
     );
   },
@@ -69,6 +69,7 @@ export async function buildExtension(): Promise<Record<string, number>> {
       entryPoints: { tools: 'src/editor/models/tools.ts' },
       plugins: [lazyDoor, oneVscode],
     }),
+    build({ ...common, entryPoints: { checks: 'src/editor/problems/checks.ts' } }),
     build({ ...common, entryPoints: { client: 'src/cluster/client.ts' } }),
     build({ ...common, entryPoints: { explain: 'src/authentication/explain.ts' } }),
     build({

@@ -19,6 +19,7 @@ export const commands = {
   requestToken: 'serviceAccountTokens.requestToken',
   regenerateKubeconfig: 'serviceAccountTokens.regenerateKubeconfig',
   verifyKubeconfig: 'serviceAccountTokens.verifyKubeconfig',
+  makePrivate: 'serviceAccountTokens.makePrivate',
   revokeToken: 'serviceAccountTokens.revokeToken',
   explainToken: 'serviceAccountTokens.explainToken',
   inspectToken: 'serviceAccountTokens.inspectToken',

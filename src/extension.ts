@@ -4,6 +4,7 @@ import { registerCredentials } from './editor/credentials/register.ts';
 import { registerExplain } from './editor/explain/explain.ts';
 import { IssuedTokens } from './editor/ledger/ledger.ts';
 import { registerModelTools } from './editor/models/register.ts';
+import { fileModes } from './editor/problems/mode.ts';
 import type { Services } from './editor/services.ts';
 import { registerTokens } from './editor/tokens.ts';
 import { registerTree } from './editor/tree/view.ts';
@@ -20,7 +21,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCredentials(services, context.workspaceState),
     registerExplain(services, context.extensionUri),
     registerModelTools(services),
-    registerTokens(services, context.extensionUri),
+    registerTokens(services, context.extensionUri, fileModes),
     registerTree(services, context.workspaceState),
   );
 }

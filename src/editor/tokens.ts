@@ -1,9 +1,13 @@
 import * as vscode from 'vscode';
 import { registerCopy } from './hover/copy.ts';
 import { registerHover } from './hover/hover.ts';
+import { CheckedDocuments } from './problems/checked.ts';
+import { registerDocumentProblems } from './problems/documentProblems.ts';
 import { TokenDocuments } from './problems/documents.ts';
 import { registerFixes } from './problems/fixes.ts';
+import { GitTracking } from './problems/git.ts';
 import { registerHints } from './problems/hints.ts';
+import type { FileModes } from './problems/mode.ts';
 import { registerProblems } from './problems/problems.ts';
 import type { Services } from './services.ts';
 
@@ -11,14 +15,20 @@ import type { Services } from './services.ts';
 export function registerTokens(
   services: Pick<Services, 'log'> & Partial<Pick<Services, 'contexts'>>,
   extensionUri: vscode.Uri,
+  modes?: FileModes,
 ): vscode.Disposable {
   const documents = new TokenDocuments();
+  const checked = new CheckedDocuments(documents);
+  const git = new GitTracking();
   return vscode.Disposable.from(
     documents,
+    checked,
+    git,
     registerHover({ canRevoke: services.contexts !== undefined }),
     registerCopy(services),
-    registerProblems(documents, extensionUri),
-    registerFixes(documents),
+    registerProblems(documents, git, extensionUri),
+    registerDocumentProblems(services, { documents, checked, git, modes, extensionUri }),
+    registerFixes(documents, checked),
     registerHints(documents),
   );
 }

@@ -1,4 +1,5 @@
-import { problemsOf, silenced, documentKind, nextChange } from '../../src/editor/problems/rules.ts';
+import { silenced } from '../../src/editor/problems/catalog.ts';
+import { problemsOf, documentKind, nextChange } from '../../src/editor/problems/rules.ts';
 import { redact } from '../../src/redact.ts';
 import { classifyToken } from '../../src/token/classify.ts';
 import { describeToken } from '../../src/token/describe.ts';

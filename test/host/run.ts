@@ -1,6 +1,7 @@
 /**
  * Runs the suites `test/host/*.test.ts` inside the real extension host, with the extension from source and a real
- * control plane as the user's cluster, and writes their counts where scripts/test.ts looks for them.
+ * control plane as the user's cluster, and writes their counts where scripts/test.ts looks for them. Arguments choose
+ * suites by a part of their path.
  */
 import { build } from 'esbuild';
 import { existsSync } from 'node:fs';
@@ -24,7 +25,10 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 async function bundleSuites(): Promise<void> {
   await rm(out, { recursive: true, force: true });
   const suites: string[] = [];
-  for await (const path of glob('test/host/**/*.test.ts', { cwd: root })) suites.push(path);
+  const chosen = process.argv.slice(2);
+  for await (const path of glob('test/host/**/*.test.ts', { cwd: root })) {
+    if (chosen.length === 0 || chosen.some((part) => path.includes(part))) suites.push(path);
+  }
   await build({
     absWorkingDir: root,
     entryPoints: ['test/host/suite.ts', ...suites],

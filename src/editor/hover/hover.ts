@@ -5,7 +5,8 @@ import { describeToken, type Description } from '../../token/describe.ts';
 import type { Finding, FoundToken } from '../../token/find.ts';
 import { explainMalformed } from '../../token/malformed.ts';
 import { oddities } from '../../token/oddities.ts';
-import { documentKind, type Rule } from '../problems/rules.ts';
+import type { Rule } from '../problems/catalog.ts';
+import { documentKind } from '../problems/rules.ts';
 import { findingAt } from './at.ts';
 import { escapeMarkdown } from './markdown.ts';
 

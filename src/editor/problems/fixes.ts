@@ -1,12 +1,20 @@
 import * as vscode from 'vscode';
 import { commands } from '../../contributions.ts';
-import type { FoundToken } from '../../token/find.ts';
+import { isTokenRule, type Rule } from './catalog.ts';
+import type { CheckedDocuments } from './checked.ts';
+import { ruleOf } from './diagnostic.ts';
 import type { TokenDocuments } from './documents.ts';
-import { isRule, SOURCE } from './problems.ts';
-import { documentKind, type Rule } from './rules.ts';
+import { tokenRemedies, type Remedy } from './remedies.ts';
 
 /** Offers to put right what a problem names: in place, leaving all else in the file as it is. */
-export function registerFixes(documents: TokenDocuments): vscode.Disposable {
+export function registerFixes(documents: TokenDocuments, checked: CheckedDocuments): vscode.Disposable {
+  const remediesOf = (document: vscode.TextDocument, diagnostic: vscode.Diagnostic): Remedy[] => {
+    const rule = ruleOf(diagnostic);
+    if (!rule) return [];
+    return isTokenRule(rule)
+      ? tokenRemedies(rule, document, diagnostic, documents)
+      : documentRemedies(rule, document, diagnostic, checked);
+  };
   const provideCodeActions = (
     document: vscode.TextDocument,
     _range: vscode.Range,
@@ -15,10 +23,11 @@ export function registerFixes(documents: TokenDocuments): vscode.Disposable {
     diagnostics.flatMap((diagnostic) => {
       const rule = ruleOf(diagnostic);
       if (!rule) return [];
-      const start = document.offsetAt(diagnostic.range.start);
-      const found = documents.findings(document).find((one) => one.kind === 'jws' && one.start === start);
-      const fixes = found?.kind === 'jws' ? fixesFor(rule, document, diagnostic, found) : [];
-      return canComment(document, diagnostic) ? [...fixes, silence(rule, document, diagnostic)] : fixes;
+      return [
+        ...remediesOf(document, diagnostic).map((remedy) => actionFor(document, diagnostic, remedy)),
+        ...fixAll(rule, document, diagnostic, remediesOf),
+        ...silence(rule, document, diagnostic),
+      ];
     });
   return vscode.languages.registerCodeActionsProvider(
     { pattern: '**' },
@@ -27,104 +36,110 @@ export function registerFixes(documents: TokenDocuments): vscode.Disposable {
   );
 }
 
-function ruleOf({ source, code }: vscode.Diagnostic): Rule | undefined {
-  if (source !== SOURCE || typeof code !== 'object') return undefined;
-  return isRule(code.value) ? code.value : undefined;
+function documentRemedies(
+  rule: Rule,
+  document: vscode.TextDocument,
+  { range }: vscode.Diagnostic,
+  checked: CheckedDocuments,
+): Remedy[] {
+  if (rule === 'readable-by-others') {
+    const does = { command: commands.makePrivate, arguments: [document.uri] };
+    return [{ title: 'Make it readable by you only (chmod 600)', does, isPreferred: true }];
+  }
+  const start = document.offsetAt(range.start);
+  const problem = checked.checked(document)?.problems.find((one) => one.rule === rule && one.start === start);
+  return (problem?.fixes ?? []).map(({ title, edits, isPreferred }) => ({
+    title,
+    isPreferred,
+    does: {
+      edits: edits.map(({ start: from, end, text, isSnippet }) => {
+        const at = new vscode.Range(document.positionAt(from), document.positionAt(end));
+        return isSnippet
+          ? new vscode.SnippetTextEdit(at, new vscode.SnippetString(text))
+          : new vscode.TextEdit(at, text);
+      }),
+    },
+  }));
 }
 
-function fixesFor(
+function actionFor(
+  document: vscode.TextDocument,
+  diagnostic: vscode.Diagnostic,
+  { title, does, isPreferred }: Remedy,
+): vscode.CodeAction {
+  const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+  action.diagnostics = [diagnostic];
+  action.isPreferred = isPreferred;
+  if ('command' in does) {
+    action.command = { title, command: does.command, arguments: [...(does.arguments ?? [])] };
+  } else {
+    action.edit = new vscode.WorkspaceEdit();
+    action.edit.set(document.uri, [...does.edits]);
+  }
+  return action;
+}
+
+/** The same remedy for every problem of a rule in the file, where there are several that leave no doubt. */
+function fixAll(
   rule: Rule,
   document: vscode.TextDocument,
   diagnostic: vscode.Diagnostic,
-  found: FoundToken,
+  remediesOf: (document: vscode.TextDocument, diagnostic: vscode.Diagnostic) => Remedy[],
 ): vscode.CodeAction[] {
-  const replace = (title: string, text: string, range = diagnostic.range): vscode.CodeAction => {
-    const action = actionFor(title, diagnostic);
-    action.edit = new vscode.WorkspaceEdit();
-    action.edit.replace(document.uri, range, text);
-    action.isPreferred = true;
-    return action;
-  };
-  const run = (title: string, command: string, ...args: readonly unknown[]): vscode.CodeAction => {
-    const action = actionFor(title, diagnostic);
-    action.command = { title, command, arguments: [...args] };
-    return action;
-  };
-  const renew = (): vscode.CodeAction => {
-    const { line, character } = diagnostic.range.start;
-    const place = { uri: document.uri.toString(), line, character };
-    const action = run('Renew the token in this kubeconfig…', commands.regenerateKubeconfig, place);
-    action.isPreferred = true;
-    return action;
-  };
-  switch (rule) {
-    case 'encoded-in-kubeconfig':
-    case 'encoded-in-string-data':
-      return [replace('Decode the token', found.token)];
-    case 'raw-in-data':
-      return [replace('Encode the token as base64', btoa(found.token))];
-    case 'line-break-caught':
-      return [replace('Put the token on one line', found.token)];
-    case 'bearer-caught': {
-      const line = document
-        .lineAt(diagnostic.range.start.line)
-        .text.slice(0, diagnostic.range.start.character);
-      const bearer = /bearer\s+$/i.exec(line);
-      const start = diagnostic.range.start.translate(0, -(bearer?.[0].length ?? 0));
-      return [replace('Remove "Bearer"', '', new vscode.Range(start, diagnostic.range.start))];
-    }
-    case 'pod-bound-in-kubeconfig':
-    case 'expired':
-    case 'expires-soon':
-      return [
-        ...(isKubeconfig(document) ? [renew()] : []),
-        run('Generate a kubeconfig that lasts…', commands.generateKubeconfig),
-        run('Scaffold a token Secret…', commands.scaffoldTokenSecret),
-      ];
-    case 'never-expires-in-git':
-      return [run('Scaffold a token Secret under a new name…', commands.scaffoldTokenSecret)];
-    case 'contradictory-claims':
-    case 'malformed':
-      return [];
+  const same = vscode.languages.getDiagnostics(document.uri).filter((one) => ruleOf(one) === rule);
+  if (same.length < 2) return [];
+  const edits: (vscode.TextEdit | vscode.SnippetTextEdit)[] = [];
+  let count = 0;
+  for (const one of same) {
+    const does = remediesOf(document, one).find(({ isPreferred }) => isPreferred)?.does;
+    if (!does || !('edits' in does)) continue;
+    if (does.edits.some((edit) => edits.some((other) => other.range.intersection(edit.range)))) continue;
+    edits.push(...does.edits);
+    count += 1;
   }
+  if (count < 2) return [];
+  const title = `Fix all ${count} "${rule}" in this file`;
+  const action = actionFor(document, diagnostic, { title, does: { edits }, isPreferred: false });
+  action.diagnostics = same;
+  return [action];
 }
 
-/** Its beginning is enough to tell. */
-function isKubeconfig(document: vscode.TextDocument): boolean {
-  const head = document.getText(new vscode.Range(0, 0, 200, 0)).slice(0, 20_000);
-  return documentKind(head) === 'kubeconfig';
-}
-
-/** JSON has no comments, and a line that begins with the token is inside a text of several lines. */
-function canComment(document: vscode.TextDocument, { range: { start } }: vscode.Diagnostic): boolean {
-  if (document.languageId === 'json') return false;
-  return document.lineAt(start.line).firstNonWhitespaceCharacterIndex < start.character;
-}
-
+/** Inserts the comment above the problem's line, where that line can have one. */
 function silence(
   rule: Rule,
   document: vscode.TextDocument,
   diagnostic: vscode.Diagnostic,
-): vscode.CodeAction {
-  const line = document.lineAt(diagnostic.range.start.line);
+): vscode.CodeAction[] {
+  const { languageId } = document;
+  const { start } = diagnostic.range;
+  const line = document.lineAt(start.line);
+  const before = line.text.slice(0, start.character);
+  // JSON has no comments, and a line that begins with the token is inside a text of several lines.
+  // One that has more before the problem than its field's name may begin inside one too.
+  const canComment = isTokenRule(rule)
+    ? !/^\s*$/.test(before)
+    : /^[\s-]*(?:["']?[\w./-]+["']?\s*:\s*)?$/.test(before);
+  if (languageId === 'json' || !canComment) return [];
   const indentation = line.text.slice(0, line.firstNonWhitespaceCharacterIndex);
-  const mark = ['javascript', 'typescript', 'go', 'java', 'jsonc', 'rust', 'c', 'cpp'].includes(
-    document.languageId,
-  )
-    ? '//'
-    : '#';
-  const action = actionFor(`Silence "${rule}" here by a comment`, diagnostic);
-  action.edit = new vscode.WorkspaceEdit();
-  action.edit.insert(
-    document.uri,
-    line.range.start,
-    `${indentation}${mark} serviceaccount-tokens: ignore ${rule}\n`,
-  );
-  return action;
+  const mark = SLASHES.has(languageId) ? '//' : '#';
+  const text = `${indentation}${mark} serviceaccount-tokens: ignore ${rule}\n`;
+  const does = { edits: [vscode.TextEdit.insert(line.range.start, text)] };
+  return [
+    actionFor(document, diagnostic, {
+      title: `Silence "${rule}" here by a comment`,
+      does,
+      isPreferred: false,
+    }),
+  ];
 }
 
-function actionFor(title: string, diagnostic: vscode.Diagnostic): vscode.CodeAction {
-  const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
-  action.diagnostics = [diagnostic];
-  return action;
-}
+const SLASHES: ReadonlySet<string> = new Set([
+  'javascript',
+  'typescript',
+  'go',
+  'java',
+  'jsonc',
+  'rust',
+  'c',
+  'cpp',
+]);

@@ -4,25 +4,7 @@ import type { Finding, FoundToken } from '../../token/find.ts';
 import { explainMalformed } from '../../token/malformed.ts';
 import { oddities } from '../../token/oddities.ts';
 import { LEEWAY_SECONDS, tokenStatus } from '../../token/status.ts';
-
-export type Severity = 'error' | 'warning' | 'information' | 'off';
-
-/** Each rule with its severity unless a setting says another; docs/problems.md explains each. */
-export const rules = {
-  'pod-bound-in-kubeconfig': 'warning',
-  expired: 'warning',
-  'expires-soon': 'information',
-  'never-expires-in-git': 'warning',
-  'encoded-in-kubeconfig': 'error',
-  'encoded-in-string-data': 'error',
-  'raw-in-data': 'error',
-  'bearer-caught': 'error',
-  'line-break-caught': 'error',
-  'contradictory-claims': 'warning',
-  malformed: 'warning',
-} as const satisfies Record<string, Severity>;
-
-export type Rule = keyof typeof rules;
+import type { TokenRule } from './catalog.ts';
 
 /** What a document says around a token. */
 export interface Surroundings {
@@ -41,7 +23,7 @@ export interface RuleOptions {
 
 /** A problem with one token: which rule, and in words. `message` may hold a stranger's words, and no token. */
 export interface TokenProblem {
-  readonly rule: Rule;
+  readonly rule: TokenRule;
   readonly message: string;
 }
 
@@ -95,6 +77,10 @@ function placeProblems(found: FoundToken, { document, before }: Surroundings): T
       const message = '"Bearer" is no part of the token: clients add it by themselves.';
       problems.push({ rule: 'bearer-caught', message });
     }
+    if (caughtQuote(before)) {
+      const message = 'The quotes inside the quotes become part of the token: no server accepts it so.';
+      problems.push({ rule: 'quotes-caught', message });
+    }
   }
   if (document === 'secret') {
     const section = sectionOf(before);
@@ -129,6 +115,14 @@ function claimProblems(found: FoundToken): TokenProblem[] {
   }));
 }
 
+/** The quote before a token that is inside another one, as in `token: '"…"'`, as it is written; undefined: there is none. */
+export function caughtQuote(before: string): string | undefined {
+  return /["']?token["']?\s*:\s*(?:'(")|"(\\"|'))$/i
+    .exec(before)
+    ?.slice(1)
+    .find((quote) => quote !== undefined);
+}
+
 /** Whether the last of a Secret's two sections that begins before a token is `data` or `stringData`. */
 function sectionOf(before: string): 'data' | 'stringData' | undefined {
   const at = (name: string): number =>
@@ -160,12 +154,4 @@ export function documentKind(head: string): Surroundings['document'] {
     /"kind"\s*:\s*"(?:Secret|List)"/.test(head)
     ? 'secret'
     : 'other';
-}
-
-/** The rules that a comment on the token's line or the line above it switches off; `*`: all of them. */
-export function silenced(lines: string): ReadonlySet<string> {
-  const names = [
-    ...lines.matchAll(/serviceaccount-tokens: ignore(?:[ \t]+([\w-]+(?:[ \t]*,[ \t]*[\w-]+)*))?/g),
-  ];
-  return new Set(names.flatMap((match) => match[1]?.split(/[ \t]*,[ \t]*/) ?? ['*']));
 }

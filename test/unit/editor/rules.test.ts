@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import manifest from '../../../package.json' with { type: 'json' };
+import { rules, silenced } from '../../../src/editor/problems/catalog.ts';
 import {
   documentKind,
   nextChange,
   problemsOf,
-  rules,
-  silenced,
   type Surroundings,
 } from '../../../src/editor/problems/rules.ts';
 import { scanText } from '../../../src/token/find.ts';
@@ -45,6 +44,8 @@ describe('problemsOf', () => {
     ['pod-bound-in-kubeconfig', kubeconfig(pod)],
     ['encoded-in-kubeconfig', kubeconfig(base64(plain))],
     ['bearer-caught', kubeconfig(`"Bearer ${plain}"`)],
+    ['quotes-caught', kubeconfig(`'"${plain}"'`)],
+    ['quotes-caught', kubeconfig(`"\\"${plain}\\""`)],
     ['line-break-caught', kubeconfig(`|\n      ${plain.slice(0, 100)}\n      ${plain.slice(100)}`)],
     ['raw-in-data', secret('data', legacy)],
     ['encoded-in-string-data', secret('stringData', base64(legacy))],
@@ -85,11 +86,16 @@ it('a comment silences the rules it names, or all', () => {
   expect([...silenced('token: x')]).toEqual([]);
 });
 
-it('each rule can be graded by a setting, with its own severity as default, and is documented', async () => {
+it('each rule can be graded by a setting that explains it, with its own severity as default, and is documented', async () => {
   const { properties } = manifest.contributes.configuration.properties['serviceAccountTokens.problems'];
   expect(
     Object.fromEntries(Object.entries(properties).map(([rule, grade]) => [rule, grade.default])),
   ).toEqual(rules);
+  for (const grade of Object.values(properties)) {
+    expect(grade.enum).toEqual(['error', 'warning', 'information', 'hint', 'off']);
+    expect(grade.markdownDescription).toMatch(/\.$/);
+  }
   const docs = await readFile(new URL('../../../docs/problems.md', import.meta.url), 'utf8');
   expect([...docs.matchAll(/^## ([\w-]+)$/gm)].map((match) => match[1])).toEqual(Object.keys(rules));
+  for (const section of docs.split(/^## /m).slice(1)) expect(section).toContain('\n\n**Do:** ');
 });

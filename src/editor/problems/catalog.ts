@@ -1,0 +1,65 @@
+import type { CheckRule } from './checks.ts';
+
+export type Severity = 'error' | 'warning' | 'information' | 'hint' | 'off';
+
+/** Rules about a token itself, wherever it stands. */
+const tokenRules = {
+  'pod-bound-in-kubeconfig': 'warning',
+  expired: 'warning',
+  'expires-soon': 'information',
+  'never-expires-in-git': 'warning',
+  'encoded-in-kubeconfig': 'error',
+  'encoded-in-string-data': 'error',
+  'raw-in-data': 'error',
+  'bearer-caught': 'error',
+  'quotes-caught': 'error',
+  'line-break-caught': 'error',
+  'contradictory-claims': 'warning',
+  malformed: 'warning',
+} as const satisfies Record<string, Severity>;
+
+export type TokenRule = keyof typeof tokenRules;
+
+/** Rules about kubeconfigs and manifests. */
+const documentRules = {
+  'token-file-wins': 'warning',
+  'certificate-wins': 'warning',
+  'exec-never-runs': 'information',
+  'current-context-missing': 'warning',
+  'context-incomplete': 'warning',
+  'readable-by-others': 'warning',
+  'secret-type-wrong': 'warning',
+  'account-annotation-missing': 'error',
+  'account-in-other-namespace': 'warning',
+  'account-not-in-file': 'hint',
+  'account-uid-copied': 'warning',
+  'immutable-without-token': 'error',
+  'token-data-in-git': 'warning',
+  'projection-life-out-of-range': 'error',
+  'projection-life-3607': 'information',
+  'projection-audience-refused': 'information',
+  'projection-audience-open': 'hint',
+} as const satisfies Record<CheckRule | 'readable-by-others', Severity>;
+
+/** Each rule with its severity unless a setting says another; docs/problems.md explains each. */
+export const rules = { ...tokenRules, ...documentRules } as const;
+
+export type Rule = keyof typeof rules;
+
+/** Whether a text names a rule. */
+export function isRule(text: unknown): text is Rule {
+  return typeof text === 'string' && Object.hasOwn(rules, text);
+}
+
+/** Whether a rule is about a token itself. */
+export function isTokenRule(rule: Rule): rule is TokenRule {
+  return Object.hasOwn(tokenRules, rule);
+}
+
+/** The rules that a comment switches off on the line it names them on and the line below; `*`: all of them. */
+export function silenced(lines: string): ReadonlySet<string> {
+  const names = [
+    ...lines.matchAll(/serviceaccount-tokens: ignore(?:[ \t]+([\w-]+(?:[ \t]*,[ \t]*[\w-]+)*))?/g),
+  ];
+  return new Set(names.flatMap((match) => match[1]?.split(/[ \t]*,[ \t]*/) ?? ['*']));
+}

@@ -1,0 +1,118 @@
+/** What needs a YAML parser: an entry of its own in scripts/build.ts, loaded with the first document that needs it. */
+import {
+  checkKubeconfig,
+  isKubeconfig,
+  type KubeconfigRule,
+  type UserInText,
+} from '../../kubeconfig/check.ts';
+import { checkProjections, type ProjectionRule } from '../../manifest/checkProjection.ts';
+import {
+  checkSecret,
+  isTokenSecret,
+  ownerOf,
+  type AccountInText,
+  type SecretRule,
+} from '../../manifest/checkSecret.ts';
+import { isJson, placeOf } from '../../manifest/edit.ts';
+import { objectsOf, type ObjectInText } from '../../manifest/objects.ts';
+import type { Piece } from '../../manifest/pieces.ts';
+import type { DocumentProblem } from '../../manifest/problem.ts';
+import { readYaml, type YamlText } from '../../manifest/yamlText.ts';
+
+export type CheckRule = KubeconfigRule | ProjectionRule | SecretRule;
+
+/** A token Secret of a text. */
+export interface SecretPlace {
+  readonly name: string;
+  readonly namespace: string | undefined;
+  readonly serviceAccount: string;
+  readonly start: number;
+}
+
+/** What a text's kubeconfigs and manifests have and lack; all offsets are the whole text's, in UTF-16 units. */
+export interface CheckedText {
+  readonly problems: readonly DocumentProblem<CheckRule>[];
+  readonly secrets: readonly SecretPlace[];
+  readonly users: readonly UserInText[];
+  readonly accounts: readonly AccountInText[];
+  /** The key of the first credential of a kubeconfig that is the whole text. */
+  readonly credential: { readonly start: number; readonly end: number } | undefined;
+  readonly read: ReadPieces;
+}
+
+/** Documents that were read before, by their text. */
+export type ReadPieces = ReadonlyMap<string, YamlText | undefined>;
+
+/** Checks a text's documents, and yields each few milliseconds. What was read `before` is not read again. */
+export function* checkText(pieces: readonly Piece[], before: ReadPieces): Generator<undefined, CheckedText> {
+  const read = new Map<string, YamlText | undefined>();
+  const documents: { readonly piece: Piece; readonly yaml: YamlText; readonly objects: ObjectInText[] }[] =
+    [];
+  for (const piece of pieces) {
+    const yaml = before.has(piece.text) ? before.get(piece.text) : yield* readYaml(piece.text);
+    read.set(piece.text, yaml);
+    if (yaml) documents.push({ piece, yaml, objects: piece.kind === 'manifest' ? objectsOf(yaml) : [] });
+  }
+  const accounts = documents.flatMap(({ objects }) => objects.flatMap(accountOf));
+  const problems: DocumentProblem<CheckRule>[] = [];
+  const secrets: SecretPlace[] = [];
+  const users: UserInText[] = [];
+  let credential: CheckedText['credential'];
+  for (const { piece, yaml, objects } of documents) {
+    yield;
+    const { start } = piece;
+    if (piece.kind === 'kubeconfig' && isKubeconfig(yaml)) {
+      const facts = checkKubeconfig(yaml);
+      problems.push(...facts.problems.map((problem) => movedProblem(problem, start)));
+      users.push(
+        ...facts.users.map((user) => ({
+          ...user,
+          start: user.start + start,
+          tokenAt: user.tokenAt === undefined ? undefined : user.tokenAt + start,
+        })),
+      );
+      credential ??= facts.credential && moved(facts.credential, start);
+    }
+    const insertBefore = startOfContent(piece, yaml);
+    for (const object of objects) {
+      const found = [...checkSecret(object, { accounts, insertBefore }), ...checkProjections(object)];
+      problems.push(...found.map((problem) => movedProblem(problem, start)));
+      const { name, namespace } = object;
+      const serviceAccount = ownerOf(object);
+      if (!isTokenSecret(object) || name === undefined || serviceAccount === undefined) continue;
+      secrets.push({ name, namespace, serviceAccount, start: placeOf(object.node).start + start });
+    }
+  }
+  return { problems: onlyOnce(problems), secrets, users, accounts, credential, read };
+}
+
+function accountOf({ kind, name, namespace }: ObjectInText): AccountInText[] {
+  return kind === 'ServiceAccount' && name !== undefined ? [{ name, namespace }] : [];
+}
+
+/** Where another document can be put before a piece's; undefined where it would be no YAML any more. */
+function startOfContent({ start, text }: Piece, yaml: YamlText): number | undefined {
+  if (isJson(yaml)) return undefined;
+  if (start === 0) return /^[%{["']/.test(text) ? undefined : text.startsWith('\uFEFF') ? 1 : 0;
+  return /^[ \t]*(?:#[^\n]*)?\r?\n/.exec(text)?.[0].length;
+}
+
+/** The same place in the whole text. */
+function moved<T extends { readonly start: number; readonly end: number }>(place: T, by: number): T {
+  return { ...place, start: place.start + by, end: place.end + by };
+}
+
+function movedProblem(problem: DocumentProblem<CheckRule>, by: number): DocumentProblem<CheckRule> {
+  const fixes = problem.fixes.map(({ title, edits, isPreferred }) => ({
+    title,
+    isPreferred,
+    edits: edits.map((edit) => moved(edit, by)),
+  }));
+  return { ...moved(problem, by), fixes };
+}
+
+/** What several aliases stand for is wrong once. */
+function onlyOnce(problems: readonly DocumentProblem<CheckRule>[]): DocumentProblem<CheckRule>[] {
+  const seen = new Map(problems.map((problem) => [`${problem.rule} ${problem.start}`, problem]));
+  return [...seen.values()].toSorted((one, other) => one.start - other.start);
+}

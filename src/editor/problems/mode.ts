@@ -1,0 +1,44 @@
+import { chmod, stat, statfs } from 'node:fs/promises';
+import { Problem } from '../../errors.ts';
+
+/** Bits of a mode that let somebody else than the owner read. */
+const OTHERS = 0o044;
+/** File systems of Linux that keep no modes, or another machine's (linux/magic.h): 9p and drvfs of WSL, NFS, SMB, FUSE, FAT, exFAT, NTFS. */
+const NOT_OURS: ReadonlySet<number> = new Set([
+  0x01_02_19_97, 0x53_46_41_4f, 0x69_69, 0x51_7b, 0xff_53_4d_42, 0xfe_53_4d_42, 0x65_73_55_46, 0x4d_44,
+  0x20_11_ba_b0, 0x53_46_54_4e, 0x73_66_74_6e,
+]);
+
+/** The modes of files on this machine; absent where there are none, as in a browser. */
+export interface FileModes {
+  /** The mode of a file that others on this machine can read; undefined where they cannot, or where that cannot be told. */
+  readableByOthers(path: string): Promise<number | undefined>;
+  /** Lets the owner alone read and write a file. Throws refused where the file system does not take that. */
+  makePrivate(path: string): Promise<void>;
+}
+
+/** Modes as POSIX has them; Windows has none. */
+export const fileModes: FileModes | undefined =
+  process.platform === 'win32' ? undefined : { readableByOthers, makePrivate };
+
+async function readableByOthers(path: string): Promise<number | undefined> {
+  try {
+    const { mode } = await stat(path);
+    if ((mode & OTHERS) === 0) return undefined;
+    if (process.platform === 'linux' && NOT_OURS.has((await statfs(path)).type)) return undefined;
+    return mode & 0o777;
+  } catch {
+    return undefined; // It was never saved, or is gone: nobody can read it.
+  }
+}
+
+async function makePrivate(path: string): Promise<void> {
+  await chmod(path, 0o600);
+  const { mode } = await stat(path);
+  if ((mode & OTHERS) !== 0) {
+    throw new Problem(
+      'refused',
+      `${path} is on a file system that keeps no modes: others can still read it. Move it to another one.`,
+    );
+  }
+}

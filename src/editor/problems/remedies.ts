@@ -1,0 +1,83 @@
+import * as vscode from 'vscode';
+import { commands, type CommandId } from '../../contributions.ts';
+import type { TokenRule } from './catalog.ts';
+import type { TokenDocuments } from './documents.ts';
+import { caughtQuote, documentKind } from './rules.ts';
+
+/** What puts one problem right: a change of the text, or a command. */
+export interface Remedy {
+  readonly title: string;
+  readonly does:
+    | { readonly edits: readonly (vscode.TextEdit | vscode.SnippetTextEdit)[] }
+    | { readonly command: CommandId; readonly arguments?: readonly unknown[] };
+  /** Whether there is no doubt that this is what the author wants. */
+  readonly isPreferred: boolean;
+}
+
+/** What can be done about a token. */
+export function tokenRemedies(
+  rule: TokenRule,
+  document: vscode.TextDocument,
+  { range }: vscode.Diagnostic,
+  documents: TokenDocuments,
+): Remedy[] {
+  const start = document.offsetAt(range.start);
+  const found = documents.findings(document).find((one) => one.kind === 'jws' && one.start === start);
+  if (found?.kind !== 'jws') return [];
+  const before = document.lineAt(range.start.line).text.slice(0, range.start.character);
+  switch (rule) {
+    case 'encoded-in-kubeconfig':
+    case 'encoded-in-string-data':
+      return [replace('Decode the token', range, found.token)];
+    case 'raw-in-data':
+      return [replace('Encode the token as base64', range, btoa(found.token))];
+    case 'line-break-caught':
+      return [replace('Put the token on one line', range, found.token)];
+    case 'bearer-caught': {
+      const bearer = /bearer\s+$/i.exec(before)?.[0].length ?? 0;
+      return [
+        replace('Remove "Bearer"', new vscode.Range(range.start.translate(0, -bearer), range.start), ''),
+      ];
+    }
+    case 'quotes-caught': {
+      const quote = caughtQuote(before);
+      const after = document.lineAt(range.end.line).text.slice(range.end.character);
+      if (quote === undefined || !after.startsWith(quote)) return [];
+      const whole = range.with(range.start.translate(0, -quote.length), range.end.translate(0, quote.length));
+      return [replace('Remove the inner quotes', whole, document.getText(range))];
+    }
+    case 'pod-bound-in-kubeconfig':
+    case 'expired':
+    case 'expires-soon':
+      return [
+        ...(isKubeconfig(document) ? [renew(document, range.start)] : []),
+        run('Generate a kubeconfig that lasts…', commands.generateKubeconfig),
+        run('Scaffold a token Secret…', commands.scaffoldTokenSecret),
+      ];
+    case 'never-expires-in-git':
+      return [run('Rotate: scaffold a token Secret under a new name…', commands.scaffoldTokenSecret)];
+    case 'contradictory-claims':
+    case 'malformed':
+      return [];
+  }
+}
+
+function replace(title: string, range: vscode.Range, text: string): Remedy {
+  return { title, does: { edits: [vscode.TextEdit.replace(range, text)] }, isPreferred: true };
+}
+
+function renew({ uri }: vscode.TextDocument, { line, character }: vscode.Position): Remedy {
+  const place = { uri: uri.toString(), line, character };
+  const does = { command: commands.regenerateKubeconfig, arguments: [place] };
+  return { title: 'Renew the token in this kubeconfig…', does, isPreferred: true };
+}
+
+/** Its beginning is enough to tell. */
+function isKubeconfig(document: vscode.TextDocument): boolean {
+  const head = document.getText(new vscode.Range(0, 0, 200, 0)).slice(0, 20_000);
+  return documentKind(head) === 'kubeconfig';
+}
+
+function run(title: string, command: CommandId): Remedy {
+  return { title, does: { command }, isPreferred: false };
+}

@@ -1,0 +1,106 @@
+import { fixBy, fixWithout, insertion, placeOf, replacement } from './edit.ts';
+import { podSpecOf, type ObjectInText } from './objects.ts';
+import type { DocumentProblem, Fix, TextEdit } from './problem.ts';
+import type { Field, YamlText } from './yamlText.ts';
+
+export type ProjectionRule =
+  | 'projection-life-out-of-range'
+  | 'projection-life-3607'
+  | 'projection-audience-refused'
+  | 'projection-audience-open';
+
+/** Where every client library looks for the Pod's own token (client-go rest/config.go, InClusterConfig). */
+const OWN_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount';
+/** What the API server allows, in seconds (kubernetes pkg/apis/core/validation/validation.go). */
+const SHORTEST = 600;
+const LONGEST = 2 ** 32;
+/** What the kubelet asks for, which the API server then makes a year of, in seconds. */
+const EXTENDED = 3607;
+
+/** Checks the token projections of the Pods that an object is or makes. */
+export function checkProjections(object: ObjectInText): DocumentProblem<ProjectionRule>[] {
+  const { yaml } = object;
+  const spec = podSpecOf(object);
+  if (!spec) return [];
+  const mounted = volumesMountedAt(yaml, spec, OWN_TOKEN);
+  return yaml.items(yaml.field(spec, 'volumes')).flatMap((volume) => {
+    const name = yaml.string(yaml.field(volume, 'name')) ?? '';
+    // The admission plugin wrote it, in a manifest that was read from a cluster: nobody chose these numbers.
+    if (name.startsWith('kube-api-access-')) return [];
+    return yaml.items(yaml.at(volume, 'projected', 'sources')).flatMap((source) => {
+      const projection = yaml.field(source, 'serviceAccountToken');
+      if (!projection?.value) return [];
+      return checkLife(yaml, projection).concat(checkAudience(yaml, projection, mounted.has(name)));
+    });
+  });
+}
+
+function checkLife(yaml: YamlText, projection: Field): DocumentProblem<ProjectionRule>[] {
+  const field = yaml.field(projection, 'expirationSeconds');
+  const seconds = yaml.scalar(field);
+  if (!field?.value || typeof seconds !== 'number') return [];
+  const place = placeOf(field.value);
+  const use = (value: number, what: string): Fix[] =>
+    fixBy(`Use ${value} seconds, ${what}`, replacement(yaml, field, value), true);
+  if (seconds < SHORTEST) {
+    const message = `The API server refuses the Pod: a projected token lives ${SHORTEST} seconds (10 minutes) at least.`;
+    return [
+      { rule: 'projection-life-out-of-range', message, ...place, fixes: use(SHORTEST, 'the shortest life') },
+    ];
+  }
+  if (seconds > LONGEST) {
+    const message = `The API server refuses the Pod: a projected token lives 2³² seconds (136 years) at most.`;
+    return [{ rule: 'projection-life-out-of-range', message, ...place, fixes: use(3600, 'an hour') }];
+  }
+  if (seconds !== EXTENDED) return [];
+  const audience = yaml.string(yaml.field(projection, 'audience'));
+  const condition =
+    audience === undefined || audience === '' ? '' : `, where "${audience}" is an audience of the API server`;
+  const message =
+    `Exactly ${EXTENDED} is what the kubelet itself asks for, and the API server makes a year of it${condition}: ` +
+    'a token that leaks is good for a year (--service-account-extend-token-expiration, on unless switched off).';
+  return [{ rule: 'projection-life-3607', message, ...place, fixes: use(3600, 'which means an hour') }];
+}
+
+function checkAudience(
+  yaml: YamlText,
+  projection: Field,
+  isOwnToken: boolean,
+): DocumentProblem<ProjectionRule>[] {
+  const field = yaml.field(projection, 'audience');
+  const audience = yaml.string(field);
+  const isOpen = !field || audience === '' || yaml.scalar(field) === null;
+  if (isOpen && !isOwnToken) {
+    const message =
+      'Without an audience, whoever is given this token can use it at the API server as this ServiceAccount. If it is for another service, name that service.';
+    const edit = field ? undefined : insertion(yaml, projection, { key: 'audience', value: 'SERVICE' });
+    const fixes = fixBy('Name the audience', edit && toFillIn(edit));
+    return [{ rule: 'projection-audience-open', message, ...placeOf(projection.key), fixes }];
+  }
+  if (isOpen || !isOwnToken || audience === undefined || isForTheApi(audience) || !field.value) return [];
+  const message = `Programs in the Pod send this token to the API server, and it refuses tokens for other audiences: "${audience}" does not look like one of its own.`;
+  const fixes = fixWithout(yaml, 'Remove the audience', [field]);
+  return [{ rule: 'projection-audience-refused', message, ...placeOf(field.value), fixes }];
+}
+
+/** Whether an audience is one of those that API servers usually have: their issuer, by default within the cluster. */
+function isForTheApi(audience: string): boolean {
+  return /^(?:https:\/\/|kubernetes\b|api$)/.test(audience);
+}
+
+/** The volumes that a container has at a path. */
+function volumesMountedAt(yaml: YamlText, spec: Field, path: string): ReadonlySet<string> {
+  const containers = ['containers', 'initContainers', 'ephemeralContainers'].flatMap((list) =>
+    yaml.items(yaml.field(spec, list)),
+  );
+  const mounts = containers.flatMap((container) => yaml.items(yaml.field(container, 'volumeMounts')));
+  const names = mounts
+    .filter((mount) => yaml.string(yaml.field(mount, 'mountPath'))?.replace(/\/+$/, '') === path)
+    .map((mount) => yaml.string(yaml.field(mount, 'name')));
+  return new Set(names.filter((name) => name !== undefined));
+}
+
+function toFillIn(edit: TextEdit): TextEdit {
+  const [before = '', after = ''] = edit.text.replaceAll(/[\\$}]/g, '\\$&').split('SERVICE');
+  return { ...edit, text: `${before}\${1:name-of-the-service}${after}`, isSnippet: true };
+}

@@ -1,0 +1,251 @@
+import {
+  fixBy,
+  fixWithout,
+  insertion,
+  lineEndOf,
+  placeOf,
+  removal,
+  replacement,
+  scalarText,
+} from './edit.ts';
+import { distance, nearest } from './nearest.ts';
+import type { ObjectInText } from './objects.ts';
+import type { DocumentProblem, Fix, TextEdit } from './problem.ts';
+import type { Field } from './yamlText.ts';
+
+export type SecretRule =
+  | 'secret-type-wrong'
+  | 'account-annotation-missing'
+  | 'account-in-other-namespace'
+  | 'account-not-in-file'
+  | 'account-uid-copied'
+  | 'immutable-without-token'
+  | 'token-data-in-git';
+
+const TYPE = 'kubernetes.io/service-account-token';
+const OWNER = 'kubernetes.io/service-account.name';
+const OWNER_UID = 'kubernetes.io/service-account.uid';
+/** How many ServiceAccounts are offered for an annotation. */
+const MOST_OFFERED = 5;
+
+type SecretProblem = DocumentProblem<SecretRule>;
+
+/** A ServiceAccount as a manifest has it. */
+export interface AccountInText {
+  readonly name: string;
+  /** Undefined where the manifest leaves it to the context. */
+  readonly namespace: string | undefined;
+}
+
+/** What the checks of a Secret know beside it. */
+export interface Beside {
+  /** The ServiceAccounts of the same file. */
+  readonly accounts: readonly AccountInText[];
+  /** Whether the file can have another document before the Secret's, where it is alone. */
+  readonly insertBefore: number | undefined;
+}
+
+/** Whether a Secret is a token Secret, or is meant to be one. */
+export function isTokenSecret({ yaml, node, kind }: ObjectInText): boolean {
+  return kind === 'Secret' && yaml.string(yaml.field(node, 'type')) === TYPE;
+}
+
+/** The ServiceAccount that a token Secret names. */
+export function ownerOf({ yaml, node }: ObjectInText): string | undefined {
+  return yaml.filled(yaml.at(node, 'metadata', 'annotations', OWNER));
+}
+
+/**
+ * Checks a Secret by what the API server and the token controller do with it (kubernetes pkg/controller/serviceaccount/
+ * tokens_controller.go, pkg/apis/core/validation/validation.go).
+ */
+export function checkSecret(secret: ObjectInText, beside: Beside): SecretProblem[] {
+  if (secret.kind !== 'Secret') return [];
+  if (!isTokenSecret(secret)) return wrongType(secret);
+  return [
+    ...checkOwner(secret, beside),
+    ...copiedUid(secret),
+    ...immutable(secret),
+    ...committedToken(secret),
+  ];
+}
+
+function wrongType({ yaml, node }: ObjectInText): SecretProblem[] {
+  const field = yaml.field(node, 'type');
+  const type = yaml.string(field);
+  const owner = yaml.at(node, 'metadata', 'annotations', OWNER);
+  if (type !== undefined && type !== '' && type !== 'Opaque') {
+    if (!field?.value || !looksLikeTheType(type)) return [];
+    const message = `"${type}" is not the type of a token Secret, which is ${TYPE}: the token controller does not fill this one.`;
+    const fixes = fixBy(`Use ${TYPE}`, replacement(yaml, field, TYPE), true);
+    return [{ rule: 'secret-type-wrong', message, ...placeOf(field.value), fixes }];
+  }
+  if (!owner || (field && !field.value)) return [];
+  const message = `Without the type ${TYPE} the token controller does not look at this Secret, whatever this annotation says.`;
+  const metadata = yaml.field(node, 'metadata');
+  const edit = field
+    ? replacement(yaml, field, TYPE)
+    : insertion(yaml, node, { key: 'type', value: TYPE }, metadata);
+  const at = field?.value && type === 'Opaque' ? field.value : owner.key;
+  return [
+    {
+      rule: 'secret-type-wrong',
+      message,
+      ...placeOf(at),
+      fixes: fixBy(`Make it a token Secret: type ${TYPE}`, edit, true),
+    },
+  ];
+}
+
+/** Whether somebody who wrote this type meant the token Secret's. */
+function looksLikeTheType(type: string): boolean {
+  const letters = (text: string): string => text.toLowerCase().replaceAll(/[^a-z]/g, '');
+  const typed = letters(type);
+  return (
+    distance(typed, letters(TYPE)) <= 4 ||
+    typed === 'kubernetesioserviceaccount' ||
+    (typed.includes('serviceaccount') && typed.endsWith('token') && type.length < 60)
+  );
+}
+
+function checkOwner(secret: ObjectInText, { accounts, insertBefore }: Beside): SecretProblem[] {
+  const { yaml, node, namespace } = secret;
+  const metadata = yaml.field(node, 'metadata');
+  const field = yaml.at(metadata, 'annotations', OWNER);
+  const owner = ownerOf(secret);
+  if (owner === undefined) return missingOwner(secret, accounts);
+  const same = accounts.filter(({ name }) => name === owner);
+  const isHere = same.some(
+    (account) =>
+      account.namespace === namespace || account.namespace === undefined || namespace === undefined,
+  );
+  // Every namespace has a ServiceAccount "default": the control plane makes it.
+  if (isHere || owner === 'default' || !field?.value) return [];
+  const [elsewhere] = same;
+  const at = yaml.field(metadata, 'namespace');
+  if (elsewhere?.namespace !== undefined && at?.value) {
+    const message = `This file has the ServiceAccount "${owner}" in namespace ${elsewhere.namespace}, and this Secret in another: the token controller deletes a token Secret whose namespace has no such ServiceAccount.`;
+    const edit = replacement(yaml, at, elsewhere.namespace);
+    const fixes = fixBy(`Put the Secret into namespace ${elsewhere.namespace}`, edit, same.length === 1);
+    return [{ rule: 'account-in-other-namespace', message, ...placeOf(at.value), fixes }];
+  }
+  const message = `This file has no ServiceAccount "${owner}": it has to be in the cluster first, or the token controller deletes this Secret.`;
+  const edit =
+    insertBefore === undefined || !secret.isAlone ? undefined : accountBefore(secret, owner, insertBefore);
+  const fixes = fixBy(`Add the ServiceAccount "${owner}" before it`, edit);
+  return [{ rule: 'account-not-in-file', message, ...placeOf(field.value), fixes }];
+}
+
+function missingOwner(secret: ObjectInText, accounts: readonly AccountInText[]): SecretProblem[] {
+  const { yaml, node, namespace, name = '' } = secret;
+  const metadata = yaml.field(node, 'metadata');
+  const annotations = yaml.field(metadata, 'annotations');
+  const field = yaml.field(annotations, OWNER);
+  const at = field ?? annotations ?? metadata ?? yaml.field(node, 'type');
+  if (!at || (field?.value && yaml.scalar(field) !== '' && yaml.scalar(field) !== null)) return [];
+  const near = accounts
+    .filter(
+      (account) =>
+        namespace === undefined || account.namespace === undefined || account.namespace === namespace,
+    )
+    .map((account) => account.name);
+  const guess = name.replace(/-token(?:-\w+)?$/, '');
+  const candidates = near.length > 0 ? nearest(guess, [...new Set(near)]) : guess === '' ? [] : [guess];
+  const fixes = candidates.slice(0, MOST_OFFERED).flatMap((account, index) => {
+    const edit = field
+      ? replacement(yaml, field, account)
+      : annotations
+        ? insertion(yaml, annotations, { key: OWNER, value: account })
+        : metadata &&
+          insertion(yaml, metadata, { key: 'annotations', value: { key: OWNER, value: account } });
+    return fixBy(`Name the ServiceAccount: "${account}"`, edit, index === 0 && candidates.length === 1);
+  });
+  const message = `A token Secret needs the annotation ${OWNER}: the API server refuses it without.`;
+  return [{ rule: 'account-annotation-missing', message, ...placeOf(at.key), fixes }];
+}
+
+function copiedUid({ yaml, node }: ObjectInText): SecretProblem[] {
+  const field = yaml.at(node, 'metadata', 'annotations', OWNER_UID);
+  if (!field || yaml.filled(field) === undefined) return [];
+  const message =
+    'A uid is of one ServiceAccount in one cluster: where it is another, the token controller deletes this Secret. Without it the controller fills it in.';
+  return [
+    {
+      rule: 'account-uid-copied',
+      message,
+      ...placeOf(field.key),
+      fixes: fixWithout(yaml, 'Remove the uid: the token controller fills it in', [field], true),
+    },
+  ];
+}
+
+function immutable(secret: ObjectInText): SecretProblem[] {
+  const { yaml, node } = secret;
+  const field = yaml.field(node, 'immutable');
+  if (!field?.value || yaml.scalar(field) !== true || tokensOf(secret).length > 0) return [];
+  const message = 'The token controller cannot fill an immutable Secret: its token never appears.';
+  return [
+    {
+      rule: 'immutable-without-token',
+      message,
+      ...placeOf(field.key),
+      fixes: fixWithout(yaml, 'Remove immutable', [field], true),
+    },
+  ];
+}
+
+/** Where git tracks the file is for the caller to know: it shows this only then. */
+function committedToken(secret: ObjectInText): SecretProblem[] {
+  const { yaml, node, name } = secret;
+  const first = tokensOf(secret).find((field) => /^\s*(?:eyJ|ZXlK)/.test(yaml.string(field) ?? ''));
+  if (!first) return [];
+  const sections = ['data', 'stringData'].flatMap((key) => yaml.field(node, key) ?? []);
+  const cut = removal(yaml, sections);
+  const renamed = name === undefined ? undefined : nextName(name);
+  const field = yaml.at(node, 'metadata', 'name');
+  const rename = field && renamed !== undefined ? replacement(yaml, field, renamed) : undefined;
+  const message =
+    'git tracks this token. A token Secret needs no data in its manifest: the token controller fills it in. ' +
+    'As this token is known now, use a new name: under the old one the same token would come back.';
+  const fixes: Fix[] = [
+    ...(cut && rename && renamed !== undefined
+      ? [
+          {
+            title: `Rotate: name the Secret "${renamed}", without data`,
+            edits: [...cut, rename].toSorted((one, other) => one.start - other.start),
+            isPreferred: true,
+          },
+        ]
+      : []),
+    ...(cut
+      ? [{ title: 'Remove the data: the token controller fills it in', edits: cut, isPreferred: false }]
+      : []),
+  ];
+  return [{ rule: 'token-data-in-git', message, ...placeOf(first.key), fixes }];
+}
+
+function tokensOf({ yaml, node }: ObjectInText): Field[] {
+  return ['data', 'stringData'].flatMap((section) => {
+    const field = yaml.at(node, section, 'token');
+    return field && yaml.filled(field) !== undefined ? [field] : [];
+  });
+}
+
+/** The same name with its number raised, or with one. */
+function nextName(name: string): string {
+  const numbered = /^(.*-)(\d{1,6})$/.exec(name);
+  return numbered ? `${numbered[1] ?? ''}${Number(numbered[2]) + 1}` : `${name}-2`;
+}
+
+function accountBefore({ yaml, namespace }: ObjectInText, owner: string, at: number): TextEdit {
+  const lines = [
+    'apiVersion: v1',
+    'kind: ServiceAccount',
+    'metadata:',
+    `  name: ${scalarText(owner)}`,
+    ...(namespace === undefined ? [] : [`  namespace: ${scalarText(namespace)}`]),
+    '---',
+    '',
+  ];
+  return { start: at, end: at, text: lines.join(lineEndOf(yaml.text)) };
+}

@@ -1,0 +1,38 @@
+import { checkText, type CheckedText, type CheckRule } from '../../src/editor/problems/checks.ts';
+import { piecesOf } from '../../src/manifest/pieces.ts';
+import type { DocumentProblem, Fix } from '../../src/manifest/problem.ts';
+
+/** Checks a text in one go. */
+export function check(text: string): CheckedText {
+  const checking = checkText(piecesOf(text), new Map());
+  for (;;) {
+    const { done, value } = checking.next();
+    if (done === true) return value;
+  }
+}
+
+/** The one problem of a rule in a text. Throws where there is none, or more than one. */
+export function problemIn(text: string, rule: CheckRule): DocumentProblem<CheckRule> {
+  const [problem, second] = check(text).problems.filter((one) => one.rule === rule);
+  if (!problem || second) throw new Error(`${second ? 'several' : 'no'} ${rule}`);
+  return problem;
+}
+
+/** A text after a fix, with the placeholders of a snippet filled in as they are. */
+export function applied(text: string, { edits }: Fix): string {
+  let result = text;
+  for (const { start, end, text: inserted, isSnippet } of edits.toReversed()) {
+    const plain = isSnippet
+      ? inserted.replaceAll(/\$\{\d:([^}]*)\}/g, '$1').replaceAll(/\\([$}\\])/g, '$1')
+      : inserted;
+    result = result.slice(0, start) + plain + result.slice(end);
+  }
+  return result;
+}
+
+/** A text after the fix of a rule's one problem whose title begins so. */
+export function fixed(text: string, rule: CheckRule, title: string): string {
+  const fix = problemIn(text, rule).fixes.find((one) => one.title.startsWith(title));
+  if (!fix) throw new Error(`no fix "${title}" of ${rule}`);
+  return applied(text, fix);
+}

@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import { check, fixed, problemIn } from '../../support/checks.ts';
+
+/** A kubeconfig whose one user has these lines. */
+const kubeconfig = (...user: readonly string[]): string =>
+  [
+    'apiVersion: v1',
+    'kind: Config # of the host',
+    'clusters:',
+    '- name: c',
+    '  cluster: {server: "https://10.0.0.1"}',
+    'users:',
+    '- name: u',
+    '  user:',
+    ...user.map((line) => `    ${line}`),
+    'contexts:',
+    '- name: ctx',
+    '  context: {cluster: c, user: u}',
+    'current-context: ctx',
+    '',
+  ].join('\n');
+
+const rulesIn = (text: string): string[] => check(text).problems.map(({ rule }) => rule);
+
+describe('a kubeconfig', () => {
+  it('without anything wrong has no problem, and says where its users and its credential are', () => {
+    const text = kubeconfig('token: abc');
+    const { problems, users, credential } = check(text);
+    expect(problems).toEqual([]);
+    expect(users).toEqual([
+      { name: 'u', start: text.indexOf('name: u'), tokenAt: text.indexOf('abc'), contexts: ['ctx'] },
+    ]);
+    expect(credential?.start).toBe(text.indexOf('token:'));
+  });
+
+  it('whose tokenFile beats its token has that marked on the key of the token, and either can go', () => {
+    const text = kubeconfig('# kept', 'token: abc # by hand', 'tokenFile: /t # kept too');
+    const { start, end } = problemIn(text, 'token-file-wins');
+    expect(text.slice(start, end)).toBe('token');
+    expect(fixed(text, 'token-file-wins', 'Remove token:')).toBe(
+      kubeconfig('# kept', 'tokenFile: /t # kept too'),
+    );
+    expect(fixed(text, 'token-file-wins', 'Remove tokenFile')).toBe(
+      kubeconfig('# kept', 'token: abc # by hand'),
+    );
+  });
+
+  it('whose client certificate beats its token can keep either', () => {
+    const text = kubeconfig(
+      'client-certificate-data: QQ==',
+      'token: abc',
+      'client-key-data: |',
+      '  QQ==',
+      'as: other',
+    );
+    expect(fixed(text, 'certificate-wins', 'Remove token')).toBe(
+      kubeconfig('client-certificate-data: QQ==', 'client-key-data: |', '  QQ==', 'as: other'),
+    );
+    expect(fixed(text, 'certificate-wins', 'Remove the client')).toBe(kubeconfig('token: abc', 'as: other'));
+  });
+
+  it('with a program that never runs, as a token comes first, can lose either', () => {
+    const text = kubeconfig('exec:', '  command: aws', '  args: [a]', 'token: abc');
+    expect(fixed(text, 'exec-never-runs', 'Remove exec')).toBe(kubeconfig('token: abc'));
+    expect(fixed(text, 'exec-never-runs', 'Remove token')).toBe(
+      kubeconfig('exec:', '  command: aws', '  args: [a]'),
+    );
+    expect(rulesIn(kubeconfig('exec:', '  command: aws', 'token: ""'))).toEqual([]);
+  });
+
+  it('whose current-context names no context is given the likeliest first', () => {
+    const text = kubeconfig('token: abc').replace('current-context: ctx', 'current-context: "ctxx" # mine');
+    const { start, end, fixes } = problemIn(text, 'current-context-missing');
+    expect(text.slice(start, end)).toBe('"ctxx"');
+    expect(fixes.map(({ title, isPreferred }) => [title, isPreferred])).toEqual([
+      ['Use the context "ctx"', true],
+    ]);
+    expect(fixed(text, 'current-context-missing', 'Use')).toBe(text.replace('"ctxx" # mine', '"ctx" # mine'));
+    expect(rulesIn(text.replace('"ctxx"', '""'))).toEqual([]);
+  });
+
+  it('whose current-context is a block of text is given one in its place', () => {
+    const text = kubeconfig('token: abc');
+    const blockText = text.replace('current-context: ctx', 'current-context: |-\n  other\npreferences: {}');
+    expect(fixed(blockText, 'current-context-missing', 'Use')).toBe(
+      text.replace('current-context: ctx', 'current-context: ctx\npreferences: {}'),
+    );
+  });
+
+  it('whose context names no cluster or no user is given those there are', () => {
+    const text = kubeconfig('token: abc').replace('{cluster: c, user: u}', '{cluster: d, user: v}');
+    expect(rulesIn(text)).toEqual(['context-incomplete', 'context-incomplete']);
+    expect(check(text).problems.map(({ start, end }) => text.slice(start, end))).toEqual(['d', 'v']);
+  });
+
+  it('in JSON is fixed in JSON', () => {
+    const user = { token: 'abc', tokenFile: '/t' };
+    const json = (value: object, indent?: number): string =>
+      JSON.stringify(
+        { apiVersion: 'v1', kind: 'Config', users: [{ name: 'u', user: value }], contexts: [], clusters: [] },
+        undefined,
+        indent,
+      );
+    for (const indent of [undefined, 2, 4]) {
+      expect(fixed(json(user, indent), 'token-file-wins', 'Remove token:')).toBe(
+        json({ tokenFile: '/t' }, indent),
+      );
+      expect(fixed(json(user, indent), 'token-file-wins', 'Remove tokenFile')).toBe(
+        json({ token: 'abc' }, indent),
+      );
+    }
+  });
+
+  it('follows aliases and merges, and leaves alone what others share', () => {
+    const shared = kubeconfig('<<: &both {token: abc, tokenFile: /t}');
+    expect(problemIn(shared, 'token-file-wins').fixes).toEqual([]);
+    const anchored = kubeconfig('token: &t abc', 'tokenFile: /t', 'username: *t');
+    expect(problemIn(anchored, 'token-file-wins').fixes.map(({ title }) => title)).toEqual([
+      'Remove tokenFile, and use token',
+    ]);
+  });
+
+  it('keeps Windows line ends', () => {
+    const text = kubeconfig('token: abc', 'tokenFile: /t').replaceAll('\n', '\r\n');
+    expect(fixed(text, 'token-file-wins', 'Remove token:')).toBe(
+      kubeconfig('tokenFile: /t').replaceAll('\n', '\r\n'),
+    );
+  });
+
+  it('of another program, or one that is a template or broken, is left alone', () => {
+    const text = kubeconfig('token: abc', 'tokenFile: /t');
+    expect(rulesIn(text.replace('apiVersion: v1', 'apiVersion: skaffold/v4beta1'))).toEqual([]);
+    expect(rulesIn(text.replace('abc', '{{ .Values.token }}'))).toEqual([]);
+    expect(rulesIn(text.replace('kind: Config', 'kind: [Config'))).toEqual([]);
+  });
+});

@@ -1,0 +1,265 @@
+import { describe, expect, it } from 'vitest';
+import type { CheckRule } from '../../../src/editor/problems/checks.ts';
+import { jwt, legacyClaims } from '../../support/tokens.ts';
+import { check, fixed, problemIn } from '../../support/checks.ts';
+
+const account = (namespace = 'kube-system', name = 'mycontroller'): string =>
+  `apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: ${name}\n  namespace: ${namespace}\n---\n`;
+
+const secret = `# made by hand
+apiVersion: v1
+kind: Secret
+metadata:
+  name: mycontroller-token # the name
+  namespace: kube-system
+  annotations:
+    # whose it is
+    kubernetes.io/service-account.name: mycontroller
+type: kubernetes.io/service-account-token
+`;
+const whole = account() + secret;
+const rulesIn = (text: string): string[] => check(text).problems.map(({ rule }) => rule);
+const marked = (text: string, rule: CheckRule): string => {
+  const { start, end } = problemIn(text, rule);
+  return text.slice(start, end);
+};
+
+describe('a token Secret', () => {
+  it('beside its ServiceAccount has no problem, and says where it is', () => {
+    expect(check(whole)).toMatchObject({
+      problems: [],
+      secrets: [
+        {
+          name: 'mycontroller-token',
+          namespace: 'kube-system',
+          serviceAccount: 'mycontroller',
+          start: whole.indexOf('apiVersion', account().length),
+        },
+      ],
+      accounts: [{ name: 'mycontroller', namespace: 'kube-system' }],
+    });
+  });
+
+  it.each([
+    'kubernetes.io/service-account-tokens',
+    'kubernetes.io/serviceaccount-token',
+    'Kubernetes.io/Service-Account-Token',
+    'service-account-token',
+    'kubernetes.io/service-acount-token',
+  ])('of the type %s is told the right one', (type) => {
+    const text = whole.replace('kubernetes.io/service-account-token', type);
+    expect(marked(text, 'secret-type-wrong')).toBe(type);
+    expect(fixed(text, 'secret-type-wrong', 'Use')).toBe(whole);
+  });
+
+  it('that is Opaque, or has no type, is offered the type', () => {
+    const opaque = whole.replace('kubernetes.io/service-account-token', 'Opaque');
+    expect(marked(opaque, 'secret-type-wrong')).toBe('Opaque');
+    expect(fixed(opaque, 'secret-type-wrong', 'Make it')).toBe(whole);
+    const without = whole.replace('type: kubernetes.io/service-account-token\n', '');
+    expect(marked(without, 'secret-type-wrong')).toBe('kubernetes.io/service-account.name');
+    expect(fixed(without, 'secret-type-wrong', 'Make it')).toBe(whole);
+    expect(fixed(without.trimEnd(), 'secret-type-wrong', 'Make it')).toBe(whole.trimEnd());
+  });
+
+  it.each([
+    'kubernetes.io/dockercfg',
+    'kubernetes.io/tls',
+    'example.com/thing',
+    'bootstrap.kubernetes.io/token',
+  ])('is not what a Secret of type %s is meant to be', (type) => {
+    expect(rulesIn(whole.replace('kubernetes.io/service-account-token', type))).toEqual([]);
+  });
+
+  it('without its annotation is offered the ServiceAccounts of its namespace, else its own name', () => {
+    const without = whole.replace(/ {2}annotations:\n.*\n.*\n/, '');
+    expect(marked(without, 'account-annotation-missing')).toBe('metadata');
+    expect(fixed(without, 'account-annotation-missing', 'Name')).toBe(
+      whole.replace('    # whose it is\n', ''),
+    );
+    const others = `${account('kube-system', 'a')}${account('kube-system', 'mycontrollers')}${account('b', 'c')}`;
+    const { fixes } = problemIn(others + without.slice(account().length), 'account-annotation-missing');
+    expect(fixes.map(({ title }) => title)).toEqual([
+      'Name the ServiceAccount: "mycontrollers"',
+      'Name the ServiceAccount: "a"',
+    ]);
+    const empty = secret.replace(': mycontroller\n', ':\n');
+    expect(marked(empty, 'account-annotation-missing')).toBe('kubernetes.io/service-account.name');
+    expect(fixed(empty, 'account-annotation-missing', 'Name')).toBe(secret);
+    const none = secret.replace(/annotations:\n.*\n.*\n/, 'annotations:\n');
+    expect(marked(none, 'account-annotation-missing')).toBe('annotations');
+    expect(fixed(none, 'account-annotation-missing', 'Name')).toBe(secret.replace('    # whose it is\n', ''));
+  });
+
+  it('in another namespace than its ServiceAccount is offered that', () => {
+    const text = account('ci') + secret;
+    expect(marked(text, 'account-in-other-namespace')).toBe('kube-system');
+    expect(fixed(text, 'account-in-other-namespace', 'Put')).toBe(
+      account('ci') + secret.replace('kube-system', 'ci'),
+    );
+  });
+
+  it('alone in its file is offered its ServiceAccount; every namespace has a default one', () => {
+    expect(marked(secret, 'account-not-in-file')).toBe('mycontroller');
+    expect(fixed(secret, 'account-not-in-file', 'Add')).toBe(whole);
+    expect(fixed(`--- # first\n${secret}`, 'account-not-in-file', 'Add')).toBe(`--- # first\n${whole}`);
+    expect(rulesIn(secret.replace('name: mycontroller\n', 'name: default\n'))).toEqual([]);
+  });
+
+  it('that leaves its namespace to the context is beside a ServiceAccount of any', () => {
+    expect(rulesIn(account('ci') + secret.replace('  namespace: kube-system\n', ''))).toEqual([]);
+  });
+
+  it('with a uid loses it', () => {
+    const text = whole.replace('type:', `    kubernetes.io/service-account.uid: 1-2-3\ntype:`);
+    expect(marked(text, 'account-uid-copied')).toBe('kubernetes.io/service-account.uid');
+    expect(fixed(text, 'account-uid-copied', 'Remove')).toBe(whole);
+  });
+
+  it('that is immutable and empty loses that', () => {
+    const text = `${whole}immutable: true # for ever\n`;
+    expect(marked(text, 'immutable-without-token')).toBe('immutable');
+    expect(fixed(text, 'immutable-without-token', 'Remove')).toBe(whole);
+    expect(rulesIn(`${text}data: {token: QQ==}\n`)).toEqual([]);
+  });
+
+  it('in a List loses what stands right after the dash, and keeps the comment below', () => {
+    const item = (first: string): string =>
+      `kind: List\nitems:\n- ${first}# kept\n  kind: Secret\n  metadata:\n    annotations: {kubernetes.io/service-account.name: default}\n  type: kubernetes.io/service-account-token\n`;
+    const text = item('immutable: true\n  ');
+    expect(fixed(text, 'immutable-without-token', 'Remove')).toBe(item(''));
+    expect(rulesIn(item(''))).toEqual([]);
+  });
+
+  it('with its token in it is given a new name, and loses its data', () => {
+    const token = jwt(legacyClaims());
+    const data = `data:\n  ca.crt: QQ==\n  token: ${Buffer.from(token).toString('base64')}\n`;
+    const text = `${account()}${data}${secret}`;
+    expect(marked(text, 'token-data-in-git')).toBe('token');
+    expect(fixed(text, 'token-data-in-git', 'Rotate')).toBe(
+      whole.replace('name: mycontroller-token #', 'name: mycontroller-token-2 #'),
+    );
+    expect(fixed(text, 'token-data-in-git', 'Remove')).toBe(whole);
+    const again = text.replace('name: mycontroller-token #', 'name: mycontroller-token-9 #');
+    expect(fixed(again, 'token-data-in-git', 'Rotate')).toContain('name: mycontroller-token-10 #');
+    expect(rulesIn(`${whole}data:\n  token: ENC[AES256_GCM,data:abc]\n`)).toEqual([]);
+    expect(rulesIn(`${whole}stringData:\n  token: |\n    ${token}\n`)).toEqual(['token-data-in-git']);
+  });
+
+  it('is found and fixed in JSON and in a List', () => {
+    const object = (annotations: object): object => ({
+      kind: 'Secret',
+      metadata: { name: 's', annotations },
+      type: 'kubernetes.io/service-account-token',
+    });
+    const owner = { 'kubernetes.io/service-account.name': 'default' };
+    const list = (annotations: object, indent?: number | string): string =>
+      JSON.stringify(
+        { apiVersion: 'v1', kind: 'List', items: [object(owner), object(annotations)] },
+        undefined,
+        indent,
+      );
+    for (const indent of [undefined, 2, '\t']) {
+      const text = list({ ...owner, 'kubernetes.io/service-account.uid': 'u' }, indent);
+      expect(rulesIn(text)).toEqual(['account-uid-copied']);
+      expect(fixed(text, 'account-uid-copied', 'Remove')).toBe(list(owner, indent));
+      const without = fixed(list({}, indent), 'account-annotation-missing', 'Name');
+      expect(JSON.parse(without)).toEqual(JSON.parse(list({ 'kubernetes.io/service-account.name': 's' })));
+    }
+  });
+});
+
+const projection = (lines: readonly string[], mountPath = '/var/run/secrets/tokens'): string =>
+  [
+    'apiVersion: apps/v1',
+    'kind: DaemonSet',
+    'metadata: {name: d}',
+    'spec:',
+    '  template:',
+    '    spec:',
+    '      containers:',
+    '      - name: main',
+    '        volumeMounts:',
+    `        - {name: token, mountPath: ${mountPath}}`,
+    '      volumes:',
+    '      - name: token',
+    '        projected:',
+    '          sources:',
+    '          - serviceAccountToken:',
+    ...lines.map((line) => `              ${line}`),
+    '',
+  ].join('\n');
+
+describe('a projected token', () => {
+  it('with an audience and a life that is allowed has no problem', () => {
+    expect(rulesIn(projection(['audience: vault', 'expirationSeconds: 600', 'path: token']))).toEqual([]);
+    expect(rulesIn(projection(['path: token'], '/var/run/secrets/kubernetes.io/serviceaccount/'))).toEqual(
+      [],
+    );
+  });
+
+  it('that lives too short or too long gets a life that is allowed', () => {
+    const text = (seconds: number): string =>
+      projection(['audience: vault', `expirationSeconds: ${seconds} # life`, 'path: token']);
+    expect(marked(text(599), 'projection-life-out-of-range')).toBe('599');
+    expect(fixed(text(599), 'projection-life-out-of-range', 'Use')).toBe(text(600));
+    expect(fixed(text(2 ** 32 + 1), 'projection-life-out-of-range', 'Use')).toBe(text(3600));
+  });
+
+  it('of exactly 3607 seconds is told what that triggers', () => {
+    const text = projection([
+      'audience: https://kubernetes.default.svc',
+      'expirationSeconds: 3607',
+      'path: t',
+    ]);
+    expect(problemIn(text, 'projection-life-3607').message).toContain('a year');
+    expect(fixed(text, 'projection-life-3607', 'Use')).toBe(text.replace('3607', '3600'));
+    expect(rulesIn(text.replaceAll(/name: token\b/g, 'name: kube-api-access-x7k2p'))).toEqual([]);
+  });
+
+  it('for another audience, where clients look for the API server’s, is told so', () => {
+    const text = projection(
+      ['audience: vault', 'path: token'],
+      '/var/run/secrets/kubernetes.io/serviceaccount',
+    );
+    expect(marked(text, 'projection-audience-refused')).toBe('vault');
+    expect(fixed(text, 'projection-audience-refused', 'Remove')).toBe(
+      projection(['path: token'], '/var/run/secrets/kubernetes.io/serviceaccount'),
+    );
+  });
+
+  it('without an audience, away from where clients look, is advised to have one', () => {
+    const text = projection(['path: token']);
+    expect(marked(text, 'projection-audience-open')).toBe('serviceAccountToken');
+    expect(fixed(text, 'projection-audience-open', 'Name')).toBe(
+      projection(['path: token', 'audience: name-of-the-service']),
+    );
+    const flow = text.replace(
+      'serviceAccountToken:\n              path: token',
+      'serviceAccountToken: {path: token}',
+    );
+    expect(fixed(flow, 'projection-audience-open', 'Name')).toContain(
+      'serviceAccountToken: {audience: name-of-the-service, path: token}',
+    );
+  });
+
+  it.each([
+    ['Pod', 'spec'],
+    ['Deployment', 'spec.template.spec'],
+    ['StatefulSet', 'spec.template.spec'],
+    ['ReplicaSet', 'spec.template.spec'],
+    ['Job', 'spec.template.spec'],
+    ['CronJob', 'spec.jobTemplate.spec.template.spec'],
+  ])('is found in a %s', (kind, path) => {
+    const spec = {
+      volumes: [
+        {
+          name: 'v',
+          projected: { sources: [{ serviceAccountToken: { expirationSeconds: 1, audience: 'a' } }] },
+        },
+      ],
+    };
+    const object = path.split('.').reduceRight<object>((inner, name) => ({ [name]: inner }), spec);
+    expect(rulesIn(JSON.stringify({ kind, ...object }))).toEqual(['projection-life-out-of-range']);
+  });
+});
