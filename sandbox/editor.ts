@@ -32,8 +32,8 @@ export interface OpenOptions {
 }
 
 export interface EditorOptions {
-  /** A packaged extension to install first. */
-  readonly vsix?: string;
+  /** Packaged extensions to install first. */
+  readonly vsix?: string | readonly string[];
   /** More environment variables for the editor, its extensions and its terminals, given the editor's folder. */
   readonly env?: (folder: string) => Readonly<Record<string, string>>;
   /** The user's settings; the defaults turn off what asks the internet and what distracts. */
@@ -84,16 +84,18 @@ async function start(guard: Guard, options: EditorOptions): Promise<Editor> {
   );
   const environment = { ...process.env, ...env?.(folder) };
 
-  if (vsix !== undefined) {
+  const packages = typeof vsix === 'string' ? [vsix] : (vsix ?? []);
+  if (packages.length > 0) {
     const installing = guard.start('install', process.execPath, [
       server,
       ...folders,
-      '--install-extension',
-      vsix,
+      ...packages.flatMap((file) => ['--install-extension', file]),
     ]);
     const how = await installing.exited;
     if (how !== 'exit code 0') {
-      throw new Error(`${vsix} could not be installed (${how}):\n${await installing.lastWords()}`);
+      throw new Error(
+        `${packages.join(', ')} could not be installed (${how}):\n${await installing.lastWords()}`,
+      );
     }
   }
 

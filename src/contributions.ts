@@ -5,6 +5,9 @@ export const VIEW = 'serviceAccountTokens.tree';
 /** Commands by the verb and noun that end their id. */
 export const commands = {
   selectContext: 'serviceAccountTokens.selectContext',
+  addKubeconfig: 'serviceAccountTokens.addKubeconfig',
+  removeKubeconfig: 'serviceAccountTokens.removeKubeconfig',
+  forgetPrograms: 'serviceAccountTokens.forgetPrograms',
   refresh: 'serviceAccountTokens.refresh',
   findServiceAccount: 'serviceAccountTokens.findServiceAccount',
   filterServiceAccounts: 'serviceAccountTokens.filterServiceAccounts',
@@ -36,6 +39,8 @@ export type CommandId = (typeof commands)[keyof typeof commands];
 /** Settings by their full name. */
 export const settings = {
   kubeconfig: 'serviceAccountTokens.kubeconfig',
+  addedKubeconfigs: 'serviceAccountTokens.addedKubeconfigs',
+  namespaces: 'serviceAccountTokens.namespaces',
   problems: 'serviceAccountTokens.problems',
   expiresSoon: 'serviceAccountTokens.expiresSoonMinutes',
   besideTheLine: 'serviceAccountTokens.besideTheLine',

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { KubeconfigContexts } from './editor/contexts/contexts.ts';
+import { registerContexts } from './editor/contexts/register.ts';
 import { registerCredentials } from './editor/credentials/register.ts';
 import { registerExplain } from './editor/explain/explain.ts';
 import { IssuedTokens } from './editor/ledger/ledger.ts';
@@ -17,6 +18,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     log,
     contexts,
+    registerContexts(services, contexts),
     ledger,
     registerCredentials(services, context.workspaceState),
     registerExplain(services, context.extensionUri),

@@ -3,6 +3,7 @@ import type { Problem } from '../errors.ts';
 import type { Evidence } from '../authentication/evidence.ts';
 import type { PolicyRule } from '../authorization/rules.ts';
 import type { ClusterEndpoint } from '../kubeconfig/build.ts';
+import type { CredentialProgram } from '../kubeconfig/program.ts';
 
 export type { ClusterEndpoint } from '../kubeconfig/build.ts';
 
@@ -19,8 +20,14 @@ export interface ContextInfo {
   readonly user: string;
   /** The context's own namespace, or `default`. */
   readonly namespace: string;
-  /** The program that would run to get a credential, with its arguments, e.g. `exec: aws eks get-token`; undefined where nothing runs. */
+  /** The program that would run to get a credential, with its arguments, e.g. `exec: aws eks get-token`; undefined where nothing runs. Tokens in it are masked. */
   readonly runs: string | undefined;
+  /** The same, as it is in the kubeconfig: its arguments can hold a secret. */
+  readonly program: CredentialProgram | undefined;
+  /** The kubeconfig that has the context; a Pod's own ServiceAccount has none, and says so. */
+  readonly file: string;
+  /** Differs when the context, its cluster or its user is another in the kubeconfig. */
+  readonly version: string;
 }
 
 export interface ObjectRef {
@@ -354,8 +361,10 @@ export interface ClusterAccess {
 }
 
 export interface KubeconfigSource {
-  /** Files in order of precedence; undefined: $KUBECONFIG, else ~/.kube/config. */
+  /** Files in order of precedence; undefined: $KUBECONFIG, else ~/.kube/config, else as `inCluster`. */
   readonly files: readonly string[] | undefined;
+  /** The ServiceAccount of the Pod that this runs in, and no file. */
+  readonly inCluster?: boolean;
 }
 
 export interface LiveOptions {

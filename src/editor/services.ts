@@ -49,4 +49,6 @@ export interface Contexts {
    * that was not confirmed) or cancelled.
    */
   cluster(): Promise<Cluster>;
+  /** Lets the next `cluster` ask once more about a credential program that the person did not allow. */
+  askAgain(): void;
 }

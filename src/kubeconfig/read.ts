@@ -47,6 +47,8 @@ export interface ContextEntry {
   readonly cluster: string;
   readonly user: string;
   readonly namespace: string | undefined;
+  /** The document that has this entry. */
+  readonly origin: string;
 }
 
 export interface Kubeconfig {
@@ -101,6 +103,7 @@ export function parseKubeconfig(text: string, origin: string, resolve: (path: st
     cluster: fields.text('cluster') ?? '',
     user: fields.text('user') ?? '',
     namespace: fields.text('namespace'),
+    origin,
   }));
   return { clusters, users, contexts, current: root.text('current-context') };
 }
@@ -118,13 +121,6 @@ export function mergeKubeconfigs(files: readonly Kubeconfig[]): Kubeconfig {
     contexts: firstWins(files.map((file) => file.contexts)),
     current: files.find((file) => file.current !== undefined)?.current,
   };
-}
-
-/** What would be started to get this user's credential; undefined where nothing is: a token in the entry comes first (client-go exec.go, HasTokenAuth). */
-export function programOf(user: UserEntry | undefined): string | undefined {
-  if (!user || user.token !== undefined || user.tokenFile !== undefined) return undefined;
-  if (user.exec) return `exec: ${[user.exec.command, ...user.exec.args].join(' ')}`;
-  return user.authProvider ? `auth-provider: ${user.authProvider.name}` : undefined;
 }
 
 function parseYaml(text: string, origin: string): unknown {

@@ -2,10 +2,12 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openBrowser } from '../../sandbox/browser.ts';
 import { startEditor, type Editor } from '../../sandbox/editor.ts';
+import { packageKubernetesExtension } from '../support/kubernetesExtension.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
 import { Workbench } from '../support/workbench.ts';
 
@@ -13,9 +15,13 @@ let root: string;
 let workspace: string;
 let marker: string;
 let kubeconfig: string;
+let kubernetesExtension: string;
+let used: string;
+let added: string;
 let listening: Server;
 let connections = 0;
 let browser: Browser;
+let workbench: Workbench;
 const editors: Editor[] = [];
 
 beforeAll(async () => {
@@ -32,6 +38,9 @@ beforeAll(async () => {
   await mkdir(join(workspace, '.vscode'), { recursive: true });
   kubeconfig = join(workspace, 'kubeconfig');
   await writeFile(kubeconfig, hostileKubeconfig((listening.address() as AddressInfo).port));
+  kubernetesExtension = await packageKubernetesExtension(root);
+  used = await kubeconfigOf('used-by-kubernetes');
+  added = await kubeconfigOf('added-by-me');
   await writeFile(join(workspace, 'token.env'), `TOKEN=${jwt(boundClaims())}\n`);
   await writeFile(
     join(workspace, '.vscode', 'settings.json'),
@@ -47,6 +56,22 @@ afterAll(async () => {
   });
   await rm(root, { recursive: true });
 });
+
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') await workbench.picture('untrusted-failed');
+});
+
+/** A kubeconfig of one context with its own name, whose server is the listening socket. */
+async function kubeconfigOf(name: string): Promise<string> {
+  const file = join(root, `${name}.kubeconfig`);
+  const server = `http://127.0.0.1:${(listening.address() as AddressInfo).port}/${name}`;
+  const config = {
+    clusters: [{ name, cluster: { server } }],
+    contexts: [{ name, context: { cluster: name } }],
+  };
+  await writeFile(file, JSON.stringify(config));
+  return file;
+}
 
 /** Its credential comes from a program that leaves a mark, its server is the listening socket. */
 function hostileKubeconfig(port: number): string {
@@ -75,9 +100,9 @@ function hostileKubeconfig(port: number): string {
 
 async function open(workspaceTrust: boolean): Promise<Workbench> {
   const editor = await startEditor({
-    vsix: inject('vsix'),
+    vsix: [inject('vsix'), kubernetesExtension],
     workspaceTrust,
-    env: () => ({ KUBECONFIG: kubeconfig }),
+    env: () => ({ KUBECONFIG: kubeconfig, USED_BY_KUBERNETES: used }),
     settings: { 'security.workspace.trust.startupPrompt': 'never' },
   });
   editors.push(editor);
@@ -92,7 +117,7 @@ const hasRun = async (): Promise<boolean> =>
 
 describe('a hostile folder', () => {
   it('starts no program and sends no request while it is not trusted, and its tokens are decoded', async () => {
-    const workbench = await open(true);
+    workbench = await open(true);
     await workbench.showServiceAccounts();
     await workbench.page.getByText('This workspace is in Restricted Mode').waitFor();
     await workbench.picture('untrusted');
@@ -112,17 +137,63 @@ describe('a hostile folder', () => {
     expect([await hasRun(), connections]).toEqual([false, 0]);
   });
 
-  it('is asked for each program also where it is trusted; a yes runs it, which shows that the canaries live', async () => {
-    const workbench = await open(false);
+  it('runs no program that the person does not allow, and asks once', async () => {
+    workbench = await open(false);
     await workbench.showServiceAccounts();
     const dialog = workbench.page.locator('.monaco-dialog-box');
     await dialog.getByText('Run a program').waitFor();
-    expect([await hasRun(), connections]).toEqual([false, 0]);
+    expect(await dialog.innerText()).toContain(`exec: /bin/sh -c "touch ${marker}; exit 1"`);
+    expect(await dialog.innerText()).toContain(kubeconfig);
     await workbench.picture('program-asked');
-    await dialog.getByRole('button', { name: 'Run It' }).click();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await workbench.page.getByText('ServiceAccounts cannot be shown').waitFor();
+    await workbench.page.getByRole('tab', { name: 'Explorer' }).first().click();
+    await workbench.showServiceAccounts();
+    await workbench.page.getByText('ServiceAccounts cannot be shown').waitFor();
+    await sleep(1000);
+    expect(await dialog.count()).toBe(0);
+    expect([await hasRun(), connections]).toEqual([false, 0]);
+  });
+
+  it('runs a program after a yes, which shows that the canaries live', async () => {
+    await workbench.command('ServiceAccount: Refresh');
+    await workbench.page.getByRole('button', { name: 'Run It' }).click();
     await expect.poll(hasRun, { timeout: 30_000 }).toBe(true);
+  });
+
+  it('asks again about a program that was forgotten', async () => {
+    await workbench.command('ServiceAccount: Forget Allowed Programs…');
+    await workbench.option('exec: /bin/sh').getByRole('checkbox').check();
+    await workbench.page.locator('.quick-input-widget').getByRole('button', { name: 'OK' }).click();
+    const dialog = workbench.page.locator('.monaco-dialog-box');
+    await expect.poll(async () => await dialog.innerText()).toContain('Run a program');
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+  });
+});
+
+describe('the choice of contexts', () => {
+  it('names the file of each, also those that the Kubernetes extension uses', async () => {
     await workbench.command('ServiceAccount: Select Context…');
-    await workbench.choose('token');
+    const offered = workbench.option('used-by-kubernetes');
+    await offered.waitFor();
+    expect(await offered.innerText()).toContain(used);
+    expect(await workbench.option('program').innerText()).toContain(kubeconfig);
+    await workbench.picture('contexts');
+    expect(connections).toBe(0);
+    await workbench.choose('used-by-kubernetes');
     await expect.poll(() => connections, { timeout: 30_000 }).toBeGreaterThan(0);
+    await workbench.page.getByRole('button', { name: 'ServiceAccount context used-by-kubernetes' }).waitFor();
+  });
+
+  it('takes a file that is added, and lets go of it', async () => {
+    await workbench.command('ServiceAccount: Add Kubeconfig…');
+    await workbench.page.locator('.quick-input-title', { hasText: 'Add Kubeconfig' }).waitFor();
+    await workbench.answer(/Add Kubeconfig/, added);
+    const status = workbench.page.getByRole('button', { name: 'ServiceAccount context added-by-me' });
+    await expect.poll(async () => await status.isVisible(), { timeout: 30_000 }).toBe(true);
+    await workbench.command('ServiceAccount: Remove Added Kubeconfig…');
+    await workbench.option('added-by-me').getByRole('checkbox').check();
+    await workbench.page.locator('.quick-input-widget').getByRole('button', { name: 'OK' }).click();
+    await expect.poll(async () => await status.isVisible(), { timeout: 30_000 }).toBe(false);
   });
 });

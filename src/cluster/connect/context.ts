@@ -1,14 +1,10 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { messageOf, Problem } from '../../errors.ts';
 import { redact } from '../../redact.ts';
 import type { ClusterEndpoint, ContextInfo } from '../api.ts';
-import {
-  programOf,
-  type ClusterEntry,
-  type ContextEntry,
-  type Kubeconfig,
-  type UserEntry,
-} from '../../kubeconfig/read.ts';
+import { commandLine, programOf } from '../../kubeconfig/program.ts';
+import type { ClusterEntry, ContextEntry, Kubeconfig, UserEntry } from '../../kubeconfig/read.ts';
 
 /** A context with all that it leads to. */
 export interface OpenedContext {
@@ -21,14 +17,21 @@ export interface OpenedContext {
 
 /** Describes a context without opening it; a dangling reference is empty here, and an error when it is opened. */
 export function contextInfo(config: Kubeconfig, context: ContextEntry): ContextInfo {
-  const program = programOf(config.users.get(context.user));
+  const cluster = config.clusters.get(context.cluster);
+  const user = config.users.get(context.user);
+  const program = programOf(user);
   return {
     name: context.name,
     cluster: context.cluster,
-    server: config.clusters.get(context.cluster)?.server ?? '',
+    server: cluster?.server ?? '',
     user: context.user,
     namespace: context.namespace ?? 'default',
-    runs: program === undefined ? undefined : redact(program),
+    runs: program && redact(commandLine(program)),
+    program,
+    file: context.origin,
+    version: createHash('sha256')
+      .update(JSON.stringify([context, cluster, user]))
+      .digest('hex'),
   };
 }
 

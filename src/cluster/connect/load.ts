@@ -15,11 +15,15 @@ const POD_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
  * bad-kubeconfig. Sends nothing, runs nothing.
  */
 export function loadKubeconfig(source: KubeconfigSource): Kubeconfig {
+  const inCluster = source.files === undefined || source.inCluster === true ? podKubeconfig() : undefined;
+  if (source.inCluster === true) {
+    if (inCluster) return inCluster;
+    throw new Problem('no-kubeconfig', 'This does not run in a Pod with a ServiceAccount token.');
+  }
   const files = kubeconfigFiles(source);
   const found = files.filter((file) => existsSync(file));
   if (found.length > 0) return mergeKubeconfigs(found.map(readKubeconfigFile));
-  const inCluster = podKubeconfig();
-  if (inCluster && source.files === undefined) return inCluster;
+  if (inCluster) return inCluster;
   throw new Problem(
     'no-kubeconfig',
     `There is no kubeconfig: ${files.join(', ')} ${files.length === 1 ? 'does' : 'do'} not exist.`,
@@ -45,14 +49,17 @@ function readKubeconfigFile(file: string): Kubeconfig {
   return parseKubeconfig(text, file, (path) => resolve(dirname(file), path));
 }
 
-/** What a Pod's container finds of its own ServiceAccount (client-go rest.InClusterConfig). */
-function podKubeconfig(): Kubeconfig | undefined {
-  const host = process.env['KUBERNETES_SERVICE_HOST'] ?? '';
-  const port = process.env['KUBERNETES_SERVICE_PORT'] ?? '';
-  const tokenFile = join(POD_FOLDER, 'token');
+/** What a Pod's container finds of its own ServiceAccount (client-go rest.InClusterConfig); undefined elsewhere. */
+export function podKubeconfig(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+  folder = POD_FOLDER,
+): Kubeconfig | undefined {
+  const host = environment['KUBERNETES_SERVICE_HOST'] ?? '';
+  const port = environment['KUBERNETES_SERVICE_PORT'] ?? '';
+  const tokenFile = join(folder, 'token');
   if (host === '' || port === '' || !existsSync(tokenFile)) return undefined;
   const name = 'in-cluster';
-  const namespaceFile = join(POD_FOLDER, 'namespace');
+  const namespaceFile = join(folder, 'namespace');
   return parseKubeconfig(
     JSON.stringify({
       clusters: [
@@ -60,7 +67,7 @@ function podKubeconfig(): Kubeconfig | undefined {
           name,
           cluster: {
             server: `https://${host.includes(':') ? `[${host}]` : host}:${port}`,
-            'certificate-authority': join(POD_FOLDER, 'ca.crt'),
+            'certificate-authority': join(folder, 'ca.crt'),
           },
         },
       ],

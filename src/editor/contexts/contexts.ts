@@ -1,73 +1,117 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { Cluster, ContextInfo } from '../../cluster/api.ts';
 import { loadClusterAccess } from '../../cluster/door.ts';
-import { settings } from '../../contributions.ts';
-import { Problem } from '../../errors.ts';
+import { commands, settings } from '../../contributions.ts';
+import { messageOf, Problem } from '../../errors.ts';
 import type { Contexts } from '../services.ts';
-import { pickContext } from './pick.ts';
-import { mayRunProgram } from './programs.ts';
-import { fingerprint, followFiles, kubeconfigSource } from './source.ts';
+import { KubernetesExtension } from './kubernetesExtension.ts';
+import { pickContext, type Chosen, type LoadedSource } from './pick.ts';
+import { AllowedPrograms } from './programs.ts';
+import { fingerprint, followFiles, namedSources, OWN, tilde } from './source.ts';
 
 const REMEMBERED = 'context';
+/** How long a choice waits for the Kubernetes extension to start, in milliseconds. */
+const PATIENCE = 3000;
+/** kubectl writes a kubeconfig in place, so that half of it can be seen for a moment, in milliseconds. */
+const HALF_WRITTEN = 300;
 
 /** Where things are remembered: the context for this workspace, allowed programs for this user. */
 type Memory = Pick<vscode.ExtensionContext, 'workspaceState' | 'globalState'>;
 
-/** Contexts of the user's kubeconfig. Nothing is read before it is asked for, and nothing at all while untrusted. */
+/** The context of this workspace: of which source, by which name. */
+interface Remembered {
+  readonly source: string;
+  readonly name: string;
+}
+
+/** Contexts of the user's kubeconfigs. Nothing is read before it is asked for, and nothing at all while untrusted. */
 export class KubeconfigContexts implements Contexts, vscode.Disposable {
   readonly #memory: Memory;
+  readonly #programs: AllowedPrograms;
+  readonly #kubernetesExtension = new KubernetesExtension();
   readonly #changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.#changed.event;
-  readonly #settings: vscode.Disposable;
-  #contexts: readonly ContextInfo[] | undefined;
-  #current: string | undefined;
+  readonly #read = new vscode.EventEmitter<void>();
+  /** Fires when kubeconfigs were read, whether that changed what is selected or not. */
+  readonly onDidRead = this.#read.event;
+  readonly #subscriptions: vscode.Disposable;
+  #loaded: readonly LoadedSource[] | undefined;
   #fingerprint: string | undefined;
-  #reading: Promise<readonly ContextInfo[]> | undefined;
+  #reading: Promise<readonly LoadedSource[]> | undefined;
   #cluster: Promise<Cluster> | undefined;
   #followed: vscode.Disposable | undefined;
 
   constructor(memory: Memory) {
     this.#memory = memory;
-    this.#settings = vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration(settings.kubeconfig)) this.#sourceChanged();
-    });
+    this.#programs = new AllowedPrograms(memory.globalState);
+    const isSource = (event: vscode.ConfigurationChangeEvent): boolean =>
+      event.affectsConfiguration(settings.kubeconfig) ||
+      event.affectsConfiguration(settings.addedKubeconfigs);
+    this.#subscriptions = vscode.Disposable.from(
+      this.#kubernetesExtension,
+      this.#kubernetesExtension.onDidChange(() => {
+        this.#sourceChanged();
+      }),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (isSource(event)) this.#sourceChanged();
+      }),
+    );
   }
 
   get selected(): ContextInfo | undefined {
-    const name = this.#memory.workspaceState.get<string>(REMEMBERED) ?? this.#current;
-    return this.#contexts?.find((context) => context.name === name);
+    return this.#chosen()?.context;
   }
 
   async read(): Promise<ContextInfo | undefined> {
-    await this.#list();
+    const loaded = await this.#list();
+    const { source } = this.#wanted();
+    const problem = loaded.find((one) => one.source.id === source)?.problem;
+    const hasOthers = loaded.some(({ contexts }) => contexts.length > 0);
+    if (problem && !(hasOthers && problem.reason === 'no-kubeconfig')) throw problem;
     return this.selected;
   }
 
   follow(): vscode.Disposable {
     this.#followed?.dispose();
-    this.#followed = followFiles(kubeconfigSource(), this.#readQuietly);
+    this.#followed = followFiles(namedSources(this.#kubernetesExtension.files), this.#readQuietly);
     return new vscode.Disposable(() => {
       this.#followed?.dispose();
       this.#followed = undefined;
     });
   }
 
-  async select(): Promise<boolean> {
-    const contexts = await this.#list();
-    const before = this.selected?.name;
-    const picked = await pickContext(contexts, before, this.#current);
+  async select(file?: string): Promise<boolean> {
+    await Promise.race([this.#kubernetesExtension.ask(), sleep(PATIENCE)]);
+    const loaded = await this.#list();
+    const before = this.#state();
+    const offered = loaded.filter(
+      ({ source }) => file === undefined || source.files?.includes(file) === true,
+    );
+    const contexts = offered.flatMap((one) =>
+      one.contexts.map((context) => ({ source: one.source, context })),
+    );
+    const only = file !== undefined && contexts.length === 1 ? contexts[0] : undefined;
+    const picked = only ?? (await pickContext(offered, this.#chosen()));
+    if (picked === 'add') {
+      await vscode.commands.executeCommand(commands.addKubeconfig);
+      return before !== this.#state();
+    }
     if (!picked) return false;
-    await this.#memory.workspaceState.update(REMEMBERED, picked.name);
-    if (picked.name === before) return false;
+    this.#programs.askAgain();
+    const remembered: Remembered = { source: picked.source.id, name: picked.context.name };
+    await this.#memory.workspaceState.update(REMEMBERED, remembered);
+    if (before === this.#state()) return false;
     this.#close();
     this.#changed.fire();
     return true;
   }
 
   async cluster(): Promise<Cluster> {
-    const selected = await this.read();
-    if (!selected) throw new Problem('no-kubeconfig', this.#noContext());
-    const opening = (this.#cluster ??= this.#open(selected));
+    await this.read();
+    const chosen = this.#chosen();
+    if (!chosen) throw new Problem('no-kubeconfig', this.#noContext());
+    const opening = (this.#cluster ??= this.#open(chosen));
     try {
       return await opening;
     } catch (error) {
@@ -76,54 +120,78 @@ export class KubeconfigContexts implements Contexts, vscode.Disposable {
     }
   }
 
+  askAgain(): void {
+    this.#programs.askAgain();
+  }
+
+  /** Lets the person take back that programs may run; what runs on their credentials ends. */
+  async forgetPrograms(): Promise<void> {
+    if (!(await this.#programs.forget())) return;
+    this.#close();
+    this.#changed.fire();
+  }
+
   dispose(): void {
-    this.#settings.dispose();
+    this.#subscriptions.dispose();
     this.#followed?.dispose();
     this.#changed.dispose();
+    this.#read.dispose();
     this.#close();
   }
 
-  async #list(): Promise<readonly ContextInfo[]> {
+  async #list(): Promise<readonly LoadedSource[]> {
     this.#reading ??= this.#readOnce().finally(() => {
       this.#reading = undefined;
     });
     return await this.#reading;
   }
 
-  async #readOnce(): Promise<readonly ContextInfo[]> {
+  async #readOnce(): Promise<readonly LoadedSource[]> {
     if (!vscode.workspace.isTrusted) {
       throw new Problem(
         'not-allowed-here',
         'This workspace is in Restricted Mode: no kubeconfig is read and no cluster is contacted. Trust the workspace to use clusters.',
       );
     }
-    const source = kubeconfigSource();
-    const before = this.#fingerprint;
-    const now = await fingerprint(source);
-    if (now === before && this.#contexts) return this.#contexts;
+    const isNeeded = this.#wanted().source.startsWith('kubernetes-extension');
+    const asked = this.#kubernetesExtension.ask(); // It may take seconds to start, and tells when it has.
+    if (isNeeded) await Promise.race([asked, sleep(PATIENCE)]);
+    const sources = namedSources(this.#kubernetesExtension.files);
+    const now = await fingerprint(sources);
+    if (now === this.#fingerprint && this.#loaded) return this.#loaded;
     const access = await loadClusterAccess();
-    this.#close();
+    const before = this.#loaded && this.#state();
+    const loaded = sources.map((source): LoadedSource => {
+      try {
+        const { contexts, current } = access.contexts(source);
+        return { source, contexts, current, problem: undefined };
+      } catch (error) {
+        const problem = Problem.is(error) ? error : new Problem('bad-kubeconfig', messageOf(error));
+        return { source, contexts: [], current: undefined, problem };
+      }
+    });
     this.#fingerprint = now;
-    this.#contexts = undefined;
-    try {
-      const { contexts, current } = access.contexts(source);
-      this.#current = current;
-      this.#contexts = contexts;
-      return contexts;
-    } finally {
-      if (before !== undefined && before !== now) this.#changed.fire();
+    this.#loaded = loaded.filter(({ source, contexts }, index) => {
+      const isTold = contexts.some(({ file }) => loaded[0]?.contexts.some((own) => own.file === file));
+      return !(source.inCluster === true && index > 0 && (isTold || contexts.length === 0));
+    });
+    this.#read.fire();
+    if (before !== this.#state()) {
+      this.#close();
+      if (before !== undefined) this.#changed.fire();
     }
+    return this.#loaded;
   }
 
-  async #open(context: ContextInfo): Promise<Cluster> {
-    if (!(await mayRunProgram(this.#memory.globalState, context))) {
+  async #open({ source, context }: Chosen): Promise<Cluster> {
+    if (!(await this.#programs.mayRun(context))) {
       throw new Problem(
         'not-allowed-here',
         `The context "${context.name}" gets its credential from a program that you did not allow to run (${context.runs ?? ''}). Refresh to be asked again, or select another context.`,
       );
     }
     const access = await loadClusterAccess();
-    return access.open({ ...kubeconfigSource(), context: context.name, allowPrograms: true });
+    return access.open({ ...source, context: context.name, allowPrograms: true });
   }
 
   #close(): void {
@@ -134,19 +202,46 @@ export class KubeconfigContexts implements Contexts, vscode.Disposable {
 
   #sourceChanged(): void {
     if (this.#followed) this.follow();
-    this.#readQuietly();
+    if (this.#loaded) this.#readQuietly();
   }
 
-  /** What is wrong with the file is told by whoever needs it next. */
+  /** What is wrong with a file is told by whoever needs it next. */
   readonly #readQuietly = (): void => {
-    if (vscode.workspace.isTrusted) void this.#list().catch(() => undefined);
+    if (!vscode.workspace.isTrusted) return;
+    void sleep(HALF_WRITTEN)
+      .then(async () => await this.#list())
+      .catch(() => undefined);
   };
 
+  /** The context that this workspace is to use, there or not. */
+  #wanted(): Remembered | { readonly source: string; readonly name: undefined } {
+    const remembered = this.#memory.workspaceState.get<Remembered>(REMEMBERED);
+    if (remembered?.source !== undefined) return remembered;
+    return { source: OWN, name: undefined };
+  }
+
+  #chosen(): Chosen | undefined {
+    const { source, name } = this.#wanted();
+    const found = this.#loaded?.find((one) => one.source.id === source);
+    const context = found?.contexts.find((one) => one.name === (name ?? found.current));
+    return found && context && { source: found.source, context };
+  }
+
+  /** A text that differs when another context is chosen, the same leads elsewhere, or cannot be read for another reason. */
+  #state(): string {
+    const { source } = this.#wanted();
+    const problem = this.#loaded?.find((one) => one.source.id === source)?.problem;
+    const chosen = this.#chosen();
+    return [source, chosen?.context.version, problem?.message].join('\n');
+  }
+
   #noContext(): string {
-    const remembered = this.#memory.workspaceState.get<string>(REMEMBERED);
-    return remembered === undefined
-      ? 'The kubeconfig has no current-context. Run "ServiceAccount: Select Context…".'
-      : `The kubeconfig no longer has the context "${remembered}" that this workspace used. Run "ServiceAccount: Select Context…".`;
+    const { source, name } = this.#wanted();
+    if (name === undefined) {
+      return 'The kubeconfig has no current-context. Run "ServiceAccount: Select Context…".';
+    }
+    const place = source === OWN ? 'The kubeconfig' : `What this workspace used (${tilde(source)})`;
+    return `${place} no longer has the context "${name}". Run "ServiceAccount: Select Context…".`;
   }
 }
 

@@ -1,31 +1,112 @@
 import { createHash } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { ContextInfo } from '../../cluster/api.ts';
-import { redact } from '../../redact.ts';
+import { Problem } from '../../errors.ts';
+import { commandLine } from '../../kubeconfig/program.ts';
 
 const ALLOWED = 'allowedPrograms';
+/** A command line beyond this many characters may be cut by a dialog: it is shown in a document of its own. */
+const LONGEST_IN_DIALOG = 1200;
+const RUN = 'Run It';
 
-/**
- * Whether the credential program of a context may run: asked once for each context, server and command line, and
- * remembered as a hash, as arguments can hold a secret. Always true where the context runs nothing.
- */
-export async function mayRunProgram(memory: vscode.Memento, context: ContextInfo): Promise<boolean> {
-  if (context.runs === undefined) return true;
-  const key = createHash('sha256')
-    .update(JSON.stringify([context.name, context.server, context.runs]))
-    .digest('hex');
-  const allowed = memory.get<readonly string[]>(ALLOWED, []);
-  if (allowed.includes(key)) return true;
-  const run = 'Run It';
-  const answer = await vscode.window.showWarningMessage(
-    `Run a program to get the credential of the context "${context.name}"?`,
-    {
-      modal: true,
-      detail: `${redact(context.runs)}\n\nYour kubeconfig names it for ${context.server}. You are asked once for this command line.`,
-    },
-    run,
+/** A yes, by the hash of what it was said to; arguments are not kept, as they can hold a secret. */
+interface Allowed {
+  readonly key: string;
+  readonly context: string;
+  readonly server: string;
+  readonly program: string;
+}
+
+/** Which credential programs (exec, auth-provider) may run: asked about once each, remembered for this user, and revocable. */
+export class AllowedPrograms {
+  readonly #memory: vscode.Memento;
+  /** What was answered with no since the window opened. */
+  readonly #refused = new Set<string>();
+
+  constructor(memory: vscode.Memento) {
+    this.#memory = memory;
+  }
+
+  /**
+   * Whether the program of a context may run. Asks where the person was not asked yet about this command line for this
+   * server and this kubeconfig. Always true where the context runs nothing.
+   */
+  async mayRun(context: ContextInfo): Promise<boolean> {
+    const { program } = context;
+    if (!program) return true;
+    const { kind, name, args, env } = program;
+    const key = createHash('sha256')
+      .update(JSON.stringify([context.file, context.server, kind, name, args, env]))
+      .digest('hex');
+    const allowed = this.#allowed();
+    if (allowed.some((one) => one.key === key)) return true;
+    if (this.#refused.has(key)) return false;
+    if (!(await askToRun(context, commandLine(program)))) {
+      this.#refused.add(key);
+      return false;
+    }
+    const yes: Allowed = { key, context: context.name, server: context.server, program: `${kind}: ${name}` };
+    await this.#memory.update(ALLOWED, [...allowed, yes]);
+    return true;
+  }
+
+  /** Asks once more about what was answered with no. */
+  askAgain(): void {
+    this.#refused.clear();
+  }
+
+  /** Lets the person choose programs that are to be asked about again. Returns whether any is. */
+  async forget(): Promise<boolean> {
+    const allowed = this.#allowed();
+    if (allowed.length === 0) {
+      throw new Problem(
+        'bad-input',
+        'You have allowed no credential program to run: there is none to forget.',
+      );
+    }
+    const picked = await vscode.window.showQuickPick(
+      allowed.map((one) => ({
+        key: one.key,
+        label: one.program,
+        description: one.context,
+        detail: one.server,
+      })),
+      {
+        title: 'Allowed Credential Programs',
+        placeHolder: 'Which are to be asked about again?',
+        canPickMany: true,
+      },
+    );
+    if (!picked || picked.length === 0) return false;
+    const keys = new Set(picked.map(({ key }) => key));
+    await this.#memory.update(
+      ALLOWED,
+      allowed.filter(({ key }) => !keys.has(key)),
+    );
+    return true;
+  }
+
+  #allowed(): readonly Allowed[] {
+    return this.#memory.get<readonly Allowed[]>(ALLOWED, []).filter((one) => typeof one === 'object');
+  }
+}
+
+/** Shows all that would run, and asks. Nothing is masked: what hides from the person could run unseen. */
+async function askToRun({ name, file, server }: ContextInfo, line: string): Promise<boolean> {
+  const question = `Run a program to get the credential of the context "${name}"?`;
+  const why = `${file} names it, for ${server}. You are asked once for this command line.`;
+  if (line.length <= LONGEST_IN_DIALOG) {
+    const detail = `${line}\n\n${why}`;
+    return (await vscode.window.showWarningMessage(question, { modal: true, detail }, RUN)) === RUN;
+  }
+  const show = 'Show It First';
+  const length = `Its command line has ${line.length.toLocaleString('en')} characters, too many for this dialog.`;
+  const first = await vscode.window.showWarningMessage(
+    question,
+    { modal: true, detail: `${length}\n\n${why}` },
+    show,
   );
-  if (answer !== run) return false;
-  await memory.update(ALLOWED, [...allowed, key]);
-  return true;
+  if (first !== show) return false;
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content: line }));
+  return (await vscode.window.showWarningMessage(`${question} It is in the editor now.`, RUN)) === RUN;
 }

@@ -1,7 +1,7 @@
 import { unwatchFile, watchFile } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import type { KubeconfigSource } from '../../cluster/api.ts';
 import { settings } from '../../contributions.ts';
@@ -9,36 +9,93 @@ import { settings } from '../../contributions.ts';
 /** How often the kubeconfig files are looked at while they are followed, in milliseconds. */
 const INTERVAL = 1000;
 
-/** The kubeconfig files that the user's own setting names (a workspace cannot), `~` made absolute; else kubectl's. */
-export function kubeconfigSource(): KubeconfigSource {
-  const named = vscode.workspace.getConfiguration().get<unknown>(settings.kubeconfig);
-  const files = (Array.isArray(named) ? named : [])
+/** Where contexts come from: files that are merged, or a Pod's own ServiceAccount. */
+export interface NamedSource extends KubeconfigSource {
+  /** Tells sources apart, in a later session too. */
+  readonly id: string;
+  /** For people. */
+  readonly label: string;
+}
+
+/** The source whose current-context is used where nothing was chosen. */
+export const OWN = 'kubeconfig';
+
+/**
+ * Every source: the person's own kubeconfig, the files they added (none of which a workspace's settings can name), the
+ * files that the Kubernetes extension uses, and the Pod that this runs in. A file stands in the first that has it.
+ */
+export function namedSources(ofKubernetesExtension: readonly string[]): readonly NamedSource[] {
+  const own = kubeconfigSource();
+  const known = new Set(filesOf(own));
+  const isNew = (file: string): boolean => !known.has(file) && Boolean(known.add(file));
+  const added = filesOfSetting(settings.addedKubeconfigs)
+    .filter(isNew)
+    .map((file) => ({ id: `added ${file}`, label: 'added by you', files: [file] }));
+  const others = ofKubernetesExtension.map((file) => resolve(file));
+  const used = others.some(isNew)
+    ? [
+        {
+          id: `kubernetes-extension ${others.join(delimiter)}`,
+          label: 'used by the Kubernetes extension',
+          files: others,
+        },
+      ]
+    : [];
+  const isInPod = (process.env['KUBERNETES_SERVICE_HOST'] ?? '') !== '';
+  const pod = { id: 'in-cluster', label: 'this Pod', files: undefined, inCluster: true };
+  return [own, ...added, ...used, ...(isInPod ? [pod] : [])];
+}
+
+/** The person's own kubeconfig: the files that their setting names (a workspace cannot), else kubectl's. */
+export function kubeconfigSource(): NamedSource {
+  const files = filesOfSetting(settings.kubeconfig);
+  return { id: OWN, label: ownLabel(files), files: files.length > 0 ? files : undefined };
+}
+
+/** The files that a setting names, `~` made absolute. */
+export function filesOfSetting(setting: string): string[] {
+  const named = vscode.workspace.getConfiguration().get<unknown>(setting);
+  return (Array.isArray(named) ? named : [])
     .filter((file): file is string => typeof file === 'string' && file.trim() !== '')
-    .map((file) => file.trim().replace(/^~(?=$|[/\\])/, homedir()));
-  return { files: files.length > 0 ? files : undefined };
+    .map((file) => resolve(file.trim().replace(/^~(?=$|[/\\])/, homedir())));
+}
+
+/** A path with the home folder as `~`. */
+export function tilde(file: string): string {
+  const home = homedir();
+  return file.startsWith(join(home, '/')) ? `~${file.slice(home.length)}` : file;
+}
+
+function ownLabel(files: readonly string[]): string {
+  if (files.length > 0) return 'your settings';
+  return (process.env['KUBECONFIG'] ?? '') === '' ? '~/.kube/config' : '$KUBECONFIG';
 }
 
 /** Every file that a source may come from, whether it exists or not. */
-export function filesOf({ files }: KubeconfigSource): readonly string[] {
+export function filesOf({ files, inCluster = false }: KubeconfigSource): readonly string[] {
   if (files) return files;
+  if (inCluster) return [];
   const listed = (process.env['KUBECONFIG'] ?? '').split(delimiter).filter((file) => file !== '');
-  return listed.length > 0 ? listed : [join(homedir(), '.kube', 'config')];
+  return listed.length > 0 ? listed.map((file) => resolve(file)) : [join(homedir(), '.kube', 'config')];
 }
 
-/** A text that differs when a file of the source was changed, replaced, made or removed. */
-export async function fingerprint(source: KubeconfigSource): Promise<string> {
+/** A text that differs when there is another source, or a file of one was changed, replaced, made or removed. */
+export async function fingerprint(sources: readonly NamedSource[]): Promise<string> {
   const states = await Promise.all(
-    filesOf(source).map(async (file) => {
-      const found = await stat(file).catch(() => undefined);
-      return [file, found?.ino, found?.size, found?.mtimeMs].join(' ');
+    sources.map(async (source) => {
+      const files = filesOf(source).map(async (file) => {
+        const found = await stat(file).catch(() => undefined);
+        return [file, found?.ino, found?.size, found?.mtimeMs, found?.ctimeMs].join(' ');
+      });
+      return [source.id, ...(await Promise.all(files))].join('\n');
     }),
   );
-  return states.join('\n');
+  return states.join('\n\n');
 }
 
-/** Calls `changed` when a file of the source changes, until disposed. Looking sees files that appear later, and links that are swapped. */
-export function followFiles(source: KubeconfigSource, changed: () => void): vscode.Disposable {
-  const files = filesOf(source);
+/** Calls `changed` when a file of a source changes, until disposed. Looking sees files that appear later, and links that are swapped. */
+export function followFiles(sources: readonly NamedSource[], changed: () => void): vscode.Disposable {
+  const files = new Set(sources.flatMap(filesOf));
   for (const file of files) watchFile(file, { interval: INTERVAL, persistent: false }, changed);
   return new vscode.Disposable(() => {
     for (const file of files) unwatchFile(file, changed);

@@ -49,7 +49,6 @@ export function registerTreeCommands(parts: TreeParts): vscode.Disposable {
   };
 
   const run: readonly [CommandId, (node: unknown) => Promise<unknown>][] = [
-    [commands.selectContext, async () => await contexts.select()],
     [
       commands.refresh,
       async () => {

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { AccessKind, Cluster, LiveChange, LiveKind, LiveView } from '../../cluster/api.ts';
-import { contextKeys, VIEW, type ViewState } from '../../contributions.ts';
+import { contextKeys, settings, VIEW, type ViewState } from '../../contributions.ts';
 import { messageOf, Problem } from '../../errors.ts';
+import { namespaceProblem } from '../../manifest/names.ts';
 import { redact } from '../../redact.ts';
 import type { Services } from '../services.ts';
 import { Inventory } from './inventory.ts';
@@ -37,11 +38,15 @@ export class Following implements vscode.Disposable {
   #redraw: NodeJS.Timeout | undefined;
   #problem: string | undefined;
   #state: ViewState | undefined;
+  readonly #settings: vscode.Disposable;
 
   constructor(services: Services, tree: ServiceAccountTree, remembered: Remembered) {
     this.#services = services;
     this.#tree = tree;
     this.#remembered = remembered;
+    this.#settings = vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration(settings.namespaces) && this.#live) this.startOver();
+    });
   }
 
   /** Why the rows are missing or not up to date. */
@@ -59,6 +64,7 @@ export class Following implements vscode.Disposable {
 
   /** Asks again for what is missing; returns when all is known, or why not. */
   async refresh(): Promise<void> {
+    this.#services.contexts.askAgain();
     if (!this.#live) {
       await this.#start();
       return;
@@ -103,6 +109,7 @@ export class Following implements vscode.Disposable {
   dispose(): void {
     this.#end();
     clearTimeout(this.#hidden);
+    this.#settings.dispose();
     this.#changed.dispose();
   }
 
@@ -127,7 +134,7 @@ export class Following implements vscode.Disposable {
 
   #follow(cluster: Cluster, server: string): void {
     const choices = this.#remembered.choices(server);
-    const live = cluster.live({ namespaces: choices.starred });
+    const live = cluster.live({ namespaces: [...choices.starred, ...namespacesOfSetting()] });
     this.#live = live;
     this.#inventory = new Inventory(live, this.#askOnce(cluster));
     if (this.#shown !== this.#place()) this.#tree.show(undefined, choices);
@@ -249,6 +256,14 @@ function together(one: LiveChange | undefined, other: LiveChange): LiveChange {
     access: one.access || other.access,
     states: one.states || other.states,
   };
+}
+
+/** Where to look when not all namespaces may be listed. */
+function namespacesOfSetting(): readonly string[] {
+  const named = vscode.workspace.getConfiguration().get<unknown>(settings.namespaces);
+  return (Array.isArray(named) ? named : []).filter(
+    (name): name is string => typeof name === 'string' && namespaceProblem(name) === undefined,
+  );
 }
 
 function stateOf(error: unknown): ViewState {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { commands, contextKeys, VIEW } from '../../contributions.ts';
+import { contextKeys, VIEW } from '../../contributions.ts';
 import { Problem } from '../../errors.ts';
 import { redact } from '../../redact.ts';
 import type { Services } from '../services.ts';
@@ -11,14 +11,13 @@ import { registerManifests } from './manifest.ts';
 import { ServiceAccountTree } from './provider.ts';
 import { Remembered } from './remembered.ts';
 
-/** The ServiceAccounts view with its commands and its item in the status bar. Sends nothing before it is visible. */
+/** The ServiceAccounts view with its commands. Sends nothing before it is visible. */
 export function registerTree(services: Services, memory: vscode.Memento): vscode.Disposable {
   const { contexts } = services;
   const tree = new ServiceAccountTree();
   const remembered = new Remembered(memory);
   const following = new Following(services, tree, remembered);
   const view = vscode.window.createTreeView(VIEW, { treeDataProvider: tree, showCollapseAll: true });
-  const status = vscode.window.createStatusBarItem('context', vscode.StatusBarAlignment.Left);
   let watched: vscode.Disposable | undefined;
   let isFiltered = false;
 
@@ -40,16 +39,6 @@ export function registerTree(services: Services, memory: vscode.Memento): vscode
       isFiltered = !isFiltered;
       void vscode.commands.executeCommand('setContext', contextKeys.isFiltered, isFiltered);
     }
-    if (!selected || place === undefined) {
-      status.hide();
-      return;
-    }
-    status.name = 'ServiceAccount Context';
-    status.text = `$(key) ${selected.name.replaceAll('$(', '$ (')}`;
-    status.tooltip = `ServiceAccount Tokens looks at ${place} (${redact(selected.server)})`;
-    status.accessibilityInformation = { label: `ServiceAccount context ${place}`, role: 'button' };
-    status.command = commands.selectContext;
-    status.show();
   };
 
   const visibilityChanged = (): void => {
@@ -74,7 +63,6 @@ export function registerTree(services: Services, memory: vscode.Memento): vscode
   return vscode.Disposable.from(
     following,
     view,
-    status,
     registerManifests(services),
     registerTreeCommands({ services, tree, remembered, following, view, loaded, describe }),
     {

@@ -27,6 +27,7 @@ describe('a built kubeconfig', () => {
     expect([...config.contexts.values()]).toEqual([
       {
         name: 'ci/deployer@prod',
+        origin: 'built',
         cluster: 'prod',
         user: 'system:serviceaccount:ci:deployer',
         namespace: 'ci',

@@ -1,0 +1,109 @@
+import { resolve } from 'node:path';
+import * as vscode from 'vscode';
+import { loadClusterAccess } from '../../cluster/door.ts';
+import { commands, settings } from '../../contributions.ts';
+import { Problem } from '../../errors.ts';
+import { redact } from '../../redact.ts';
+import { registerCommand } from '../commands.ts';
+import type { Services } from '../services.ts';
+import type { KubeconfigContexts } from './contexts.ts';
+import { filesOfSetting, tilde } from './source.ts';
+
+/** The commands that choose contexts and the files they come from, and the item of the status bar. */
+export function registerContexts(services: Services, contexts: KubeconfigContexts): vscode.Disposable {
+  return vscode.Disposable.from(
+    registerStatus(contexts),
+    registerCommand(services, commands.selectContext, async () => await contexts.select()),
+    registerCommand(services, commands.addKubeconfig, async (argument, selection) => {
+      await addKubeconfigs(contexts, argument, selection);
+    }),
+    registerCommand(services, commands.removeKubeconfig, removeKubeconfigs),
+    registerCommand(services, commands.forgetPrograms, async () => {
+      await contexts.forgetPrograms();
+    }),
+  );
+}
+
+/** Adds the files that are given, as by the explorer's menu, or else those that are chosen, and lets a context of them be selected. */
+async function addKubeconfigs(
+  contexts: KubeconfigContexts,
+  argument: unknown,
+  selection: unknown,
+): Promise<void> {
+  const selected: readonly unknown[] = Array.isArray(selection) ? selection : [];
+  const given = [...selected, argument].filter((one): one is vscode.Uri => one instanceof vscode.Uri);
+  const uris = given.length > 0 ? given : await chooseFiles();
+  if (uris.length === 0) return;
+  const foreign = uris.find(({ scheme }) => scheme !== 'file');
+  if (foreign) {
+    throw new Problem('bad-input', `A kubeconfig is used from the disk, and ${foreign.scheme}: is none.`);
+  }
+  const files = [...new Set(uris.map(({ fsPath }) => resolve(fsPath)))];
+  const access = await loadClusterAccess();
+  for (const file of files) {
+    const found = access.contexts({ files: [file] });
+    if (found.contexts.length === 0) throw new Problem('bad-kubeconfig', `${file} has no contexts.`);
+  }
+  const known = filesOfSetting(settings.addedKubeconfigs);
+  const added = [...new Set([...known, ...files])];
+  await update(added);
+  await contexts.select(files.length === 1 ? files[0] : undefined);
+}
+
+async function chooseFiles(): Promise<readonly vscode.Uri[]> {
+  const chosen = await vscode.window.showOpenDialog({
+    title: 'Add Kubeconfig',
+    openLabel: 'Add',
+    canSelectMany: true,
+  });
+  return chosen ?? [];
+}
+
+async function removeKubeconfigs(): Promise<void> {
+  const files = filesOfSetting(settings.addedKubeconfigs);
+  if (files.length === 0) {
+    throw new Problem('bad-input', 'You have added no kubeconfig: there is none to remove.');
+  }
+  const picked = await vscode.window.showQuickPick(
+    files.map((file) => ({ file, label: tilde(file) })),
+    {
+      title: 'Remove Added Kubeconfigs',
+      placeHolder: 'The files themselves stay where they are',
+      canPickMany: true,
+    },
+  );
+  if (!picked || picked.length === 0) return;
+  const gone = new Set(picked.map(({ file }) => file));
+  await update(files.filter((file) => !gone.has(file)));
+}
+
+/** The setting is the machine's: no workspace can add a kubeconfig. */
+async function update(files: readonly string[]): Promise<void> {
+  await vscode.workspace
+    .getConfiguration()
+    .update(
+      settings.addedKubeconfigs,
+      files.length > 0 ? files : undefined,
+      vscode.ConfigurationTarget.Global,
+    );
+}
+
+/** Shows which context this workspace looks at, once that is known. */
+function registerStatus(contexts: KubeconfigContexts): vscode.Disposable {
+  const item = vscode.window.createStatusBarItem('context', vscode.StatusBarAlignment.Left);
+  item.name = 'ServiceAccount Context';
+  item.command = commands.selectContext;
+  const show = (): void => {
+    const { selected } = contexts;
+    if (!selected) {
+      item.hide();
+      return;
+    }
+    const place = redact(`${selected.name} · ${selected.cluster}`);
+    item.text = `$(key) ${redact(selected.name).replaceAll('$(', '$ (')}`;
+    item.tooltip = `ServiceAccount Tokens looks at ${place} (${redact(selected.server)}) from ${redact(tilde(selected.file))}`;
+    item.accessibilityInformation = { label: `ServiceAccount context ${place}`, role: 'button' };
+    item.show();
+  };
+  return vscode.Disposable.from(item, contexts.onDidRead(show), contexts.onDidChange(show));
+}

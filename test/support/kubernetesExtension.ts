@@ -1,0 +1,41 @@
+import { createVSIX } from '@vscode/vsce';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** What the Kubernetes extension publishes of its kubeconfig (vscode-kubernetes-tools-api), and nothing else. */
+const main = `exports.activate = () => ({
+  get: (component, version) =>
+    component === 'configuration' && version === 'v1_1'
+      ? {
+          available: true,
+          api: {
+            getKubeconfigPath: () => ({ pathType: 'host', hostPath: process.env.USED_BY_KUBERNETES }),
+            onDidChangeKubeconfigPath: () => ({ dispose() {} }),
+          },
+        }
+      : { available: false, reason: 'version-unknown' },
+});`;
+
+/**
+ * Packages an extension that passes for the Kubernetes extension, which is not on npm: it says that it uses the
+ * kubeconfig of the environment variable USED_BY_KUBERNETES. Returns the path of the VSIX.
+ */
+export async function packageKubernetesExtension(folder: string): Promise<string> {
+  const source = join(folder, 'kubernetes-extension');
+  await mkdir(source, { recursive: true });
+  const manifest = {
+    name: 'vscode-kubernetes-tools',
+    publisher: 'ms-kubernetes-tools',
+    version: '1.0.0',
+    engines: { vscode: '^1.90.0' },
+    main: './main.js',
+    activationEvents: [],
+    files: ['main.js'],
+  };
+  await writeFile(join(source, 'package.json'), JSON.stringify(manifest));
+  await writeFile(join(source, 'main.js'), main);
+  await writeFile(join(source, 'README.md'), 'For tests.');
+  const packagePath = join(folder, 'kubernetes-extension.vsix');
+  await createVSIX({ cwd: source, packagePath, allowMissingRepository: true, skipLicense: true });
+  return packagePath;
+}
