@@ -28,6 +28,12 @@ export interface ControlPlane {
   readonly stopApiServer: () => Promise<void>;
   /** Starts it again on the same port, with a new serving certificate of the same CA; settles once it is ready. */
   readonly startApiServer: () => Promise<void>;
+  /** Kills etcd, as a crash would; the API server stays. */
+  readonly stopEtcd: () => Promise<void>;
+  /** Starts it again with the same data. */
+  readonly startEtcd: () => void;
+  /** Makes etcd forget every state but the present one, as it does by itself every few minutes. */
+  readonly compactEtcd: () => Promise<void>;
   /** Ends every process and removes the folder. */
   readonly stop: () => Promise<void>;
 }
@@ -96,16 +102,18 @@ async function start(guard: Guard, binaries: Binaries, options: ControlPlaneOpti
 
   const etcdUrl = `http://127.0.0.1:${etcdPort}`;
   const peerUrl = `http://127.0.0.1:${peerPort}`;
-  const etcd = guard.start('etcd', binaries.etcd, [
-    `--data-dir=${file('etcd')}`,
-    `--listen-client-urls=${etcdUrl}`,
-    `--advertise-client-urls=${etcdUrl}`,
-    `--listen-peer-urls=${peerUrl}`,
-    `--initial-advertise-peer-urls=${peerUrl}`,
-    `--initial-cluster=default=${peerUrl}`,
-    '--unsafe-no-fsync',
-    '--log-level=warn',
-  ]);
+  const startEtcd = (): Guarded =>
+    guard.start('etcd', binaries.etcd, [
+      `--data-dir=${file('etcd')}`,
+      `--listen-client-urls=${etcdUrl}`,
+      `--advertise-client-urls=${etcdUrl}`,
+      `--listen-peer-urls=${peerUrl}`,
+      `--initial-advertise-peer-urls=${peerUrl}`,
+      `--initial-cluster=default=${peerUrl}`,
+      '--unsafe-no-fsync',
+      '--log-level=warn',
+    ]);
+  let etcd = startEtcd();
 
   async function startApiServer(): Promise<Guarded> {
     const serving = await authority.forServer(
@@ -170,8 +178,27 @@ async function start(guard: Guard, binaries: Binaries, options: ControlPlaneOpti
     startApiServer: async () => {
       apiServer = await startApiServer();
     },
+    stopEtcd: async () => {
+      await etcd.kill();
+    },
+    startEtcd: () => {
+      etcd = startEtcd();
+    },
+    compactEtcd: async () => {
+      const { header } = (await etcdCall(etcdUrl, 'maintenance/status', {})) as {
+        header: { revision: string };
+      };
+      await etcdCall(etcdUrl, 'kv/compaction', { revision: header.revision });
+    },
     stop: guard.close,
   };
+}
+
+/** One call of etcd's JSON gateway (etcd.io/docs, dev-guide/api_grpc_gateway). */
+async function etcdCall(url: string, method: string, body: object): Promise<unknown> {
+  const answer = await fetch(`${url}/v3/${method}`, { method: 'POST', body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error(`etcd ${method}: ${answer.status} ${await answer.text()}`);
+  return await answer.json();
 }
 
 /** Asks again every 100 ms until `ask` succeeds. Throws where a program that it needs has ended, and after two minutes. */

@@ -370,6 +370,16 @@ export interface KubeconfigSource {
 export interface LiveOptions {
   /** Where to look when listing in every namespace is forbidden. The context's own namespace is always looked at. */
   readonly namespaces?: readonly string[];
+  /** How long a watch may be silent before it counts as dead, in milliseconds; 130 s where absent, as a server sends a bookmark a minute. */
+  readonly quietTimeout?: number;
+}
+
+/** What an API server says of itself. */
+export interface ServerVersion {
+  readonly major: number;
+  readonly minor: number;
+  /** `v1.37.2` */
+  readonly name: string;
 }
 
 /** What a live view follows. */
@@ -429,6 +439,8 @@ export interface LiveChange {
 export interface LiveView {
   /** The state of a kind; where it is followed per namespace, of one namespace or the worst of all. */
   state(kind: LiveKind | AccessKind, namespace?: string): LiveState;
+  /** The server's version; undefined before it is known, and where the server does not say. */
+  version(): ServerVersion | undefined;
   /** The namespaces that have ServiceAccounts, sorted. */
   namespaces(): readonly string[];
   /** A namespace's ServiceAccounts, sorted by name. */

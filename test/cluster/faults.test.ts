@@ -7,42 +7,58 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { startControlPlane, type ControlPlane } from '../../sandbox/controlPlane.ts';
 import type { Cluster, LiveView } from '../../src/cluster/api.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
+import { createAuthority } from '../../sandbox/certificates.ts';
 import { startRelay, type Fault, type Relay } from '../support/relay.ts';
+import { startWire, type Wire } from '../support/wire.ts';
 
 const run = promisify(execFile);
 const soon = { timeout: 20_000, interval: 50 };
 
 let controlPlane: ControlPlane;
 let relay: Relay;
+let wire: Wire;
 let cluster: Cluster;
 let view: LiveView;
 
 beforeAll(async () => {
   controlPlane = await startControlPlane();
   relay = await startRelay(controlPlane, await readFile(controlPlane.caFile, 'utf8'));
-  const file = join(controlPlane.folder, 'relayed.json');
-  await writeFile(
-    file,
-    JSON.stringify({
-      clusters: [{ name: 'relayed', cluster: { server: relay.url } }],
-      contexts: [{ name: 'relayed', context: { cluster: 'relayed' } }],
-    }),
-  );
-  cluster = clusterAccess.open({ files: [file], context: 'relayed', allowPrograms: false });
+  wire = await startWire(Number(new URL(controlPlane.server).port));
+  cluster = await open({ server: relay.url });
   view = cluster.live();
   view.resume();
   await expectTruth();
 });
 
+interface Entry {
+  readonly server: string;
+  readonly 'certificate-authority'?: string;
+}
+
+/** Opens a cluster through a relay or the wire, as administrator. */
+async function open(entry: Entry, user: object = {}): Promise<Cluster> {
+  const file = join(controlPlane.folder, `${entry.server.replaceAll(/\W/g, '-')}.json`);
+  const config = {
+    clusters: [{ name: 'c', cluster: entry }],
+    users: [{ name: 'u', user }],
+    contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
+  };
+  await writeFile(file, JSON.stringify(config));
+  return clusterAccess.open({ files: [file], context: 'x', allowPrograms: false });
+}
+
 afterAll(async () => {
   view.dispose();
   cluster.dispose();
   relay.close();
+  wire.close();
   await controlPlane.stop();
 });
 
 afterEach(() => {
   relay.fault = undefined;
+  relay.hold = undefined;
+  wire.corrupts = false;
 });
 
 async function admin(...args: string[]): Promise<string> {
@@ -51,16 +67,14 @@ async function admin(...args: string[]): Promise<string> {
 
 let created = 0;
 /** Makes a change, and waits until the view shows what kubectl shows. */
-async function expectTruth(): Promise<void> {
+async function expectTruth(of: LiveView = view): Promise<void> {
   created += 1;
   await admin('create', 'serviceaccount', `change-${created}`);
   await vi.waitFor(async () => {
     const listed = await admin('get', 'serviceaccounts', '-A', '-o', 'jsonpath={.items[*].metadata.uid}');
-    const shown = view
-      .namespaces()
-      .flatMap((namespace) => view.serviceAccounts(namespace).map(({ uid }) => uid));
+    const shown = of.namespaces().flatMap((namespace) => of.serviceAccounts(namespace).map(({ uid }) => uid));
     expect(shown.sort()).toEqual(listed.split(' ').sort());
-    expect(view.state('serviceAccounts')).toEqual({ phase: 'ready', problem: undefined });
+    expect(of.state('serviceAccounts')).toEqual({ phase: 'ready', problem: undefined });
   }, soon);
 }
 
@@ -70,6 +84,7 @@ const answer =
     outgoing.writeHead(status, headers).end(body);
     return true;
   };
+const ENDLESS = Buffer.alloc(1024 * 1024, ' ');
 const status = (code: number, reason: string): string =>
   JSON.stringify({ kind: 'Status', apiVersion: 'v1', status: 'Failure', code, reason, message: reason });
 
@@ -98,6 +113,24 @@ describe('a live view is true again after', () => {
         if (incoming.url?.includes('watch=true') !== true) return false;
         outgoing.write('{"type":"ADDED","object":{"metadata":{"na');
         setTimeout(() => outgoing.destroy(), 50);
+        return true;
+      },
+    ],
+    [
+      'an answer that never ends',
+      (_incoming, outgoing) => {
+        const more = (): void => {
+          while (!outgoing.destroyed && outgoing.write(ENDLESS));
+        };
+        outgoing.on('drain', more);
+        more();
+        return true;
+      },
+    ],
+    [
+      'bytes that are nothing',
+      (incoming) => {
+        incoming.socket.end(Buffer.from(Array.from({ length: 512 }, (_, index) => (index * 151) & 0xff)));
         return true;
       },
     ],
@@ -154,6 +187,121 @@ it('lists again only when the server cannot go on from where the view was', asyn
   view.resume();
   await expectTruth();
   expect(lists()).toBeGreaterThan(before);
+});
+
+it('starts a list anew that etcd forgets while it is read', async () => {
+  const root = '/api/v1/namespaces/default/serviceaccounts';
+  await Promise.all(
+    Array.from({ length: 600 }, async (_, index) => {
+      await controlPlane.request('POST', root, { metadata: { name: `many-${index}` } });
+    }),
+  );
+  let forgot = 0;
+  relay.hold = async (url) => {
+    if (forgot > 0 || !url.includes('/serviceaccounts?') || !url.includes('continue=')) return;
+    forgot += 1;
+    await admin('create', 'serviceaccount', 'meanwhile');
+    await controlPlane.compactEtcd();
+    await controlPlane.stopApiServer(); // Whose memory of the state that is being listed goes with it.
+    await controlPlane.startApiServer();
+  };
+  const before = relay.requests.length;
+  const other = cluster.live();
+  try {
+    other.resume();
+    await expectTruth(other);
+    expect(forgot).toBe(1);
+    const lists = relay.requests.slice(before).filter((line) => line.includes('/serviceaccounts?limit='));
+    expect(lists.filter((line) => !line.includes('continue=')).length).toBe(2);
+  } finally {
+    other.dispose();
+  }
+  await expectTruth();
+});
+
+it('is true again after etcd was killed, and says nothing false meanwhile', async () => {
+  const before = view.count();
+  await controlPlane.stopEtcd();
+  relay.cut();
+  await sleep(1000);
+  expect(view.count()).toBe(before);
+  controlPlane.startEtcd();
+  await vi.waitFor(async () => {
+    await controlPlane.request('GET', '/readyz');
+  }, soon);
+  await expectTruth();
+});
+
+it('is true again after a wire was cut, changed bytes, or let none through', async () => {
+  const user = await controlPlane.clientCertificate('wired', ['system:masters']);
+  const base64 = (pem: string): string => Buffer.from(pem).toString('base64');
+  const wired = await open(
+    { server: `https://127.0.0.1:${wire.port}`, 'certificate-authority': controlPlane.caFile },
+    { 'client-certificate-data': base64(user.certificate), 'client-key-data': base64(user.key) },
+  );
+  const seen = wired.live({ quietTimeout: 2000 });
+  try {
+    seen.resume();
+    await expectTruth(seen);
+    wire.cut();
+    await expectTruth(seen);
+    wire.corrupts = true;
+    await admin('create', 'serviceaccount', 'corrupted');
+    await vi.waitFor(() => {
+      expect(seen.state('serviceAccounts')).toMatchObject({
+        phase: 'stale',
+        problem: { reason: 'unreachable' },
+      });
+    }, soon);
+    wire.corrupts = false;
+    await expectTruth(seen);
+    wire.stall();
+    await expectTruth(seen);
+    expect(wire.openSockets()).toBeLessThanOrEqual(8);
+  } finally {
+    seen.dispose();
+    wired.dispose();
+  }
+});
+
+it('takes another certificate-authority once its file holds it', async () => {
+  const [before, after] = await Promise.all([createAuthority('before'), createAuthority('after')]);
+  const caFile = join(controlPlane.folder, 'swapped.crt');
+  await writeFile(caFile, before.certificate);
+  const ca = await readFile(controlPlane.caFile, 'utf8');
+  const secure = await startRelay(controlPlane, ca, await before.forServer([], ['127.0.0.1']));
+  const swapped = await open({ server: secure.url, 'certificate-authority': caFile });
+  const seen = swapped.live();
+  try {
+    seen.resume();
+    await expectTruth(seen);
+    secure.swap(await after.forServer([], ['127.0.0.1']));
+    secure.cut();
+    await vi.waitFor(() => {
+      expect(seen.state('serviceAccounts').problem?.message).toContain('not signed by');
+    }, soon);
+    await writeFile(caFile, after.certificate);
+    await expectTruth(seen);
+  } finally {
+    seen.dispose();
+    swapped.dispose();
+    secure.close();
+  }
+});
+
+it('knows the version of its server', async () => {
+  expect(view.version()).toMatchObject({ major: 1, minor: 37 });
+  relay.fault = (incoming, outgoing) => {
+    if (incoming.url !== '/version') return false;
+    outgoing.end(JSON.stringify({ major: '1', minor: '23+', gitVersion: 'v1.23.17-eks-1' }));
+    return true;
+  };
+  const old = cluster.live();
+  old.resume();
+  await vi.waitFor(() => {
+    expect(old.version()).toEqual({ major: 1, minor: 23, name: 'v1.23.17-eks-1' });
+  }, soon);
+  old.dispose();
 });
 
 it('sends nothing but its watches while nothing changes', async () => {

@@ -188,7 +188,10 @@ describe('the choice of contexts', () => {
   it('takes a file that is added, and lets go of it', async () => {
     await workbench.command('ServiceAccount: Add Kubeconfig…');
     await workbench.page.locator('.quick-input-title', { hasText: 'Add Kubeconfig' }).waitFor();
-    await workbench.answer(/Add Kubeconfig/, added);
+    const widget = workbench.page.locator('.quick-input-widget');
+    await widget.locator('input.input').fill(added);
+    await workbench.option('added-by-me.kubeconfig').waitFor(); // The dialog has read the folder.
+    await widget.getByRole('button', { name: 'Add' }).click();
     const status = workbench.page.getByRole('button', { name: 'ServiceAccount context added-by-me' });
     await expect.poll(async () => await status.isVisible(), { timeout: 30_000 }).toBe(true);
     await workbench.command('ServiceAccount: Remove Added Kubeconfig…');

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, Problem } from '../../errors.ts';
 import { redact } from '../../redact.ts';
 import { pemOf, type OpenedContext } from './context.ts';
@@ -17,6 +18,10 @@ export interface Credential {
 
 /** kubectl reads a rotated tokenFile again after about 50 s; an API server accepts the old one for longer. */
 const TOKEN_FILE_LIFE = 50;
+/** In seconds: where this machine's clock is ahead, each credential of a program would seem to have ended at once. */
+const SHORTEST_LIFE = 10;
+/** How often the files of a refused credential are looked at, in milliseconds. */
+const LOOK_EVERY = 1000;
 
 /**
  * Keeps the credential of a context: reads files, runs programs (which `openContext` has allowed), and does so again
@@ -36,7 +41,8 @@ export class CredentialKeeper {
     if (this.#renewAt !== undefined && Date.now() / 1000 >= this.#renewAt) this.#forget();
     if (!this.#kept) {
       this.#kept = readCredential(this.#context).then((credential) => {
-        this.#renewAt = credential.renewAt;
+        const soonest = Date.now() / 1000 + SHORTEST_LIFE;
+        this.#renewAt = credential.renewAt === undefined ? undefined : Math.max(credential.renewAt, soonest);
         return credential;
       });
       this.#kept.catch(() => {
@@ -52,10 +58,30 @@ export class CredentialKeeper {
     return !sameCredential(await this.get(), refused);
   }
 
+  /** Settles once a file that the credential is read from has changed, or the signal has ended it. Rejects never. */
+  async change(signal: AbortSignal): Promise<void> {
+    const { tokenFile, certFile, keyFile } = this.#context.user ?? {};
+    const files = [tokenFile, certFile, keyFile].filter((file) => file !== undefined);
+    const before = await stateOf(files);
+    while (!signal.aborted && (await stateOf(files)) === before) {
+      await sleep(LOOK_EVERY, undefined, { signal }).catch(() => undefined);
+    }
+    if (!signal.aborted) this.#forget();
+  }
+
   #forget(): void {
     this.#kept = undefined;
     this.#renewAt = undefined;
   }
+}
+
+/** A text that differs when a file was changed, replaced, made or removed. */
+async function stateOf(files: readonly string[]): Promise<string> {
+  const states = files.map(async (file) => {
+    const found = await stat(file).catch(() => undefined);
+    return [found?.ino, found?.size, found?.mtimeMs].join(' ');
+  });
+  return (await Promise.all(states)).join('\n');
 }
 
 function sameCredential(one: Credential, other: Credential): boolean {

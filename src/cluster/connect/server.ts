@@ -13,8 +13,8 @@ import { proxyFromEnvironment } from './proxy.ts';
 const CONNECT_TIMEOUT = 10_000;
 /** The API server ends a request of its own accord after 60 s. */
 const ANSWER_TIMEOUT = 65_000;
-/** 500 of the biggest Pods are far below; beyond it the answer is no list. */
-const MOST_BYTES = 256 * 1024 * 1024;
+/** 500 big Pods are far below; beyond it the answer is no list. */
+const MOST_BYTES = 64 * 1024 * 1024;
 const MOST_LINE_BYTES = 32 * 1024 * 1024;
 /** How often, and how long in seconds at most, a busy server is given time (429 with Retry-After). */
 const MOST_RETRIES = 4;
@@ -108,6 +108,11 @@ export class Server {
     } finally {
       answer.body.destroy();
     }
+  }
+
+  /** Settles once the files that the credential is read from have changed, or the signal has ended it. Rejects never. */
+  async credentialChange(signal: AbortSignal): Promise<void> {
+    await this.#credentials.change(signal);
   }
 
   /** Ends all connections. */
@@ -234,10 +239,13 @@ function contentType({ method }: ClusterRequest): string {
 
 async function readAll(body: AsyncIterable<Buffer>): Promise<string> {
   const chunks: Buffer[] = [];
+  const deadline = performance.now() + ANSWER_TIMEOUT;
   let bytes = 0;
   for await (const chunk of body) {
     bytes += chunk.length;
-    if (bytes > MOST_BYTES) throw new Problem('refused', 'The answer does not end: it is no API server.');
+    if (bytes > MOST_BYTES || performance.now() > deadline) {
+      throw new Problem('refused', 'The answer does not end: it is no API server.');
+    }
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, bytes).toString('utf8');

@@ -14,8 +14,10 @@ const QUIET_TIMEOUT = 130_000;
 /** A watch that lived for less counts as failed. */
 const SHORT_LIFE = 1000;
 const BACK_OFF = { first: 100, longest: 1900 };
-/** A refused credential is tried again less often: a program may have to be run for it. */
+/** A refused credential is tried again less often: a program may have to be run for it. Its files are looked at meanwhile. */
 const LONGEST_BACK_OFF_UNAUTHORIZED = 30_000;
+/** How often a right that was there has to be refused before it counts as taken away: a server that has just started does not know its roles yet. */
+const REFUSALS = 5;
 
 /** What a follower keeps true, and whom it tells. */
 export interface Followed<T extends Named> {
@@ -27,6 +29,8 @@ export interface Followed<T extends Named> {
   readonly rows: Rows<T>;
   readonly onRows: (namespaces: Iterable<string>) => void;
   readonly onState: () => void;
+  /** How long a watch may be silent, in milliseconds; as long as two bookmarks are apart where undefined. */
+  readonly quietTimeout: number | undefined;
 }
 
 /** Lists and watches one kind in one scope, for as long as it runs, whatever happens to the server meanwhile. */
@@ -59,8 +63,8 @@ export class Follower<T extends Named> {
         const problem = Problem.is(error)
           ? error
           : new Problem('refused', messageOf(error), { cause: error });
-        if (problem.reason === 'forbidden') {
-          this.#resourceVersion = undefined;
+        if (problem.reason === 'forbidden' && (!this.#known || this.#failures >= REFUSALS)) {
+          this.#forget();
           this.#become('forbidden', problem);
           return;
         }
@@ -68,7 +72,7 @@ export class Follower<T extends Named> {
         if (problem.reason === 'refused') this.#resourceVersion = undefined;
         this.#failures += 1;
         this.#become(this.#known ? 'stale' : 'loading', problem);
-        await pause(backOff(this.#failures, problem), signal);
+        await this.#pause(problem, signal);
       }
     }
     this.#become('paused');
@@ -78,15 +82,19 @@ export class Follower<T extends Named> {
     const { server, kind, namespace, reduce, rows, onRows } = this.#followed;
     const all: T[] = [];
     let listed: string | undefined;
+    let isWhole = !this.#known;
     for await (const page of pages(server, kind, namespace, reduce, signal)) {
-      if (page.restarted) all.length = 0;
+      if (page.restarted) {
+        all.length = 0;
+        isWhole = false;
+      }
       for (const row of page.items) all.push(row);
       // The first time rows are shown as they come; later the old ones stay until the new are complete.
       if (!this.#known)
         onRows(new Set(page.items.filter((row) => rows.set(row)).map((row) => row.namespace)));
       listed = page.resourceVersion;
     }
-    onRows(rows.replace(namespace, all));
+    if (!isWhole) onRows(rows.replace(namespace, all));
     this.#resourceVersion = listed;
     this.#known = true;
     this.#become('ready');
@@ -101,7 +109,8 @@ export class Follower<T extends Named> {
       this.#become('ready');
     };
     const request = watchRequest(kind, namespace, query);
-    const events = server.stream(request, needOf('watch', kind, namespace), QUIET_TIMEOUT, signal, onOpen);
+    const quiet = this.#followed.quietTimeout ?? QUIET_TIMEOUT;
+    const events = server.stream(request, needOf('watch', kind, namespace), quiet, signal, onOpen);
     const livedLong = (): boolean => performance.now() - began >= SHORT_LIFE;
     try {
       for await (const event of events) {
@@ -145,6 +154,24 @@ export class Follower<T extends Named> {
     return true;
   }
 
+  /** Nothing of this may be seen any more. */
+  #forget(): void {
+    const { rows, namespace, onRows } = this.#followed;
+    this.#resourceVersion = undefined;
+    if (this.#known) onRows(rows.replace(namespace, []));
+    this.#known = false;
+  }
+
+  /** Waits until the next try; no longer than until the credential that was refused is replaced. */
+  async #pause(problem: Problem, signal: AbortSignal): Promise<void> {
+    const waiting = new AbortController();
+    const either = AbortSignal.any([signal, waiting.signal]);
+    const waits = [pause(backOff(this.#failures, problem), either)];
+    if (isOfCredential(problem)) waits.push(this.#followed.server.credentialChange(either));
+    await Promise.race(waits);
+    waiting.abort();
+  }
+
   #become(phase: LiveState['phase'], problem?: Problem): void {
     if (this.#state.phase === phase && this.#state.problem?.message === problem?.message) return;
     this.#state = { phase, problem };
@@ -153,10 +180,13 @@ export class Follower<T extends Named> {
 }
 
 /** Milliseconds until the next try, with jitter so that not all clients come back at once. */
-function backOff(failures: number, { reason }: Problem): number {
-  const isCredential = reason === 'unauthorized' || reason === 'bad-kubeconfig';
-  const longest = isCredential ? LONGEST_BACK_OFF_UNAUTHORIZED : BACK_OFF.longest;
+function backOff(failures: number, problem: Problem): number {
+  const longest = isOfCredential(problem) ? LONGEST_BACK_OFF_UNAUTHORIZED : BACK_OFF.longest;
   return Math.min(BACK_OFF.first * 2 ** failures, longest) * (0.5 + Math.random() / 2);
+}
+
+function isOfCredential({ reason }: Problem): boolean {
+  return reason === 'unauthorized' || reason === 'bad-kubeconfig';
 }
 
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {

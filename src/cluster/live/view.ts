@@ -5,6 +5,7 @@ import type {
   LiveOptions,
   LiveState,
   LiveView,
+  ServerVersion,
   ServiceAccountInfo,
 } from '../api.ts';
 import type { Server } from '../connect/server.ts';
@@ -19,6 +20,7 @@ import {
   type Kind,
 } from '../read/kinds.ts';
 import { podInfo, roleInfo, serviceAccountInfo, tokenSecretInfo } from '../read/objects.ts';
+import { readVersion } from '../read/version.ts';
 import { AccessIndex, bindingInfo } from './access.ts';
 import { Follower, type Followed } from './follower.ts';
 import { Rows, type Named } from './rows.ts';
@@ -32,7 +34,7 @@ const ALWAYS: readonly LiveKind[] = ['serviceAccounts', 'tokenSecrets', 'pods'];
 const ACCESS: readonly AccessKind[] = ['roleBindings', 'clusterRoleBindings', 'roles', 'clusterRoles'];
 
 /** See Cluster.live. */
-export function createLiveView(server: Server, { namespaces = [] }: LiveOptions): LiveView {
+export function createLiveView(server: Server, { namespaces = [], quietTimeout }: LiveOptions): LiveView {
   const news = new News();
   const fallback = [...new Set([server.context.info.namespace, ...namespaces])];
   const accounts = new Rows<ServiceAccountInfo>((account) => account.name);
@@ -54,6 +56,7 @@ export function createLiveView(server: Server, { namespaces = [] }: LiveOptions)
         rows,
         reduce,
         onRows,
+        quietTimeout,
         onState: () => {
           news.state();
         },
@@ -74,6 +77,11 @@ export function createLiveView(server: Server, { namespaces = [] }: LiveOptions)
     roles: scoped(ROLES, bindings.roles, roleInfo, onAccess),
     clusterRoles: scoped(CLUSTER_ROLES, bindings.clusterRoles, roleInfo, onAccess),
   };
+  let version: ServerVersion | undefined;
+  const readVersionOnce = async (signal: AbortSignal): Promise<void> => {
+    version ??= await readVersion(server, signal);
+    if (version) news.state();
+  };
   let running: AbortController | undefined;
   let clock: NodeJS.Timeout | undefined;
   let wantsAccess = false;
@@ -90,6 +98,7 @@ export function createLiveView(server: Server, { namespaces = [] }: LiveOptions)
     const controller = new AbortController();
     running = controller;
     start(wantsAccess ? [...ALWAYS, ...ACCESS] : ALWAYS, controller.signal);
+    if (!version) void readVersionOnce(controller.signal);
     clock = everyWakeUp(retry);
   };
   const retry = (): void => {
@@ -99,6 +108,7 @@ export function createLiveView(server: Server, { namespaces = [] }: LiveOptions)
   };
   return {
     state: (kind, namespace) => followers[kind].state(namespace),
+    version: () => version,
     namespaces: () => accounts.namespaces(),
     serviceAccounts: (namespace) => accounts.sorted(namespace),
     count: (namespace) => (namespace === undefined ? accounts.count : accounts.countIn(namespace)),

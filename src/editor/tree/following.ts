@@ -14,6 +14,8 @@ import { trackedSince } from './tracking.ts';
 const REDRAW = 250;
 /** How long a hidden view goes on watching, in milliseconds. */
 const LINGER = 5 * 60_000;
+/** Kubernetes 1.24 is the first that makes no token Secrets by itself. */
+const OLDEST_MINOR = 24;
 const KINDS: readonly LiveKind[] = ['serviceAccounts', 'tokenSecrets', 'pods'];
 const ACCESS: readonly AccessKind[] = ['roleBindings', 'clusterRoleBindings', 'roles', 'clusterRoles'];
 
@@ -52,6 +54,13 @@ export class Following implements vscode.Disposable {
   /** Why the rows are missing or not up to date. */
   get problem(): string | undefined {
     return this.#problem;
+  }
+
+  /** What the person should know of this server; undefined where it is as it should be. */
+  get note(): string | undefined {
+    const version = this.#live?.version();
+    if (!version || version.major > 1 || version.minor >= OLDEST_MINOR) return undefined;
+    return `This API server is ${redact(version.name)}. Before 1.24 every ServiceAccount gets a token Secret by itself; what is said of tokens here holds from 1.24 on.`;
   }
 
   setVisible(isVisible: boolean): void {

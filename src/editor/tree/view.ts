@@ -28,6 +28,7 @@ export function registerTree(services: Services, memory: vscode.Memento): vscode
     const { inventory, choices } = tree;
     const filter = filterInWords(choices);
     view.message = [
+      ...(inventory && following.note !== undefined ? [following.note] : []),
       ...(inventory && following.problem !== undefined ? [`Not up to date: ${following.problem}`] : []),
       ...(inventory && filter !== ''
         ? [
