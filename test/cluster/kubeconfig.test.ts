@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { createServer as createTlsServer, request } from 'node:https';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -8,6 +9,12 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import type { Identity } from '../../src/cluster/api.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
+import { openContext } from '../../src/cluster/connect/context.ts';
+import { podKubeconfig } from '../../src/cluster/connect/load.ts';
+import { Server } from '../../src/cluster/connect/server.ts';
+import { mergeKubeconfigs } from '../../src/kubeconfig/read.ts';
+import { createAuthority } from '../../sandbox/certificates.ts';
+import { startWire } from '../support/wire.ts';
 
 const { kubeconfig, kubectl, caFile, server } = inject('controlPlane');
 const run = promisify(execFile);
@@ -155,6 +162,108 @@ it('goes through the proxy that proxy-url names, and keeps TLS to the server its
     proxy.closeAllConnections();
     proxy.close();
   }
+});
+
+it('speaks to a server at an IPv6 address', async () => {
+  const wire = await startWire(Number(new URL(server).port), '::1');
+  try {
+    const cluster = { server: `https://[::1]:${wire.port}`, 'certificate-authority-data': ca };
+    const { ours, kubectls } = await identities(document(cluster, { token }));
+    expect(kubectls).toBe('system:serviceaccount:default:default');
+    expect(ours.username).toBe(kubectls);
+  } finally {
+    wire.close();
+  }
+});
+
+it('keeps the path before the API that a server’s URL has, and takes a CA by data or by file', async () => {
+  const authority = await createAuthority('before the API');
+  const { certificate, key } = await authority.forServer(['localhost'], ['127.0.0.1']);
+  const paths: string[] = [];
+  const gateway = createTlsServer({ cert: certificate, key }, (incoming, outgoing) => {
+    paths.push(incoming.url ?? '');
+    const target = new URL((incoming.url ?? '').replace(/^\/clusters\/one/, ''), server);
+    const { host: _host, ...headers } = incoming.headers;
+    const options = {
+      method: incoming.method ?? 'GET',
+      headers,
+      ca: Buffer.from(ca, 'base64'),
+      agent: false,
+    };
+    const outward = request(target, options, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
+      answer.pipe(outgoing);
+    });
+    incoming.pipe(outward);
+  });
+  await new Promise<void>((resolve) => {
+    gateway.listen(0, '127.0.0.1', resolve);
+  });
+  await writeFile(join(folder, 'gateway.crt'), authority.certificate);
+  const url = `https://127.0.0.1:${(gateway.address() as AddressInfo).port}/clusters/one/`;
+  try {
+    for (const trust of [
+      { 'certificate-authority': 'gateway.crt' },
+      { 'certificate-authority-data': btoa(authority.certificate) },
+    ]) {
+      const { ours, kubectls } = await identities(document({ server: url, ...trust }, { token }));
+      expect(kubectls).toBe('system:serviceaccount:default:default');
+      expect(ours.username).toBe(kubectls);
+    }
+    expect(paths.filter((path) => !path.startsWith('/clusters/one/'))).toEqual([]);
+  } finally {
+    gateway.closeAllConnections();
+    gateway.close();
+  }
+});
+
+it('shows the client certificate of files that lie beside the kubeconfig, and prefers it to a token', async () => {
+  const view = await run(kubectl, ['--kubeconfig', kubeconfig, 'config', 'view', '--raw', '-o', 'json']);
+  const { users } = JSON.parse(view.stdout) as { users: { user: Record<string, string> }[] };
+  await write('certified/unused', {});
+  await writeFile(join(folder, 'certified/c'), atob(users[0]?.user['client-certificate-data'] ?? ''));
+  await writeFile(join(folder, 'certified/k'), atob(users[0]?.user['client-key-data'] ?? ''));
+  const user = { 'client-certificate': 'c', 'client-key': 'k', token };
+  const config = document({ server, 'certificate-authority-data': ca }, user);
+  const { ours, kubectls } = await identities(config, 'certified/config');
+  expect(kubectls).toBe('sandbox-admin');
+  expect(ours.username).toBe(kubectls);
+});
+
+it('names the file of each context, and is another version when what it leads to is another', async () => {
+  const first = await write('origin/first', document({ server: 'https://a' }, { token: 'a' }));
+  const second = await write('origin/second', {
+    ...document({ server: 'https://b' }, {}),
+    contexts: [{ name: 'y', context: { cluster: 'c', user: 'u' } }],
+  });
+  const listed = () => clusterAccess.contexts({ files: [first, second] }).contexts;
+  expect(listed().map(({ name, file }) => [name, file])).toEqual([
+    ['x', first],
+    ['y', second],
+  ]);
+  const before = listed().map(({ version }) => version);
+  await write('origin/first', { ...document({ server: 'https://a' }, { token: 'b' }), preferences: {} });
+  const after = listed().map(({ version }) => version);
+  expect(after.filter((version, index) => version === before[index])).toEqual([]);
+  await write('origin/first', document({ server: 'https://a' }, { token: 'b' }));
+  expect(listed().map(({ version }) => version)).toEqual(after);
+});
+
+it('is the ServiceAccount of the Pod that it runs in', async () => {
+  await write('pod/unused', {});
+  await writeFile(join(folder, 'pod/token'), token);
+  await writeFile(join(folder, 'pod/namespace'), 'default\n');
+  await writeFile(join(folder, 'pod/ca.crt'), await readFile(caFile));
+  const { hostname, port } = new URL(server);
+  const environment = { KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port };
+  const config = podKubeconfig(environment, join(folder, 'pod'));
+  expect(config?.current).toBe('in-cluster');
+  const opened = new Server(openContext(config ?? mergeKubeconfigs([]), 'in-cluster', false));
+  const answer = await opened.ask({ path: '/api/v1/namespaces/default/serviceaccounts' }, signal);
+  expect(JSON.stringify(answer.body)).toContain('system:serviceaccount:default:default');
+  expect(opened.context.info).toMatchObject({ namespace: 'default', runs: undefined, file: 'The Pod' });
+  opened.dispose();
+  expect(podKubeconfig({}, join(folder, 'pod'))).toBeUndefined();
 });
 
 it('asks as the user to impersonate', async () => {

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Cluster, LiveKind, LiveView } from '../../src/cluster/api.ts';
@@ -33,6 +34,19 @@ afterAll(async () => {
 
 async function admin(...args: string[]): Promise<string> {
   return (await run(controlPlane.kubectl, ['--kubeconfig', controlPlane.kubeconfig, ...args])).stdout.trim();
+}
+
+/** Opens the sandbox as another user. */
+async function openAs(name: string, user: object, allowPrograms = false): Promise<Cluster> {
+  const { server, caFile } = controlPlane;
+  const file = join(controlPlane.folder, `${name}.json`);
+  const config = {
+    clusters: [{ name: 'c', cluster: { server, 'certificate-authority': caFile } }],
+    users: [{ name, user }],
+    contexts: [{ name, context: { cluster: 'c', user: name } }],
+  };
+  await writeFile(file, JSON.stringify(config));
+  return clusterAccess.open({ files: [file], context: name, allowPrograms });
 }
 
 function uids(): string[] {
@@ -141,14 +155,8 @@ it('looks into the namespaces it may see where it may not see all, and names the
   await admin('-n', 'live', 'create', 'role', 'reader', '--verb=list,watch', '--resource=serviceaccounts');
   await admin('-n', 'live', 'create', 'rolebinding', 'reader', '--role=reader', '--user=partial');
   const { certificate, key } = await controlPlane.clientCertificate('partial');
-  const text = JSON.parse(await admin('config', 'view', '--raw', '-o', 'json')) as Record<string, unknown>;
-  const base64 = (pem: string): string => Buffer.from(pem).toString('base64');
-  const file = join(controlPlane.folder, 'partial.json');
-  const contexts = text['contexts'] as { context: { user: string } }[];
-  const user = { 'client-certificate-data': base64(certificate), 'client-key-data': base64(key) };
-  const users = [{ name: contexts[0]?.context.user, user }];
-  await writeFile(file, JSON.stringify({ ...text, users }));
-  const partial = clusterAccess.open({ files: [file], context: 'sandbox', allowPrograms: false });
+  const user = { 'client-certificate-data': btoa(certificate), 'client-key-data': btoa(key) };
+  const partial = await openAs('partial', user);
   const seen = partial.live({ namespaces: ['live'] });
   try {
     seen.resume();
@@ -172,15 +180,7 @@ it('says that its credential is refused, keeps the rows, and goes on once tokenF
     await writeFile(tokenFile, await admin('-n', 'live', 'create', 'token', 'viewer'));
   };
   await newToken();
-  const file = join(controlPlane.folder, 'viewer.json');
-  const { server, caFile } = controlPlane;
-  const config = {
-    clusters: [{ name: 'c', cluster: { server, 'certificate-authority': caFile } }],
-    users: [{ name: 'viewer', user: { tokenFile } }],
-    contexts: [{ name: 'viewer', context: { cluster: 'c', user: 'viewer' } }],
-  };
-  await writeFile(file, JSON.stringify(config));
-  const viewer = clusterAccess.open({ files: [file], context: 'viewer', allowPrograms: false });
+  const viewer = await openAs('viewer', { tokenFile });
   const seen = viewer.live();
   try {
     seen.resume();
@@ -212,6 +212,97 @@ it('says that its credential is refused, keeps the rows, and goes on once tokenF
   } finally {
     seen.dispose();
     viewer.dispose();
+  }
+});
+
+it('tries a right for some time before it counts as taken away, and then shows nothing that it may not see', async () => {
+  await admin('create', 'clusterrole', 'lister', '--verb=list,watch', '--resource=serviceaccounts');
+  const binding = ['clusterrolebinding', 'lister'];
+  await admin('create', ...binding, '--clusterrole=lister', '--user=revoked');
+  const { certificate, key } = await controlPlane.clientCertificate('revoked');
+  const user = { 'client-certificate-data': btoa(certificate), 'client-key-data': btoa(key) };
+  const revoked = await openAs('revoked', user);
+  const seen = revoked.live();
+  try {
+    seen.resume();
+    await vi.waitFor(() => {
+      expect(seen.state('serviceAccounts').phase).toBe('ready');
+    }, soon);
+    expect(seen.count()).toBeGreaterThan(1);
+    await admin('delete', ...binding);
+    seen.pause();
+    seen.resume();
+    await vi.waitFor(() => {
+      expect(seen.state('serviceAccounts')).toMatchObject({
+        phase: 'stale',
+        problem: { reason: 'forbidden' },
+      });
+    }, soon);
+    expect(seen.count()).toBeGreaterThan(1);
+    await vi.waitFor(() => {
+      expect(seen.state('serviceAccounts')).toMatchObject({
+        phase: 'forbidden',
+        problem: { message: expect.stringContaining('list serviceaccounts in namespace default') as string },
+      });
+    }, soon);
+    expect(seen.count()).toBe(0);
+    await admin('create', ...binding, '--clusterrole=lister', '--user=revoked');
+    await vi.waitFor(() => {
+      seen.retry();
+      expect(seen.state('serviceAccounts').phase).toBe('ready');
+    }, soon);
+  } finally {
+    seen.dispose();
+    revoked.dispose();
+  }
+});
+
+it('gets another credential from its program when the server refuses the one it has, and bears a clock that is ahead', async () => {
+  const folder = controlPlane.folder;
+  const newToken = async (): Promise<void> => {
+    await admin('-n', 'live', 'create', 'serviceaccount', 'program');
+    await writeFile(join(folder, 'printed'), await admin('-n', 'live', 'create', 'token', 'program'));
+  };
+  const runs = async (): Promise<number> => (await readFile(join(folder, 'runs'), 'utf8')).length;
+  await admin(
+    'create',
+    'clusterrolebinding',
+    'program',
+    '--clusterrole=view',
+    '--serviceaccount=live:program',
+  );
+  await newToken();
+  const apiVersion = 'client.authentication.k8s.io/v1';
+  // As on a machine whose clock is an hour ahead, each credential has ended before it arrives.
+  const script = `const { appendFileSync, readFileSync } = require('node:fs');
+    appendFileSync('runs', '.');
+    console.log(JSON.stringify({ kind: 'ExecCredential', apiVersion: '${apiVersion}', status: {
+      token: readFileSync('printed', 'utf8'), expirationTimestamp: new Date(Date.now() - 3600e3).toISOString() } }));`;
+  const args = ['-e', `process.chdir(${JSON.stringify(folder)}); ${script}`];
+  const exec = { apiVersion, command: process.execPath, args, interactiveMode: 'Never' };
+  const program = await openAs('program', { exec }, true);
+  const seen = program.live();
+  try {
+    seen.resume();
+    await vi.waitFor(() => {
+      expect(seen.state('serviceAccounts').phase).toBe('ready');
+      expect(seen.state('pods').phase).toBe('ready');
+    }, soon);
+    expect(await runs()).toBe(1);
+    await admin('-n', 'live', 'delete', 'serviceaccount', 'program');
+    await newToken();
+    await sleep(11_000); // The server remembers that it accepted a token for 10 s.
+    seen.pause();
+    seen.resume();
+    await admin('-n', 'live', 'create', 'serviceaccount', 'seen-by-program');
+    await vi.waitFor(() => {
+      expect(seen.serviceAccounts('live').map(({ name }) => name)).toContain('seen-by-program');
+      expect(seen.state('serviceAccounts')).toEqual({ phase: 'ready', problem: undefined });
+    }, soon);
+    expect(await runs()).toBeLessThanOrEqual(4);
+  } finally {
+    seen.dispose();
+    program.dispose();
   }
 });
 
