@@ -6,12 +6,16 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { activationRows } from './activation.ts';
+import { liveViewRows } from './liveView.ts';
 import type { Row } from './row.ts';
 import { sizeRows } from './size.ts';
 import { tokenRows } from './tokens.ts';
 
 const out = fileURLToPath(new URL('../../out', import.meta.url));
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+const wanted = process.argv.slice(2).map(Number);
+const isWanted = (row: number): boolean => wanted.length === 0 || wanted.includes(row);
 
 /** What is measured together, and the rows that come of it. */
 const measurements: readonly {
@@ -21,12 +25,11 @@ const measurements: readonly {
   { rows: [1, 3], measure: async () => await activationRows(say) },
   { rows: [2], measure: sizeRows },
   { rows: [4, 5, 6, 7, 19], measure: tokenRows },
+  { rows: [8, 9, 10, 11, 12, 13], measure: async () => await liveViewRows(isWanted, say) },
 ];
-
-const wanted = process.argv.slice(2).map(Number);
 const measured: Row[] = [];
 for (const { rows, measure } of measurements) {
-  if (wanted.length > 0 && !rows.some((row) => wanted.includes(row))) continue;
+  if (!rows.some(isWanted)) continue;
   say(`Measuring ${rows.join(', ')} …`);
   measured.push(...(await measure()));
 }

@@ -189,8 +189,9 @@ describe('the choice of contexts', () => {
     await workbench.command('ServiceAccount: Add Kubeconfig…');
     await workbench.page.locator('.quick-input-title', { hasText: 'Add Kubeconfig' }).waitFor();
     const widget = workbench.page.locator('.quick-input-widget');
+    await workbench.option('token.env').waitFor(); // The dialog has read the workspace, and types no more.
     await widget.locator('input.input').fill(added);
-    await workbench.option('added-by-me.kubeconfig').waitFor(); // The dialog has read the folder.
+    await workbench.option('added-by-me.kubeconfig').waitFor();
     await widget.getByRole('button', { name: 'Add' }).click();
     const status = workbench.page.getByRole('button', { name: 'ServiceAccount context added-by-me' });
     await expect.poll(async () => await status.isVisible(), { timeout: 30_000 }).toBe(true);
