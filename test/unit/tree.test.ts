@@ -40,6 +40,7 @@ function inventoryWith(tokenSecrets: LiveState): Inventory {
   pods.replace(undefined, [pod('b'), pod('a')]);
   return new Inventory({
     state: (kind) => (kind === 'tokenSecrets' ? tokenSecrets : READY),
+    version: () => undefined,
     namespaces: () => accounts.namespaces(),
     serviceAccounts: (namespace) => accounts.sorted(namespace),
     count: (namespace) => (namespace === undefined ? accounts.count : accounts.countIn(namespace)),
