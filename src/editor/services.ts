@@ -49,6 +49,8 @@ export interface Contexts {
    * that was not confirmed) or cancelled.
    */
   cluster(): Promise<Cluster>;
-  /** Lets the next `cluster` ask once more about a credential program that the person did not allow. */
+  /** Whether the credential program of a context may run: remembered, else asked. True where it runs none. */
+  mayRun(context: ContextInfo): Promise<boolean>;
+  /** Lets `cluster` and `mayRun` ask once more about programs that the person did not allow. */
   askAgain(): void;
 }

@@ -120,6 +120,10 @@ export class KubeconfigContexts implements Contexts, vscode.Disposable {
     }
   }
 
+  async mayRun(context: ContextInfo): Promise<boolean> {
+    return await this.#programs.mayRun(context);
+  }
+
   askAgain(): void {
     this.#programs.askAgain();
   }

@@ -10,7 +10,6 @@ import { classifyToken } from '../../token/classify.ts';
 import { decodeToken } from '../../token/decode.ts';
 import { verdict } from '../../token/describe.ts';
 import { findTokens } from '../../token/find.ts';
-import { mayRunProgram } from '../contexts/programs.ts';
 import { labelOf } from './draft.ts';
 import { withCancel } from './progress.ts';
 import { isContradicted, proofInFull, proveFile, witnessInWords } from './prove.ts';
@@ -23,7 +22,7 @@ import { isKubeconfig } from './target.ts';
  * Asks the server of a kubeconfig who it is and what it may do, with that file alone: the one given, the open one, or
  * one chosen. kubectl on this machine is asked too.
  */
-export async function verifyKubeconfig({ log, memory }: WizardServices, argument: unknown): Promise<void> {
+export async function verifyKubeconfig({ log, contexts }: WizardServices, argument: unknown): Promise<void> {
   const uri = await uriOf(argument);
   if (!uri) return;
   const path = labelOf(uri);
@@ -45,7 +44,8 @@ export async function verifyKubeconfig({ log, memory }: WizardServices, argument
   if (context === undefined) return;
   const access = await loadClusterAccess();
   const opened = access.describe({ text, folder: dirname(uri.fsPath), context });
-  if (!(await mayRunProgram(memory, opened))) {
+  contexts.askAgain();
+  if (!(await contexts.mayRun({ ...opened, file: uri.fsPath }))) {
     throw new Problem('cancelled', `The program of ${path} was not run.`);
   }
   try {
