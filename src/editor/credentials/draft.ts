@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Cluster, ObjectRef } from '../../cluster/api.ts';
@@ -142,6 +143,12 @@ function tokenPath(path: string, name: string | undefined): string {
 
 /** What is at a place now. Throws bad-input where it is no plain file, and conflict where the editor has it unsaved. */
 export async function lookAt(uri: vscode.Uri): Promise<FileDraft['before']> {
+  if (uri.scheme !== 'file') {
+    throw new Problem(
+      'bad-input',
+      `${labelOf(uri)} is not on this machine’s disk (${uri.scheme}), where a token could be kept from others. Nothing was written.`,
+    );
+  }
   const stamp = await stampOf(uri.fsPath);
   if (!stamp) return undefined;
   const open = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
@@ -160,5 +167,7 @@ export async function lookAt(uri: vscode.Uri): Promise<FileDraft['before']> {
 
 /** A file in words: by its path in the workspace, where it is in there. */
 export function labelOf(uri: vscode.Uri): string {
-  return vscode.workspace.asRelativePath(uri);
+  const label = vscode.workspace.asRelativePath(uri);
+  const home = homedir();
+  return label.startsWith(join(home, '/')) ? `~${label.slice(home.length)}` : label;
 }

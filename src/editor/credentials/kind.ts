@@ -54,7 +54,7 @@ export async function askKind(
           'revocable',
           'For a Time, Revocable…',
           'circle-slash',
-          'The same, bound to a small empty Secret that is made for it: deleting the Secret ends it within about 10 s.',
+          'Bound to an empty Secret that is made for it: deleting that ends it in about 10 s.',
         ),
         separator('For ever, until a token Secret is deleted'),
         ...secrets.items.map(secretItem),
@@ -64,7 +64,7 @@ export async function askKind(
           'add',
           secrets.problem ?? 'It is created in the cluster now. Its token never expires.',
         ),
-        ...(inFile ? [] : besides(cluster)),
+        ...(inFile ? [] : besides()),
       ];
     },
     ...(isActive && { isActive: (one: Item) => one.choice.is === isActive }),
@@ -72,14 +72,14 @@ export async function askKind(
   return choice;
 }
 
-function besides(cluster: Cluster): Item[] {
+function besides(): Item[] {
   return [
     separator('Without a token in the kubeconfig'),
     item(
       'tokenless',
       'Nothing Secret in It (exec)',
       'shield',
-      `kubectl mints a token of 10 minutes with your context "${cluster.context.name}" whenever one is needed. Of no use on a host without your own access.`,
+      'kubectl mints 10-minute tokens with your own access. Of no use on a host without it.',
     ),
     item(
       'tokenFile',
@@ -91,7 +91,7 @@ function besides(cluster: Cluster): Item[] {
       'namedFile',
       'A File That Something Else Keeps Fresh…',
       'sync',
-      'The kubeconfig names it (tokenFile): a mounted or rotated token, say. It works as long as that file is renewed.',
+      'A mounted or rotated token, say (tokenFile). It works while that file is renewed.',
     ),
   ];
 }

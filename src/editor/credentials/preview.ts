@@ -26,10 +26,18 @@ export async function confirmChange(
   if (answer !== yes) throw new Problem('cancelled', `${labelOf(file)} was left as it is.`);
 }
 
+/** Keys and passwords are masked where they stand in a field: in base64 nothing else tells of them. */
+function masked(text: string): string {
+  return redact(text).replaceAll(
+    /((?:client-key-data|password|token)["']?[ \t]*:[ \t]*)[^\s,}]+/g,
+    '$1[secret]',
+  );
+}
+
 async function showDifference(file: vscode.Uri, before: string, after: string): Promise<Disposable> {
   const sides = new Map([
-    ['now', redact(before)],
-    ['then', redact(after)],
+    ['now', masked(before)],
+    ['then', masked(after)],
   ]);
   const provider = vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
     provideTextDocumentContent: ({ query }) => sides.get(query) ?? '',

@@ -57,7 +57,12 @@ export function isContradicted({ witness, identity }: ProvedFile): boolean {
 }
 
 /** All of it, to be read: YAML, as that folds and is coloured. `life`: how long it lives, in words. */
-export function proofInFull(path: string, context: string, proof: ProvedFile, life: string): string {
+export function proofInFull(
+  path: string,
+  context: string,
+  proof: ProvedFile,
+  life: readonly string[],
+): string {
   const { identity, rights, server } = proof;
   const lines = [
     `# What the API server says of ${path}, asked with that file alone.`,
@@ -67,8 +72,9 @@ export function proofInFull(path: string, context: string, proof: ProvedFile, li
     ...identity.groups.map((group) => `  - ${group}`),
     `server: ${server}`,
     `context: ${context}`,
-    `life: ${life}`,
-    `kubectl: ${witnessInWords(proof) ?? 'not on this machine, or older than 1.28'}`,
+    `life:${life.length === 0 ? ' it cannot be told' : ''}`,
+    ...life.map((sentence) => `  - ${sentence}`),
+    `kubectl: ${witnessInWords(proof) ?? 'It is not on this machine, or older than 1.28.'}`,
     '',
   ];
   if (!rights) return redact([...lines, '# What it may do, the server does not tell.', ''].join('\n'));

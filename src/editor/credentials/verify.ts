@@ -68,7 +68,10 @@ export async function verifyKubeconfig({ log, contexts }: WizardServices, argume
       : vscode.window.showInformationMessage;
     const chosen = await tell(redact(sentences.filter((one) => one !== undefined).join(' ')), show);
     if (chosen !== show) return;
-    await showText(`Proof of ${path}.yaml`, proofInFull(path, context, proof, life ?? 'cannot be told'));
+    await showText(
+      `Proof of ${path}.yaml`,
+      proofInFull(path, context, proof, life === undefined ? [] : [life]),
+    );
   } catch (error) {
     await tellRefusal(error, uri, `${path} does not work.`, context);
   }

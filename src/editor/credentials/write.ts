@@ -198,7 +198,7 @@ async function tellSuccess(
     ? `${path} works: the API server says it is ${proof.identity.username}.`
     : `${path} was written. It could not be proved here, as the token file is not on this machine.`;
   const agrees = proof && !isContradicted(proof) ? witnessInWords(proof) : undefined;
-  const kept = backup ? `What was there is kept in ${labelOf(backup.uri)}.` : undefined;
+  const kept = backup ? 'A backup is beside it.' : undefined;
   const text = redact([who, agrees, life, ...notes, kept].filter((one) => one !== undefined).join(' '));
   services.log.info(text);
   const [open, show, undo] = ['Open', 'Show Proof', 'Undo'];
@@ -207,10 +207,7 @@ async function tellSuccess(
   const chosen = await tell(text, ...buttons);
   if (chosen === open) await vscode.window.showTextDocument(draft.kubeconfig);
   if (chosen === show && proof) {
-    await showText(
-      `Proof of ${path}.yaml`,
-      proofInFull(path, draft.context, proof, [life, ...notes].join(' ')),
-    );
+    await showText(`Proof of ${path}.yaml`, proofInFull(path, draft.context, proof, [life, ...notes]));
   }
   if (chosen === undo && backup) await undoMerge(services, order, got, backup);
 }
