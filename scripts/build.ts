@@ -1,8 +1,9 @@
 /**
  * Bundles the extension in entries: `extension.cjs`, which every activation loads, and what is loaded when it is first
- * used: `checks.cjs`, which reads YAML, `client.cjs`, the Kubernetes client, `explain.cjs`, `wizards.cjs`, the commands
- * that write and end credentials, and `tools.cjs`, for language models. esbuild splits no code in CommonJS output, so the door between them is an
- * external import. `web.cjs` is the extension in a browser, without any cluster.
+ * used: `access.cjs`, who may do what, `checks.cjs`, which reads YAML, `client.cjs`, the Kubernetes client,
+ * `explain.cjs`, `wizards.cjs`, the commands that write and end credentials, and `tools.cjs`, for language models.
+ * esbuild splits no code in CommonJS output, so the door between them is an external import. `web.cjs` is the extension
+ * in a browser, without any cluster.
  */
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { basename } from 'node:path';
@@ -14,7 +15,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const lazyDoor: Plugin = {
   name: 'lazy-door',
   setup(bundle) {
-    bundle.onResolve({ filter: /\/(?:checks|client|explain|tools|wizards)\.ts$/ }, ({ kind, path }) =>
+    bundle.onResolve({ filter: /\/(?:access|checks|client|explain|tools|wizards)\.ts$/ }, ({ kind, path }) =>
       kind === 'dynamic-import' ? { path: `./${basename(path, '.ts')}.cjs`, external: true } : undefined,
     );
   },
@@ -62,6 +63,11 @@ export async function buildExtension(): Promise<Record<string, number>> {
     build({
       ...common,
       entryPoints: { wizards: 'src/editor/credentials/wizards.ts' },
+      plugins: [lazyDoor, oneVscode],
+    }),
+    build({
+      ...common,
+      entryPoints: { access: 'src/editor/tree/access/access.ts' },
       plugins: [lazyDoor, oneVscode],
     }),
     build({

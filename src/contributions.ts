@@ -11,6 +11,8 @@ export const commands = {
   refresh: 'serviceAccountTokens.refresh',
   findServiceAccount: 'serviceAccountTokens.findServiceAccount',
   filterServiceAccounts: 'serviceAccountTokens.filterServiceAccounts',
+  showAccess: 'serviceAccountTokens.showAccess',
+  whoMay: 'serviceAccountTokens.whoMay',
   clearFilter: 'serviceAccountTokens.clearFilter',
   sortServiceAccounts: 'serviceAccountTokens.sortServiceAccounts',
   starNamespace: 'serviceAccountTokens.starNamespace',

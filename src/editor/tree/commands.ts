@@ -131,7 +131,7 @@ export function registerTreeCommands(parts: TreeParts): vscode.Disposable {
 }
 
 /** Selects a ServiceAccount's row and opens it. Throws not-found where there is no such ServiceAccount any more. */
-async function revealAccount({ tree, view, describe }: TreeParts, ref: ObjectRef): Promise<void> {
+export async function revealAccount({ tree, view, describe }: TreeParts, ref: ObjectRef): Promise<void> {
   const account = tree.inventory?.account(ref);
   if (!account)
     throw new Problem('not-found', `There is no ServiceAccount ${ref.namespace}/${ref.name} any more.`);

@@ -86,10 +86,13 @@ export class Following implements vscode.Disposable {
   /** Follows bindings and roles, and returns when all of them are known that can be. Throws `cancelled`. */
   async knowAccess(signal: AbortSignal): Promise<void> {
     this.#inventory?.followAccess();
+    this.#live?.resume();
+    if (!this.#isVisible) this.#pauseLater();
+    /** Stale without a problem is on its way back from a pause. */
     const isKnown = (): boolean =>
       ACCESS.every((kind) => {
-        const phase = this.#live?.state(kind).phase;
-        return phase !== 'loading' && phase !== 'paused';
+        const state = this.#live?.state(kind);
+        return state?.phase === 'ready' || state?.phase === 'forbidden' || state?.problem !== undefined;
       });
     await new Promise<void>((resolve, reject) => {
       if (isKnown()) {
@@ -239,6 +242,7 @@ export class Following implements vscode.Disposable {
   }
 
   #pauseLater(): void {
+    clearTimeout(this.#hidden);
     this.#hidden = setTimeout(() => {
       this.#live?.pause();
     }, LINGER);

@@ -13,17 +13,21 @@ const KINDS: Readonly<Record<LiveKind | AccessKind, readonly [string, string]>> 
   clusterRoles: ['ClusterRoles', 'clusterroles'],
 };
 
-/** What could not be seen of a kind, and the right that it needs; undefined where it is or will be seen. */
-function needOf(
+/** What could not be seen of a kind, and the right that it needs; undefined where it is or will be seen. No namespace: in any. */
+export function needOf(
   inventory: Inventory,
   kind: LiveKind | AccessKind,
-  namespace: string,
+  namespace: string | undefined,
 ): { readonly text: string; readonly reason: string } | undefined {
   const isClusterWide = kind === 'clusterRoleBindings' || kind === 'clusterRoles';
   const known = inventory.known(kind, isClusterWide ? undefined : namespace);
   if (typeof known === 'string') return undefined;
   const [name, resource] = KINDS[kind];
-  const where = isClusterWide ? 'in the cluster' : `in namespace ${namespace}`;
+  const where = isClusterWide
+    ? 'in the cluster'
+    : namespace === undefined
+      ? 'in every namespace'
+      : `in namespace ${namespace}`;
   return {
     text: `${name} cannot be seen: needs list and watch on ${resource} ${where}`,
     reason: known.forbidden,

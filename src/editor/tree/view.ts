@@ -3,7 +3,8 @@ import { contextKeys, VIEW } from '../../contributions.ts';
 import { Problem } from '../../errors.ts';
 import { redact } from '../../redact.ts';
 import type { Services } from '../services.ts';
-import { registerTreeCommands } from './commands.ts';
+import { registerAccess } from './access/register.ts';
+import { registerTreeCommands, type TreeParts } from './commands.ts';
 import { filterInWords, showsAll } from './filter.ts';
 import { count, type Inventory } from './inventory.ts';
 import { Following } from './following.ts';
@@ -60,12 +61,14 @@ export function registerTree(services: Services, memory: vscode.Memento): vscode
     throw new Problem('refused', following.problem ?? 'ServiceAccounts could not be listed.');
   };
 
+  const parts: TreeParts = { services, tree, remembered, following, view, loaded, describe };
   visibilityChanged();
   return vscode.Disposable.from(
     following,
     view,
     registerManifests(services),
-    registerTreeCommands({ services, tree, remembered, following, view, loaded, describe }),
+    registerTreeCommands(parts),
+    registerAccess(parts),
     {
       dispose() {
         watched?.dispose();

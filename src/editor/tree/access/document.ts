@@ -1,0 +1,74 @@
+import { markInWords } from '../../../authorization/marks.ts';
+import { oneLine, rulesInWords } from '../../../authorization/words.ts';
+import type { AccessInfo, ObjectRef } from '../../../cluster/api.ts';
+import { GROUPS } from '../groups.ts';
+import type { Inventory } from '../inventory.ts';
+import { needOf } from '../needs.ts';
+
+/**
+ * What a ServiceAccount may do, as YAML that one can read and fold: where, then what, with the roles and bindings it
+ * comes from as comments, and before all what could not be seen. `place` names the cluster.
+ */
+export function accessDocument(inventory: Inventory, account: ObjectRef, place: string): string {
+  const { namespace, name } = account;
+  const access = inventory.access(account);
+  const unseen = GROUPS.access.kinds.flatMap((kind) => needOf(inventory, kind, namespace)?.text ?? []);
+  const marks = [...new Set(access.flatMap((given) => inventory.marks(given)))].map(markInWords);
+  const scopes = Map.groupBy(access, ({ binding }) => binding.namespace);
+  const sections = [...scopes.keys()].sort().map((scope) => {
+    const title = scope === '' ? 'everywhere' : `in namespace ${scope}`;
+    const given = scopes.get(scope) ?? [];
+    return `${title}:\n${given.map((one) => granted(inventory, one)).join('')}`;
+  });
+  return [
+    ...comment(
+      `What system:serviceaccount:${namespace}:${name} may do in ${place}, by the roles that are bound to it.`,
+    ),
+    ...comment('Other authorizers than RBAC, and admission, may allow more or less.'),
+    ...(marks.length === 0 ? [] : ['#', ...comment(`Stands out: ${marks.join(', ')}.`)]),
+    ...(unseen.length === 0
+      ? []
+      : ['#', ...comment('Not all could be seen, so it may do more than is said here:')]),
+    ...unseen.flatMap((need) => comment(`- ${need}`)),
+    '',
+    ...(sections.length === 0 ? comment('No role that can be seen.') : [sections.join('\n')]),
+    '',
+  ].join('\n');
+}
+
+function granted(inventory: Inventory, given: AccessInfo): string {
+  const { role, binding, group } = given;
+  const kind = binding.namespace === '' ? 'ClusterRoleBinding' : 'RoleBinding';
+  const marks = inventory.marks(given).map(markInWords);
+  const head = [
+    `${role.kind} ${role.name}, by ${kind} ${binding.name}`,
+    ...(group === undefined ? [] : [`as one of ${group}`]),
+    ...(marks.length === 0 ? [] : [`stands out: ${marks.join(', ')}`]),
+  ].join('; ');
+  const seen = inventory.role(given);
+  const lines =
+    typeof seen === 'string'
+      ? [`[] # ${NOT_SEEN[seen]}`]
+      : rulesInWords(seen.rules).map(({ verbs, on }) => `${scalar(verbs)}: ${scalar(on)}`);
+  const rules = lines.length === 0 ? ['[] # the role has no rules'] : lines;
+  return [...comment(head), ...rules.map((line) => `- ${line}`)].map((line) => `  ${line}\n`).join('');
+}
+
+const NOT_SEEN = {
+  missing: 'the role is missing, and gives nothing',
+  forbidden: 'its rules could not be seen',
+  'not yet': 'its rules are still being read',
+};
+
+function comment(text: string): string[] {
+  return [`# ${oneLine(text)}`];
+}
+
+/** Plain where a YAML parser reads it as the same string. */
+function scalar(text: string): string {
+  const isPlain = /^[A-Za-z/][\w ./,*-]*$/.test(text) && !/\s$/.test(text) && !WORDS.test(text);
+  return isPlain ? text : JSON.stringify(text);
+}
+
+/** What YAML 1.1 reads as something else than a string. */
+const WORDS = /^(?:y|n|yes|no|on|off|true|false|null)$/i;

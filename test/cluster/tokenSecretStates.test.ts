@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
+import type { Cluster, LiveView, TokenSecretInfo } from '../../src/cluster/api.ts';
+import { clusterAccess } from '../../src/cluster/client.ts';
+import { SHOW_ALL } from '../../src/editor/tree/filter.ts';
+import { Inventory } from '../../src/editor/tree/inventory.ts';
+import { trackedSince } from '../../src/editor/tree/tracking.ts';
+
+const { kubeconfig } = inject('controlPlane');
+const soon = { timeout: 30_000, interval: 50 };
+const namespace = 'states';
+const secrets = `/api/v1/namespaces/${namespace}/secrets`;
+const signal = (): AbortSignal => AbortSignal.timeout(10_000);
+
+let cluster: Cluster;
+let view: LiveView;
+let inventory: Inventory;
+let since: string | undefined;
+
+beforeAll(async () => {
+  cluster = clusterAccess.open({ files: [kubeconfig], context: 'sandbox', allowPrograms: false });
+  await send('POST', '/api/v1/namespaces', { metadata: { name: namespace } });
+  await send('POST', `/api/v1/namespaces/${namespace}/serviceaccounts`, { metadata: { name: 'owner' } });
+  view = cluster.live();
+  view.resume();
+  inventory = new Inventory(view, () => since);
+  await vi.waitUntil(() => inventory.account({ namespace, name: 'owner' }) !== undefined, soon);
+});
+
+afterAll(async () => {
+  for (const name of ['orphan', 'other-uid']) {
+    await send('PATCH', `${secrets}/${name}`, { metadata: { finalizers: null } });
+  }
+  view.dispose();
+  cluster.dispose();
+});
+
+async function send(method: 'POST' | 'PATCH', path: string, body: object): Promise<void> {
+  const answer = await cluster.ask({ method, path, body }, signal());
+  expect([200, 201]).toContain(answer.status);
+}
+
+/** A finalizer keeps what the token controller deletes for as long as the test looks at it. */
+async function createSecret(
+  name: string,
+  serviceAccount: string,
+  more: { annotations?: object } = {},
+): Promise<void> {
+  const annotations = { 'kubernetes.io/service-account.name': serviceAccount, ...more.annotations };
+  await send('POST', secrets, {
+    metadata: { name, annotations, finalizers: ['example.invalid/keep'] },
+    type: 'kubernetes.io/service-account-token',
+  });
+}
+
+const found = (name: string): TokenSecretInfo | undefined =>
+  view.tokenSecretsIn(namespace).find((secret) => secret.name === name);
+const stateOf = (name: string): string | undefined => {
+  const secret = found(name);
+  return secret && inventory.secretState(secret).kind;
+};
+
+it('a token Secret of a missing ServiceAccount is an orphan, and shown as one', async () => {
+  await createSecret('orphan', 'no-such');
+  await vi.waitFor(() => {
+    expect(stateOf('orphan')).toBe('orphan');
+    expect(inventory.orphans(namespace, SHOW_ALL).map(({ name }) => name)).toEqual(['orphan']);
+  }, soon);
+});
+
+it('one with the uid of an earlier ServiceAccount is told from one of this', async () => {
+  const annotations = { 'kubernetes.io/service-account.uid': 'aaaaaaaa-0000-0000-0000-000000000000' };
+  await createSecret('other-uid', 'owner', { annotations });
+  await vi.waitFor(() => {
+    expect(stateOf('other-uid')).toBe('other-uid');
+  }, soon);
+});
+
+it('one that the controller has filled is filled, and its uid is the ServiceAccount’s', async () => {
+  await createSecret('filled', 'owner');
+  await vi.waitFor(() => {
+    expect(stateOf('filled')).toBe('filled');
+    expect(found('filled')?.serviceAccountUid).toBe(inventory.account({ namespace, name: 'owner' })?.uid);
+  }, soon);
+});
+
+it('one that cannot be filled waits for all of its keys since it was made', async () => {
+  await send('POST', secrets, {
+    metadata: { name: 'waiting', annotations: { 'kubernetes.io/service-account.name': 'owner' } },
+    type: 'kubernetes.io/service-account-token',
+    immutable: true,
+  });
+  await vi.waitFor(() => {
+    const secret = found('waiting');
+    expect(secret && inventory.secretState(secret)).toEqual({
+      kind: 'waiting',
+      keys: ['ca.crt', 'namespace', 'token'],
+      since: secret?.created,
+    });
+  }, soon);
+});
+
+it('one whose token was used says on which day', async () => {
+  const token = await cluster.readSecretToken({ namespace, name: 'filled' }, signal());
+  const review = { spec: { token } };
+  await send('POST', '/apis/authentication.k8s.io/v1/tokenreviews', review);
+  await vi.waitFor(() => {
+    expect(found('filled')?.lastUsed).toBe(new Date().toISOString().slice(0, 10));
+  }, soon);
+});
+
+it('one that is listed in .secrets is the cleaner’s business, from a day that the cluster tells', async () => {
+  const next = (): unknown => found('filled') && inventory.cleaning(found('filled') as TokenSecretInfo);
+  expect(next()).toBeUndefined();
+  await send('PATCH', `/api/v1/namespaces/${namespace}/serviceaccounts/owner`, {
+    secrets: [{ name: 'filled' }],
+  });
+  await vi.waitFor(() => {
+    expect(next()).toMatchObject({ does: 'invalidate', isExact: false });
+  }, soon);
+  await vi.waitFor(async () => {
+    since = await trackedSince(cluster, signal());
+    expect(since).toMatch(/^\d{4}-\d{2}-\d{2}$/);
+  }, soon);
+  const in366Days = new Date(Date.now() + 366 * 86_400_000).toISOString().slice(0, 10);
+  expect(next()).toEqual({ does: 'invalidate', from: in366Days, isExact: true });
+});
+
+it('one that was marked invalid says since when, whatever else holds', async () => {
+  await send('PATCH', `${secrets}/filled`, {
+    metadata: { labels: { 'kubernetes.io/legacy-token-invalid-since': '2026-01-01' }, finalizers: null },
+  });
+  await vi.waitFor(() => {
+    expect(stateOf('filled')).toBe('invalid');
+  }, soon);
+});
