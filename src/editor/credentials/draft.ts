@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
-import type { Cluster, ObjectRef } from '../../cluster/api.ts';
+import type { Cluster, ContextInfo, ObjectRef } from '../../cluster/api.ts';
 import { messageOf, Problem } from '../../errors.ts';
 import { buildKubeconfig, kubeconfigEntries, type UserCredential } from '../../kubeconfig/build.ts';
 import { mergeKubeconfig } from '../../kubeconfig/merge.ts';
 import { mintingExec } from '../../kubeconfig/tokenless.ts';
 import { filesOf, kubeconfigSource } from '../contexts/source.ts';
 import type { CredentialKind } from './kind.ts';
+import { labelOf } from './label.ts';
 import { stampOf, type Stamp } from './secretFile.ts';
 import type { Target } from './target.ts';
 
@@ -124,16 +124,27 @@ function credentialOf(
       return { tokenFile: kind.path };
     case 'tokenless':
       return {
-        exec: mintingExec({ context: context.name, kubeconfig: ownKubeconfig(), serviceAccount }),
+        exec: mintingExec({ context: context.name, kubeconfig: ownKubeconfig(context), serviceAccount }),
       };
   }
 }
 
-/** $KUBECONFIG for the person's own context; empty where it is kubectl's usual file, so that it serves on other machines too. */
-function ownKubeconfig(): string {
-  const source = kubeconfigSource();
-  const isUsual = !source.files && (process.env['KUBECONFIG'] ?? '') === '';
-  return isUsual ? '' : filesOf(source).join(process.platform === 'win32' ? ';' : ':');
+/**
+ * $KUBECONFIG for finding the person's own context: what kubectl merges, or the file that it is in; empty where that is
+ * kubectl's usual file, so that it serves on other machines too. Throws bad-input where no kubeconfig has the context.
+ */
+function ownKubeconfig({ name, file }: ContextInfo): string {
+  if (!isAbsolute(file)) {
+    throw new Problem(
+      'bad-input',
+      `The context "${name}" is in no kubeconfig (${file}), so that kubectl could not mint tokens with it. Choose another kind of credential.`,
+    );
+  }
+  const own = kubeconfigSource();
+  const files = filesOf(own);
+  if (!files.includes(file)) return file;
+  const isUsual = !own.files && (process.env['KUBECONFIG'] ?? '') === '';
+  return isUsual ? '' : files.join(delimiter);
 }
 
 /** `deployer.kubeconfig` has its token in `deployer.token`. */
@@ -163,11 +174,4 @@ export async function lookAt(uri: vscode.Uri): Promise<FileDraft['before']> {
   } catch (error) {
     throw new Problem('refused', `${labelOf(uri)} cannot be read: ${messageOf(error)}`, { cause: error });
   }
-}
-
-/** A file in words: by its path in the workspace, where it is in there. */
-export function labelOf(uri: vscode.Uri): string {
-  const label = vscode.workspace.asRelativePath(uri);
-  const home = homedir();
-  return label.startsWith(join(home, '/')) ? `~${label.slice(home.length)}` : label;
 }

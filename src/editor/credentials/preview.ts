@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { Problem } from '../../errors.ts';
 import { redact } from '../../redact.ts';
-import { labelOf, type ChangeQuestion } from './draft.ts';
+import { type ChangeQuestion } from './draft.ts';
+import { labelOf } from './label.ts';
 
 const SCHEME = 'serviceaccount-preview';
 

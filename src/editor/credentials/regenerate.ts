@@ -12,7 +12,8 @@ import { decodeToken } from '../../token/decode.ts';
 import { findTokens } from '../../token/find.ts';
 import { askAccount } from './account.ts';
 import { askInTurn } from './ask.ts';
-import { labelOf, lookAt, type Draft, type FileDraft } from './draft.ts';
+import { lookAt, type Draft, type FileDraft } from './draft.ts';
+import { labelOf } from './label.ts';
 import { askKind, askSource, type KindChoice, type TokenSource } from './kind.ts';
 import type { WizardServices } from './register.ts';
 import { isKubeconfig } from './target.ts';
@@ -157,19 +158,21 @@ function accountIn({ token, user }: Old): ObjectRef | undefined {
  * server, or the person says so. A file from elsewhere could name a server that collects tokens.
  */
 async function clusterFor(services: WizardServices, old: Old): Promise<Cluster | undefined> {
-  const access = await loadClusterAccess();
-  const { before, file, context } = old;
-  const named = access.describe({ text: before.text, folder: dirname(file.fsPath), context }).endpoint;
+  const { file } = old;
+  const named = await endpointOf(old);
   const cluster = await services.contexts.cluster();
-  if (isSameServer(named, cluster.endpoint)) return cluster;
+  if (typeof named === 'object' && isSameServer(named, cluster.endpoint)) return cluster;
   const [renew, select] = ['Renew It Anyway', 'Select Another Context'];
-  const how = named.insecureSkipTlsVerify ? ', whose certificate it does not verify' : '';
+  const names =
+    typeof named === 'string'
+      ? `Which server the file leads to cannot be told: ${named}`
+      : `The file names ${named.server}${named.insecureSkipTlsVerify ? ', whose certificate it does not verify' : ''}.`;
   const answer = await vscode.window.showWarningMessage(
     `Does ${labelOf(file)} lead to the cluster of context "${cluster.context.name}"?`,
     {
       modal: true,
       detail: redact(
-        `The file names ${named.server}${how}. The token would come from ${cluster.endpoint.server}, and whoever uses the file would send it to the first: the two have not the same address and certificate-authority.`,
+        `${names} The token would come from ${cluster.endpoint.server}, and whoever uses the file sends it to the server that the file names.`,
       ),
     },
     renew,
@@ -178,6 +181,17 @@ async function clusterFor(services: WizardServices, old: Old): Promise<Cluster |
   if (answer === renew) return cluster;
   if (answer === select && (await services.contexts.select())) return await clusterFor(services, old);
   return undefined;
+}
+
+/** Where the file leads; in words, why that cannot be told, as where its CA is in a file of another machine. */
+async function endpointOf({ before, file, context }: Old): Promise<ClusterEndpoint | string> {
+  const access = await loadClusterAccess();
+  try {
+    return access.describe({ text: before.text, folder: dirname(file.fsPath), context }).endpoint;
+  } catch (error) {
+    if (!Problem.is(error, 'bad-kubeconfig')) throw error;
+    return error.message;
+  }
 }
 
 /** TLS by the same CA leads to the same cluster under whatever address; without TLS or CA, the address has to be the same. */

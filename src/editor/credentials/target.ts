@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { messageOf, Problem } from '../../errors.ts';
 import { filesOf, kubeconfigSource } from '../contexts/source.ts';
 import type { Asker } from './ask.ts';
+import { labelOf } from './label.ts';
 import { askFolder, askPath } from './place.ts';
 
 /** Where a kubeconfig is written to. */
@@ -104,7 +105,7 @@ function itemOf(file: vscode.Uri, detail: string): Item {
   return {
     file,
     label: basename(file.fsPath),
-    description: vscode.workspace.asRelativePath(file),
+    description: labelOf(file),
     detail,
     iconPath: new vscode.ThemeIcon('git-merge'),
   };

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { readFile, realpath } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { loadClusterAccess } from '../../cluster/door.ts';
 import { commands } from '../../contributions.ts';
@@ -10,7 +10,8 @@ import { classifyToken } from '../../token/classify.ts';
 import { decodeToken } from '../../token/decode.ts';
 import { verdict } from '../../token/describe.ts';
 import { findTokens } from '../../token/find.ts';
-import { labelOf } from './draft.ts';
+import { tilde } from '../contexts/source.ts';
+import { labelOf } from './label.ts';
 import { withCancel } from './progress.ts';
 import { isContradicted, proofInFull, proveFile, witnessInWords } from './prove.ts';
 import type { WizardServices } from './register.ts';
@@ -44,6 +45,7 @@ export async function verifyKubeconfig({ log, contexts }: WizardServices, argume
   if (context === undefined) return;
   const access = await loadClusterAccess();
   const opened = access.describe({ text, folder: dirname(uri.fsPath), context });
+  await confirmTokenFile(uri, userOf(text, uri, context)?.tokenFile, opened.endpoint.server);
   contexts.askAgain();
   if (!(await contexts.mayRun({ ...opened, file: uri.fsPath }))) {
     throw new Problem('cancelled', `The program of ${path} was not run.`);
@@ -75,6 +77,27 @@ export async function verifyKubeconfig({ log, contexts }: WizardServices, argume
   } catch (error) {
     await tellRefusal(error, uri, `${path} does not work.`, context);
   }
+}
+
+/** A kubeconfig from elsewhere may name any file of this machine, whose content would be sent to its server. */
+async function confirmTokenFile(
+  file: vscode.Uri,
+  tokenFile: string | undefined,
+  server: string,
+): Promise<void> {
+  if (tokenFile === undefined) return;
+  const real = async (path: string): Promise<string> => await realpath(path).catch(() => path);
+  if ((await real(tokenFile)).startsWith(join(await real(dirname(file.fsPath)), '/'))) return;
+  const send = 'Send It';
+  const answer = await vscode.window.showWarningMessage(
+    `Send the content of ${tilde(tokenFile)} to ${redact(server)}?`,
+    {
+      modal: true,
+      detail: `${labelOf(file)} names that file as the one with its token (tokenFile).`,
+    },
+    send,
+  );
+  if (answer !== send) throw new Problem('cancelled', `${labelOf(file)} was not verified.`);
 }
 
 /** Shows that a server refused a kubeconfig, with the way to why; throws any other error on. */
