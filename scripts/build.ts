@@ -1,23 +1,34 @@
 /**
- * Bundles the extension in entries: `extension.cjs`, which every activation loads, and what is loaded when it is first
- * used: `access.cjs`, who may do what, `checks.cjs`, which reads YAML, `client.cjs`, the Kubernetes client,
- * `explain.cjs`, `wizards.cjs`, the commands that write and end credentials, and `tools.cjs`, for language models.
- * esbuild splits no code in CommonJS output, so the door between them is an external import. `web.cjs` is the extension
- * in a browser, without any cluster.
+ * Bundles the extension: `extension.cjs`, which every activation loads, and a bundle for each part that is loaded when
+ * it is first used. esbuild splits no code in CommonJS output, so the door to such a part is an external import.
+ * `web.cjs` is the extension in a browser, without any cluster.
  */
 import { build, type BuildOptions, type Plugin } from 'esbuild';
-import { basename } from 'node:path';
 import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+/** The parts that are loaded when they are first used, each by a dynamic import of its file. */
+const lazy: Readonly<Record<string, string>> = {
+  access: 'src/editor/tree/access/access.ts',
+  checks: 'src/editor/problems/checks.ts',
+  client: 'src/cluster/client.ts',
+  explain: 'src/authentication/explain.ts',
+  tools: 'src/editor/models/tools.ts',
+  wizards: 'src/editor/credentials/wizards.ts',
+};
+
 const lazyDoor: Plugin = {
   name: 'lazy-door',
   setup(bundle) {
-    bundle.onResolve({ filter: /\/(?:access|checks|client|explain|tools|wizards)\.ts$/ }, ({ kind, path }) =>
-      kind === 'dynamic-import' ? { path: `./${basename(path, '.ts')}.cjs`, external: true } : undefined,
-    );
+    bundle.onResolve({ filter: /\.ts$/ }, ({ kind, path, resolveDir }) => {
+      if (kind !== 'dynamic-import') return undefined;
+      const file = join(resolveDir, path);
+      const name = Object.keys(lazy).find((name) => join(root, lazy[name] ?? '') === file);
+      return name === undefined ? undefined : { path: `./${name}.cjs`, external: true };
+    });
   },
 };
 
@@ -55,29 +66,15 @@ const common: BuildOptions = {
   logLevel: 'warning',
 };
 
-/** Builds both bundles into `dist/`, and returns the size of each in bytes by its file name. */
+/** Builds the bundles into `dist/`, and returns the size of each in bytes by its file name. */
 export async function buildExtension(): Promise<Record<string, number>> {
   await rm(`${root}/dist`, { recursive: true, force: true });
   const results = await Promise.all([
-    build({ ...common, entryPoints: { extension: 'src/extension.ts' }, plugins: [lazyDoor, oneVscode] }),
     build({
       ...common,
-      entryPoints: { wizards: 'src/editor/credentials/wizards.ts' },
+      entryPoints: { extension: 'src/extension.ts', ...lazy },
       plugins: [lazyDoor, oneVscode],
     }),
-    build({
-      ...common,
-      entryPoints: { access: 'src/editor/tree/access/access.ts' },
-      plugins: [lazyDoor, oneVscode],
-    }),
-    build({
-      ...common,
-      entryPoints: { tools: 'src/editor/models/tools.ts' },
-      plugins: [lazyDoor, oneVscode],
-    }),
-    build({ ...common, entryPoints: { checks: 'src/editor/problems/checks.ts' } }),
-    build({ ...common, entryPoints: { client: 'src/cluster/client.ts' } }),
-    build({ ...common, entryPoints: { explain: 'src/authentication/explain.ts' } }),
     build({
       ...common,
       entryPoints: ['media/inspector/inspector.ts', 'media/inspector/inspector.css'],
