@@ -27,6 +27,8 @@ export const commands = {
   makePrivate: 'serviceAccountTokens.makePrivate',
   revokeToken: 'serviceAccountTokens.revokeToken',
   explainToken: 'serviceAccountTokens.explainToken',
+  explainClipboard: 'serviceAccountTokens.explainClipboard',
+  explainKubeconfig: 'serviceAccountTokens.explainKubeconfig',
   inspectToken: 'serviceAccountTokens.inspectToken',
   copyClaims: 'serviceAccountTokens.copyClaims',
   copySummary: 'serviceAccountTokens.copySummary',

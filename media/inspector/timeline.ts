@@ -1,82 +1,287 @@
-import type { Moment } from '../../src/editor/inspector/model.ts';
+import type { Life, Moment, TokenView } from '../../src/editor/inspector/protocol.ts';
 import { relativeTime } from '../../src/token/describe.ts';
-import { button, el, svg } from './dom.ts';
+import { button, el, section, svg } from './dom.ts';
 
-const WIDTH = 600;
-const MARGIN = 16;
-const AXIS = 34;
+const WIDTH = 500;
+const LEFT = 8;
+const RIGHT = WIDTH - 8;
+const LANE = 34;
+const LEAST = 60;
+const MOST = 100 * 365 * 86_400;
 
-/** How many seconds are in view at each step of the zoom; the first shows all. */
-const views: readonly (readonly [name: string, span: number | undefined])[] = [
-  ['everything', undefined],
-  ['one year', 31_536_000],
-  ['30 days', 2_592_000],
-  ['one day', 86_400],
-  ['one hour', 3600],
-  ['ten minutes', 600],
+/** What is in view, in seconds since the epoch; undefined: everything. It outlives new evidence. */
+let view: { from: number; to: number } | undefined;
+
+const scales: readonly (readonly [seconds: number, name: string])[] = [
+  [10 * 365 * 86_400, '10 years'],
+  [365 * 86_400, '1 year'],
+  [30 * 86_400, '30 days'],
+  [86_400, '1 day'],
+  [3600, '1 hour'],
+  [600, '10 minutes'],
 ];
 
-let zoom = 0;
-
-/** Draws when a token is valid, around `now` (seconds since the epoch): numbered marks, and the same in words. */
-export function timeline(moments: readonly Moment[], now: number): HTMLElement {
-  const marks = [...moments, { label: 'Now', at: now }].sort((one, other) => one.at - other.at);
-  const picture = el('div', {}, []);
-  const shown = el('span', { class: 'note', role: 'status' }, []);
-  const draw = (by: number): void => {
-    zoom = Math.min(views.length - 1, Math.max(0, zoom + by));
-    const [name, span] = views[zoom] ?? ['everything', undefined];
-    picture.replaceChildren(drawing(marks, now, span));
-    shown.textContent = `Shown: ${name}`;
-  };
-  const zoomButton = (id: string, label: string, by: number): HTMLElement => {
-    const made = button(id, label, () => {
-      draw(by);
-    });
-    made.classList.add('quiet');
-    return made;
-  };
-  draw(0);
-  const items = marks.map(({ label, at }) => {
-    const away = label === 'Now' ? '' : `, ${relativeTime(at, now)}`;
-    return el('li', {}, [el('strong', {}, [label]), ` ${new Date(at * 1000).toLocaleString()}${away}`]);
+/** Draws when a token is valid and how long what it hangs on lives: to look at, to zoom, and in words. */
+export function timeline(token: TokenView): HTMLElement {
+  const marks = [...token.moments, { label: 'Now', at: token.now }].toSorted(
+    (one, other) => one.at - other.at,
+  );
+  const picture = el('div', {
+    class: 'picture',
+    tabindex: 0,
+    id: 'timeline',
+    role: 'group',
+    'aria-label': 'Timeline. Plus and minus zoom, the arrow keys move, Home shows everything.',
   });
-  const zooming = [zoomButton('zoom-in', 'Zoom In', 1), zoomButton('zoom-out', 'Zoom Out', -1), shown];
-  return el('div', { class: 'timeline' }, [
-    picture,
-    el('div', { class: 'actions' }, zooming),
-    el('ol', {}, items),
+  const shown = el('span', { class: 'note', 'aria-live': 'polite' });
+  const draw = (): void => {
+    const range = view ?? everything(token, marks);
+    picture.replaceChildren(drawing(token, marks, range));
+    shown.textContent = `Shown: ${spanInWords(range.to - range.from)}`;
+  };
+  const change = (next: (range: { from: number; to: number }) => { from: number; to: number }): void => {
+    const { from, to } = next(view ?? everything(token, marks));
+    const span = Math.min(MOST, Math.max(LEAST, to - from));
+    const middle = (from + to) / 2;
+    view = { from: middle - span / 2, to: middle + span / 2 };
+    draw();
+  };
+  const zoom = (by: number, at?: number): void => {
+    change(({ from, to }) => {
+      const around = at ?? (from + to) / 2;
+      return { from: around - (around - from) * by, to: around + (to - around) * by };
+    });
+  };
+  const move = (part: number): void => {
+    change(({ from, to }) => ({ from: from + (to - from) * part, to: to + (to - from) * part }));
+  };
+  const showAll = (): void => {
+    view = undefined;
+    draw();
+  };
+  const showSpan = (seconds: number): void => {
+    change(() => ({ from: token.now - seconds / 2, to: token.now + seconds / 2 }));
+  };
+  listen(picture, { zoom, move, showAll, timeAt: (part) => timeAt(view ?? everything(token, marks), part) });
+  draw();
+  const controls = [
+    button('zoom-in', 'Zoom In', () => {
+      zoom(0.5);
+    }),
+    button('zoom-out', 'Zoom Out', () => {
+      zoom(2);
+    }),
+    button('zoom-all', 'Everything', showAll),
+    ...scales.map(([seconds, name]) =>
+      button(`zoom-${seconds}`, name, () => {
+        showSpan(seconds);
+      }),
+    ),
+    shown,
+  ];
+  for (const control of controls.slice(0, -1)) control.classList.add('quiet', 'small');
+  return section('time', 'Its time', [
+    el('div', { class: 'timeline' }, [
+      picture,
+      el('div', { class: 'actions' }, controls),
+      el(
+        'ol',
+        { class: 'moments' },
+        marks.map((one) => momentItem(one, token.now)),
+      ),
+    ]),
   ]);
 }
 
-function drawing(marks: readonly Moment[], now: number, span: number | undefined): SVGElement {
-  const times = marks.map(({ at }) => at);
-  const from = span === undefined ? Math.min(...times) : now - span / 2;
-  const to = span === undefined ? Math.max(...times, from + 1) : now + span / 2;
-  const x = (at: number): number => MARGIN + ((at - from) / (to - from)) * (WIDTH - 2 * MARGIN);
-  const inView = (at: number): number => x(Math.min(to, Math.max(from, at)));
-  const timeOf = (...labels: string[]): number | undefined =>
-    marks.find(({ label }) => labels.includes(label))?.at;
-  const left = inView(timeOf('Not before', 'Issued') ?? from);
-  const right = inView(timeOf('Expires') ?? to);
-  const parts = [
-    svg('line', { x1: MARGIN, y1: AXIS, x2: WIDTH - MARGIN, y2: AXIS, class: 'axis' }),
-    svg('rect', { x: left, y: AXIS - 5, width: Math.max(0, right - left), height: 10, class: 'valid' }),
-  ];
-  let last = Number.NEGATIVE_INFINITY;
-  for (const [index, { label, at }] of marks.entries()) {
+function momentItem({ label, at }: Moment, now: number): HTMLElement {
+  const away = label === 'Now' ? '' : `, ${relativeTime(at, now)}`;
+  const date = new Date(at * 1000);
+  const when = Number.isNaN(date.getTime()) ? 'no date' : date.toLocaleString();
+  return el('li', {}, [el('strong', {}, [label]), ` ${when}${away}`]);
+}
+
+interface Gestures {
+  readonly zoom: (by: number, at?: number) => void;
+  readonly move: (part: number) => void;
+  readonly showAll: () => void;
+  readonly timeAt: (part: number) => number;
+}
+
+function listen(picture: HTMLElement, { zoom, move, showAll, timeAt }: Gestures): void {
+  const keys: Readonly<Record<string, () => void>> = {
+    '+': () => {
+      zoom(0.5);
+    },
+    '=': () => {
+      zoom(0.5);
+    },
+    '-': () => {
+      zoom(2);
+    },
+    ArrowLeft: () => {
+      move(-0.2);
+    },
+    ArrowRight: () => {
+      move(0.2);
+    },
+    Home: showAll,
+    '0': showAll,
+  };
+  picture.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const run = keys[event.key];
+    if (!run) return;
+    event.preventDefault();
+    run();
+  });
+  const partOf = (x: number): number => {
+    const { left, width } = picture.getBoundingClientRect();
+    return (x - left) / width;
+  };
+  picture.addEventListener(
+    'wheel',
+    (event) => {
+      // A page scrolls by wheel: only with a key does it zoom, as maps do; sideways it moves.
+      if (event.ctrlKey || event.metaKey) zoom(event.deltaY > 0 ? 1.25 : 0.8, timeAt(partOf(event.clientX)));
+      else if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) move(event.deltaX / 500);
+      else return;
+      event.preventDefault();
+    },
+    { passive: false },
+  );
+  picture.addEventListener('dblclick', ({ clientX }) => {
+    zoom(0.5, timeAt(partOf(clientX)));
+  });
+  let last: number | undefined;
+  picture.addEventListener('pointerdown', (event) => {
+    last = event.clientX;
+    picture.setPointerCapture(event.pointerId);
+  });
+  picture.addEventListener('pointermove', ({ clientX }) => {
+    if (last === undefined) return;
+    move(partOf(last) - partOf(clientX));
+    last = clientX;
+  });
+  for (const end of ['pointerup', 'pointercancel'] as const) {
+    picture.addEventListener(end, () => {
+      last = undefined;
+    });
+  }
+}
+
+function timeAt({ from, to }: { from: number; to: number }, part: number): number {
+  return from + (to - from) * Math.min(1, Math.max(0, part));
+}
+
+/** Every moment with some room around it. What it hangs on may be older by years: it begins at the edge. */
+function everything({ now }: TokenView, marks: readonly Moment[]): { from: number; to: number } {
+  const times = marks.map(({ at }) => at).filter((at) => Math.abs(at - now) < MOST);
+  const from = Math.min(...times);
+  const to = Math.max(...times);
+  const room = Math.max(LEAST, (to - from) * 0.08);
+  return { from: from - room, to: to + room };
+}
+
+function spanInWords(seconds: number): string {
+  const units = [
+    [365 * 86_400, 'years'],
+    [86_400, 'days'],
+    [3600, 'hours'],
+    [60, 'minutes'],
+  ] as const;
+  const [size, name] = units.find(([one]) => seconds >= 2 * one) ?? [1, 'seconds'];
+  return `${Math.round(seconds / size)} ${name}`;
+}
+
+function drawing(
+  { lives, now }: TokenView,
+  marks: readonly Moment[],
+  { from, to }: { from: number; to: number },
+): SVGElement {
+  const x = (at: number): number => LEFT + ((at - from) / (to - from)) * (RIGHT - LEFT);
+  const clamp = (at: number): number => Math.min(RIGHT, Math.max(LEFT, x(at)));
+  const top = 44;
+  const bottom = top + lives.length * LANE;
+  const parts: SVGElement[] = [];
+  for (const [index, life] of lives.entries()) parts.push(...bar(life, top + index * LANE, clamp, now));
+  const ends: number[] = [];
+  for (const { label, at } of marks) {
     if (at < from || at > to) continue;
     const isNow = label === 'Now';
+    const place = x(at);
     parts.push(
-      svg('line', { x1: x(at), y1: AXIS - 10, x2: x(at), y2: AXIS + 10, class: isNow ? 'now' : 'tick' }),
+      svg('line', { x1: place, y1: isNow ? 8 : 34, x2: place, y2: bottom, class: isNow ? 'now' : 'tick' }),
     );
-    // Marks that nearly coincide keep one number; the list below has them all.
-    if (!isNow && x(at) - last < 14) continue;
-    if (!isNow) last = x(at);
-    const text = svg('text', { x: x(at), y: isNow ? AXIS + 24 : AXIS - 14, 'text-anchor': 'middle' });
-    text.textContent = isNow ? 'now' : String(index + 1);
-    parts.push(text);
+    // A label takes the first of two rows that has room for it; the list below has every one.
+    const width = label.length * 6.6 + 6;
+    const start = Math.min(RIGHT - width, Math.max(LEFT, place - width / 2));
+    const row = [0, 1].find((one) => (ends[one] ?? 0) <= start);
+    if (row === undefined) continue;
+    ends[row] = start + width;
+    parts.push(svg('text', { x: start, y: 28 - row * 14, class: isNow ? 'now' : '' }, [label]));
   }
-  const label = `Timeline: ${marks.map((mark) => `${mark.label} ${relativeTime(mark.at, now)}`).join(', ')}`;
-  return svg('svg', { viewBox: `0 0 ${WIDTH} 64`, role: 'img', 'aria-label': label }, parts);
+  parts.push(...scale(from, to, x, bottom));
+  const spoken = marks.map(({ label, at }) => `${label} ${relativeTime(at, now)}`).join(', ');
+  return svg(
+    'svg',
+    { viewBox: `0 0 ${WIDTH} ${bottom + 22}`, role: 'img', 'aria-label': `Timeline: ${spoken}` },
+    parts,
+  );
+}
+
+function bar(life: Life, y: number, clamp: (at: number) => number, now: number): SVGElement[] {
+  const left = clamp(life.from ?? Number.NEGATIVE_INFINITY);
+  const right = clamp(life.to ?? (life.state === 'gone' ? now : Number.POSITIVE_INFINITY));
+  const box = { x: left, y: y + 2, width: Math.max(2, right - left), height: 13, rx: 3 };
+  const isOpen = life.to === undefined && life.state !== 'gone';
+  return [
+    svg('rect', { ...box, class: `life ${life.state}` }),
+    ...(isOpen ? [svg('path', { d: `M${right - 7} ${y + 4}l6 4.5-6 4.5`, class: 'onward' })] : []),
+    svg('text', { x: Math.min(Math.max(left, LEFT) + 2, RIGHT - 120), y: y + 27, class: 'lane' }, [
+      life.label,
+    ]),
+  ];
+}
+
+/** Some round points of time along the bottom. */
+function scale(from: number, to: number, x: (at: number) => number, y: number): SVGElement[] {
+  const steps = [
+    10,
+    60,
+    300,
+    900,
+    3600,
+    3 * 3600,
+    12 * 3600,
+    86_400,
+    7 * 86_400,
+    30 * 86_400,
+    91 * 86_400,
+    365 * 86_400,
+    3650 * 86_400,
+  ];
+  const step = steps.find((one) => (to - from) / one <= 6) ?? MOST;
+  const parts = [svg('line', { x1: LEFT, y1: y + 4, x2: RIGHT, y2: y + 4, class: 'axis' })];
+  for (let at = Math.ceil(from / step) * step; at <= to; at += step) {
+    const date = new Date(at * 1000);
+    if (Number.isNaN(date.getTime())) break;
+    const text =
+      step < 86_400
+        ? date.toLocaleTimeString(undefined, {
+            hour: '2-digit',
+            minute: '2-digit',
+            ...(step < 60 && { second: '2-digit' }),
+          })
+        : date.toLocaleDateString(undefined, {
+            year: 'numeric',
+            month: 'short',
+            ...(step < 30 * 86_400 && { day: 'numeric' }),
+          });
+    const place = x(at);
+    parts.push(svg('line', { x1: place, y1: y + 2, x2: place, y2: y + 7, class: 'axis' }));
+    if (place > LEFT + 24 && place < RIGHT - 24) {
+      parts.push(svg('text', { x: place, y: y + 19, class: 'date', 'text-anchor': 'middle' }, [text]));
+    }
+  }
+  return parts;
 }

@@ -176,3 +176,42 @@ export function causeOf(id: CauseId): Cause {
   const [title, fix, action]: readonly [string, string, Action?] = table[id];
   return { id, title, fix, action };
 }
+
+/** From what happens every day to what hardly ever does; shape and carrier are always seen, and so come last. */
+const likelihood: readonly CauseId[] = [
+  'pod-gone',
+  'pod-recreated',
+  'token-secret-gone',
+  'bound-secret-gone',
+  'stale-file',
+  'other-cluster-same-issuer',
+  'other-cluster',
+  'serviceaccount-recreated',
+  'legacy-serviceaccount-recreated',
+  'serviceaccount-gone',
+  'node-gone',
+  'signing-key-gone',
+  'another-credential',
+  'wrong-audience',
+  'marked-invalid',
+  'stored-token-differs',
+  'never-filled',
+  'gateway',
+  'no-token',
+  'pod-terminating',
+  'serviceaccount-terminating',
+  'issuer-dropped',
+  'expired',
+  'not-yet-valid',
+  'bad-signature',
+  'node-binding-off',
+  'webhook-token',
+  'not-a-serviceaccount-token',
+  'truncated',
+  'wrapped',
+  'still-base64',
+];
+
+export function likeliestFirst(ids: readonly CauseId[]): readonly CauseId[] {
+  return ids.toSorted((one, other) => likelihood.indexOf(one) - likelihood.indexOf(other));
+}

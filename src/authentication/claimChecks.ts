@@ -11,10 +11,20 @@ export const LEGACY_ISSUER = 'kubernetes/serviceaccount';
 /** What the server says of every token that none of its authenticators takes for its own. */
 export const NOT_MINE = 'invalid bearer token';
 
-/** Judges `iss`. Discovery names the first accepted issuer only, so another one may still be accepted. */
-export function checkIssuer({ issuer, keys }: Evidence, token: Token): Finding {
+/**
+ * Judges `iss`. Discovery names the first accepted issuer only, so that another one may still be accepted: refused for
+ * certain is only one whose key is not of this cluster.
+ */
+export function checkIssuer(
+  { issuer, keys, claims }: Evidence,
+  token: Token,
+  verdict: SignatureVerdict | undefined,
+): Finding {
   const claim = exhibit('iss', token.issuer, 'the token');
   if (token.issuer === LEGACY_ISSUER) return passed('The constant issuer of legacy tokens.', claim);
+  if (token.issuer === undefined && claims) {
+    return cannotTell('Its issuer is not kept', '', ['other-cluster', 'issuer-dropped']);
+  }
   if (token.issuer === undefined) {
     return failed('not-a-serviceaccount-token', 'The token names no issuer.', NOT_MINE, claim);
   }
@@ -32,16 +42,39 @@ export function checkIssuer({ issuer, keys }: Evidence, token: Token): Finding {
     const finding = 'The token has another issuer, and no claims of a ServiceAccount.';
     return failed('not-a-serviceaccount-token', finding, NOT_MINE, claim, accepted);
   }
-  const finding = 'The token has another issuer than the one this cluster names.';
-  if (!keys.known) return failed('other-cluster', finding, NOT_MINE, claim, accepted);
-  const isOurKey = token.keyId !== undefined && keys.value.some((key) => key['kid'] === token.keyId);
+  const finding = 'The token has another issuer than the one this cluster names';
+  const kid = exhibit('kid', token.keyId, 'the token');
+  const isOurKey =
+    keys.known && token.keyId !== undefined && keys.value.some((key) => key['kid'] === token.keyId);
+  if (verdict?.state === 'verified' || (claims && isOurKey)) {
+    return cannotTell(
+      `${finding}, and its key is this cluster’s: either it is accepted beside that one, or it was dropped`,
+      'create tokenreviews',
+      ['issuer-dropped'],
+      claim,
+      accepted,
+      kid,
+    );
+  }
+  if (!keys.known) {
+    const possible = ['other-cluster', 'issuer-dropped'] as const;
+    return cannotTell(`${finding}, and its keys are not known`, keys, possible, claim, accepted, kid);
+  }
+  if (
+    verdict === undefined ||
+    verdict.state === 'unusable-key' ||
+    (verdict.state === 'no-key' && !verdict.isWhole)
+  ) {
+    const possible = ['other-cluster', 'issuer-dropped'] as const;
+    return cannotTell(finding, 'create tokenreviews', possible, claim, accepted, kid);
+  }
   return failed(
-    isOurKey ? 'issuer-dropped' : 'other-cluster',
-    isOurKey ? `${finding} Its key is this cluster’s.` : `${finding} Its key is not of this cluster either.`,
+    'other-cluster',
+    `${finding}. Its key is not of this cluster either.`,
     NOT_MINE,
     claim,
     accepted,
-    exhibit('kid', token.keyId, 'the token'),
+    kid,
   );
 }
 
@@ -49,18 +82,34 @@ export function checkIssuer({ issuer, keys }: Evidence, token: Token): Finding {
 export function checkSignature(
   { keys, serviceAccount }: Evidence,
   token: Token,
+  { claims }: DecodedToken,
   verdict: SignatureVerdict | undefined,
 ): Finding {
   const kid = exhibit('kid', token.keyId, 'the token');
   const alg = exhibit('alg', token.algorithm, 'the token');
   const possible = ['other-cluster-same-issuer', 'signing-key-gone', 'bad-signature'] as const;
-  if (!keys.known || !verdict) {
-    return cannotTell('The keys of this cluster are not known', keys, possible, kid, alg);
-  }
+  if (!keys.known) return cannotTell('The keys of this cluster are not known', keys, possible, kid, alg);
   const published = exhibit('key ids', keys.value.map((key) => String(key['kid'])).join(', '), keys.origin);
+  if (!verdict) {
+    const isOurs = keys.value.some((key) => key['kid'] === token.keyId);
+    return cannotTell(
+      isOurs
+        ? 'The cluster has a key of that id; the signature is not kept'
+        : 'The cluster publishes no key of that id; the signature is not kept',
+      '',
+      isOurs ? ['bad-signature'] : possible,
+      kid,
+      alg,
+      published,
+    );
+  }
   switch (verdict.state) {
-    case 'verified':
-      return passed('The signature fits a key of this cluster.', kid, alg, published);
+    case 'verified': {
+      const wrong = mistypedClaim(claims);
+      if (!wrong) return passed('The signature fits a key of this cluster.', kid, alg, published);
+      const finding = `The signature fits, but the claim ${wrong.name} is not of the type that the server wants.`;
+      return failed('not-a-serviceaccount-token', finding, wrong.message, kid, alg, published);
+    }
     case 'unusable-key':
       return cannotTell(
         `The signature cannot be verified here: ${verdict.reason}`,
@@ -79,6 +128,16 @@ export function checkSignature(
         published,
       );
     case 'no-key': {
+      if (!verdict.isWhole) {
+        return cannotTell(
+          'The cluster publishes no key of that id; its signer is not the built-in one, and may keep keys to itself',
+          'create tokenreviews',
+          possible,
+          kid,
+          alg,
+          published,
+        );
+      }
       const isSameAccount =
         token.kind !== 'other' &&
         serviceAccount.known &&
@@ -96,9 +155,26 @@ export function checkSignature(
   }
 }
 
+/** A claim that Go cannot read, which the server says when it verifies the signature (go-jose jwt/claims.go). */
+function mistypedClaim(claims: DecodedToken['claims']): { name: string; message: string } | undefined {
+  const audience = claims['aud'];
+  const isAudience =
+    audience === undefined || audience === null || [audience].flat().every((one) => typeof one === 'string');
+  if (!isAudience) {
+    const message = 'go-jose/go-jose/jwt: expected string or array value to unmarshal to Audience';
+    return { name: 'aud', message };
+  }
+  const name = ['exp', 'nbf', 'iat'].find((one) => !['number', 'undefined'].includes(typeof claims[one]));
+  const message = 'go-jose/go-jose/jwt: expected number value to unmarshal NumericDate';
+  return name === undefined ? undefined : { name, message };
+}
+
 /** Judges `aud`, which the server does before time. */
-export function checkAudience({ apiAudiences, issuer }: Evidence, token: Token): Finding {
+export function checkAudience({ apiAudiences, issuer, claims }: Evidence, token: Token): Finding {
   const claim = exhibit('aud', token.audiences.join(', '), 'the token');
+  if (claims && token.kind === 'bound' && token.audiences.length === 0) {
+    return cannotTell('Its audiences are not kept', '', ['wrong-audience']);
+  }
   if (token.audiences.length === 0)
     return passed('It names no audience, and is taken as one for the API.', claim);
   if (!apiAudiences.known) {
@@ -167,6 +243,11 @@ export function checkTime(evidence: Evidence, token: Token, now: number): Findin
   const at = exhibit('now', String(clock.time), clock.origin);
   const claim = (name: string, value: number | undefined) => exhibit(name, value?.toString(), 'the token');
   const { notBefore, expires, issuedAt } = token;
+  if (evidence.claims && expires === undefined) {
+    return cannotTell('How long it lives is not kept; a Pod’s token is renewed again and again', '', [
+      'stale-file',
+    ]);
+  }
   if (notBefore !== undefined && clock.time + LEEWAY_SECONDS < notBefore) {
     const finding = `It becomes valid ${notBefore - clock.time} s from now.`;
     return failed(

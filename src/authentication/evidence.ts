@@ -1,3 +1,5 @@
+import type { DecodedToken } from '../token/decode.ts';
+
 /** One thing that was found out, or why it was not. `origin` says where from, e.g. "GET /openid/v1/jwks". */
 export type Fact<T> =
   | { readonly known: true; readonly value: T; readonly origin: string }
@@ -7,6 +9,8 @@ export type Fact<T> =
 /** Metadata of a live object; `undefined` in a Fact means that the server said 404. */
 export interface LiveObject {
   readonly uid: string;
+  /** Seconds since the epoch. */
+  readonly creationTimestamp: number | undefined;
   /** Seconds since the epoch; a Pod that shuts down gracefully has one in the future. */
   readonly deletionTimestamp: number | undefined;
   /** Label kubernetes.io/legacy-token-invalid-since of a token Secret. */
@@ -21,13 +25,29 @@ export interface Review {
   readonly error: string | undefined;
 }
 
+/** The entries of a kubeconfig that take effect, by kubectl's rules. */
+export interface Entry {
+  readonly context: string;
+  readonly cluster: string;
+  readonly server: string;
+  readonly user: string;
+  /** Why no request can be made with it, or none with a credential; undefined where it leads somewhere. */
+  readonly problem: string | undefined;
+  /** Entries of the same names that do not count, as another file comes first. */
+  readonly shadowed: readonly string[];
+}
+
 /** What the client that got `Unauthorized` sends, where its kubeconfig is known. */
 export interface Sent {
+  /** `basic` is a user name with a password, `nothing` makes the request anonymous. */
+  readonly kind: 'token' | 'certificate' | 'basic' | 'nothing';
   /** Where the credential comes from, e.g. `user "ci", field tokenFile`. */
   readonly source: string;
   /** Whether that is the token being explained: undefined where it could not be read. */
   readonly isThisToken: boolean | undefined;
   readonly hasClientCertificate: boolean;
+  /** Credentials of the same user that are not sent, and why. */
+  readonly passedOver: readonly string[];
 }
 
 /**
@@ -37,7 +57,10 @@ export interface Sent {
 export interface Evidence {
   /** The credential as it stands in its file: what is wrong around the token matters. Never repeated in a result. */
   readonly credential: string;
-  /** Undefined where a token was given without the kubeconfig that sends it. */
+  /** What it says, where the token itself is not kept: then `credential` is empty, and its signature cannot be seen. */
+  readonly claims: DecodedToken | undefined;
+  /** Both undefined where a token was given without the kubeconfig that sends it. */
+  readonly entry: Fact<Entry> | undefined;
   readonly sent: Fact<Sent> | undefined;
   /** The server's clock, and `measuredAt`, this machine's clock at the same moment. */
   readonly serverTime: Fact<{ readonly time: number; readonly measuredAt: number }>;
@@ -57,6 +80,8 @@ export interface Evidence {
   readonly review: Fact<Review>;
   /** SelfSubjectReview with the token alone: the user name, or undefined for 401. */
   readonly whoAmI: Fact<string | undefined>;
+  /** The same with all that the kubeconfig sends, a client certificate beside the token included. */
+  readonly whoAmIAsSent: Fact<string | undefined>;
   /** What answered 401 or 403 and is no API server, e.g. "nginx"; undefined where the API server itself answered. */
   readonly gateway: Fact<string | undefined>;
 }
@@ -69,11 +94,16 @@ export function unknown(why: string, needs?: string): Fact<never> {
   return { known: false, why, needs };
 }
 
-/** Evidence of a credential alone, without having asked anybody. */
-export function offlineEvidence(credential: string): Evidence {
+/** Evidence of a credential alone, without having asked anybody; or of what a token said that is not kept. */
+export function offlineEvidence(
+  credential: string,
+  more: Partial<Pick<Evidence, 'claims' | 'entry' | 'sent'>> = {},
+): Evidence {
   const notAsked = unknown('the cluster was not asked');
   return {
     credential,
+    claims: undefined,
+    entry: undefined,
     sent: undefined,
     serverTime: notAsked,
     issuer: notAsked,
@@ -85,6 +115,8 @@ export function offlineEvidence(credential: string): Evidence {
     storedToken: notAsked,
     review: notAsked,
     whoAmI: notAsked,
+    whoAmIAsSent: notAsked,
     gateway: notAsked,
+    ...more,
   };
 }

@@ -1,7 +1,7 @@
-import { classifyToken, type Token } from '../token/classify.ts';
+import { classifyToken, type BoundToken, type Token } from '../token/classify.ts';
 import { decodeToken, type DecodedToken } from '../token/decode.ts';
 import { readCarrier, type Carried } from './carrier.ts';
-import { causeOf, type Cause, type CauseId } from './causes.ts';
+import { causeOf, likeliestFirst, type Cause, type CauseId } from './causes.ts';
 import {
   checkAudience,
   checkIssuer,
@@ -19,9 +19,19 @@ import {
   checkStoredToken,
   checkTokenSecret,
 } from './objectChecks.ts';
-import { checkSent, judgeByServer } from './server.ts';
+import { checkAnswers, checkEntry, checkSent, userNameOf } from './sendingChecks.ts';
+import { judgeByServer } from './server.ts';
 import { verifySignature } from './signature.ts';
-import { failed, notReached, passed, stepOf, type Finding, type Step, type StepId } from './step.ts';
+import {
+  cannotTell,
+  failed,
+  notReached,
+  passed,
+  stepOf,
+  type Finding,
+  type Step,
+  type StepId,
+} from './step.ts';
 
 /** Why a server refuses a token, or what is known of it. Texts may hold a stranger's words, and never the token. */
 export interface Explanation {
@@ -32,12 +42,20 @@ export interface Explanation {
   readonly headline: string;
   /** The server's checks, in its own order. */
   readonly steps: readonly Step[];
-  /** For a refusal its cause first; then whatever else is still possible, likeliest first. */
+  /**
+   * For a refusal its cause first; then whatever else is still possible, likeliest first. For an accepted token what
+   * could still make its client unauthorized.
+   */
   readonly causes: readonly Cause[];
-  /** Who an accepted token is. */
-  readonly user:
-    | { readonly name: string; readonly uid: string; readonly groups: readonly string[] }
-    | undefined;
+  /** Who the server takes an accepted token's bearer for; of any other token, whom it would. */
+  readonly user: User | undefined;
+}
+
+export interface User {
+  readonly name: string;
+  readonly uid: string;
+  readonly groups: readonly string[];
+  readonly extra: Readonly<Record<string, string>>;
 }
 
 /**
@@ -47,37 +65,77 @@ export interface Explanation {
  */
 export async function explainAuthentication(evidence: Evidence, now: number): Promise<Explanation> {
   const carried = readCarrier(evidence.credential);
-  const decoded = decodeToken(carried.token);
+  const decoded = evidence.claims ?? decodeToken(carried.token);
   const token = decoded && classifyToken(decoded);
-  const checks: [StepId, Finding][] = [];
-  if (evidence.sent || evidence.gateway.known) checks.push(['sent', checkSent(evidence)]);
-  checks.push(['shape', shapeOf(carried)]);
-  if (decoded && token) {
-    const verdict = evidence.keys.known
-      ? await verifySignature(carried.token, evidence.keys.value)
-      : undefined;
-    checks.push(
-      ['issuer', checkIssuer(evidence, token)],
-      ['signature', checkSignature(evidence, token, verdict)],
-      ['audience', checkAudience(evidence, token)],
-      ...checksOfKind(evidence, token, decoded, now),
-    );
-  }
-  const judged = judgeByServer(evidence, token, inOrder(checks));
-  const refusal = judged.steps.find(({ state }) => state === 'failed');
-  const outcome = judged.outcome ?? outcomeOf(judged.steps);
-  const open = judged.steps.flatMap(({ state, causes }) => (state === 'cannot-tell' ? causes : []));
-  const ids = new Set<CauseId>(outcome === 'accepted' ? [] : [...(refusal?.causes ?? []), ...open]);
-  const causes = [...ids].map((id) => causeOf(id));
+  const sending = inOrder(sendingChecks(evidence, token));
+  const isSent = sending.every(({ state }) => state !== 'failed');
+  const own = await tokenChecks(evidence, carried, decoded, token, now);
+  const judged = isSent
+    ? judgeByServer(evidence, token, inOrder(own))
+    : { steps: own.map(([id]) => notReached(id)), outcome: 'refused' as const };
+  const steps = [...sending, ...judged.steps];
+  const refusal = steps.find(({ state }) => state === 'failed');
+  const outcome = judged.outcome ?? outcomeOf(steps);
+  const causes = causesOf(evidence, outcome, steps, refusal);
   return {
     token,
     decoded,
     outcome,
-    headline: headlineOf(outcome, refusal, causes),
-    steps: judged.steps,
+    headline: headlineOf(outcome, refusal, causes, sending),
+    steps,
     causes,
-    user: token && token.kind !== 'other' && outcome === 'accepted' ? userOf(token) : undefined,
+    user: token && token.kind !== 'other' ? userOf(token) : undefined,
   };
+}
+
+function sendingChecks(evidence: Evidence, token: Token | undefined): [StepId, Finding][] {
+  const checks: [StepId, Finding][] = [];
+  if (evidence.entry) checks.push(['entry', checkEntry(evidence)]);
+  if (evidence.sent) checks.push(['sent', checkSent(evidence, token)]);
+  if (evidence.gateway.known) checks.push(['answers', checkAnswers(evidence)]);
+  return checks;
+}
+
+async function tokenChecks(
+  evidence: Evidence,
+  carried: Carried,
+  decoded: DecodedToken | undefined,
+  token: Token | undefined,
+  now: number,
+): Promise<[StepId, Finding][]> {
+  const shape = evidence.claims
+    ? cannotTell('The token itself is not kept, only what it says', '', [])
+    : shapeOf(carried);
+  if (!decoded || !token) return [['shape', shape]];
+  const verdict =
+    evidence.keys.known && !evidence.claims
+      ? await verifySignature(carried.token, evidence.keys.value)
+      : undefined;
+  return [
+    ['shape', shape],
+    ['issuer', checkIssuer(evidence, token, verdict)],
+    ['signature', checkSignature(evidence, token, decoded, verdict)],
+    ['audience', checkAudience(evidence, token)],
+    ...checksOfKind(evidence, token, decoded, now),
+  ];
+}
+
+/** What can make a client unauthorized whose token is good. */
+const BESIDE_THE_TOKEN = ['another-credential', 'gateway', 'no-token'] as const;
+
+function causesOf(
+  evidence: Evidence,
+  outcome: Explanation['outcome'],
+  steps: readonly Step[],
+  refusal: Step | undefined,
+): readonly Cause[] {
+  const open = likeliestFirst(steps.flatMap(({ state, causes }) => (state === 'cannot-tell' ? causes : [])));
+  // What a client sends is known of a kubeconfig only; where all else is in order, it is what remains.
+  const beside = evidence.sent || outcome === 'refused' ? [] : BESIDE_THE_TOKEN;
+  const ids = new Set<CauseId>(
+    outcome === 'accepted' ? [...open, ...beside] : [...(refusal?.causes ?? []), ...open, ...beside],
+  );
+  return [...ids].map((id) => causeOf(id));
 }
 
 function shapeOf({ problem }: Carried): Finding {
@@ -133,10 +191,14 @@ function headlineOf(
   outcome: Explanation['outcome'],
   refusal: Step | undefined,
   causes: readonly Cause[],
+  sending: readonly Step[],
 ): string {
   if (outcome === 'accepted') {
-    return refusal
-      ? 'The server still accepts it, for at most about 10 seconds (its cache), though a check fails'
+    if (refusal) {
+      return 'The server still accepts it, for at most about 10 seconds (its cache), though a check fails';
+    }
+    return sending.some(({ state }) => state === 'cannot-tell')
+      ? 'The server accepts this token; whether it is what the client sends is not known'
       : 'The server accepts this token';
   }
   const [first] = causes;
@@ -145,10 +207,25 @@ function headlineOf(
 }
 
 /** Who the server takes the token's bearer for (k8s.io/apiserver pkg/authentication/serviceaccount/util.go). */
-function userOf(token: Exclude<Token, { kind: 'other' }>): NonNullable<Explanation['user']> {
+function userOf(token: Exclude<Token, { kind: 'other' }>): User {
   return {
-    name: `system:serviceaccount:${token.namespace}:${token.serviceAccount}`,
+    name: userNameOf(token),
     uid: token.serviceAccountUid ?? '',
     groups: ['system:serviceaccounts', `system:serviceaccounts:${token.namespace}`, 'system:authenticated'],
+    extra: token.kind === 'legacy' ? {} : extraOf(token),
   };
+}
+
+function extraOf({ id, binding, node }: BoundToken): User['extra'] {
+  const extra: Record<string, string> = {};
+  const put = (name: string, value: string | undefined): void => {
+    if (value !== undefined) extra[`authentication.kubernetes.io/${name}`] = value;
+  };
+  put('credential-id', id === undefined ? undefined : `JTI=${id}`);
+  if (binding?.kind === 'Pod' || binding?.kind === 'Node') {
+    put(`${binding.kind.toLowerCase()}-name`, binding.name);
+    put(`${binding.kind.toLowerCase()}-uid`, binding.uid);
+  }
+  put('node-name', node);
+  return extra;
 }

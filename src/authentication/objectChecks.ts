@@ -50,6 +50,10 @@ export function checkServiceAccount(
       exhibit('deletionTimestamp', live.deletionTimestamp?.toString(), fact.origin),
     );
   if (isLegacy && deletion === 'past') return deleted();
+  if (evidence.claims && token.serviceAccountUid === undefined) {
+    const finding = `ServiceAccount ${name} is there; whether it is the one of then is not known`;
+    return cannotTell(finding, '', [recreated], ...exhibits);
+  }
   if (live.uid !== token.serviceAccountUid) return mismatch();
   if (deletion === 'past') return deleted();
   if (deletion === 'unclear') return clockNeeded(evidence, 'serviceaccount-terminating', exhibits);

@@ -2,49 +2,9 @@ import type { Token } from '../token/classify.ts';
 import { NOT_MINE } from './claimChecks.ts';
 import type { Evidence } from './evidence.ts';
 import { readServerWords } from './serverWords.ts';
-import {
-  cannotTell,
-  exhibit,
-  failed,
-  notReached,
-  passed,
-  stepOf,
-  type Exhibit,
-  type Finding,
-  type Step,
-} from './step.ts';
+import { exhibit, notReached, passed, stepOf, type Exhibit, type Finding, type Step } from './step.ts';
 
 const ANONYMOUS = 'system:anonymous';
-
-/** Judges what the client really sends: another credential, a certificate beside it, a gateway that answers instead. */
-export function checkSent({ sent, gateway }: Evidence): Finding {
-  if (gateway.known && gateway.value !== undefined) {
-    const shown = exhibit('answered by', gateway.value, gateway.origin);
-    return failed('gateway', 'Something that is no API server answered.', 'none: it was not asked', shown);
-  }
-  if (!sent) return passed('The API server itself answers.');
-  if (!sent.known) return cannotTell('What the client sends is not known', sent, ['another-credential']);
-  const { source, isThisToken, hasClientCertificate } = sent.value;
-  const shown = exhibit('credential', source, sent.origin);
-  if (hasClientCertificate) {
-    return failed(
-      'another-credential',
-      'A client certificate is sent beside the token: where the server accepts it, the token is never looked at.',
-      'none: the certificate is judged first',
-      shown,
-    );
-  }
-  if (isThisToken === undefined)
-    return cannotTell('The credential that is sent could not be read', sent, ['another-credential'], shown);
-  return isThisToken
-    ? passed('This token is what is sent.', shown)
-    : failed(
-        'another-credential',
-        `Another credential is sent: ${source}.`,
-        'that of the other credential',
-        shown,
-      );
-}
 
 /** The checks after the server itself was heard; `outcome` is undefined where it was not. */
 export interface Judged {
@@ -106,14 +66,15 @@ function settle(
   if (said.message === NOT_MINE && isFoundHere) return steps;
   return steps.map((step, index): Step => {
     if (index < at) {
-      return step.state === 'passed' || step.id === 'sent'
+      return step.state === 'passed'
         ? step
         : settledBy(step, 'The server complained of a later check.', words.origin);
     }
     if (index > at) return notReached(step.id);
     const agrees = step.state === 'failed';
     // The server's words can leave several causes open; the evidence that was seen here chooses among them.
-    const causes = agrees ? step.causes : said.causes;
+    const narrowed = step.causes.filter((cause) => said.causes.includes(cause));
+    const causes = agrees ? step.causes : narrowed.length > 0 ? narrowed : said.causes;
     const finding = agrees ? step.finding : 'The server says that this check failed.';
     return {
       ...step,

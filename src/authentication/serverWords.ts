@@ -42,7 +42,7 @@ const patterns: readonly (readonly [RegExp, StepId, readonly CauseId[]])[] = [
     'signature',
     ['bad-signature', 'other-cluster-same-issuer', 'signing-key-gone'],
   ],
-  [/jose.*jwt/, 'signature', ['bad-signature']],
+  [/jose.*jwt: expected|cannot unmarshal/, 'signature', ['not-a-serviceaccount-token']],
   [/token issuer .* is invalid/, 'issuer', ['other-cluster', 'issuer-dropped']],
   [/token audiences .* is invalid for the target audiences/, 'audience', ['wrong-audience']],
   [/ claim is (missing|invalid)/, 'claims', ['not-a-serviceaccount-token']],

@@ -1,11 +1,14 @@
-import { compactVerify, errors, importJWK, type JWK } from 'jose';
+import { base64url, compactVerify, errors, exportSPKI, importJWK, type JWK } from 'jose';
 import { decodeToken, isRecord } from '../token/decode.ts';
 
 /** What a cluster's own keys say about a token's signature. */
 export type SignatureVerdict =
   | { readonly state: 'verified'; readonly keyId: string | undefined }
-  /** No key of this id, and the server looks no further. */
-  | { readonly state: 'no-key' }
+  /**
+   * No key of this id. `isWhole`: the keys are those of the built-in signer, which publishes all that it verifies
+   * with; an external one may keep some to itself.
+   */
+  | { readonly state: 'no-key'; readonly isWhole: boolean }
   | { readonly state: 'wrong' }
   /** There is a key, and this runtime cannot use it. */
   | { readonly state: 'unusable-key'; readonly reason: string };
@@ -32,7 +35,7 @@ export async function verifySignature(
   const { alg, kid } = header;
   const hasKeyId = typeof kid === 'string' && kid !== '';
   const candidates = hasKeyId ? keys.filter((key) => key['kid'] === kid) : keys;
-  if (candidates.length === 0) return { state: 'no-key' };
+  if (candidates.length === 0) return { state: 'no-key', isWhole: await areOfBuiltInSigner(keys) };
   let unusable: string | undefined;
   for (const candidate of candidates) {
     const key = publicPart(candidate);
@@ -48,6 +51,27 @@ export async function verifySignature(
     }
   }
   return unusable === undefined ? { state: 'wrong' } : { state: 'unusable-key', reason: unusable };
+}
+
+/** Whether each key's id is the hash of the key, as the built-in signer names them (kubernetes pkg/serviceaccount/jwt.go). */
+async function areOfBuiltInSigner(keys: readonly Readonly<Record<string, unknown>>[]): Promise<boolean> {
+  const own = await Promise.all(
+    keys.map(async (key) => {
+      const part = publicPart(key);
+      if (!part) return false;
+      try {
+        const imported = await importJWK(part.jwk, part.algorithms[0]);
+        if (imported instanceof Uint8Array) return false;
+        const pem = (await exportSPKI(imported)).replaceAll(/-----[^-]+-----|\s/g, '');
+        const der = Uint8Array.from(atob(pem), (one) => one.charCodeAt(0));
+        const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', der));
+        return base64url.encode(hash) === key['kid'];
+      } catch {
+        return false; // A key that this runtime cannot use is none that can be named.
+      }
+    }),
+  );
+  return own.length > 0 && own.every(Boolean);
 }
 
 /** The public numbers of a key and what it may verify: RSA any RSA algorithm, a curve exactly its own, nothing else. */

@@ -2,7 +2,9 @@ import type { CauseId } from './causes.ts';
 import type { Fact } from './evidence.ts';
 
 export type StepId =
+  | 'entry'
   | 'sent'
+  | 'answers'
   | 'shape'
   | 'issuer'
   | 'signature'
@@ -78,7 +80,9 @@ export function exhibit(what: string, value: string | undefined, origin: string)
 }
 
 const titles: Readonly<Record<StepId, string>> = {
+  entry: 'The kubeconfig entry in effect',
   sent: 'What is sent',
+  answers: 'Who answers',
   shape: 'Shape',
   issuer: 'Issuer',
   signature: 'Signature',

@@ -1,6 +1,6 @@
 import type { Problem } from '../errors.ts';
 
-import type { Evidence } from '../authentication/evidence.ts';
+import type { Entry, Evidence, Fact, Sent } from '../authentication/evidence.ts';
 import type { PolicyRule } from '../authorization/rules.ts';
 import type { ClusterEndpoint } from '../kubeconfig/build.ts';
 import type { CredentialProgram } from '../kubeconfig/program.ts';
@@ -299,6 +299,8 @@ export interface Cluster {
    * is a missing fact. Throws unreachable or cancelled.
    */
   gatherEvidence(credential: string, options: EvidenceOptions, signal: AbortSignal): Promise<Evidence>;
+  /** Whether the keys that it publishes verify a token, which is not sent; `unknown` where they cannot be read. Throws cancelled only. */
+  keysFit(token: string, signal: AbortSignal): Promise<'fits' | 'other' | 'unknown'>;
   /** Ends its connections; whatever is still being asked ends as `cancelled` or `unreachable`. */
   dispose(): void;
 }
@@ -310,8 +312,38 @@ export interface EvidenceOptions {
   readonly compareSecret: boolean;
   /** Request a token for the same ServiceAccount (10 minutes, dropped at once), to see the API's audiences. */
   readonly requestToken: boolean;
+  /** What is known beforehand: of the kubeconfig that sends the credential, or of a token that is not kept. */
+  readonly known?: Partial<Pick<Evidence, 'claims' | 'entry' | 'sent'>>;
+  /** The kubeconfig itself, where a client certificate stands beside its token: with `sendToken` it is tried as it is. */
+  readonly asSent?: KubeconfigInUse;
   /** Is given the evidence each time it has grown. */
   readonly onEvidence?: (evidence: Evidence) => void;
+}
+
+/** A kubeconfig as a client would use it: a document by itself, or files with kubectl's rules; the context, else the current one. */
+export type KubeconfigInUse = (
+  | {
+      readonly text: string;
+      /** Resolves relative paths. */
+      readonly folder: string;
+      /** Names it to people: a path. */
+      readonly origin: string;
+    }
+  | KubeconfigSource
+) & { readonly context?: string };
+
+/** What a kubeconfig sends, and to whom. `credential` is the token, empty where there is none. */
+export interface Sending {
+  readonly credential: string;
+  readonly entry: Fact<Entry>;
+  readonly sent: Fact<Sent>;
+}
+
+/** A context of a kubeconfig, and the tokens that stand in its user's entry. */
+export interface ContextWithTokens {
+  readonly info: ContextInfo;
+  readonly isCurrent: boolean;
+  readonly tokens: readonly string[];
 }
 
 /** A request to the API server, authenticated as the context's user. */
@@ -335,6 +367,8 @@ export interface ClusterAnswer {
   readonly serverTime: number | undefined;
   /** The texts of the Warning headers. */
   readonly warnings: readonly string[];
+  /** What it calls itself (header Server), which no Kubernetes API server does. */
+  readonly serverName?: string | undefined;
 }
 
 export interface TokenSecretManifest extends ObjectRef {
@@ -358,6 +392,16 @@ export interface ClusterAccess {
   prove(document: KubeconfigDocument & { readonly namespace?: string }, signal: AbortSignal): Promise<Proof>;
   /** The context of a kubeconfig document that would be used, read without sending or running anything. Throws no-kubeconfig or bad-kubeconfig. */
   describe(document: KubeconfigDocument): ContextInfo & { readonly endpoint: ClusterEndpoint };
+  /** The contexts of a kubeconfig. Sends nothing, runs nothing. Throws no-kubeconfig or bad-kubeconfig. */
+  contextsOf(kubeconfig: KubeconfigInUse): readonly ContextWithTokens[];
+  /** What a kubeconfig sends: reads the files it names, sends nothing. Runs its credential program only if allowed. Throws bad-kubeconfig, no-kubeconfig or refused. */
+  sending(kubeconfig: KubeconfigInUse, allowPrograms: boolean): Promise<Sending>;
+  /** Opens the cluster of a kubeconfig as nobody: without its user. Throws as `open` does. */
+  openAnonymously(kubeconfig: KubeconfigInUse): Cluster;
+  /** Those of the user's own contexts that lead to the same server under the same certificate authority. */
+  sameServer(kubeconfig: KubeconfigInUse, own: KubeconfigSource): readonly ContextInfo[];
+  /** Absolute paths of the files that a source comes from, in order of precedence. */
+  filesOf(source: KubeconfigSource): readonly string[];
 }
 
 export interface KubeconfigSource {

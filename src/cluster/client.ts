@@ -1,6 +1,6 @@
 import type { Cluster, ClusterAccess } from './api.ts';
-import { contextInfo, openContext } from './connect/context.ts';
-import { loadKubeconfig } from './connect/load.ts';
+import { contextInfo, contextWithToken, openContext } from './connect/context.ts';
+import { kubeconfigFiles, loadKubeconfig } from './connect/load.ts';
 import { Server } from './connect/server.ts';
 import { bindable, bindableNamed, createSentinel } from './credentials/bindable.ts';
 import { followTokenSecret } from './credentials/follow.ts';
@@ -17,6 +17,8 @@ import { readPodUse, readSecretInfo, readUses } from './credentials/uses.ts';
 import { describe, prove, whoAmI } from './credentials/whoAmI.ts';
 import { createLiveView } from './live/view.ts';
 import { gatherEvidence } from './evidence/gather.ts';
+import { keysFit } from './evidence/otherClusters.ts';
+import { anonymousContext, contextAsSent, contextsOf, readSending, sameServer } from './evidence/sending.ts';
 import { PODS, SERVICE_ACCOUNTS, TOKEN_SECRETS } from './read/kinds.ts';
 import { takeSnapshot } from './read/snapshot.ts';
 
@@ -35,6 +37,11 @@ export const clusterAccess: ClusterAccess = {
   whoAmI,
   prove,
   describe,
+  contextsOf,
+  sending: readSending,
+  openAnonymously: (kubeconfig) => clusterOf(new Server(anonymousContext(kubeconfig))),
+  sameServer,
+  filesOf: kubeconfigFiles,
 };
 
 function clusterOf(server: Server): Cluster {
@@ -70,13 +77,17 @@ function clusterOf(server: Server): Cluster {
     gatherEvidence: async (credential, options, signal) =>
       await gatherEvidence(
         {
-          cluster: { endpoint: server.context.endpoint, ask: async (...one) => await server.ask(...one) },
-          whoAmI,
+          ask: async (...one) => await server.ask(...one),
+          isNobody: server.context.user === undefined,
+          asToken: (token) => new Server(contextWithToken(server.context, token)),
+          asSent: (kubeconfig) => new Server(contextAsSent(kubeconfig)),
         },
         credential,
         options,
         signal,
       ),
+    keysFit: async (token, signal) =>
+      await keysFit({ ask: async (...one) => await server.ask(...one) }, token, signal),
     ask: async (request, signal) => await server.ask(request, signal),
     dispose() {
       server.dispose();

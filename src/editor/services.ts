@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { Cluster, ContextInfo } from '../cluster/api.ts';
+import type { Cluster, ClusterAccess, ContextInfo, KubeconfigSource } from '../cluster/api.ts';
 import type { Issued, IssuedToken } from './ledger/entry.ts';
 
 /** What every feature is given. `extension.ts` builds it, and nothing else does. */
@@ -49,6 +49,10 @@ export interface Contexts {
    * that was not confirmed) or cancelled.
    */
   cluster(): Promise<Cluster>;
+  /** Where the person's own contexts come from, kubectl's own files first. */
+  readonly sources: readonly KubeconfigSource[];
+  /** Every way to a cluster, also to one that another kubeconfig names. Throws not-allowed-here while untrusted. */
+  access(): Promise<ClusterAccess>;
   /** Whether the credential program of a context may run: remembered, else asked. True where it runs none. */
   mayRun(context: ContextInfo): Promise<boolean>;
   /** Lets `cluster` and `mayRun` ask once more about programs that the person did not allow. */

@@ -1,12 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { explainAuthentication } from '../../src/authentication/explain.ts';
-import { known, unknown, type Evidence } from '../../src/authentication/evidence.ts';
-import { inspectorModel, type InspectorModel } from '../../src/editor/inspector/model.ts';
-import { allThemes, openBrowser, openPage } from '../support/page.ts';
-import { bound, NOW, podBound, seen } from '../support/world.ts';
+import { known, offlineEvidence, unknown, type Evidence } from '../../src/authentication/evidence.ts';
+import { inspectorModel, tokenView } from '../../src/editor/inspector/model.ts';
+import type { InspectorModel, TokenView } from '../../src/editor/inspector/protocol.ts';
+import { allThemes, openBrowser, openPage, showOn } from '../support/page.ts';
+import { bound, legacy, live, NOW, podBound, seen } from '../support/world.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -17,49 +18,200 @@ afterAll(async () => {
   await browser.close();
 });
 
-const modelOf = async (evidence: Evidence): Promise<InspectorModel> =>
-  inspectorModel(await explainAuthentication(evidence, NOW), {
-    now: NOW,
-    server: 'https://cluster.example:6443',
-    isBusy: false,
-    problem: undefined,
-  });
-const refused = await modelOf(seen(await podBound(), { boundObject: known(undefined, 'get pods') }));
-const open = await modelOf(
-  seen(await podBound(), { boundObject: unknown('forbidden', 'get pods in kube-system') }),
+const state = {
+  now: NOW,
+  name: 'mycontroller.kubeconfig:12',
+  server: 'https://cluster.example:6443',
+  isBusy: false,
+  problem: undefined,
+  searched: undefined,
+  compared: undefined,
+};
+const modelOf = async (evidence: Evidence, more: Partial<InspectorModel> = {}): Promise<InspectorModel> => ({
+  ...inspectorModel(await explainAuthentication(evidence, NOW), evidence, state),
+  ...more,
+});
+const viewOf = async (evidence: Evidence): Promise<TokenView> =>
+  tokenView(await explainAuthentication(evidence, NOW), evidence, 'several-tokens.env:3', NOW);
+
+const token = await podBound({ exp: NOW + 31_536_000 - 1000 });
+const extended = await bound(
+  {
+    pod: { name: 'mycontroller-x7k2p', uid: 'pod-uid' },
+    node: { name: 'node-1', uid: 'node-uid' },
+    warnafter: NOW + 2607,
+  },
+  { exp: NOW + 31_536_000 - 1000 },
 );
+const account = live('11111111-2222-3333-4444-555555555555', { creationTimestamp: NOW - 90_000 });
+const origin = 'GET /api/v1/namespaces/kube-system/pods/mycontroller-x7k2p';
+const gone = seen(extended, {
+  serviceAccount: known(account, 'GET /api/v1/…/mycontroller'),
+  boundObject: known(undefined, origin),
+  gateway: known(undefined, '/version'),
+});
+const oldLegacy = await legacy();
+
+const states: Readonly<Record<string, InspectorModel | string>> = {
+  refused: await modelOf(gone),
+  offline: await modelOf(offlineEvidence(token)),
+  busy: await modelOf(
+    seen(token, {
+      boundObject: unknown('the cluster was not asked'),
+      keys: unknown('the cluster was not asked'),
+    }),
+    { isBusy: true },
+  ),
+  accepted: await modelOf(
+    seen(token, {
+      serviceAccount: known(account, 'GET'),
+      boundObject: known(live('pod-uid', { creationTimestamp: NOW - 1100 }), origin),
+    }),
+  ),
+  legacy: await modelOf(
+    seen(oldLegacy, {
+      boundObject: known(live('s', { creationTimestamp: NOW - 9e7, invalidSince: '2026-01-01' }), 'GET'),
+    }),
+  ),
+  kubeconfig: await modelOf(
+    seen(token, {
+      entry: known(
+        {
+          context: 'ci',
+          cluster: 'production',
+          server: 'https://cluster.example:6443',
+          user: 'deployer',
+          problem: undefined,
+          shadowed: ['user “deployer” of /home/me/.kube/other: that of /home/me/.kube/config comes first'],
+        },
+        '/home/me/.kube/config',
+      ),
+      sent: known(
+        {
+          kind: 'token',
+          source: 'user “deployer”, field tokenFile (/var/run/token)',
+          isThisToken: false,
+          hasClientCertificate: false,
+          passedOver: ['field token: a tokenFile that can be read comes first'],
+        },
+        '/home/me/.kube/config',
+      ),
+    }),
+    { searched: 'It is from the cluster of your context “staging”.' },
+  ),
+  nothing: await modelOf(offlineEvidence('not a token'), {
+    problem: 'In Restricted Mode no cluster is asked.',
+  }),
+  compared: await modelOf(gone, { compared: await viewOf(offlineEvidence(oldLegacy)) }),
+  reopen: 'The token was not stored, and was in no file that it could be read from again.',
+};
+
+async function violationsOf(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+}
 
 describe('the inspector’s page', () => {
-  it.each(allThemes.flatMap((theme) => [960, 320].map((width) => [theme, width] as const)))(
-    'has nothing that axe objects to, in %s at %i px',
+  it.each(allThemes.flatMap((theme) => [1100, 550, 320].map((width) => [theme, width] as const)))(
+    'has nothing that axe objects to in any state, and never scrolls sideways, in %s at %i px',
     async (theme, width) => {
-      for (const [name, model] of Object.entries({ refused, open })) {
-        const { page } = await openPage(browser, { theme, width, model });
-        await page.locator('summary').first().click();
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-        expect(found).toEqual([]);
+      const { page } = await openPage(browser, { theme, width, model: states['refused'] ?? '' });
+      for (const [name, model] of Object.entries(states)) {
+        await showOn(page, model);
+        const first = page.locator('.steps summary').first();
+        if ((await first.count()) > 0) await first.click();
+        expect([name, await violationsOf(page)]).toEqual([name, []]);
         const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-        expect(overflow).toBeLessThanOrEqual(0);
+        expect([name, overflow]).toEqual([name, 0]);
         await page.screenshot({
           path: `out/screenshots/inspector-${name}-${theme}-${width}.png`,
           fullPage: true,
         });
-        await page.context().close();
       }
+      await page.context().close();
     },
-    60_000,
+    120_000,
   );
 
-  it('asks its host by keyboard, zooms its timeline, and loads nothing but itself', async () => {
-    const { page, sent, requests } = await openPage(browser, { theme: 'dark', width: 960, model: refused });
+  it('asks its host by keyboard, and loads nothing but itself', async () => {
+    const model = states['refused'] ?? '';
+    const { page, sent, requests } = await openPage(browser, { theme: 'dark', width: 960, model });
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    await page.locator('#send').press('Enter');
-    await page.locator('#zoom-in').press('Enter');
-    expect(await page.getByText('Shown: one year').count()).toBe(1);
-    await expect.poll(() => sent).toEqual([{ type: 'ready' }, { type: 'read' }, { type: 'send' }]);
+    for (const id of ['send', 'compare', 'copy']) await page.locator(`#${id}`).press('Enter');
+    await page.locator('#copy-found-0').press('Enter');
+    await expect
+      .poll(() => sent)
+      .toEqual([
+        { type: 'ready' },
+        { type: 'read' },
+        { type: 'send' },
+        { type: 'compare' },
+        { type: 'copy' },
+        {
+          type: 'command',
+          text: "kubectl -n kube-system get pod mycontroller-x7k2p -o jsonpath='{.metadata.uid} {.metadata.deletionTimestamp}'",
+        },
+      ]);
     expect(requests.toSorted()).toEqual(['/', '/inspector.css', '/inspector.js']);
+    await page.context().close();
+  });
+
+  it('zooms its timeline from years to minutes, by buttons, keys, wheel and dragging', async () => {
+    const { page } = await openPage(browser, { theme: 'dark', width: 1100, model: states['refused'] ?? '' });
+    const shown = async (): Promise<string> => (await page.getByText(/^Shown: /).textContent()) ?? '';
+    const labels = async (): Promise<string[]> => await page.locator('.timeline svg text').allTextContents();
+    expect(await shown()).toBe('Shown: 423 days');
+    expect(await labels()).toContain('Expires');
+    await page.locator('#zoom-600').press('Enter');
+    expect(await shown()).toBe('Shown: 10 minutes');
+    expect(await labels()).not.toContain('Expires');
+    const picture = page.locator('#timeline');
+    await picture.press('-');
+    expect(await shown()).toBe('Shown: 20 minutes');
+    await picture.press('+');
+    await picture.press('ArrowRight');
+    expect(await shown()).toBe('Shown: 10 minutes');
+    await picture.hover();
+    await page.keyboard.down('Control');
+    await page.mouse.wheel(0, 100);
+    await page.keyboard.up('Control');
+    await expect.poll(shown).toBe('Shown: 13 minutes');
+    await picture.press('Home');
+    expect(await shown()).toBe('Shown: 423 days');
+    await page.locator('#zoom-315360000').press('Enter');
+    expect(await shown()).toBe('Shown: 10 years');
+    await showOn(page, states['refused'] ?? '');
+    expect(await shown()).toBe('Shown: 10 years'); // New evidence leaves the view as it is.
+    await page.context().close();
+  });
+
+  it('keeps focus and what is open while evidence arrives, and says the verdict once', async () => {
+    const { page } = await openPage(browser, { theme: 'dark', width: 960, model: states['busy'] ?? '' });
+    const evidence = page.locator('#details-issuer');
+    await evidence.press('Enter');
+    await showOn(page, states['refused'] ?? '');
+    expect(await page.evaluate('document.activeElement.id')).toBe('details-issuer');
+    expect(await page.locator('details[open] #details-issuer').count()).toBe(1);
+    expect(await page.locator('#announce').textContent()).toBe('The Pod it is bound to is gone');
+    await page.context().close();
+  });
+
+  it('moves nothing for who wants no motion', async () => {
+    const { page } = await openPage(browser, { theme: 'dark', width: 960, model: states['busy'] ?? '' });
+    const animations = async (): Promise<number> => await page.evaluate('document.getAnimations().length');
+    expect(await animations()).toBeGreaterThan(0);
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await showOn(page, states['refused'] ?? '');
+    await showOn(page, states['busy'] ?? '');
+    expect(await animations()).toBe(0);
+    await page.context().close();
+  });
+
+  it('keeps for a reload where the token was, and nothing of what it says', async () => {
+    const { page } = await openPage(browser, { theme: 'dark', width: 960, model: states['refused'] ?? '' });
+    const kept = JSON.stringify(await page.evaluate('globalThis.kept'));
+    expect(kept).toBe('{"origin":{"kind":"place","uri":"file:///a","line":1,"character":2}}');
     await page.context().close();
   });
 

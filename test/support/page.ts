@@ -4,16 +4,17 @@ import { fileURLToPath } from 'node:url';
 import chromium from '@sparticuz/chromium';
 import { chromium as playwright, type Browser, type Page } from 'playwright-core';
 import { buildExtension } from '../../scripts/build.ts';
+import type { InspectorMessage, InspectorModel } from '../../src/editor/inspector/protocol.ts';
 
 const inspector = fileURLToPath(new URL('../../dist/inspector/', import.meta.url));
 
 /** The colours of VS Code's own themes that the page asks for. */
 const themes = {
-  dark: '--vscode-foreground:#ccc;--vscode-editor-background:#1f1f1f;--vscode-editor-foreground:#ccc;--vscode-descriptionForeground:#9d9d9d;--vscode-widget-border:#313131;--vscode-button-background:#0078d4;--vscode-button-foreground:#fff;--vscode-button-secondaryBackground:#313131;--vscode-button-secondaryForeground:#ccc;--vscode-focusBorder:#0078d4;--vscode-errorForeground:#f85149;--vscode-editorWarning-foreground:#cca700;--vscode-testing-iconPassed:#73c991;--vscode-charts-red:#f14c4c;--vscode-charts-purple:#b180d7;--vscode-charts-blue:#3794ff;--vscode-charts-green:#89d185;',
+  dark: '--vscode-editorError-foreground:#f14c4c;--vscode-textCodeBlock-background:#2b2b2b;--vscode-diffEditor-insertedLineBackground:#9bb95533;--vscode-foreground:#ccc;--vscode-editor-background:#1f1f1f;--vscode-editor-foreground:#ccc;--vscode-descriptionForeground:#9d9d9d;--vscode-widget-border:#313131;--vscode-button-background:#0078d4;--vscode-button-foreground:#fff;--vscode-button-secondaryBackground:#313131;--vscode-button-secondaryForeground:#ccc;--vscode-focusBorder:#0078d4;--vscode-errorForeground:#f85149;--vscode-editorWarning-foreground:#cca700;--vscode-testing-iconPassed:#73c991;--vscode-charts-red:#f14c4c;--vscode-charts-purple:#b180d7;--vscode-charts-blue:#3794ff;--vscode-charts-green:#89d185;',
   light:
-    '--vscode-foreground:#3b3b3b;--vscode-editor-background:#fff;--vscode-editor-foreground:#3b3b3b;--vscode-descriptionForeground:#3b3b3b;--vscode-widget-border:#e5e5e5;--vscode-button-background:#005fb8;--vscode-button-foreground:#fff;--vscode-button-secondaryBackground:#e5e5e5;--vscode-button-secondaryForeground:#3b3b3b;--vscode-focusBorder:#005fb8;--vscode-errorForeground:#f85149;--vscode-editorWarning-foreground:#bf8803;--vscode-testing-iconPassed:#388a34;--vscode-charts-red:#e51400;--vscode-charts-purple:#652d90;--vscode-charts-blue:#1a85ff;--vscode-charts-green:#388a34;',
+    '--vscode-editorError-foreground:#e51400;--vscode-textCodeBlock-background:#f8f8f8;--vscode-diffEditor-insertedLineBackground:#9bb95533;--vscode-foreground:#3b3b3b;--vscode-editor-background:#fff;--vscode-editor-foreground:#3b3b3b;--vscode-descriptionForeground:#3b3b3b;--vscode-widget-border:#e5e5e5;--vscode-button-background:#005fb8;--vscode-button-foreground:#fff;--vscode-button-secondaryBackground:#e5e5e5;--vscode-button-secondaryForeground:#3b3b3b;--vscode-focusBorder:#005fb8;--vscode-errorForeground:#f85149;--vscode-editorWarning-foreground:#bf8803;--vscode-testing-iconPassed:#388a34;--vscode-charts-red:#e51400;--vscode-charts-purple:#652d90;--vscode-charts-blue:#1a85ff;--vscode-charts-green:#388a34;',
   'high contrast':
-    '--vscode-foreground:#fff;--vscode-editor-background:#000;--vscode-editor-foreground:#fff;--vscode-descriptionForeground:#fff;--vscode-contrastBorder:#6fc3df;--vscode-button-background:#000;--vscode-button-foreground:#fff;--vscode-button-secondaryBackground:#000;--vscode-button-secondaryForeground:#fff;--vscode-focusBorder:#f38518;--vscode-errorForeground:#f48771;--vscode-editorWarning-foreground:#ffd370;--vscode-testing-iconPassed:#73c991;--vscode-charts-red:#fff;--vscode-charts-purple:#fff;--vscode-charts-blue:#fff;--vscode-charts-green:#89d185;',
+    '--vscode-editorError-foreground:#f48771;--vscode-textCodeBlock-background:#000;--vscode-foreground:#fff;--vscode-editor-background:#000;--vscode-editor-foreground:#fff;--vscode-descriptionForeground:#fff;--vscode-contrastBorder:#6fc3df;--vscode-button-background:#000;--vscode-button-foreground:#fff;--vscode-button-secondaryBackground:#000;--vscode-button-secondaryForeground:#fff;--vscode-focusBorder:#f38518;--vscode-errorForeground:#f48771;--vscode-editorWarning-foreground:#ffd370;--vscode-testing-iconPassed:#73c991;--vscode-charts-red:#fff;--vscode-charts-purple:#fff;--vscode-charts-blue:#fff;--vscode-charts-green:#89d185;',
 } as const;
 
 export type Theme = keyof typeof themes;
@@ -31,20 +32,20 @@ export async function openBrowser(): Promise<Browser> {
 /** Opens the inspector's built page, with its own policy, as VS Code frames it; `sent` collects what it asks its host. */
 export async function openPage(
   browser: Browser,
-  { theme, width, model }: { theme: Theme; width: number; model: object },
+  { theme, width, model }: { theme: Theme; width: number; model: InspectorModel | string },
 ): Promise<{ page: Page; sent: unknown[]; requests: string[] }> {
   const page = await (await browser.newContext({ viewport: { width, height: 900 } })).newPage();
   const sent: unknown[] = [];
   const requests: string[] = [];
   await page.exposeFunction('toHost', (message: unknown) => sent.push(message));
   await page.addInitScript(
-    'globalThis.acquireVsCodeApi = () => ({ postMessage: (message) => { globalThis.toHost(message); } });',
+    'globalThis.acquireVsCodeApi = () => ({ postMessage: (message) => { globalThis.toHost(message); }, setState: (state) => { globalThis.kept = state; } });',
   );
   const files: Record<string, string> = {
     '/': `<!DOCTYPE html><html lang="en" style="${themes[theme]}"><head><meta charset="utf-8"><title>Token Inspector</title>
       <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'nonce-n'">
       <style>body { --vscode-font-size: 13px; --vscode-font-family: sans-serif; background: var(--vscode-editor-background); }</style>
-      <link rel="stylesheet" href="/inspector.css"></head><body><main id="inspector"></main><script nonce="n" src="/inspector.js"></script></body></html>`,
+      <link rel="stylesheet" href="/inspector.css"></head><body><main id="inspector"></main><p id="announce" role="status" class="spoken"></p><script nonce="n" src="/inspector.js"></script></body></html>`,
     '/inspector.css': await readFile(`${inspector}inspector.css`, 'utf8'),
     '/inspector.js': await readFile(`${inspector}inspector.js`, 'utf8'),
   };
@@ -60,6 +61,18 @@ export async function openPage(
     });
   });
   await page.goto('https://inspector.test/');
-  await page.evaluate(`dispatchEvent(new MessageEvent('message', { data: ${JSON.stringify(model)} }))`);
+  await showOn(page, model);
   return { page, sent, requests };
+}
+
+/** Sends the page what to show, as its host does. */
+export async function showOn(page: Page, model: InspectorModel | string): Promise<void> {
+  const data = JSON.stringify(messageOf(model));
+  await page.evaluate(`dispatchEvent(new MessageEvent('message', { data: ${data} }))`);
+}
+
+/** A text is what a page says whose token has to be opened again. */
+function messageOf(model: InspectorModel | string): InspectorMessage {
+  const origin = { kind: 'place', uri: 'file:///a', line: 1, character: 2 };
+  return typeof model === 'string' ? { view: 'reopen', text: model } : { view: 'explanation', model, origin };
 }

@@ -1,3 +1,4 @@
+import { createHash, KeyObject } from 'node:crypto';
 import { exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
 import { known, offlineEvidence, type Evidence, type LiveObject } from '../../src/authentication/evidence.ts';
 import { boundClaims, legacyClaims } from './tokens.ts';
@@ -9,7 +10,11 @@ const UID = '11111111-2222-3333-4444-555555555555';
 
 const { privateKey, publicKey } = await generateKeyPair('RS256');
 export const stranger = await generateKeyPair('RS256');
-export const publicJwk = { ...(await exportJWK(publicKey)), kid: 'key-1', alg: 'RS256', use: 'sig' };
+/** As the built-in signer names its keys (kubernetes pkg/serviceaccount/jwt.go). */
+export const keyId = createHash('sha256')
+  .update(KeyObject.from(publicKey).export({ type: 'spki', format: 'der' }))
+  .digest('base64url');
+export const publicJwk = { ...(await exportJWK(publicKey)), kid: keyId, alg: 'RS256', use: 'sig' };
 
 /** A token with these claims, signed by the key of this world (or another). */
 export async function signed(
@@ -18,7 +23,7 @@ export async function signed(
   key: typeof privateKey = privateKey,
 ): Promise<string> {
   return await new SignJWT(claims as JWTPayload)
-    .setProtectedHeader({ alg: 'RS256', kid: 'key-1', ...header })
+    .setProtectedHeader({ alg: 'RS256', kid: keyId, ...header })
     .sign(key);
 }
 
@@ -30,7 +35,13 @@ export const legacy = async (claims: object = {}): Promise<string> => await sign
 
 /** A live object as metadata. */
 export function live(uid: string, more: Partial<LiveObject> = {}): LiveObject {
-  return { uid, deletionTimestamp: undefined, invalidSince: undefined, ...more };
+  return {
+    uid,
+    creationTimestamp: undefined,
+    deletionTimestamp: undefined,
+    invalidSince: undefined,
+    ...more,
+  };
 }
 
 /** Everything that can be read of a cluster in which the token is good; no word of the server itself. */

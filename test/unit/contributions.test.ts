@@ -81,6 +81,7 @@ describe('an untrusted workspace', () => {
     const allowed: string[] = [
       commands.refresh,
       commands.filterServiceAccounts,
+      commands.explainClipboard,
       commands.explainToken,
       commands.inspectToken,
       commands.copyClaims,

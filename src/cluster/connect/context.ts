@@ -64,6 +64,29 @@ export function openContext(config: Kubeconfig, name: string, allowPrograms: boo
   return { info, endpoint: endpointOf(cluster), cluster, user };
 }
 
+/** The same server for a token alone: no client certificate beside it, no impersonation, no program. */
+export function contextWithToken(context: OpenedContext, token: string): OpenedContext {
+  const user: UserEntry = {
+    name: 'the token itself',
+    token,
+    tokenFile: undefined,
+    username: undefined,
+    password: undefined,
+    certData: undefined,
+    certFile: undefined,
+    keyData: undefined,
+    keyFile: undefined,
+    impersonate: {},
+    exec: undefined,
+    authProvider: undefined,
+  };
+  return {
+    ...context,
+    info: { ...context.info, user: user.name, runs: undefined, program: undefined },
+    user,
+  };
+}
+
 /** The endpoint of a cluster entry, its CA read. Throws bad-kubeconfig. */
 function endpointOf(cluster: ClusterEntry): ClusterEndpoint {
   const certificateAuthority = pemOf(

@@ -136,12 +136,16 @@ async function readCredential(context: OpenedContext): Promise<Credential> {
   return { ...fixed, headers: user.impersonate };
 }
 
+/** What a tokenFile holds, trimmed. Throws what reading it throws, and where it is empty. */
+export async function tokenOfFile(file: string): Promise<string> {
+  const token = (await readFile(file, 'utf8')).trim();
+  if (token === '') throw new Error('it is empty');
+  return token;
+}
+
 async function readTokenFile(user: UserEntry, file: string): Promise<string> {
   try {
-    const token = (await readFile(file, 'utf8')).trim();
-    if (token !== '') return token;
-    if (user.token !== undefined) return user.token;
-    throw new Error('it is empty');
+    return await tokenOfFile(file);
   } catch (error) {
     if (user.token !== undefined) return user.token;
     throw new Problem(

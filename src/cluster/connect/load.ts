@@ -15,22 +15,31 @@ const POD_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
  * bad-kubeconfig. Sends nothing, runs nothing.
  */
 export function loadKubeconfig(source: KubeconfigSource): Kubeconfig {
+  return mergeKubeconfigs(loadKubeconfigFiles(source).map(({ config }) => config));
+}
+
+/** The same before it is merged: each file that exists with what it says, in order of precedence. Throws as that does. */
+export function loadKubeconfigFiles(
+  source: KubeconfigSource,
+): readonly { readonly file: string; readonly config: Kubeconfig }[] {
   const inCluster = source.files === undefined || source.inCluster === true ? podKubeconfig() : undefined;
+  const pod = inCluster && [{ file: POD_FOLDER, config: inCluster }];
   if (source.inCluster === true) {
-    if (inCluster) return inCluster;
+    if (pod) return pod;
     throw new Problem('no-kubeconfig', 'This does not run in a Pod with a ServiceAccount token.');
   }
   const files = kubeconfigFiles(source);
   const found = files.filter((file) => existsSync(file));
-  if (found.length > 0) return mergeKubeconfigs(found.map(readKubeconfigFile));
-  if (inCluster) return inCluster;
+  if (found.length > 0) return found.map((file) => ({ file, config: readKubeconfigFile(file) }));
+  if (pod) return pod;
   throw new Problem(
     'no-kubeconfig',
     `There is no kubeconfig: ${files.join(', ')} ${files.length === 1 ? 'does' : 'do'} not exist.`,
   );
 }
 
-function kubeconfigFiles({ files }: KubeconfigSource): string[] {
+/** Absolute paths of the files that a source may come from, in order of precedence, whether they exist or not. */
+export function kubeconfigFiles({ files }: KubeconfigSource): string[] {
   const listed = files ?? (process.env['KUBECONFIG'] ?? '').split(delimiter);
   const named = [...new Set(listed.filter((file) => file !== '').map((file) => resolve(file)))];
   return named.length > 0 ? named : [join(homedir(), '.kube', 'config')];

@@ -50,6 +50,7 @@ export class Server {
         body: parseJson(body),
         serverTime: timeOf(answer.headers['date']),
         warnings: warningsOf(answer.headers['warning']),
+        serverName: answer.headers['server']?.toString(),
       };
     } catch (error) {
       throw this.#failure(error, signal);

@@ -24,11 +24,15 @@ export function readLiveObject({ metadata }: Body): LiveObject | undefined {
   if (!isRecord(metadata)) return undefined;
   const uid = text(metadata['uid']);
   if (uid === undefined) return undefined;
-  const deleted = Date.parse(text(metadata['deletionTimestamp']) ?? '') / 1000;
+  const time = (name: string): number | undefined => {
+    const seconds = Date.parse(text(metadata[name]) ?? '') / 1000;
+    return Number.isNaN(seconds) ? undefined : seconds;
+  };
   const labels = isRecord(metadata['labels']) ? metadata['labels'] : {};
   return {
     uid,
-    deletionTimestamp: Number.isNaN(deleted) ? undefined : deleted,
+    creationTimestamp: time('creationTimestamp'),
+    deletionTimestamp: time('deletionTimestamp'),
     invalidSince: text(labels['kubernetes.io/legacy-token-invalid-since']),
   };
 }
@@ -41,6 +45,11 @@ export function readReview({ status }: Body): Review | undefined {
     username: text(user['username']),
     error: text(status['error']),
   };
+}
+
+/** The user of a SelfSubjectReview. */
+export function readUser({ status }: Body): string | undefined {
+  return isRecord(status) && isRecord(status['userInfo']) ? text(status['userInfo']['username']) : undefined;
 }
 
 /** The audiences of a token that was requested without naming any: those of the API server. The token is dropped. */

@@ -1,9 +1,10 @@
 import { readCarrier } from '../../authentication/carrier.ts';
 import { known, offlineEvidence, unknown, type Evidence, type Fact } from '../../authentication/evidence.ts';
 import { Problem } from '../../errors.ts';
-import { classifyToken, type Token } from '../../token/classify.ts';
+import { redact } from '../../redact.ts';
+import { classifyToken, type LegacyToken, type Token } from '../../token/classify.ts';
 import { decodeToken, isRecord } from '../../token/decode.ts';
-import type { ClusterAccess, ClusterAnswer, Cluster, EvidenceOptions } from '../api.ts';
+import type { Cluster, ClusterAnswer, EvidenceOptions, KubeconfigInUse } from '../api.ts';
 import {
   readApiAudiences,
   readIssuer,
@@ -11,12 +12,19 @@ import {
   readLiveObject,
   readMinorVersion,
   readReview,
+  readUser,
 } from './answers.ts';
 
-/** A server that can be asked, and the way to ask as the token itself. */
-export interface Witness {
-  readonly cluster: Pick<Cluster, 'ask' | 'endpoint'>;
-  readonly whoAmI: ClusterAccess['whoAmI'];
+type Asked = Pick<Cluster, 'ask' | 'dispose'>;
+
+/** A server that can be asked as the person, and the ways to ask it as somebody else. */
+export interface Witness extends Pick<Cluster, 'ask'> {
+  /** Whether the person has no login for this server: then what is refused is refused to anybody. */
+  readonly isNobody: boolean;
+  /** The same server with a token alone: a client certificate beside it would be judged instead. */
+  readonly asToken: (token: string) => Asked;
+  /** A kubeconfig with all that it sends. */
+  readonly asSent: (kubeconfig: KubeconfigInUse) => Asked;
 }
 
 const METADATA = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
@@ -30,15 +38,16 @@ const NAME = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
  * by `options.sendToken`. Throws unreachable or cancelled.
  */
 export async function gatherEvidence(
-  { cluster, whoAmI }: Witness,
+  witness: Witness,
   credential: string,
   options: EvidenceOptions,
   signal: AbortSignal,
 ): Promise<Evidence> {
   const carried = readCarrier(credential);
-  const decoded = decodeToken(carried.token);
+  const decoded = options.known?.claims ?? decodeToken(carried.token);
+  const isKept = !options.known?.claims;
   let evidence: Evidence = {
-    ...offlineEvidence(credential),
+    ...offlineEvidence(credential, options.known),
     apiAudiences: unknown('the server alone knows them', 'create tokenreviews'),
   };
   const add = (more: Partial<Evidence>): void => {
@@ -46,21 +55,25 @@ export async function gatherEvidence(
     options.onEvidence?.(evidence);
   };
   // A server would be asked about a token that is not the one sent.
-  if (carried.problem || !decoded) return evidence;
+  if ((isKept && carried.problem) || !decoded) return evidence;
   const token = classifyToken(decoded);
 
+  // What the API server answered to the person outweighs a stranger; what carried the token decides.
+  const noteWhoAnswers = (path: string, answer: ClusterAnswer, isTokens = false): void => {
+    const stranger = strangerIn(answer);
+    const before = evidence.gateway;
+    if (isTokens || !before.known || (before.value !== undefined && stranger === undefined)) {
+      add({ gateway: known(stranger, path) });
+    }
+  };
   const ask = async (path: string, accept?: string, body?: unknown): Promise<ClusterAnswer> => {
     const post = body === undefined ? {} : { method: 'POST' as const, body };
-    const answer = await cluster.ask({ path, ...post, ...(accept !== undefined && { accept }) }, signal);
+    const answer = await witness.ask({ path, ...post, ...(accept !== undefined && { accept }) }, signal);
     if (answer.serverTime !== undefined) {
       const measuredAt = Math.floor(Date.now() / 1000);
       add({ serverTime: known({ time: answer.serverTime, measuredAt }, 'the server’s header Date') });
     }
-    if (isRecord(answer.body)) {
-      if (!evidence.gateway.known) add({ gateway: known(undefined, path) });
-    } else if (answer.status === 401 || answer.status === 403) {
-      add({ gateway: known('a server whose answer is no Kubernetes Status', path) });
-    }
+    noteWhoAnswers(path, answer);
     return answer;
   };
   const fact = async <T>(
@@ -69,9 +82,9 @@ export async function gatherEvidence(
     read: (body: Readonly<Record<string, unknown>>) => T | undefined,
     accept?: string,
     body?: unknown,
-  ): Promise<Fact<T>> => factOf(await ask(path, accept, body), path, needs, read);
+  ): Promise<Fact<T>> => factOf(await ask(path, accept, body), path, needs, read, witness.isNobody);
   const live = async (resource: string, namespace: string | undefined, name: string) =>
-    await liveObject(ask, resource, namespace, name);
+    await liveObject(ask, resource, namespace, name, witness.isNobody);
 
   const put = async <K extends keyof Evidence>(name: K, found: Promise<Evidence[K]>): Promise<void> => {
     add({ [name]: await found });
@@ -104,11 +117,11 @@ export async function gatherEvidence(
       reads.push(put('apiAudiences', fact(path, needs, readApiAudiences, undefined, body)));
     }
   }
-  if (token.kind === 'legacy' && options.compareSecret) {
-    reads.push(put('storedToken', storedToken(ask, token.namespace, token.secret ?? '', carried.token)));
+  if (token.kind === 'legacy' && options.compareSecret && isKept) {
+    reads.push(put('storedToken', storedToken(ask, token, carried.token, witness.isNobody)));
   }
   await Promise.all(reads);
-  if (!options.sendToken) return evidence;
+  if (!options.sendToken || !isKept) return evidence;
 
   const body = {
     apiVersion: 'authentication.k8s.io/v1',
@@ -117,7 +130,14 @@ export async function gatherEvidence(
   };
   const reviews = '/apis/authentication.k8s.io/v1/tokenreviews';
   await put('review', fact(reviews, 'create tokenreviews', readReview, undefined, body));
-  if (!evidence.review.known) await put('whoAmI', askAsToken(cluster, whoAmI, carried.token, signal));
+  if (!evidence.review.known) {
+    await put('whoAmI', askWho(witness.asToken(carried.token), 'the token alone', signal, noteWhoAnswers));
+  }
+  if (options.asSent) {
+    const { asSent } = options;
+    const what = 'the kubeconfig as it is, certificate and token';
+    await put('whoAmIAsSent', askWho(witness.asSent(asSent), what, signal, noteWhoAnswers));
+  }
   return evidence;
 }
 
@@ -132,7 +152,11 @@ function factOf<T>(
   path: string,
   needs: string,
   read: (body: Readonly<Record<string, unknown>>) => T | undefined,
+  isNobody: boolean,
 ): Fact<T> {
+  if (isNobody && (status === 401 || status === 403)) {
+    return unknown('no context of yours leads to this server, and it tells a stranger nothing', needs);
+  }
   if (status === 403) return unknown('forbidden to you', needs);
   if (status === 401) return unknown('your own credential is refused', needs);
   if (status >= 300) return unknown(`the server answered ${status}`, needs);
@@ -145,6 +169,7 @@ async function liveObject(
   resource: string,
   namespace: string | undefined,
   name: string,
+  isNobody: boolean,
 ): Promise<Evidence['boundObject']> {
   if (!isName(name) || (namespace !== undefined && !isName(namespace))) {
     return unknown('the token names no possible object');
@@ -155,7 +180,7 @@ async function liveObject(
   const answer = await ask(path, METADATA);
   // Only the API server's own 404 says that the object is gone.
   const isGone = answer.status === 404 && isRecord(answer.body) && answer.body['reason'] === 'NotFound';
-  return isGone ? known(undefined, path) : factOf(answer, path, needs, readLiveObject);
+  return isGone ? known(undefined, path) : factOf(answer, path, needs, readLiveObject, isNobody);
 }
 
 async function boundObject(
@@ -174,49 +199,58 @@ async function boundObject(
 /** Compares in memory, and keeps nothing of what it read. */
 async function storedToken(
   ask: Ask,
-  namespace: string,
-  name: string,
+  { namespace, secret: name }: LegacyToken,
   token: string,
+  isNobody: boolean,
 ): Promise<Evidence['storedToken']> {
   if (!isName(namespace) || !isName(name)) return unknown('the token names no possible object');
   const path = `/api/v1/namespaces/${namespace}/secrets/${name}`;
-  return factOf(await ask(path), path, `get secrets in ${namespace}`, ({ data }) => {
+  const compare = ({ data }: Readonly<Record<string, unknown>>): 'same' | 'different' | 'empty' => {
     const stored = isRecord(data) ? data['token'] : undefined;
     if (typeof stored !== 'string' || stored === '') return 'empty';
     return Buffer.from(stored, 'base64').equals(Buffer.from(token)) ? 'same' : 'different';
-  });
+  };
+  return factOf(await ask(path), path, `get secrets in ${namespace}`, compare, isNobody);
 }
 
-/** SelfSubjectReview with the token alone: a client certificate beside it would be judged instead. */
-async function askAsToken(
-  { endpoint }: Pick<Cluster, 'endpoint'>,
-  whoAmI: ClusterAccess['whoAmI'],
-  token: string,
+/** GA in 1.28; the older ones answer back to 1.26, as `kubectl auth whoami` tries them. */
+const REVIEW_VERSIONS = ['v1', 'v1beta1', 'v1alpha1'];
+
+/** SelfSubjectReview by another asker, who is let go after it. Only an API server's own 401 is a refusal of the token. */
+async function askWho(
+  asker: Asked,
+  what: string,
   signal: AbortSignal,
+  note: (path: string, answer: ClusterAnswer, isTokens: boolean) => void,
 ): Promise<Evidence['whoAmI']> {
-  const { server, certificateAuthority, insecureSkipTlsVerify, proxyUrl, tlsServerName } = endpoint;
-  const cluster = {
-    server,
-    'certificate-authority-data':
-      certificateAuthority === undefined ? undefined : Buffer.from(certificateAuthority).toString('base64'),
-    'insecure-skip-tls-verify': insecureSkipTlsVerify || undefined,
-    'proxy-url': proxyUrl,
-    'tls-server-name': tlsServerName,
-  };
-  const text = JSON.stringify({
-    apiVersion: 'v1',
-    kind: 'Config',
-    'current-context': 'token',
-    clusters: [{ name: 'token', cluster }],
-    users: [{ name: 'token', user: { token } }],
-    contexts: [{ name: 'token', context: { cluster: 'token', user: 'token' } }],
-  });
-  const origin = 'SelfSubjectReview with the token alone';
+  const origin = `SelfSubjectReview with ${what}`;
   try {
-    return known((await whoAmI({ text, folder: '/' }, signal)).username, origin);
+    for (const version of REVIEW_VERSIONS) {
+      const apiVersion = `authentication.k8s.io/${version}`;
+      const path = `/apis/${apiVersion}/selfsubjectreviews`;
+      const body = { apiVersion, kind: 'SelfSubjectReview' };
+      const answer = await asker.ask({ method: 'POST', path, body }, signal);
+      if (answer.status === 404) continue;
+      note(path, answer, true);
+      if (strangerIn(answer) !== undefined) return unknown('something that is no API server answered');
+      if (answer.status === 401) return known(undefined, origin);
+      return factOf(answer, origin, 'create selfsubjectreviews', readUser, false);
+    }
+    return unknown('this server has no SelfSubjectReview, which came with Kubernetes 1.26');
   } catch (error) {
-    if (Problem.is(error, 'unauthorized')) return known(undefined, origin);
     if (Problem.is(error) && error.reason !== 'cancelled') return unknown(error.message);
     throw error;
+  } finally {
+    asker.dispose();
   }
+}
+
+/** Who answers in place of an API server, which refuses with a Status (k8s.io/apiserver pkg/endpoints/handlers/responsewriters). */
+function strangerIn({ status, body, serverName }: ClusterAnswer): string | undefined {
+  if (status >= 300 && status < 400) return `a redirect (${status}), as a login page sends it`;
+  if (status === 200 && body === undefined) return 'a server whose answer is no JSON, as a login page';
+  if (status !== 401 && status !== 403) return undefined;
+  if (isRecord(body) && body['kind'] === 'Status') return undefined;
+  const name = serverName === undefined ? 'a server' : `“${redact(serverName).slice(0, 100)}”`;
+  return `${name} whose ${status} is no Kubernetes Status`;
 }

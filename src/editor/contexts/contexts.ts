@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import type { Cluster, ContextInfo } from '../../cluster/api.ts';
+import type { Cluster, ClusterAccess, ContextInfo, KubeconfigSource } from '../../cluster/api.ts';
 import { loadClusterAccess } from '../../cluster/door.ts';
 import { commands, settings } from '../../contributions.ts';
 import { messageOf, Problem } from '../../errors.ts';
@@ -120,6 +120,15 @@ export class KubeconfigContexts implements Contexts, vscode.Disposable {
     }
   }
 
+  get sources(): readonly KubeconfigSource[] {
+    return namedSources(this.#kubernetesExtension.files);
+  }
+
+  async access(): Promise<ClusterAccess> {
+    mustBeTrusted();
+    return await loadClusterAccess();
+  }
+
   async mayRun(context: ContextInfo): Promise<boolean> {
     return await this.#programs.mayRun(context);
   }
@@ -151,12 +160,7 @@ export class KubeconfigContexts implements Contexts, vscode.Disposable {
   }
 
   async #readOnce(): Promise<readonly LoadedSource[]> {
-    if (!vscode.workspace.isTrusted) {
-      throw new Problem(
-        'not-allowed-here',
-        'This workspace is in Restricted Mode: no kubeconfig is read and no cluster is contacted. Trust the workspace to use clusters.',
-      );
-    }
+    mustBeTrusted();
     const isNeeded = this.#wanted().source.startsWith('kubernetes-extension');
     const asked = this.#kubernetesExtension.ask(); // It may take seconds to start, and tells when it has.
     if (isNeeded) await Promise.race([asked, sleep(PATIENCE)]);
@@ -247,6 +251,14 @@ export class KubeconfigContexts implements Contexts, vscode.Disposable {
     const place = source === OWN ? 'The kubeconfig' : `What this workspace used (${tilde(source)})`;
     return `${place} no longer has the context "${name}". Run "ServiceAccount: Select Context…".`;
   }
+}
+
+function mustBeTrusted(): void {
+  if (vscode.workspace.isTrusted) return;
+  throw new Problem(
+    'not-allowed-here',
+    'This workspace is in Restricted Mode: no kubeconfig is read and no cluster is contacted. Trust the workspace to use clusters.',
+  );
 }
 
 async function disposeWhenOpen(opening: Promise<Cluster>): Promise<void> {

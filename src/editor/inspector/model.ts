@@ -1,134 +1,84 @@
-import type { Action } from '../../authentication/causes.ts';
+import type { Evidence, LiveObject } from '../../authentication/evidence.ts';
 import type { Explanation } from '../../authentication/explain.ts';
+import { remedyOf } from '../../authentication/remedy.ts';
 import type { Step } from '../../authentication/step.ts';
 import { commands } from '../../contributions.ts';
-import { redact } from '../../redact.ts';
-import { isRecord } from '../../token/decode.ts';
-import { kindInWords } from '../../token/describe.ts';
-
-/** What the inspector shows: plain texts that may hold a stranger's words, and never the token. */
-export interface InspectorModel {
-  readonly kind: string;
-  readonly outcome: Explanation['outcome'];
-  readonly headline: string;
-  /** The server that was or can be asked; undefined where none can. */
-  readonly server: string | undefined;
-  readonly isBusy: boolean;
-  /** Why the cluster could not be asked. */
-  readonly problem: string | undefined;
-  readonly header: readonly ClaimRow[];
-  readonly claims: readonly ClaimRow[];
-  readonly steps: readonly Step[];
-  readonly causes: readonly {
-    readonly title: string;
-    readonly fix: string;
-    readonly action: Action | undefined;
-    /** Whether a failed check points to it; else it could not be ruled out. */
-    readonly isFound: boolean;
-  }[];
-  /** Seconds since the epoch. */
-  readonly now: number;
-  readonly moments: readonly Moment[];
-  readonly chain: readonly Link[];
-}
-
-export interface ClaimRow {
-  readonly name: string;
-  readonly value: string;
-  readonly meaning: string;
-}
-
-/** A point on the timeline, in seconds since the epoch. */
-export interface Moment {
-  readonly label: string;
-  readonly at: number;
-}
-
-/** Something that the token hangs on. */
-export interface Link {
-  readonly what: string;
-  readonly name: string;
-  readonly state: 'holds' | 'broken' | 'unknown';
-}
-
-/** What the inspector's page asks of its host. */
-export type InspectorRequest =
-  | { readonly type: 'ready' | 'read' | 'send' | 'copy' }
-  | { readonly type: 'action'; readonly action: string };
-
-const meanings: Readonly<Record<string, string>> = {
-  alg: 'How it is signed',
-  kid: 'Which key signed it: the hash of the public key',
-  iss: 'Who issued it: the cluster’s issuer name',
-  sub: 'Whom it stands for',
-  aud: 'Whom it is for: the API server, where nothing else was asked',
-  exp: 'When it ends; the server allows 60 s more',
-  nbf: 'From when it is valid; the server allows 60 s before',
-  iat: 'When it was issued',
-  jti: 'Its own id, as audit logs name it',
-  'kubernetes.io.namespace': 'The ServiceAccount’s namespace',
-  'kubernetes.io.serviceaccount.name': 'The ServiceAccount',
-  'kubernetes.io.serviceaccount.uid':
-    'The ServiceAccount’s UID: one of the same name created later is another',
-  'kubernetes.io.pod.name': 'The Pod it dies with',
-  'kubernetes.io.pod.uid': 'That Pod’s UID: a later one of the same name is another',
-  'kubernetes.io.secret.name': 'The Secret it dies with',
-  'kubernetes.io.secret.uid': 'That Secret’s UID',
-  'kubernetes.io.node.name': 'The Node: validated only where there is no Pod',
-  'kubernetes.io.node.uid': 'That Node’s UID',
-  'kubernetes.io.warnafter': 'From when the server counts its use as stale; never a refusal',
-  'kubernetes.io/serviceaccount/namespace': 'The ServiceAccount’s namespace',
-  'kubernetes.io/serviceaccount/secret.name': 'The token Secret that holds it, and that it dies with',
-  'kubernetes.io/serviceaccount/service-account.name': 'The ServiceAccount',
-  'kubernetes.io/serviceaccount/service-account.uid': 'The ServiceAccount’s UID',
-};
-
-/** No claim is shown longer than this, in UTF-16 units. */
-const MAX_SHOWN = 500;
+import type { Token } from '../../token/classify.ts';
+import { verdict } from '../../token/describe.ts';
+import { claimRows } from './claims.ts';
+import type { InspectorModel, Life, Link, Moment, TokenView } from './protocol.ts';
 
 /** The kubelet asks for a new token when less than a fifth of the requested life is left (kubernetes pkg/kubelet/token). */
 const REFRESH_AFTER = 0.8;
+/** … and at the latest after a day, in seconds. */
+const REFRESH_AT_MOST = 86_400;
+
+type State = Pick<InspectorModel, 'now' | 'server' | 'isBusy' | 'problem' | 'name' | 'searched' | 'compared'>;
 
 /** Builds what the inspector shows of an explanation at `now`, in seconds since the epoch. */
-export function inspectorModel(
-  explanation: Explanation,
-  state: Pick<InspectorModel, 'now' | 'server' | 'isBusy' | 'problem'>,
-): InspectorModel {
-  const { token, decoded, outcome, headline, steps, causes } = explanation;
+export function inspectorModel(explanation: Explanation, evidence: Evidence, state: State): InspectorModel {
+  const { token, outcome, headline, steps, causes, user } = explanation;
   const refusal = steps.find((step) => step.state === 'failed');
   return {
+    ...tokenView(explanation, evidence, state.name, state.now),
     ...state,
-    kind: token ? kindInWords(token) : 'No token that can be decoded',
     outcome,
     headline,
-    header: rowsOf(decoded?.header ?? {}, ''),
-    claims: rowsOf(decoded?.claims ?? {}, ''),
+    isOffline: !evidence.serverTime.known && !evidence.gateway.known,
     steps,
     causes: causes.map(({ id, title, fix, action }) => ({
       title,
       fix,
       action: action !== undefined && Object.hasOwn(commands, action) ? action : undefined,
+      command: remedyOf(id, token),
       isFound: refusal?.causes.includes(id) ?? false,
     })),
-    moments: momentsOf(token),
+    user,
     chain: chainOf(explanation),
+    canSearch:
+      state.searched === undefined &&
+      (refusal?.causes.some((id) => /^other-cluster|^signing-key-gone$|^issuer-dropped$/.test(id)) ?? false),
   };
 }
 
-function rowsOf(object: Readonly<Record<string, unknown>>, prefix: string): ClaimRow[] {
-  return Object.entries(object).flatMap(([key, value]): ClaimRow[] => {
-    const name = `${prefix}${key}`;
-    // Nested only where Kubernetes nests: a hostile token would nest without end.
-    if (isRecord(value) && name.startsWith('kubernetes.io') && name.split('.').length < 4)
-      return rowsOf(value, `${name}.`);
-    const text = redact(typeof value === 'string' ? value : JSON.stringify(value));
-    const shown = text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
-    const meaning = Object.hasOwn(meanings, name) ? (meanings[name] ?? '') : '';
-    return [{ name: redact(name).slice(0, MAX_SHOWN), value: shown, meaning }];
-  });
+/** What a token says by itself, and how long what it hangs on lives. */
+export function tokenView(
+  { token, decoded }: Pick<Explanation, 'token' | 'decoded'>,
+  evidence: Evidence,
+  name: string,
+  now: number,
+): TokenView {
+  const parts = evidence.claims ? [] : evidence.credential.trim().split('.');
+  const [header, claims, signature] = parts.map((part) => part.length);
+  return {
+    kind: kindOf(token),
+    owner: !token
+      ? ''
+      : token.kind === 'other'
+        ? (token.issuer ?? '')
+        : `${token.namespace}/${token.serviceAccount}`,
+    name,
+    parts:
+      header !== undefined && claims !== undefined && signature !== undefined && parts.length === 3
+        ? { header, claims, signature }
+        : undefined,
+    header: claimRows(decoded?.header ?? {}),
+    claims: claimRows(decoded?.claims ?? {}),
+    now,
+    moments: momentsOf(token),
+    lives: livesOf(token, evidence),
+    traits: token ? traitsOf(token, now) : [],
+  };
 }
 
-function momentsOf(token: Explanation['token']): Moment[] {
+function kindOf(token: Token | undefined): string {
+  if (!token) return 'No token that can be decoded';
+  if (token.kind === 'other') return 'JWT of another issuer';
+  if (token.kind === 'legacy') return 'Legacy token';
+  return token.binding ? `${token.binding.kind}-bound token` : 'Bound token';
+}
+
+function momentsOf(token: Token | undefined): Moment[] {
   if (!token) return [];
   const { issuedAt, notBefore, expires } = token;
   const warnAfter = token.kind === 'bound' ? token.warnAfter : undefined;
@@ -136,11 +86,11 @@ function momentsOf(token: Explanation['token']): Moment[] {
   const end = warnAfter ?? expires;
   const refresh =
     isPods && issuedAt !== undefined && end !== undefined
-      ? issuedAt + (end - issuedAt) * REFRESH_AFTER
+      ? issuedAt + Math.min((end - issuedAt) * REFRESH_AFTER, REFRESH_AT_MOST)
       : undefined;
   const all: [string, number | undefined][] = [
     ['Issued', issuedAt],
-    ['Not before', notBefore],
+    ['Not before', notBefore === issuedAt ? undefined : notBefore],
     ['Kubelet refreshes', refresh],
     ['Warn after', warnAfter],
     ['Expires', expires],
@@ -148,22 +98,70 @@ function momentsOf(token: Explanation['token']): Moment[] {
   return all.flatMap(([label, at]) => (at === undefined ? [] : [{ label, at: Math.floor(at) }]));
 }
 
+/** The bars of the timeline: the token's own time, its ServiceAccount, and what it is bound to. */
+function livesOf(token: Token | undefined, evidence: Evidence): Life[] {
+  if (!token) return [];
+  const from = token.notBefore ?? token.issuedAt;
+  const own: Life = { label: 'Token', from, to: token.expires, state: 'token' };
+  if (token.kind === 'other') return [own];
+  const lives = [own, lifeOf('ServiceAccount', evidence.serviceAccount, token.serviceAccountUid)];
+  const bound = token.kind === 'legacy' ? { kind: 'Secret', uid: undefined } : token.binding;
+  if (bound) lives.push(lifeOf(bound.kind, evidence.boundObject, bound.uid));
+  return lives.flatMap((life) => life ?? []);
+}
+
+function lifeOf(label: string, fact: Evidence['boundObject'], uid: string | undefined): Life | undefined {
+  if (!fact.known) return undefined;
+  const live: LiveObject | undefined = fact.value;
+  if (!live) return { label: `${label} (gone)`, from: undefined, to: undefined, state: 'gone' };
+  const { creationTimestamp: from, deletionTimestamp: to } = live;
+  if (uid !== undefined && uid !== live.uid) return { label: `${label} (another)`, from, to, state: 'gone' };
+  return { label, from, to, state: to === undefined ? 'alive' : 'ending' };
+}
+
 function chainOf({ token, steps }: Explanation): Link[] {
   if (!token) return [];
   const of = (id: Step['id'], what: string, name: string | undefined): Link => {
-    const state = steps.find((step) => step.id === id)?.state;
-    return {
-      what,
-      name: name ?? '',
-      state: state === 'failed' ? 'broken' : state === 'passed' ? 'holds' : 'unknown',
-    };
+    const step = steps.find((one) => one.id === id);
+    const state = step?.state === 'failed' ? 'broken' : step?.state === 'passed' ? 'holds' : 'unknown';
+    const notes = { broken: 'broken here', holds: 'holds', unknown: 'not checked' } as const;
+    return { what, name: name ?? '', state, note: notes[state] };
   };
-  const key = of('signature', 'Signing key', token.keyId ?? 'any');
+  const id = token.keyId;
+  const shown = id === undefined ? 'any of the cluster’s' : id.length > 16 ? `${id.slice(0, 12)}…` : id;
+  const key = of('signature', 'Signing key', shown);
   if (token.kind === 'other') return [key];
   const account = of('serviceAccount', 'ServiceAccount', `${token.namespace}/${token.serviceAccount}`);
-  if (token.kind === 'legacy') return [key, of('secret', 'Secret', token.secret), account];
-  if (!token.binding) return [key, account];
+  if (token.kind === 'legacy') return [account, of('secret', 'Secret', token.secret), key];
+  if (!token.binding) return [account, key];
+  const { kind, name } = token.binding;
   const node: Link[] =
-    token.node === undefined ? [] : [{ what: 'Node (not checked)', name: token.node, state: 'unknown' }];
-  return [key, account, of('boundObject', token.binding.kind, token.binding.name), ...node];
+    token.node === undefined
+      ? []
+      : [{ what: 'Node', name: token.node, state: 'unchecked', note: 'the server does not look' }];
+  return [account, of('boundObject', kind, name), ...node, key];
+}
+
+/** What sets tokens apart: how long, what ends it, for whom, and who can tell. */
+function traitsOf(token: Token, now: number): [string, string][] {
+  const binding = token.kind === 'bound' ? token.binding : undefined;
+  const end =
+    token.kind === 'legacy'
+      ? `deleting Secret ${token.secret ?? ''}`
+      : binding
+        ? `deleting ${binding.kind} ${binding.name}`
+        : token.kind === 'bound'
+          ? 'deleting its ServiceAccount; nothing else before its time'
+          : 'its issuer alone';
+  return [
+    ['Lives', verdict(token, now)],
+    ['Ends early by', end],
+    [
+      'Is for',
+      token.audiences.length === 0 ? 'the API, as it names no audience' : token.audiences.join(', '),
+    ],
+    ['Issued by', token.issuer ?? 'nobody named'],
+    ['Renewed', binding?.kind === 'Pod' ? 'by the kubelet, in the Pod’s file only' : 'by nobody'],
+    ['Audit logs name it', token.id ?? 'by its Secret or ServiceAccount only'],
+  ];
 }

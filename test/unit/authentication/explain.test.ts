@@ -1,11 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CauseId } from '../../../src/authentication/causes.ts';
-import { known, offlineEvidence, unknown, type Evidence } from '../../../src/authentication/evidence.ts';
+import {
+  known,
+  offlineEvidence,
+  unknown,
+  type Entry,
+  type Evidence,
+  type Fact,
+  type Sent,
+} from '../../../src/authentication/evidence.ts';
 import { explainAuthentication, type Explanation } from '../../../src/authentication/explain.ts';
 import type { StepId } from '../../../src/authentication/step.ts';
+import { decodeToken } from '../../../src/token/decode.ts';
 import {
   bound,
+  keyId,
   legacy,
   live,
   NOW,
@@ -28,6 +38,29 @@ const review = (error: string): Partial<Evidence> => ({
 const otherUid = known(live('another-uid'), 'get');
 const node = async (): Promise<string> => await bound({ node: { name: 'node-1', uid: 'node-uid' } });
 const past = NOW - 61;
+const sends = (sent: Partial<Sent>, more: Partial<Evidence> = {}): Evidence =>
+  seen(good, {
+    sent: known(
+      {
+        kind: 'token',
+        source: 'user "ci", field token',
+        isThisToken: true,
+        hasClientCertificate: false,
+        passedOver: [],
+        ...sent,
+      },
+      'kubeconfig',
+    ),
+    ...more,
+  });
+const entry = (problem?: string): Entry => ({
+  context: 'ci',
+  cluster: 'ci',
+  server: 'https://ci.example',
+  user: 'ci',
+  problem,
+  shadowed: [],
+});
 
 describe('explainAuthentication', () => {
   it.each([
@@ -65,7 +98,12 @@ describe('explainAuthentication', () => {
       'issuer',
       signed(boundClaims({}, { iss: 'https://other' }), { kid: 'x' }).then((token) => seen(token)),
     ],
-    ['issuer-dropped', 'issuer', bound({}, { iss: 'https://old' }).then((token) => seen(token))],
+    [
+      'issuer-dropped',
+      'issuer',
+      bound({}, { iss: 'https://old' }).then((token) => seen(token, review('invalid bearer token'))),
+    ],
+    ['not-a-serviceaccount-token', 'signature', bound({}, { exp: String(NOW) }).then((token) => seen(token))],
     [
       'other-cluster-same-issuer',
       'signature',
@@ -165,24 +203,17 @@ describe('explainAuthentication', () => {
       'claims',
       signed(legacyClaims({ sub: 'system:serviceaccount:a:b' })).then((token) => seen(token)),
     ],
+    ['no-token', 'sent', sends({ kind: 'nothing', source: 'user "ci" has no credential' })],
+    ['another-credential', 'sent', sends({ isThisToken: false, source: 'user "ci", field tokenFile' })],
+    ['another-credential', 'sent', sends({ kind: 'certificate' })],
+    ['another-credential', 'sent', sends({ kind: 'basic' })],
     [
       'another-credential',
       'sent',
-      seen(good, {
-        sent: known(
-          { source: 'user "ci", field tokenFile', isThisToken: false, hasClientCertificate: false },
-          'kubeconfig',
-        ),
-      }),
+      sends({ hasClientCertificate: true }, { whoAmIAsSent: known('kubernetes-admin', 'SelfSubjectReview') }),
     ],
-    [
-      'another-credential',
-      'sent',
-      seen(good, {
-        sent: known({ source: 'user "ci"', isThisToken: true, hasClientCertificate: true }, 'kubeconfig'),
-      }),
-    ],
-    ['gateway', 'sent', seen(good, { gateway: known('nginx', 'header Server') })],
+    ['another-credential', 'entry', seen(good, { entry: known(entry('There is no context.'), 'file') })],
+    ['gateway', 'answers', seen(good, { gateway: known('nginx', 'header Server') })],
   ];
   it.each(causes)('finds the cause %s at the check %s', async (cause, step, evidence) => {
     const explanation = await explain(await evidence);
@@ -204,13 +235,66 @@ describe('explainAuthentication', () => {
     ]);
   });
 
+  it('cannot tell which of a token and a certificate beside it counts, until the server was asked', async () => {
+    const user = 'system:serviceaccount:kube-system:mycontroller';
+    const beside = async (whoAmIAsSent?: Fact<string | undefined>): Promise<Explanation> =>
+      await explain(
+        sends({ hasClientCertificate: true }, whoAmIAsSent === undefined ? {} : { whoAmIAsSent }),
+      );
+    const open = await beside();
+    expect([open.steps[0]?.state, open.outcome]).toEqual(['cannot-tell', 'cannot-tell']);
+    expect(open.causes[0]?.id).toBe('another-credential');
+    expect((await beside(known(user, 'SelfSubjectReview'))).outcome).toBe('accepted');
+    expect((await beside(known(undefined, 'SelfSubjectReview'))).steps[0]?.state).toBe('passed');
+  });
+
+  it('leaves an issuer open that is not the first of a cluster whose key fits', async () => {
+    const second = await explain(seen(await bound({}, { iss: 'https://second' })));
+    expect(second.outcome).toBe('cannot-tell');
+    expect(second.causes[0]?.id).toBe('issuer-dropped');
+  });
+
+  it('leaves the signature open where an external signer may keep keys to itself', async () => {
+    const token = await signed(boundClaims(), { kid: 'x' }, stranger.privateKey);
+    const external = await explain(seen(token, { keys: known([{ ...publicJwk, kid: 'named' }], 'jwks') }));
+    expect(external.steps.find(({ id }) => id === 'signature')?.state).toBe('cannot-tell');
+  });
+
+  it('judges a token that is not kept by what it said, and passes neither its shape nor its signature', async () => {
+    const claims = decodeToken(good);
+    const { steps, causes, outcome } = await explain({
+      ...seen('', { boundObject: gone }),
+      claims,
+    });
+    const states = Object.fromEntries(steps.map(({ id, state }) => [id, state]));
+    expect(states).toMatchObject({ shape: 'cannot-tell', signature: 'cannot-tell', boundObject: 'failed' });
+    expect([outcome, causes[0]?.id]).toEqual(['refused', 'pod-gone']);
+  });
+
+  it('names what can still go wrong beside a good token, where it is not known what is sent', async () => {
+    const { outcome, causes } = await explain(seen(good));
+    expect(outcome).toBe('accepted');
+    expect(causes.map(({ id }) => id)).toEqual(['another-credential', 'gateway', 'no-token']);
+    expect((await explain(sends({}))).causes).toEqual([]);
+  });
+
+  it('lets the server’s word on the token settle nothing about what is sent', async () => {
+    const accepts = known({ authenticated: true, username: 'x', error: undefined }, 'TokenReview');
+    const { outcome, steps } = await explain(sends({ isThisToken: false }, { review: accepts }));
+    expect(outcome).toBe('refused');
+    expect(steps.slice(1).every(({ state }) => state === 'not-reached')).toBe(true);
+    const open = await explain(sends({ isThisToken: undefined }, { review: accepts }));
+    expect(open.steps[0]?.state).toBe('cannot-tell');
+    expect(open.headline).toContain('not known');
+  });
+
   it('says what right would tell, and never that a check passed, where a read is forbidden', async () => {
     const { outcome, steps, causes } = await explain(
       seen(good, { boundObject: unknown('forbidden', 'get pods in kube-system') }),
     );
     expect(outcome).toBe('cannot-tell');
     expect(steps.at(-1)).toMatchObject({ state: 'cannot-tell', needs: 'get pods in kube-system' });
-    expect(causes.map(({ id }) => id)).toEqual(['pod-gone', 'pod-recreated', 'pod-terminating']);
+    expect(causes.map(({ id }) => id).slice(0, 2)).toEqual(['pod-gone', 'pod-recreated']);
   });
 
   it('takes TokenReview’s system:anonymous for a refusal', async () => {
@@ -294,7 +378,7 @@ describe('explainAuthentication', () => {
     const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
     const anyHeader = fc.record({
       alg: fc.constantFrom('none', 'None', 'HS256', 'HS512', 'RS256', 'PS256', 'ES256', 'ES512', 'EdDSA', ''),
-      kid: fc.constantFrom('key-1', undefined, ''),
+      kid: fc.constantFrom(keyId, undefined, ''),
       jwk: fc.constantFrom(undefined, publicJwk),
       jku: fc.constantFrom(undefined, 'https://evil.example/jwks'),
     });

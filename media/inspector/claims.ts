@@ -1,0 +1,100 @@
+import type { ClaimRow, InspectorModel, Parts, TokenView } from '../../src/editor/inspector/protocol.ts';
+import { relativeTime } from '../../src/token/describe.ts';
+import { el, section, table } from './dom.ts';
+
+/** The token's three parts in their colours, as long as they are in it, and masked. */
+function ribbon(parts: Parts): HTMLElement {
+  const names = ['header', 'claims', 'signature'] as const;
+  const made = el('div', { class: 'ribbon', role: 'img', 'aria-label': spoken(parts) });
+  for (const name of names) {
+    const piece = el('span', { class: `piece ${name}` }, [
+      el('span', { class: 'letters' }, [name === 'signature' ? '•••' : 'eyJ•••']),
+      el('span', { class: 'name' }, [`${name} · ${parts[name]}`]),
+    ]);
+    piece.style.flexGrow = String(parts[name]);
+    made.append(piece);
+  }
+  return made;
+}
+
+function spoken({ header, claims, signature }: Parts): string {
+  return `The token, masked: a header of ${header}, claims of ${claims} and a signature of ${signature} characters`;
+}
+
+/** Every claim with its meaning and where it is defined. */
+export function tokenParts({ header, claims, parts, now }: InspectorModel): HTMLElement {
+  const part = (title: string, name: string, rows: readonly ClaimRow[]): HTMLElement =>
+    el('div', { class: `part ${name}` }, [
+      el('h3', {}, [title]),
+      table(
+        `${title} of the token`,
+        ['Claim', 'Value', 'Meaning', 'Defined by'],
+        rows.map((row) => [el('code', {}, [row.name]), valueOf(row, now), row.meaning, row.source]),
+      ),
+    ]);
+  const about =
+    parts === undefined
+      ? 'Not kept.'
+      : 'Never shown: with it, anybody could use the token. It is compared with the cluster’s keys on this machine.';
+  return section('says', 'What it says', [
+    ...(parts ? [ribbon(parts)] : []),
+    ...(header.length > 0 ? [part('Header', 'header', header)] : []),
+    part('Claims', 'claims', claims),
+    el('div', { class: 'part signature' }, [el('h3', {}, ['Signature']), el('p', {}, [about])]),
+  ]);
+}
+
+function valueOf({ value, at }: ClaimRow, now: number): HTMLElement {
+  const made = el('span', {}, [el('code', {}, [value])]);
+  if (at !== undefined) {
+    const date = new Date(at * 1000);
+    const when = Number.isNaN(date.getTime()) ? 'no date' : date.toLocaleString();
+    made.append(el('span', { class: 'when' }, [` ${when}, ${relativeTime(at, now)}`]));
+  }
+  return made;
+}
+
+/** Two tokens side by side: what each is like, then every claim, with the differing ones marked. */
+export function comparison(one: TokenView, other: TokenView): HTMLElement {
+  const rows = [
+    ...pairs(
+      one.traits.map(([name, value]) => [name, value]),
+      other.traits,
+    ),
+    ...pairs(
+      [...one.header, ...one.claims].map(({ name, value }) => [name, value]),
+      [...other.header, ...other.claims].map(({ name, value }) => [name, value] as const),
+      'code',
+    ),
+  ];
+  const heads = [one, other].map(({ kind, owner, name }) => `${kind} of ${owner} (${name})`);
+  const made = table(
+    'Two tokens compared',
+    ['What', ...heads],
+    rows.map(({ cells }) => cells),
+  );
+  made.classList.add('compared');
+  for (const [index, row] of [...made.querySelectorAll('tbody tr')].entries()) {
+    if (rows[index]?.differs) row.classList.add('differs');
+  }
+  return made;
+}
+
+type Pair = readonly [name: string, value: string];
+
+function pairs(
+  one: readonly Pair[],
+  other: readonly Pair[],
+  tag = 'span',
+): { cells: (string | Node)[]; differs: boolean }[] {
+  const names = [...new Set([...one, ...other].map(([name]) => name))];
+  return names.map((name) => {
+    const [left, right] = [one, other].map((all) => all.find(([own]) => own === name)?.[1]);
+    const differs = left !== right;
+    const cell = (value: string | undefined): Node =>
+      value === undefined ? el('span', { class: 'none' }, ['none']) : el(tag, {}, [value]);
+    const label = el('span', {}, [tag === 'code' ? el('code', {}, [name]) : name]);
+    if (differs) label.append(el('span', { class: 'differing' }, [' differs']));
+    return { cells: [label, cell(left), cell(right)], differs };
+  });
+}

@@ -1,0 +1,108 @@
+import type { Token } from '../token/classify.ts';
+import type { Evidence } from './evidence.ts';
+import { cannotTell, exhibit, failed, passed, type Finding } from './step.ts';
+
+/** Judges which entries of the kubeconfig take effect, and whether they lead anywhere. */
+export function checkEntry({ entry }: Evidence): Finding {
+  if (!entry?.known) {
+    return cannotTell('The kubeconfig could not be followed', entry ?? '', ['another-credential']);
+  }
+  const { context, cluster, server, user, problem, shadowed } = entry.value;
+  const exhibits = [
+    exhibit('context', context, entry.origin),
+    exhibit(`cluster “${cluster}”`, server, entry.origin),
+    exhibit('user', user === '' ? undefined : user, entry.origin),
+    ...shadowed.map((one) => exhibit('passed over', one, entry.origin)),
+  ];
+  if (problem !== undefined) {
+    return failed('another-credential', problem, 'none: no such request is made', ...exhibits);
+  }
+  const finding = `Context “${context}” sends user “${user}” to ${server}.`;
+  return passed(
+    shadowed.length === 0 ? finding : `${finding} An entry of the same name in a later file does not count.`,
+    ...exhibits,
+  );
+}
+
+/** Judges what the client really sends: nothing, another credential, or a certificate beside the token. */
+export function checkSent({ sent, whoAmIAsSent }: Evidence, token: Token | undefined): Finding {
+  if (!sent?.known) {
+    return cannotTell('What the client sends is not known', sent ?? '', ['another-credential']);
+  }
+  const { kind, source, isThisToken, hasClientCertificate, passedOver } = sent.value;
+  const exhibits = [
+    exhibit('credential', source, sent.origin),
+    ...passedOver.map((one) => exhibit('passed over', one, sent.origin)),
+  ];
+  switch (kind) {
+    case 'nothing':
+      return failed('no-token', `No credential is sent: ${source}.`, ANONYMOUS_REQUEST, ...exhibits);
+    case 'basic':
+      return failed(
+        'another-credential',
+        'A user name and a password are sent, which no API server since 1.19 accepts.',
+        'invalid bearer token',
+        ...exhibits,
+      );
+    case 'certificate':
+      return failed(
+        'another-credential',
+        'A client certificate is sent, and no token.',
+        'none: no token was sent',
+        ...exhibits,
+      );
+    case 'token':
+  }
+  if (isThisToken === undefined) {
+    const finding = 'The credential that is sent could not be read';
+    return cannotTell(finding, sent, ['another-credential'], ...exhibits);
+  }
+  if (!isThisToken) {
+    const finding = `Another credential is sent: ${source}.`;
+    return failed('another-credential', finding, 'that of the other credential', ...exhibits);
+  }
+  if (!hasClientCertificate) return passed(`This token is what is sent (${source}).`, ...exhibits);
+  if (!whoAmIAsSent.known) {
+    return cannotTell(
+      'A client certificate is sent beside the token: where the server accepts it, the token is never looked at',
+      whoAmIAsSent,
+      ['another-credential'],
+      ...exhibits,
+    );
+  }
+  const { value, origin } = whoAmIAsSent;
+  const shown = exhibit('user by certificate and token', value ?? '401 Unauthorized', origin);
+  if (value === undefined) {
+    return passed('The client certificate beside it is not accepted: the token counts.', ...exhibits, shown);
+  }
+  if (token && token.kind !== 'other' && value === userNameOf(token)) {
+    return passed('The server takes the sender for the token’s ServiceAccount.', ...exhibits, shown);
+  }
+  return failed(
+    'another-credential',
+    `The client certificate beside it is accepted as ${value}: the token is never looked at.`,
+    'none: the certificate is judged first',
+    ...exhibits,
+    shown,
+  );
+}
+
+const ANONYMOUS_REQUEST = 'none: the request is anonymous';
+
+/** Judges who answers: an API server says Status, a gateway or a login page something else. */
+export function checkAnswers({ gateway }: Evidence): Finding {
+  if (!gateway.known) return cannotTell('Who answers is not known', gateway, ['gateway']);
+  return gateway.value === undefined
+    ? passed('A Kubernetes API server answers.', exhibit('answered', 'in the API’s own form', gateway.origin))
+    : failed(
+        'gateway',
+        'Something that is no API server answered in its place.',
+        'none: it was not asked',
+        exhibit('answered by', gateway.value, gateway.origin),
+      );
+}
+
+/** The name under which the API server knows a token's bearer (k8s.io/apiserver pkg/authentication/serviceaccount/util.go). */
+export function userNameOf({ namespace, serviceAccount }: Exclude<Token, { kind: 'other' }>): string {
+  return `system:serviceaccount:${namespace}:${serviceAccount}`;
+}

@@ -1,0 +1,219 @@
+import { resolve } from 'node:path';
+import { known, unknown, type Entry, type Fact, type Sent } from '../../authentication/evidence.ts';
+import { messageOf, Problem } from '../../errors.ts';
+import { mergeKubeconfigs, parseKubeconfig, type Kubeconfig, type UserEntry } from '../../kubeconfig/read.ts';
+import { commandLine, programOf } from '../../kubeconfig/program.ts';
+import { redact } from '../../redact.ts';
+import type {
+  ClusterAccess,
+  ContextInfo,
+  ContextWithTokens,
+  KubeconfigInUse,
+  KubeconfigSource,
+  Sending,
+} from '../api.ts';
+import { contextInfo, openContext, type OpenedContext } from '../connect/context.ts';
+import { CredentialKeeper, tokenOfFile } from '../connect/credential.ts';
+import { loadKubeconfigFiles } from '../connect/load.ts';
+
+interface Loaded {
+  readonly config: Kubeconfig;
+  readonly origin: string;
+  readonly files: readonly { readonly file: string; readonly config: Kubeconfig }[];
+}
+
+/** Reads a kubeconfig in use. Throws no-kubeconfig or bad-kubeconfig. */
+function load(kubeconfig: KubeconfigInUse): Loaded {
+  if ('text' in kubeconfig) {
+    const { text, folder, origin } = kubeconfig;
+    const config = parseKubeconfig(text, origin, (path) => resolve(folder, path));
+    return { config, origin, files: [{ file: origin, config }] };
+  }
+  const files = loadKubeconfigFiles(kubeconfig);
+  const config = mergeKubeconfigs(files.map((one) => one.config));
+  return { config, origin: files.map(({ file }) => file).join(', '), files };
+}
+
+function contextOf(kubeconfig: KubeconfigInUse, { config, origin }: Loaded): string {
+  const name = kubeconfig.context ?? config.current;
+  if (name === undefined) throw new Problem('no-kubeconfig', `${origin} has no current-context.`);
+  return name;
+}
+
+/** See ClusterAccess.contextsOf. */
+export function contextsOf(kubeconfig: KubeconfigInUse): readonly ContextWithTokens[] {
+  const { config } = load(kubeconfig);
+  return [...config.contexts.values()].map((context) => ({
+    info: contextInfo(config, context),
+    isCurrent: context.name === config.current,
+    tokens: [config.users.get(context.user)?.token ?? []].flat(),
+  }));
+}
+
+/** Opens a kubeconfig's cluster without its user. */
+export function anonymousContext(kubeconfig: KubeconfigInUse): OpenedContext {
+  const loaded = load(kubeconfig);
+  return openAsNobody(loaded.config, contextOf(kubeconfig, loaded));
+}
+
+/** Opens a kubeconfig's context with all that it sends; no program is run. */
+export function contextAsSent(kubeconfig: KubeconfigInUse): OpenedContext {
+  const loaded = load(kubeconfig);
+  return openContext(loaded.config, contextOf(kubeconfig, loaded), false);
+}
+
+function openAsNobody(config: Kubeconfig, name: string): OpenedContext {
+  const context = config.contexts.get(name);
+  const contexts = new Map(context ? [[name, { ...context, user: '' }]] : []);
+  return openContext({ ...config, contexts }, name, false);
+}
+
+/** See ClusterAccess.sameServer. */
+export function sameServer(kubeconfig: KubeconfigInUse, own: KubeconfigSource): readonly ContextInfo[] {
+  const { endpoint } = anonymousContext(kubeconfig);
+  const loaded = load(own);
+  const isSame = (name: string): boolean => {
+    try {
+      const other = openAsNobody(loaded.config, name).endpoint;
+      return (
+        new URL(other.server).href === new URL(endpoint.server).href &&
+        other.certificateAuthority?.trim() === endpoint.certificateAuthority?.trim() &&
+        other.insecureSkipTlsVerify === endpoint.insecureSkipTlsVerify
+      );
+    } catch {
+      return false; // A context that leads nowhere is not the same server.
+    }
+  };
+  return [...loaded.config.contexts.values()]
+    .filter(({ name }) => isSame(name))
+    .map((context) => contextInfo(loaded.config, context));
+}
+
+/** See ClusterAccess.sending. */
+export const readSending: ClusterAccess['sending'] = async (kubeconfig, allowPrograms): Promise<Sending> => {
+  const loaded = load(kubeconfig);
+  const entry = entryOf(loaded, kubeconfig.context ?? loaded.config.current);
+  const fact = known(entry, loaded.origin);
+  const { credential, sent } =
+    entry.problem === undefined
+      ? await sentBy(loaded, entry, allowPrograms)
+      : { credential: '', sent: unknown('the entry leads nowhere') };
+  return { credential, entry: fact, sent };
+};
+
+function entryOf({ config, files }: Loaded, name: string | undefined): Entry {
+  const context = name === undefined ? undefined : config.contexts.get(name);
+  const cluster = context && config.clusters.get(context.cluster);
+  const user = context && config.users.get(context.user);
+  const found = {
+    context: name ?? '',
+    cluster: context?.cluster ?? '',
+    server: redact(cluster?.server ?? ''),
+    user: context?.user ?? '',
+    shadowed: context ? shadowed(files, context) : [],
+  };
+  return { ...found, problem: problemOf() };
+
+  function problemOf(): string | undefined {
+    if (name === undefined) {
+      return 'There is no current-context: kubectl then asks localhost:8080, with no credential.';
+    }
+    if (!context) return `There is no context “${name}”.`;
+    if (!cluster) {
+      return `Context “${name}” names cluster “${context.cluster}”, which is not there: kubectl then asks localhost:8080.`;
+    }
+    if (cluster.server === '') return `Cluster “${context.cluster}” has no server.`;
+    if (!user && context.user !== '') {
+      return `Context “${name}” names user “${context.user}”, which is not there: kubectl then asks for a user name.`;
+    }
+    const hasToken = user?.token !== undefined || user?.tokenFile !== undefined;
+    return user?.username !== undefined && hasToken
+      ? `User “${context.user}” has both a password and a token, of which kubectl allows one.`
+      : undefined;
+  }
+}
+
+/** Entries of the same names in files that come later: the first file wins with its whole entry. */
+function shadowed(
+  files: Loaded['files'],
+  context: { readonly name: string; readonly cluster: string; readonly user: string },
+): readonly string[] {
+  return (
+    [
+      ['contexts', 'context', context.name],
+      ['clusters', 'cluster', context.cluster],
+      ['users', 'user', context.user],
+    ] as const
+  ).flatMap(([map, kind, name]) => {
+    const having = files.filter(({ config }) => config[map].has(name));
+    const [first, ...later] = having;
+    return later.map(({ file }) => `${kind} “${name}” of ${file}: that of ${first?.file ?? ''} comes first`);
+  });
+}
+
+async function sentBy(
+  { config, origin }: Loaded,
+  { context, user: name, server }: Entry,
+  allowPrograms: boolean,
+): Promise<{ credential: string; sent: Fact<Sent> }> {
+  const user = config.users.get(name);
+  const { endpoint } = openAsNobody(config, context);
+  const entry = `user “${name}”`;
+  const hasClientCertificate = user?.certData !== undefined || user?.certFile !== undefined;
+  const say = (
+    kind: Sent['kind'],
+    source: string,
+    credential = '',
+    passedOver: readonly string[] = [],
+  ): { credential: string; sent: Fact<Sent> } => ({
+    credential,
+    sent: known({ kind, source, isThisToken: true, hasClientCertificate, passedOver }, origin),
+  });
+  // client-go reads a user's entry only where TLS is spoken (tools/clientcmd/client_config.go).
+  if (endpoint.server.startsWith('http://')) {
+    return say('nothing', `${server} is not https, and kubectl sends no credential over plain http`);
+  }
+  if (!user) return say('nothing', 'the context names no user');
+  const rest = othersOf(user);
+  let passedOver = rest;
+  if (user.tokenFile !== undefined) {
+    const place = `${entry}, field tokenFile (${user.tokenFile})`;
+    const inline = user.token === undefined ? [] : ['field token: a tokenFile that can be read comes first'];
+    try {
+      return say('token', place, await tokenOfFile(user.tokenFile), [...inline, ...rest]);
+    } catch (error) {
+      const why = redact(messageOf(error));
+      if (user.token === undefined) return say('nothing', `${place} cannot be used: ${why}`);
+      passedOver = [`field tokenFile (${user.tokenFile}): it cannot be used, ${why}`, ...rest];
+    }
+  }
+  if (user.token !== undefined) {
+    // A second space after "Bearer" makes the server see no token (k8s.io/apiserver bearertoken.go).
+    return /^\s/.test(user.token)
+      ? say('nothing', `${entry}, field token begins with a space, which makes it none`, '', passedOver)
+      : say('token', `${entry}, field token`, user.token, passedOver);
+  }
+  const program = programOf(user);
+  if (program) {
+    const source = `${entry}, ${redact(commandLine(program))}`;
+    if (!allowPrograms) {
+      const fact = { kind: 'token', source, isThisToken: undefined } as const;
+      return { credential: '', sent: known({ ...fact, hasClientCertificate, passedOver: [] }, origin) };
+    }
+    const { headers } = await new CredentialKeeper(openContext(config, context, true)).get();
+    const token = String(headers['Authorization'] ?? '').replace(/^Bearer /, '');
+    return token === '' ? say('certificate', source) : say('token', source, token);
+  }
+  if (user.username !== undefined) return say('basic', `${entry}, field username`);
+  return hasClientCertificate
+    ? say('certificate', `${entry}, client certificate`)
+    : say('nothing', `${entry} has no credential`);
+}
+
+/** What is not asked for where a user has a token (client-go plugin/pkg/client/auth/exec/exec.go). */
+function othersOf(user: UserEntry): string[] {
+  return [
+    ...(user.exec ? [`exec ${user.exec.command}: a token comes first`] : []),
+    ...(user.authProvider ? [`auth-provider ${user.authProvider.name}: a token comes first`] : []),
+  ].map((one) => redact(one));
+}

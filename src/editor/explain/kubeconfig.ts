@@ -1,0 +1,108 @@
+import * as vscode from 'vscode';
+import { known, type Sent } from '../../authentication/evidence.ts';
+import type { ContextWithTokens, KubeconfigInUse } from '../../cluster/api.ts';
+import { Problem } from '../../errors.ts';
+import type { Contexts } from '../services.ts';
+import type { Subject } from './subject.ts';
+import type { InspectorServices } from './witness.ts';
+
+/** Whether a text is worth being read as a kubeconfig. */
+export function looksLikeKubeconfig(text: string): boolean {
+  return (
+    /^\s*["']?(?:current-context|contexts|clusters)["']?\s*:/m.test(text) && /\busers["']?\s*:/.test(text)
+  );
+}
+
+/** What a kubeconfig sends, as a subject: of the context given, the only or current one, or one chosen. */
+export async function kubeconfigSubject(
+  contexts: Contexts,
+  document: vscode.TextDocument,
+  wanted: string | undefined,
+): Promise<Subject | undefined> {
+  const access = await contexts.access();
+  const inUse = await inUseOf(contexts, document);
+  const all = access.contextsOf(documentOf(document));
+  const context = wanted ?? (await pickContext(all, inUse.name));
+  if (context === undefined) return undefined;
+  const kubeconfig: KubeconfigInUse = { ...inUse.kubeconfig, context };
+  const info = all.find((one) => one.info.name === context)?.info;
+  const mayRun = info?.runs === undefined || (await contexts.mayRun(info));
+  const { credential, entry, sent } = await access.sending(kubeconfig, mayRun);
+  return {
+    credential,
+    name: inUse.name,
+    known: { entry, sent },
+    kubeconfig,
+    from: { kind: 'kubeconfig', uri: document.uri.toString(), context },
+  };
+}
+
+/**
+ * What the kubeconfig that a token stands in sends, if it is one and a context of it uses the token. Undefined members
+ * where it is none, in a browser, and in Restricted Mode.
+ */
+export async function sendingAt(
+  { contexts }: InspectorServices,
+  document: vscode.TextDocument,
+  token: string,
+): Promise<Partial<Pick<Subject, 'known' | 'kubeconfig'>>> {
+  if (!contexts || !vscode.workspace.isTrusted || !looksLikeKubeconfig(document.getText())) return {};
+  const access = await contexts.access();
+  try {
+    const using = access
+      .contextsOf(documentOf(document))
+      .filter(({ tokens }) => tokens.some((one) => holds(one, token)))
+      .toSorted((one, other) => Number(other.isCurrent) - Number(one.isCurrent));
+    const context = using[0]?.info.name;
+    if (context === undefined) return {};
+    const kubeconfig: KubeconfigInUse = { ...(await inUseOf(contexts, document)).kubeconfig, context };
+    const { credential, entry, sent } = await access.sending(kubeconfig, false);
+    const isThis = (value: Sent): Sent => ({ ...value, isThisToken: holds(credential, token) });
+    return {
+      kubeconfig,
+      known: { entry, sent: sent.known ? known(isThis(sent.value), sent.origin) : sent },
+    };
+  } catch (error) {
+    if (Problem.is(error)) return {}; // No kubeconfig after all, or a broken one: the token speaks for itself.
+    throw error;
+  }
+}
+
+/** Whether a field holds a token: as it is, or something around it or base64 of it. */
+function holds(field: string, token: string): boolean {
+  return field.includes(token) || Buffer.from(field, 'base64').toString('latin1').includes(token);
+}
+
+function documentOf(document: vscode.TextDocument): KubeconfigInUse {
+  const folder = document.isUntitled ? '/' : vscode.Uri.joinPath(document.uri, '..').fsPath;
+  return { text: document.getText(), folder, origin: vscode.workspace.asRelativePath(document.uri) };
+}
+
+/**
+ * As kubectl would use a file: where it is one of several that the person's kubeconfig is merged from, that merge; else
+ * the file alone.
+ */
+async function inUseOf(
+  contexts: Contexts,
+  document: vscode.TextDocument,
+): Promise<{ readonly kubeconfig: KubeconfigInUse; readonly name: string }> {
+  const [source = { files: undefined }] = contexts.sources;
+  const own = (await contexts.access()).filesOf(source);
+  const name = vscode.workspace.asRelativePath(document.uri);
+  const isMerged = own.length > 1 && own.includes(document.uri.fsPath) && !document.isDirty;
+  return { kubeconfig: isMerged ? source : documentOf(document), name };
+}
+
+async function pickContext(all: readonly ContextWithTokens[], name: string): Promise<string | undefined> {
+  const [only, second] = all;
+  if (!only) throw new Problem('bad-kubeconfig', `${name} is no kubeconfig: it has no contexts.`);
+  if (!second) return only.info.name;
+  const items = all
+    .toSorted((one, other) => Number(other.isCurrent) - Number(one.isCurrent))
+    .map(({ info, isCurrent }) => ({
+      label: info.name,
+      description: [isCurrent ? 'current-context' : '', info.server].filter(Boolean).join(' · '),
+    }));
+  const title = `Why Does ${name} Fail?`;
+  return (await vscode.window.showQuickPick(items, { title, placeHolder: 'Which context?' }))?.label;
+}

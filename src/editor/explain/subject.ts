@@ -1,0 +1,246 @@
+import * as vscode from 'vscode';
+import type { Evidence } from '../../authentication/evidence.ts';
+import type { KubeconfigInUse } from '../../cluster/api.ts';
+import { Problem } from '../../errors.ts';
+import { isRecord } from '../../token/decode.ts';
+import { findTokens } from '../../token/find.ts';
+import { findingAt } from '../hover/at.ts';
+import { readEntry, type IssuedToken } from '../ledger/entry.ts';
+import {
+  isContextOfFile,
+  isTokenPlace,
+  knownClaimsOf,
+  rowOf,
+  type NamedObject,
+  type TokenPlace,
+} from './argument.ts';
+import { kubeconfigSubject, looksLikeKubeconfig, sendingAt } from './kubeconfig.ts';
+import { pickInFile, pickSource } from './pick.ts';
+import { clusterOf, type InspectorServices } from './witness.ts';
+
+/** What is explained. */
+export interface Subject {
+  /** The token as it stands; empty where only what it says is known. Held in memory, and nowhere else. */
+  readonly credential: string;
+  /** What it is called in the title of its tab. */
+  readonly name: string;
+  readonly known: Partial<Pick<Evidence, 'claims' | 'entry' | 'sent'>>;
+  /** The kubeconfig that sends it, where that is known: its server is the one that is asked. */
+  readonly kubeconfig: KubeconfigInUse | undefined;
+  /** Where it can be found again after a reload; undefined of what was on the clipboard. */
+  readonly from: Origin | undefined;
+}
+
+/** A place to find a token again. It is stored, and holds no part of a token. */
+export type Origin =
+  | (TokenPlace & { readonly kind: 'place' })
+  | { readonly kind: 'kubeconfig'; readonly uri: string; readonly context: string };
+
+/** Finds what an argument of `explainToken` means (see argument.ts); undefined where the person left it. */
+export async function subjectOf(
+  services: InspectorServices,
+  argument: unknown,
+): Promise<Subject | undefined> {
+  const secret = rowOf(argument, 'tokenSecret');
+  if (secret) return token(await readSecret(services, secret), `${secret.namespace}/${secret.name}`);
+  const pod = rowOf(argument, 'pod');
+  if (pod) return podSubject(pod);
+  const issued = issuedOf(argument);
+  if (issued) return await issuedSubject(services, issued);
+  const claims = knownClaimsOf(argument);
+  if (claims) return claimsSubject(claims, 'Token that is not kept');
+  if (argument instanceof vscode.Uri) return await fileSubject(services, argument, undefined);
+  if (isContextOfFile(argument)) {
+    return await fileSubject(services, vscode.Uri.parse(argument.uri, true), argument.context);
+  }
+  if (isTokenPlace(argument)) return await placeSubject(services, argument);
+  return await askedSubject(services);
+}
+
+/** What an origin that was stored leads to now. Throws not-found where the token is no longer there. */
+export async function subjectAgain(
+  services: InspectorServices,
+  origin: Origin,
+): Promise<Subject | undefined> {
+  return origin.kind === 'place'
+    ? await placeSubject(services, origin)
+    : await fileSubject(services, vscode.Uri.parse(origin.uri, true), origin.context);
+}
+
+export function readOrigin(value: unknown): Origin | undefined {
+  if (!isRecord(value)) return undefined;
+  if (value['kind'] === 'place' && isTokenPlace(value)) {
+    const { uri, line, character } = value;
+    return { kind: 'place', uri, line, character };
+  }
+  if (value['kind'] === 'kubeconfig' && isContextOfFile(value)) {
+    return { kind: 'kubeconfig', uri: value.uri, context: value.context };
+  }
+  return undefined;
+}
+
+export async function clipboardSubject(): Promise<Subject> {
+  const text = await vscode.env.clipboard.readText();
+  const [found, second] = findTokens(text);
+  // A token amid other text is meant itself; a text that is nothing but one may be wrong around it.
+  const isAmidText = found !== undefined && second === undefined && /\S\s+\S/.test(text.trim());
+  return token(isAmidText ? found.token : text, 'Clipboard');
+}
+
+function token(credential: string, name: string, from?: Origin): Subject {
+  return { credential, name, known: {}, kubeconfig: undefined, from };
+}
+
+function claimsSubject(claims: Readonly<Record<string, unknown>>, name: string): Subject {
+  return {
+    credential: '',
+    name,
+    known: { claims: { header: {}, claims } },
+    kubeconfig: undefined,
+    from: undefined,
+  };
+}
+
+async function placeSubject(services: InspectorServices, place: TokenPlace): Promise<Subject> {
+  const uri = vscode.Uri.parse(place.uri, true);
+  const document = await vscode.workspace.openTextDocument(uri);
+  const at = findingAt(document, document.validatePosition(new vscode.Position(place.line, place.character)));
+  if (!at) throw new Problem('not-found', 'The token is no longer where it was: the file has changed.');
+  const { uri: _, line, character } = place;
+  const from = { kind: 'place', uri: place.uri, line, character } as const;
+  const name = `${nameOf(uri)}:${line + 1}`;
+  const sending = await sendingAt(services, document, at.found.token);
+  return { ...token(at.found.token, name, from), ...sending };
+}
+
+async function fileSubject(
+  services: InspectorServices,
+  uri: vscode.Uri,
+  context: string | undefined,
+): Promise<Subject | undefined> {
+  const document = await vscode.workspace.openTextDocument(uri);
+  if (services.contexts && vscode.workspace.isTrusted && looksLikeKubeconfig(document.getText())) {
+    return await kubeconfigSubject(services.contexts, document, context);
+  }
+  const found = await pickInFile(document);
+  return found && (await placeSubject(services, found));
+}
+
+async function askedSubject(services: InspectorServices): Promise<Subject | undefined> {
+  const editor = vscode.window.activeTextEditor;
+  if (editor && !editor.selection.isEmpty) {
+    return token(editor.document.getText(editor.selection), 'Selection');
+  }
+  if (editor && findingAt(editor.document, editor.selection.active)) {
+    const { line, character } = editor.selection.active;
+    return await placeSubject(services, { uri: editor.document.uri.toString(), line, character });
+  }
+  const chosen = await pickSource(editor?.document, services.contexts !== undefined);
+  if (chosen === 'clipboard') return await clipboardSubject();
+  if (chosen instanceof vscode.Uri) return await fileSubject(services, chosen, undefined);
+  return chosen && (await placeSubject(services, chosen));
+}
+
+/** A Pod's own token is in the Pod alone; what it hangs on can be looked at. A copy in an open file is looked at itself. */
+function podSubject({ namespace, name, uid, serviceAccount }: NamedObject): Subject {
+  const isOfPod = ({ claims }: { claims: Readonly<Record<string, unknown>> }): boolean => {
+    const own = claims['kubernetes.io'];
+    return (
+      isRecord(own) && own['namespace'] === namespace && isRecord(own['pod']) && own['pod']['name'] === name
+    );
+  };
+  for (const document of vscode.workspace.textDocuments) {
+    const found = findTokens(document.getText()).find(({ decoded }) => isOfPod(decoded));
+    if (!found) continue;
+    const { line, character } = document.positionAt(found.start);
+    const uri = document.uri.toString();
+    return token(found.token, `${nameOf(document.uri)}:${line + 1}`, { kind: 'place', uri, line, character });
+  }
+  const own = { namespace, serviceaccount: { name: serviceAccount }, pod: { name, uid } };
+  return claimsSubject({ 'kubernetes.io': own }, `Pod ${namespace}/${name}`);
+}
+
+/** A record of the ledger, whether a row gives it as it is or inside. */
+function issuedOf(value: unknown): IssuedToken | undefined {
+  if (!isRecord(value)) return undefined;
+  return [value, value['info'], value['entry'], value['issued'], value['token']]
+    .map((one) => readEntry(one))
+    .find((one) => one !== undefined);
+}
+
+async function issuedSubject(services: InspectorServices, issued: IssuedToken): Promise<Subject> {
+  const name = `${issued.namespace}/${issued.serviceAccount}`;
+  return (await inItsFile(services, issued)) ?? claimsSubject(claimsOf(issued), name);
+}
+
+/** The token itself, where the file that it was written to still holds it. */
+async function inItsFile(
+  services: InspectorServices,
+  { file, jti, endsWith }: IssuedToken,
+): Promise<Subject | undefined> {
+  if (file === undefined) return undefined;
+  try {
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.file(file));
+    const found = findTokens(document.getText()).find(({ decoded: { claims } }) =>
+      jti === undefined
+        ? endsWith?.kind === 'tokenSecret' &&
+          claims['kubernetes.io/serviceaccount/secret.name'] === endsWith.name
+        : claims['jti'] === jti,
+    );
+    if (!found) return undefined;
+    const { line, character } = document.positionAt(found.start);
+    return await placeSubject(services, { uri: document.uri.toString(), line, character });
+  } catch {
+    return undefined; // The file is gone or cannot be read: what the ledger knows is explained.
+  }
+}
+
+/** What a record says, as a token says it; what the record does not keep is absent. */
+function claimsOf(issued: IssuedToken): Readonly<Record<string, unknown>> {
+  const { namespace, serviceAccount, serviceAccountUid: uid, endsWith } = issued;
+  if (endsWith?.kind === 'tokenSecret') {
+    const own = 'kubernetes.io/serviceaccount/';
+    return {
+      iss: 'kubernetes/serviceaccount',
+      sub: `system:serviceaccount:${namespace}:${serviceAccount}`,
+      [`${own}namespace`]: namespace,
+      [`${own}secret.name`]: endsWith.name,
+      [`${own}service-account.name`]: serviceAccount,
+      [`${own}service-account.uid`]: uid,
+    };
+  }
+  const bound = { Pod: 'pod', Node: 'node', Secret: 'secret', sentinel: 'secret', other: undefined } as const;
+  const kind = endsWith && bound[endsWith.kind];
+  return {
+    jti: issued.jti,
+    ...(issued.audiences.length > 0 && { aud: issued.audiences }),
+    exp: issued.expires,
+    iat: issued.issued,
+    nbf: issued.issued,
+    'kubernetes.io': {
+      namespace,
+      serviceaccount: { name: serviceAccount, uid },
+      ...(endsWith && kind && { [kind]: { name: endsWith.name, uid: endsWith.uid } }),
+    },
+  };
+}
+
+async function readSecret(services: InspectorServices, ref: NamedObject): Promise<string> {
+  const cluster = await clusterOf(services);
+  const location = vscode.ProgressLocation.Notification;
+  const title = `Reading the token of Secret ${ref.namespace}/${ref.name}`;
+  return await vscode.window.withProgress(
+    { location, title, cancellable: true },
+    async (_progress, cancelled) => {
+      const stop = new AbortController();
+      cancelled.onCancellationRequested(() => {
+        stop.abort();
+      });
+      return await cluster.readSecretToken(ref, stop.signal);
+    },
+  );
+}
+
+function nameOf(uri: vscode.Uri): string {
+  return uri.path.slice(uri.path.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,215 @@
+import * as vscode from 'vscode';
+import { offlineEvidence, type Evidence } from '../../authentication/evidence.ts';
+import type { Explanation } from '../../authentication/explain.ts';
+import { reportOf } from '../../authentication/report.ts';
+import type { Cluster } from '../../cluster/api.ts';
+import { commands } from '../../contributions.ts';
+import { messageOf, Problem } from '../../errors.ts';
+import { redact } from '../../redact.ts';
+import { isRecord } from '../../token/decode.ts';
+import { subjectOf, type Subject } from '../explain/subject.ts';
+import { clusterOf, witnessFor, type InspectorServices } from '../explain/witness.ts';
+import { inspectorModel, tokenView } from './model.ts';
+import type { InspectorMessage, TokenView } from './protocol.ts';
+import { searchOtherClusters } from './search.ts';
+
+/** One inspector: explains its subject with what evidence there is, and shows that on its page. */
+export class Inspector implements vscode.Disposable {
+  readonly #services: InspectorServices;
+  readonly #webview: vscode.Webview;
+  readonly #subject: Subject;
+  readonly #stop = new AbortController();
+  #evidence: Evidence;
+  /** The server of the subject's kubeconfig, once it was opened; else the selected context's is asked. */
+  #witness: Promise<Cluster> | undefined;
+  #asked: string | undefined;
+  #isBusy = false;
+  #problem: string | undefined;
+  #searched: string | undefined;
+  #compared: TokenView | undefined;
+  #turn = 0;
+
+  constructor(services: InspectorServices, webview: vscode.Webview, subject: Subject) {
+    this.#services = services;
+    this.#webview = webview;
+    this.#subject = subject;
+    this.#evidence = offlineEvidence(subject.credential, subject.known);
+  }
+
+  dispose(): void {
+    this.#stop.abort();
+    if (this.#witness) void disposeWhenOpen(this.#witness);
+  }
+
+  /** Does what the page asks for. The page is not trusted further than these requests. */
+  async answer(message: unknown): Promise<void> {
+    if (!isRecord(message)) return;
+    switch (message['type']) {
+      case 'ready':
+        await this.#show();
+        return;
+      case 'read':
+        await this.look(false);
+        return;
+      case 'send':
+        await this.look(true);
+        return;
+      case 'copy':
+        await this.#copy(redact(reportOf(await this.#explain())), 'Report copied, without the token.');
+        return;
+      case 'command':
+        if (typeof message['text'] === 'string') await this.#copy(redact(message['text']), 'Command copied.');
+        return;
+      case 'compare':
+        await this.#compare();
+        return;
+      case 'alone':
+        this.#compared = undefined;
+        await this.#show();
+        return;
+      case 'search':
+        await this.#search();
+        return;
+      case 'action':
+        await this.#run(message['action']);
+    }
+  }
+
+  /** Gathers evidence in the cluster; sends the token itself only after the person has said yes. */
+  async look(sendToken: boolean): Promise<void> {
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    this.#problem = undefined;
+    const { credential, known, kubeconfig } = this.#subject;
+    try {
+      await this.#show();
+      if (leadsNowhere(this.#evidence)) return;
+      const cluster = await this.#cluster();
+      this.#asked = cluster.endpoint.server;
+      if (sendToken && !(await agreesToSend(cluster))) return;
+      const hasCertificate = known.sent?.known === true && known.sent.value.hasClientCertificate;
+      this.#evidence = await cluster.gatherEvidence(
+        credential,
+        {
+          known,
+          sendToken,
+          compareSecret: true,
+          requestToken: false,
+          ...(kubeconfig && hasCertificate && { asSent: kubeconfig }),
+          onEvidence: (evidence) => {
+            this.#evidence = evidence;
+            void this.#show();
+          },
+        },
+        this.#stop.signal,
+      );
+    } catch (error) {
+      if (!Problem.is(error)) throw error;
+      if (error.reason !== 'cancelled') this.#problem = redact(messageOf(error));
+    } finally {
+      this.#isBusy = false;
+      await this.#show();
+    }
+  }
+
+  async #cluster(): Promise<Cluster> {
+    const { kubeconfig } = this.#subject;
+    if (!kubeconfig) return await clusterOf(this.#services);
+    const opening = (this.#witness ??= witnessFor(this.#services, kubeconfig));
+    try {
+      return await opening;
+    } catch (error) {
+      this.#witness = undefined;
+      throw error;
+    }
+  }
+
+  async #copy(text: string, told: string): Promise<void> {
+    await vscode.env.clipboard.writeText(text);
+    vscode.window.setStatusBarMessage(told, 3000);
+  }
+
+  async #compare(): Promise<void> {
+    const other = await subjectOf(this.#services, undefined);
+    if (!other) return;
+    const { explainAuthentication } = await import('../../authentication/explain.ts');
+    const evidence = offlineEvidence(other.credential, other.known);
+    const now = Math.floor(Date.now() / 1000);
+    const explanation = await explainAuthentication(evidence, now);
+    if (!explanation.token) {
+      throw new Problem(
+        'bad-input',
+        `${other.name} has no token that can be decoded, so it cannot be compared.`,
+      );
+    }
+    this.#compared = tokenView(explanation, evidence, other.name, now);
+    await this.#show();
+  }
+
+  async #search(): Promise<void> {
+    const found = await searchOtherClusters(this.#services, this.#subject.credential, this.#asked);
+    if (found === undefined) return;
+    this.#searched = redact(found);
+    await this.#show();
+  }
+
+  async #run(action: unknown): Promise<void> {
+    const command = Object.entries(commands).find(([name]) => name === action);
+    if (!command) return;
+    const { token } = await this.#explain();
+    const account =
+      token && token.kind !== 'other' && token.serviceAccountUid !== undefined
+        ? { namespace: token.namespace, name: token.serviceAccount, uid: token.serviceAccountUid }
+        : undefined;
+    await vscode.commands.executeCommand(command[1], account && { kind: 'serviceAccount', info: account });
+  }
+
+  async #explain(): Promise<Explanation> {
+    const { explainAuthentication } = await import('../../authentication/explain.ts');
+    return await explainAuthentication(this.#evidence, Math.floor(Date.now() / 1000));
+  }
+
+  async #show(): Promise<void> {
+    const turn = ++this.#turn;
+    const explanation = await this.#explain();
+    if (turn !== this.#turn || this.#stop.signal.aborted) return; // Newer evidence is on its way to the page.
+    const model = inspectorModel(explanation, this.#evidence, {
+      name: this.#subject.name,
+      now: Math.floor(Date.now() / 1000),
+      server: this.#server(),
+      isBusy: this.#isBusy,
+      problem: this.#problem,
+      searched: this.#searched,
+      compared: this.#compared,
+    });
+    const message: InspectorMessage = { view: 'explanation', model, origin: this.#subject.from };
+    await this.#webview.postMessage(message);
+  }
+
+  /** The server that was asked, or would be. */
+  #server(): string | undefined {
+    if (!vscode.workspace.isTrusted || !this.#services.contexts) return undefined;
+    const { entry } = this.#subject.known;
+    if (this.#asked !== undefined) return redact(this.#asked);
+    return this.#subject.kubeconfig && entry?.known
+      ? entry.value.server
+      : this.#services.contexts.selected?.server;
+  }
+}
+
+/** Whether there is no server to ask, as the kubeconfig leads to none. */
+function leadsNowhere({ entry }: Evidence): boolean {
+  return entry?.known === true && entry.value.problem !== undefined;
+}
+
+async function disposeWhenOpen(opening: Promise<Cluster>): Promise<void> {
+  const cluster = await opening.catch(() => undefined); // Who asked was told why it could not be opened.
+  cluster?.dispose();
+}
+
+async function agreesToSend({ context, endpoint }: Cluster): Promise<boolean> {
+  const send = 'Send Token';
+  const detail = `It is sent to ${redact(endpoint.server)} (context ${context.name}) alone, as a TokenReview or, where you may not make one, as the token's own SelfSubjectReview. Send a token only to the cluster that it belongs to.`;
+  const message = 'Send this token to the server, to hear its own word?';
+  return (await vscode.window.showWarningMessage(message, { modal: true, detail }, send)) === send;
+}

@@ -1,0 +1,264 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { Entry, Sent } from '../../src/authentication/evidence.ts';
+import { explainAuthentication, type Explanation } from '../../src/authentication/explain.ts';
+import type { KubeconfigInUse } from '../../src/cluster/api.ts';
+import { clusterAccess } from '../../src/cluster/client.ts';
+import { createAuthority } from '../../sandbox/certificates.ts';
+import { bound } from '../support/world.ts';
+
+const { kubectl, kubeconfig, caFile, server } = inject('controlPlane');
+const run = promisify(execFile);
+const now = (): number => Math.floor(Date.now() / 1000);
+const user = 'system:serviceaccount:default:default';
+
+let folder: string;
+let ca: string;
+let good: string;
+let dead: string;
+let gateway: Server;
+let seen: IncomingHttpHeaders[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sending-'));
+  ca = (await readFile(caFile)).toString('base64');
+  const args = ['--kubeconfig', kubeconfig, '-n', 'default', 'create', 'token', 'default'];
+  good = (await run(kubectl, args)).stdout.trim();
+  dead = await bound();
+  gateway = createServer((request, answer) => {
+    seen.push(request.headers);
+    answer.writeHead(401, { server: 'nginx', 'content-type': 'text/html' }).end('<h1>401</h1>');
+  });
+  await new Promise<void>((resolve) => {
+    gateway.listen(0, '127.0.0.1', resolve);
+  });
+});
+afterAll(async () => {
+  gateway.close();
+  await rm(folder, { recursive: true });
+});
+
+function document(entry: object, to: object = {}): string {
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'c', cluster: { server, 'certificate-authority-data': ca, ...to } }],
+    users: [{ name: 'u', user: entry }],
+    contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
+    'current-context': 'x',
+  });
+}
+const inUse = (text: string): KubeconfigInUse => ({ text, folder, origin: 'one.kubeconfig' });
+
+/** What is sent, and what kubectl is refused or taken for with the same kubeconfig. */
+async function both(
+  kubeconfigs: readonly string[],
+): Promise<{ sent: Sent | undefined; entry: Entry; credential: string; kubectl: string }> {
+  const files: string[] = [];
+  for (const [index, text] of kubeconfigs.entries()) {
+    files.push(join(folder, `${index}.kubeconfig`));
+    await writeFile(files[index] ?? '', text, { mode: 0o600 });
+  }
+  const { credential, entry, sent } = await clusterAccess.sending({ files }, false);
+  if (!entry.known) throw new Error(entry.why);
+  return {
+    credential,
+    entry: entry.value,
+    sent: sent.known ? sent.value : undefined,
+    kubectl: await whoIsKubectl(files),
+  };
+}
+async function whoIsKubectl(files: readonly string[]): Promise<string> {
+  const env = { ...process.env, KUBECONFIG: files.join(':') };
+  const args = ['auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username}'];
+  const running = run(kubectl, args, { env });
+  running.child.stdin?.end(); // It would ask for a user name.
+  return await running.then(
+    ({ stdout }) => stdout,
+    (error: { stderr: string }) => error.stderr,
+  );
+}
+
+async function explain(text: string, sendToken: boolean): Promise<Explanation> {
+  const kubeconfigInUse = inUse(text);
+  const { credential, ...known } = await clusterAccess.sending(kubeconfigInUse, false);
+  const [own] = clusterAccess.sameServer(kubeconfigInUse, { files: [kubeconfig] });
+  const cluster = own
+    ? clusterAccess.open({ files: [kubeconfig], context: own.name, allowPrograms: false })
+    : clusterAccess.openAnonymously(kubeconfigInUse);
+  try {
+    const evidence = await cluster.gatherEvidence(
+      credential,
+      {
+        known,
+        sendToken,
+        compareSecret: true,
+        requestToken: false,
+        ...(known.sent.known && known.sent.value.hasClientCertificate && { asSent: kubeconfigInUse }),
+      },
+      AbortSignal.timeout(20_000),
+    );
+    return await explainAuthentication(evidence, now());
+  } finally {
+    cluster.dispose();
+  }
+}
+
+describe('what a kubeconfig sends is what kubectl sends', () => {
+  it('a tokenFile that can be read, and not the token beside it', async () => {
+    await writeFile(join(folder, 'token'), `${good}\n`);
+    const told = await both([document({ token: dead, tokenFile: 'token' })]);
+    expect(told.credential).toBe(good);
+    expect(told.kubectl).toBe(user);
+    expect(told.sent?.passedOver.join()).toContain('field token');
+  });
+
+  it('the token, where the tokenFile cannot be read', async () => {
+    const told = await both([document({ token: good, tokenFile: 'nothing-here' })]);
+    expect([told.credential, told.kubectl]).toEqual([good, user]);
+    expect(told.sent?.passedOver.join()).toContain('nothing-here');
+  });
+
+  it('the entry of the first file, whole', async () => {
+    const told = await both([
+      JSON.stringify({ apiVersion: 'v1', kind: 'Config', users: [{ name: 'u', user: { token: good } }] }),
+      document({ token: dead }),
+    ]);
+    expect([told.credential, told.kubectl]).toEqual([good, user]);
+    expect(told.entry.shadowed.join()).toMatch(/user “u” of .*1\.kubeconfig/);
+  });
+
+  it('no credential over plain http', async () => {
+    seen = [];
+    const url = `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`;
+    const to = { server: url, 'certificate-authority-data': undefined };
+    const { sent } = await both([document({ token: good }, to)]);
+    expect(sent?.kind).toBe('nothing');
+    expect(seen.length).toBeGreaterThan(0);
+    expect(seen.every((headers) => headers.authorization === undefined)).toBe(true);
+  });
+
+  it('none, where a space stands before the token', async () => {
+    const { sent, kubectl: told } = await both([document({ token: ` ${good}` })]);
+    expect(sent?.kind).toBe('nothing');
+    expect(told).toContain('extra space before the bearer token, and is ignored');
+  });
+
+  it('nothing at all, where the context leads nowhere', async () => {
+    const text = document({ token: good }).replace('"user":"u"', '"user":"missing"');
+    const told = await both([text]);
+    expect(told.entry.problem).toContain('user “missing”');
+    expect(told.kubectl).toContain('Please enter Username');
+  });
+
+  it('no program is run to find out', async () => {
+    const exec = {
+      apiVersion: 'client.authentication.k8s.io/v1',
+      command: './never',
+      interactiveMode: 'Never',
+    };
+    const { sent } = await clusterAccess.sending(inUse(document({ exec })), false);
+    expect(sent).toMatchObject({ value: { isThisToken: undefined } });
+  });
+});
+
+describe('the explanation of a kubeconfig', () => {
+  it('says that the certificate beside a dead token is accepted in its place', async () => {
+    const { stdout } = await run(kubectl, [
+      '--kubeconfig',
+      kubeconfig,
+      'config',
+      'view',
+      '--raw',
+      '-o',
+      'json',
+    ]);
+    const { users } = JSON.parse(stdout) as { users: { user: object }[] };
+    const text = document({ token: dead, ...users[0]?.user });
+    const { outcome, causes, steps } = await explain(text, true);
+    expect([outcome, causes[0]?.id]).toEqual(['refused', 'another-credential']);
+    expect(steps.find(({ id }) => id === 'sent')?.finding).toContain('sandbox-admin');
+    expect(await whoIsKubectl([await saved(text)])).toBe('sandbox-admin');
+    const unasked = await explain(text, false);
+    expect(unasked.steps.find(({ id }) => id === 'sent')?.state).toBe('cannot-tell');
+  });
+
+  it('looks past a certificate that is not accepted', async () => {
+    const { certificate, key } = await (await createAuthority('another')).forClient('nobody');
+    const entry = { 'client-certificate-data': btoa(certificate), 'client-key-data': btoa(key) };
+    const { outcome, steps, causes } = await explain(document({ ...entry, token: good }), true);
+    expect([outcome, steps.find(({ id }) => id === 'sent')?.state]).toEqual(['accepted', 'passed']);
+    expect(causes).toEqual([]);
+    const refused = await explain(document({ ...entry, token: dead }), true);
+    expect([refused.outcome, refused.steps.find(({ id }) => id === 'sent')?.state]).toEqual([
+      'refused',
+      'passed',
+    ]);
+  });
+
+  it('says that something in front of the API server answered, once the token was sent there', async () => {
+    const authority = await createAuthority('gateway');
+    const { certificate: cert, key } = await authority.forServer(['localhost'], ['127.0.0.1']);
+    const tls = createTlsServer({ cert, key }, (_request, answer) => {
+      answer.writeHead(401, { server: 'nginx', 'content-type': 'text/html' }).end('<h1>401</h1>');
+    });
+    await new Promise<void>((resolve) => {
+      tls.listen(0, '127.0.0.1', resolve);
+    });
+    try {
+      const url = `https://127.0.0.1:${(tls.address() as AddressInfo).port}`;
+      const to = { server: url, 'certificate-authority-data': btoa(authority.certificate) };
+      const { outcome, causes, steps } = await explain(document({ token: good }, to), true);
+      expect([outcome, causes[0]?.id]).toEqual(['refused', 'gateway']);
+      expect(JSON.stringify(steps)).toContain('nginx');
+    } finally {
+      tls.close();
+    }
+  });
+
+  it('asks with the person’s own context where one leads to the same server, and with no other', () => {
+    const names = (to?: object): readonly string[] =>
+      clusterAccess
+        .sameServer(inUse(document({ token: good }, to)), { files: [kubeconfig] })
+        .map(({ name }) => name);
+    expect(names()).toEqual(['sandbox']);
+    expect(names({ 'certificate-authority-data': undefined })).toEqual([]);
+    expect(names({ server: 'https://127.0.0.1:1' })).toEqual([]);
+  });
+
+  it('asks a server to which no context leads as nobody, and says what that cannot tell', async () => {
+    const cluster = clusterAccess.openAnonymously(inUse(document({ token: dead })));
+    try {
+      const evidence = await cluster.gatherEvidence(
+        good,
+        { sendToken: false, compareSecret: true, requestToken: false },
+        AbortSignal.timeout(20_000),
+      );
+      expect(evidence.serverTime.known).toBe(true);
+      expect(evidence.keys).toMatchObject({ known: false, needs: 'get /openid/v1/jwks' });
+      const { outcome, steps } = await explainAuthentication(evidence, now());
+      expect(outcome).toBe('cannot-tell');
+      expect(steps.filter(({ state }) => state === 'passed').map(({ id }) => id)).toEqual([
+        'answers',
+        'shape',
+        'time',
+        'boundObject',
+      ]);
+    } finally {
+      cluster.dispose();
+    }
+  });
+});
+
+async function saved(text: string): Promise<string> {
+  const file = join(folder, 'saved.kubeconfig');
+  await writeFile(file, text, { mode: 0o600 });
+  return file;
+}
