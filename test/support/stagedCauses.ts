@@ -57,7 +57,7 @@ export const cases: StagedCase[] = [
       await signed({ iss: 'https://accounts.example.com', sub: 'alice' }, { kid: 'x' }, stranger.privateKey),
   ],
   ['other cluster', async () => await changed({ iss: 'https://other' }, { kid: 'x' }, stranger.privateKey)],
-  ['issuer dropped', async () => await changed({ iss: 'https://old' })],
+  ['issuer dropped', async () => await changed({ iss: 'https://old' }), { asksReview: true }],
   [
     'same issuer, other cluster',
     async () =>

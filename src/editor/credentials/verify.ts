@@ -9,7 +9,6 @@ import { redact } from '../../redact.ts';
 import { classifyToken } from '../../token/classify.ts';
 import { decodeToken } from '../../token/decode.ts';
 import { verdict } from '../../token/describe.ts';
-import { findTokens } from '../../token/find.ts';
 import { tilde } from '../contexts/source.ts';
 import { labelOf } from './label.ts';
 import { withCancel } from './progress.ts';
@@ -116,26 +115,7 @@ export async function tellRefusal(
   const why = 'Why Unauthorized?';
   const chosen = await vscode.window.showErrorMessage(redact(`${what} ${messageOf(error)}`), why);
   if (chosen !== why) return;
-  await vscode.commands.executeCommand(commands.explainToken, await placeOfToken(file, context));
-}
-
-/** Where the token stands that a context sends: in the kubeconfig or in its tokenFile; undefined where in neither. */
-async function placeOfToken(
-  file: vscode.Uri,
-  context: string,
-): Promise<{ uri: string; line: number; character: number } | undefined> {
-  const document = await vscode.workspace.openTextDocument(file);
-  const user = userOf(document.getText(), file, context);
-  const holder =
-    user?.tokenFile === undefined
-      ? document
-      : await vscode.workspace.openTextDocument(vscode.Uri.file(user.tokenFile));
-  const text = holder.getText();
-  const start = user?.tokenFile === undefined && user?.token !== undefined ? text.indexOf(user.token) : -1;
-  const at = start >= 0 ? start : findTokens(text)[0]?.start;
-  if (at === undefined) return undefined;
-  const { line, character } = holder.positionAt(at);
-  return { uri: holder.uri.toString(), line, character };
+  await vscode.commands.executeCommand(commands.explainToken, { uri: file.toString(), context });
 }
 
 /** The user entry of a context. */
