@@ -61,8 +61,13 @@ export function kubeconfigEntries({
       },
     },
     user: { name: user, user: credential },
-    context: { name: `${namespace}/${name}@${cluster}`, context: { cluster, user, namespace } },
+    context: { name: contextName(serviceAccount, cluster), context: { cluster, user, namespace } },
   };
+}
+
+/** What the context of a ServiceAccount is called. */
+export function contextName({ namespace, name }: KubeconfigParts['serviceAccount'], cluster: string): string {
+  return `${namespace}/${name}@${cluster}`;
 }
 
 /** A kubeconfig document with everything that it needs inside: one cluster, one user, one context, which is current. */

@@ -8,6 +8,7 @@ import { startControlPlane, type ControlPlane } from '../../sandbox/controlPlane
 import type { Cluster, LiveView } from '../../src/cluster/api.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
 import { createAuthority } from '../../sandbox/certificates.ts';
+import { grantOf } from '../../src/token/grant.ts';
 import { startRelay, type Fault, type Relay } from '../support/relay.ts';
 import { startWire, type Wire } from '../support/wire.ts';
 
@@ -21,7 +22,9 @@ let cluster: Cluster;
 let view: LiveView;
 
 beforeAll(async () => {
-  controlPlane = await startControlPlane();
+  controlPlane = await startControlPlane({
+    extraApiServerArgs: ['--service-account-max-token-expiration=1h'],
+  });
   relay = await startRelay(controlPlane, await readFile(controlPlane.caFile, 'utf8'));
   wire = await startWire(Number(new URL(controlPlane.server).port));
   cluster = await open({ server: relay.url });
@@ -333,4 +336,15 @@ it('tells the answers of a server apart for people', async () => {
   expect(await told(answer(400, status(400, `bad ${token}`)))).toMatchObject({ message: saying('[token]') });
   const cancelled = cluster.snapshot(AbortSignal.abort());
   await expect(cancelled).rejects.toMatchObject({ reason: 'cancelled' });
+});
+
+describe('a server that caps the life of tokens', () => {
+  it('says so itself, and the token shows what was granted', async () => {
+    const signal = AbortSignal.timeout(30_000);
+    const owner = await cluster.serviceAccount({ namespace: 'default', name: 'default' }, signal);
+    const { token, warnings } = await cluster.requestToken(owner, { expirationSeconds: 86_400 }, signal);
+    expect(warnings).toEqual(['requested expiration of 86400 seconds shortened to 3600 seconds']);
+    expect(grantOf(token, 86_400)).toMatchObject({ is: 'shortened', seconds: 3600 });
+    expect(grantOf(token, 86_400).text).toContain('Asked for 1 d, granted 1 h');
+  });
 });

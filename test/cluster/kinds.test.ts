@@ -5,7 +5,9 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { stringify } from 'yaml';
 import type { Cluster } from '../../src/cluster/api.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
 import {
@@ -15,6 +17,7 @@ import {
   type UserCredential,
 } from '../../src/kubeconfig/build.ts';
 import { mergeKubeconfig } from '../../src/kubeconfig/merge.ts';
+import { parseKubeconfig } from '../../src/kubeconfig/read.ts';
 import { MINTED_SECONDS, mintingExec } from '../../src/kubeconfig/tokenless.ts';
 import { decodeToken } from '../../src/token/decode.ts';
 
@@ -188,6 +191,54 @@ describe('a kubeconfig', () => {
     const args = ['--context', context, 'auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username}'];
     expect(await kubectlWith(text, ...args)).toBe(me);
     expect(await kubectlWith(text, 'config', 'current-context')).toBe('sandbox\n');
+  });
+
+  it('of whatever layout takes it in so that kubectl and we read the same', async () => {
+    const name = fc.string({ minLength: 1, maxLength: 12, unit: 'grapheme' });
+    const documents = fc.record({
+      names: fc.uniqueArray(name, { minLength: 1, maxLength: 4 }),
+      cluster: name,
+      indent: fc.constantFrom(2, 4),
+      indentSeq: fc.boolean(),
+      collectionStyle: fc.constantFrom('any' as const, 'flow' as const),
+      defaultStringType: fc.constantFrom('PLAIN' as const, 'QUOTE_DOUBLE' as const),
+    });
+    await fc.assert(
+      fc.asyncProperty(documents, async ({ names, cluster: clusterName, ...style }) => {
+        const mine = {
+          kind: 'Config',
+          users: names.map((one) => ({ name: one, user: { token: one } })),
+          contexts: names.map((one) => ({ name: one, context: { cluster: one, user: one } })),
+          'current-context': names[0],
+        };
+        const before = stringify(mine, { version: '1.1', ...style });
+        const credential = credentials['revocable'] ?? { token: '' };
+        const parts = {
+          endpoint: cluster.endpoint,
+          cluster: clusterName,
+          serviceAccount: account,
+          credential,
+        };
+        const { text } = mergeKubeconfig(before, 'it', kubeconfigEntries(parts));
+        const view = JSON.parse(await kubectlWith(text, 'config', 'view', '--raw', '-o', 'json')) as {
+          users: { name: string; user: { token: string } }[];
+          contexts: { name: string; context: { cluster: string; user: string; namespace?: string } }[];
+          'current-context': string;
+        };
+        const ours = parseKubeconfig(text, 'it', (path) => path);
+        const byName = (one: [string, unknown], other: [string, unknown]): number =>
+          one[0] < other[0] ? -1 : 1;
+        const theirUsers = view.users.map((one): [string, string] => [one.name, one.user.token]);
+        const ourUsers = [...ours.users].map(([one, { token }]): [string, string] => [one, token ?? '']);
+        expect(theirUsers.sort(byName)).toEqual(ourUsers.sort(byName));
+        const theirContexts = view.contexts.map((one): [string, unknown] => [one.name, one.context.user]);
+        const ourContexts = [...ours.contexts].map(([one, { user }]): [string, unknown] => [one, user]);
+        expect(theirContexts.sort(byName)).toEqual(ourContexts.sort(byName));
+        expect(view['current-context']).toBe(ours.current);
+        expect(ours.users.size).toBe(names.length + 1);
+      }),
+      { numRuns: 25, seed: 1 },
+    );
   });
 
   it('that mints holds no secret, and says what it needs where kubectl is missing', async () => {

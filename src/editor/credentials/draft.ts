@@ -33,6 +33,8 @@ export interface Draft {
   readonly files: readonly FileDraft[];
   /** Whether it is put next to what a file has, which is kept and can be brought back. */
   readonly isMerge: boolean;
+  /** Whether the person has agreed already to what is there being changed. */
+  readonly isAgreed?: boolean;
   /** What is asked before what is there is changed; undefined: whether it may be replaced, or added to. */
   readonly question?: ChangeQuestion | undefined;
 }

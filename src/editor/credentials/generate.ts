@@ -1,4 +1,5 @@
 import type { ObjectRef } from '../../cluster/api.ts';
+import { contextName } from '../../kubeconfig/build.ts';
 import { isTreeNode } from '../tree/nodes.ts';
 import { accountOf, askAccount } from './account.ts';
 import { askInTurn } from './ask.ts';
@@ -11,6 +12,7 @@ import {
   type KindChoice,
   type TokenSource,
 } from './kind.ts';
+import { renewedInstead } from './regenerate.ts';
 import type { WizardServices } from './register.ts';
 import { targetSteps, type TargetChoice } from './target.ts';
 import { writeDraft } from './write.ts';
@@ -46,12 +48,18 @@ export async function generateKubeconfig(services: WizardServices, argument: unk
       if (secret) return;
       if (choice.is === 'namedFile') kind = { kind: 'namedFile', path: await askNamedFile(ask) };
       if (choice.is === 'tokenless') kind = { kind: 'tokenless' };
-      const source = await askSource(services, account, ask, inner);
+      const source = await askSource(services, cluster, account, ask, inner);
       if (source) kind = { kind: choice.is === 'tokenFile' ? 'tokenFile' : 'token', source };
     },
     ...targetSteps(chosen, () => `${account.name}.kubeconfig`),
   ]);
   if (!kind || !chosen.target) return;
-  const draft = await draftKubeconfig(cluster, account, kind, chosen.target);
+  const { target } = chosen;
+  if (target.kind === 'merge' && kind.kind === 'token') {
+    const name = contextName(account, cluster.context.cluster);
+    const renewal = { cluster, account, source: kind.source };
+    if (await renewedInstead(services, target.file, name, renewal)) return;
+  }
+  const draft = await draftKubeconfig(cluster, account, kind, target);
   await writeDraft(services, { cluster, account, kind, draft });
 }

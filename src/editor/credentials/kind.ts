@@ -136,6 +136,7 @@ async function secretsOf(
 /** Asks what a choice still needs: a name, or a life. */
 export async function askSource(
   { memory }: WizardServices,
+  cluster: Cluster,
   account: ObjectRef,
   ask: Asker,
   choice: KindChoice,
@@ -145,7 +146,7 @@ export async function askSource(
       return { kind: 'secret', name: choice.name, uid: choice.uid };
     case 'newSecret': {
       const prompt = 'Name of the new token Secret';
-      const value = `${account.name}-token`;
+      const value = await freeName(cluster, account);
       return { kind: 'newSecret', name: await ask.input({ prompt, value, check: nameProblem }) };
     }
     case 'request':
@@ -157,6 +158,17 @@ export async function askSource(
     case 'namedFile':
     case 'tokenless':
       return undefined;
+  }
+}
+
+/** A name that none of its token Secrets has: under one that is there, the same token would come back. */
+async function freeName(cluster: Cluster, account: ObjectRef): Promise<string> {
+  const { items } = await secretsOf(cluster, account, AbortSignal.timeout(5000));
+  const taken = new Set(items.map(({ name }) => name));
+  const first = `${account.name}-token`;
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? first : `${first}-${number}`;
+    if (!taken.has(name)) return name;
   }
 }
 

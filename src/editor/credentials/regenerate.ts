@@ -51,16 +51,66 @@ export async function regenerateKubeconfig(services: WizardServices, argument: u
       choice = await askKind(cluster, account, ask, { inFile: true, isActive: usual(old.token) });
     },
     async (ask) => {
-      source = await askSource(services, account, ask, choice);
+      source = await askSource(services, cluster, account, ask, choice);
     },
   ]);
-  if (!source) return;
-  if (source.kind === 'revocable') {
-    const sentinel = await sentinelOf(cluster, old);
-    if (sentinel) source = { ...source, sentinel };
-  }
+  if (source) await renew(services, { old, cluster, account, source });
+}
+
+interface Renewal {
+  readonly old: Old;
+  readonly cluster: Cluster;
+  readonly account: ObjectRef;
+  readonly source: TokenSource;
+}
+
+async function renew(
+  services: WizardServices,
+  { old, cluster, account, source }: Renewal,
+  isAgreed = false,
+): Promise<void> {
+  const sentinel = source.kind === 'revocable' ? await sentinelOf(cluster, old) : undefined;
+  const again = source.kind === 'revocable' && sentinel ? { ...source, sentinel } : source;
   const { draft, kind } = await draftRenewal(old);
-  await writeDraft(services, { cluster, account, kind: { kind, source }, draft });
+  await writeDraft(services, {
+    cluster,
+    account,
+    kind: { kind, source: again },
+    draft: { ...draft, isAgreed },
+  });
+}
+
+/**
+ * Where a kubeconfig has an entry of the ServiceAccount already, under the name that a new one would get: offers to
+ * renew that. Returns whether that is done, and throws cancelled where the person wants neither.
+ */
+export async function renewedInstead(
+  services: WizardServices,
+  file: vscode.Uri,
+  context: string,
+  renewal: Omit<Renewal, 'old'>,
+): Promise<boolean> {
+  const before = await lookAt(file);
+  if (!before) return false;
+  const config = parseKubeconfig(before.text, labelOf(file), (one) => resolve(dirname(file.fsPath), one));
+  const user = config.users.get(config.contexts.get(context)?.user ?? '');
+  if (!user || (user.token === undefined && user.tokenFile === undefined)) return false;
+  const [again, beside] = ['Renew It', 'Add Another'];
+  const answer = await vscode.window.showWarningMessage(
+    `${labelOf(file)} has the context "${context}" already. Renew its token?`,
+    {
+      modal: true,
+      detail: 'All else in the file stays as it is. Another is added under a name with a number.',
+    },
+    again,
+    beside,
+  );
+  if (answer === beside) return false;
+  if (answer !== again) throw new Problem('cancelled', `${labelOf(file)} was left as it is.`);
+  const old = { file, before, context, user, token: await tokenOf(user) };
+  const cluster = await clusterFor(services, old);
+  if (cluster) await renew(services, { ...renewal, cluster, old }, true);
+  return true;
 }
 
 /** What a person who had this token most likely wants again: one that lasts in place of a Pod's. */

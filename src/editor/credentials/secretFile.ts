@@ -45,6 +45,10 @@ export async function stampOf(file: string): Promise<Stamp | undefined> {
  * (the disk).
  */
 export async function writeSecretFile({ folder, path, text, replaces }: SecretFile): Promise<string> {
+  // In whatever case, and by its short name on Windows: there it would be the same folder.
+  if (path.split(/[\\/]/).some((part) => /^(?:\.git|git~\d+)$/i.test(part))) {
+    throw new Problem('bad-input', `${path} is inside git’s own folder. Nothing was written.`);
+  }
   const home = await realpath(folder).catch((error: unknown) => fail(folder, error));
   const directory = await makeDirectory(home, dirname(resolve(home, path)));
   const target = join(directory, basename(path));

@@ -3,6 +3,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Cluster, ObjectRef } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
+import type { IssuedToken } from '../ledger/entry.ts';
 import { redact } from '../../redact.ts';
 import { createAndFollow } from './create.ts';
 import { getToken, takeAway, type GotToken } from './credential.ts';
@@ -26,6 +27,14 @@ export interface Order {
   readonly draft: Draft;
 }
 
+/** How far it has come. */
+interface Done {
+  got?: GotToken;
+  written?: true;
+  /** What the ledger has of it. */
+  record?: IssuedToken | undefined;
+}
+
 /**
  * Writes what was drafted: asks before it touches what is there, keeps tokens from git, gets the token, writes the files
  * whole or not at all, and proves the result. Throws a Problem, and leaves nothing half-written.
@@ -42,7 +51,7 @@ export async function writeDraft(services: WizardServices, order: Order): Promis
     if ((await createAndFollow(cluster, manifest)) === undefined) return;
   }
   // One progress for all: VS Code shows no more than three notifications within 800 ms, and the last one counts.
-  const done: { got?: GotToken; written?: true } = {};
+  const done: Done = {};
   try {
     const proof = await withCancel(
       `Kubeconfig of ${account.namespace}/${account.name}`,
@@ -54,17 +63,23 @@ export async function writeDraft(services: WizardServices, order: Order): Promis
         report('writing it');
         await writeFiles([...(backup ? [backup] : []), ...draft.files], done.got?.token ?? '');
         done.written = true;
-        if (done.got) await record(services, order, done.got);
+        if (done.got) done.record = await record(services, order, done.got);
         if (await isElsewhere(draft, kind)) return undefined;
         report('asking the API server who it is');
         return await proved(order, signal);
       },
     );
-    await tellSuccess(services, order, done.got, proof, backup);
+    await tellSuccess(services, order, done, proof, backup);
   } catch (error) {
     if (!done.written) {
       if (done.got?.madeSentinel) await takeAway(cluster, account, done.got.madeSentinel);
       throw error;
+    }
+    if (Problem.is(error, 'cancelled')) {
+      await vscode.window.showInformationMessage(
+        `${labelOf(draft.kubeconfig)} was written, and was not proved. "Verify Kubeconfig" does so.`,
+      );
+      return;
     }
     const what = `${labelOf(draft.kubeconfig)} was written, and could not be proved.`;
     await tellRefusal(error, draft.kubeconfig, what, draft.context);
@@ -73,10 +88,10 @@ export async function writeDraft(services: WizardServices, order: Order): Promis
 
 async function confirmFile(
   file: FileDraft,
-  { isMerge, kubeconfig, question }: Draft,
+  { isMerge, kubeconfig, question, isAgreed = false }: Draft,
   account: ObjectRef,
 ): Promise<void> {
-  if (!file.before) return;
+  if (!file.before || isAgreed) return;
   const path = labelOf(file.uri);
   await confirmChange(
     file.uri,
@@ -131,10 +146,14 @@ async function writeFiles(files: readonly FileDraft[], token: string): Promise<v
   }
 }
 
-async function record({ ledger }: WizardServices, order: Order, got: GotToken): Promise<void> {
+async function record(
+  { ledger }: WizardServices,
+  order: Order,
+  got: GotToken,
+): Promise<IssuedToken | undefined> {
   const { cluster, kind, draft } = order;
   const holder = draft.files.find(({ isSecret }) => isSecret) ?? draft.files[0];
-  await ledger.record({
+  return await ledger.record({
     token: got.token,
     context: cluster.context,
     form: kind.kind === 'tokenFile' ? 'tokenFile' : 'kubeconfig',
@@ -187,11 +206,12 @@ function notesOf({ cluster }: Order, got: GotToken | undefined, proof: ProvedFil
 async function tellSuccess(
   services: WizardServices,
   order: Order,
-  got: GotToken | undefined,
+  done: Done,
   proof: ProvedFile | undefined,
   backup: FileDraft | undefined,
 ): Promise<void> {
   const { draft } = order;
+  const { got } = done;
   const path = labelOf(draft.kubeconfig);
   const life = lifeOf(order, got);
   const notes = notesOf(order, got, proof);
@@ -210,14 +230,14 @@ async function tellSuccess(
   if (chosen === show && proof) {
     await showText(`Proof of ${path}.yaml`, proofInFull(path, draft.context, proof, [life, ...notes]));
   }
-  if (chosen === undo && backup) await undoMerge(services, order, got, backup);
+  if (chosen === undo && backup) await undoMerge(services, order, done, backup);
 }
 
 /** Puts back what was there, if nobody has changed it since, and ends the token where that can be. */
 async function undoMerge(
-  { contexts }: WizardServices,
+  { contexts, ledger }: WizardServices,
   { account, draft }: Order,
-  got: GotToken | undefined,
+  { got, record: issued }: Done,
   backup: FileDraft,
 ): Promise<void> {
   const file = draft.files.at(-1);
@@ -235,6 +255,7 @@ async function undoMerge(
   }
   // The cluster that issued it was closed where the person's own kubeconfig is what changed.
   const isEnded = got?.madeSentinel && (await takeAway(await contexts.cluster(), account, got.madeSentinel));
+  if (isEnded === true && issued) await ledger.markRevoked(issued.id, Math.floor(Date.now() / 1000));
   const rest =
     isEnded === true
       ? ' The token that was made ends within about 10 seconds.'

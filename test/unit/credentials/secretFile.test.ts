@@ -95,6 +95,14 @@ describe('a secret file', () => {
     expect(await everything()).toEqual({});
   });
 
+  it.each(['.git/one', 'a/.GIT/hooks/one', 'Git~1/config'])(
+    'is not written into git’s own folder: %s',
+    async (path) => {
+      await expect(write(path)).rejects.toMatchObject({ reason: 'bad-input' });
+      expect(await everything()).toEqual({});
+    },
+  );
+
   it('is not written through a link that is the file itself', async () => {
     await symlink(join(outside, 'one'), join(folder, 'one'));
     await expect(write('one')).rejects.toMatchObject({ reason: 'bad-input' });
