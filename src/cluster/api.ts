@@ -243,6 +243,16 @@ export interface Cluster {
   ): Promise<ServiceAccountInfo & { readonly isTerminating: boolean }>;
   /** The token Secrets that name a ServiceAccount, by their metadata. */
   tokenSecretsOf(serviceAccount: ObjectRef, signal: AbortSignal): Promise<readonly TokenSecretInfo[]>;
+  /**
+   * Looks whether a token Secret would last: its ServiceAccount exists, stays, and has the uid that the manifest may
+   * name; its name is free; it may be created. Throws not-found, conflict or forbidden with all that stands in the way;
+   * returns, in words, what to know before it is created.
+   */
+  checkTokenSecret(manifest: TokenSecretManifest, signal: AbortSignal): Promise<readonly string[]>;
+  /** What applying an object would do, by the server's own dry runs; nothing is changed. */
+  planApply(manifest: ManifestObject, signal: AbortSignal): Promise<ApplyPlan>;
+  /** Applies an object (server-side apply), or creates it. Throws `conflict` where others own its fields and `force` is not set. */
+  apply(manifest: ManifestObject, options: ApplyOptions, signal: AbortSignal): Promise<AppliedObject>;
   /** Creates a token Secret from a manifest that `src/manifest` read or built. Returns its uid. Throws `conflict` where the name is taken. */
   createTokenSecret(manifest: TokenSecretManifest, signal: AbortSignal): Promise<string>;
   /**
@@ -357,6 +367,8 @@ export interface ClusterRequest {
   readonly body?: unknown;
   /** `application/json` where absent. */
   readonly accept?: string;
+  /** What kind of patch the body is; a JSON merge patch where absent. */
+  readonly contentType?: string;
 }
 
 export interface ClusterAnswer {
@@ -375,6 +387,51 @@ export interface TokenSecretManifest extends ObjectRef {
   readonly serviceAccount: string;
   /** The whole manifest where there is one, so that its labels and annotations are kept. */
   readonly object?: Readonly<Record<string, unknown>>;
+}
+
+/** An object of a manifest, of a kind that is scaffolded here. */
+export interface ManifestObject extends ObjectRef {
+  readonly kind: 'Secret' | 'ServiceAccount' | 'Role' | 'RoleBinding';
+  /** The whole object as the manifest has it. */
+  readonly object: Readonly<Record<string, unknown>>;
+}
+
+/** A field that another has set, and who. */
+export interface FieldConflict {
+  /** As the server spells it: `.metadata.labels.team`. */
+  readonly path: string;
+  readonly manager: string;
+}
+
+/**
+ * What applying would do. Objects are without managedFields, last-applied-configuration and what else the server alone
+ * sets; the values of Secrets are masked before they get here.
+ */
+export interface ApplyPlan {
+  /** As it is in the cluster; undefined where it is not there, or not to be seen. */
+  readonly live: Readonly<Record<string, unknown>> | undefined;
+  /** As it would be, fields of others taken over; undefined where the server refuses. */
+  readonly applied: Readonly<Record<string, unknown>> | undefined;
+  /** Why the server refuses. */
+  readonly problem: Problem | undefined;
+  readonly conflicts: readonly FieldConflict[];
+  /** It can be created only, as the right to patch is missing. */
+  readonly create: boolean;
+  /** Whether applying would change nothing. */
+  readonly isSame: boolean;
+  readonly warnings: readonly string[];
+}
+
+export interface ApplyOptions {
+  /** Take over the fields that others own. */
+  readonly force: boolean;
+  /** Create it by POST, which needs no right to patch. */
+  readonly create: boolean;
+}
+
+export interface AppliedObject {
+  readonly uid: string;
+  readonly warnings: readonly string[];
 }
 
 /** The doors to clusters, implemented by `client.ts` and loaded on first use. */

@@ -2,7 +2,9 @@ import type { Cluster, ClusterAccess } from './api.ts';
 import { contextInfo, contextWithToken, openContext } from './connect/context.ts';
 import { kubeconfigFiles, loadKubeconfig } from './connect/load.ts';
 import { Server } from './connect/server.ts';
+import { applyObject, planApply } from './credentials/apply.ts';
 import { bindable, bindableNamed, createSentinel } from './credentials/bindable.ts';
+import { checkTokenSecret } from './credentials/checks.ts';
 import { followTokenSecret } from './credentials/follow.ts';
 import {
   createTokenSecret,
@@ -53,6 +55,9 @@ function clusterOf(server: Server): Cluster {
     serviceAccounts: async (signal) => await listServiceAccounts(server, signal),
     serviceAccount: async (ref, signal) => await readServiceAccount(server, ref, signal),
     tokenSecretsOf: async (account, signal) => await tokenSecretsOf(server, account, signal),
+    checkTokenSecret: async (manifest, signal) => await checkTokenSecret(server, manifest, signal),
+    planApply: async (manifest, signal) => await planApply(server, manifest, signal),
+    apply: async (manifest, options, signal) => await applyObject(server, manifest, options, signal),
     createTokenSecret: async (manifest, signal) => await createTokenSecret(server, manifest, signal),
     followTokenSecret: async (ref, onState, signal) => {
       await followTokenSecret(server, ref, onState, signal);

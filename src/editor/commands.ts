@@ -4,6 +4,9 @@ import { messageOf, Problem } from '../errors.ts';
 import { redact } from '../redact.ts';
 import type { Services } from './services.ts';
 
+/** VS Code cuts the text of a notification after so many UTF-16 units (vs/workbench/common/notifications.ts). */
+const LONGEST_NOTIFICATION = 1000;
+
 /**
  * Registers a command whose failures are shown once, as a message with a way to the log. A Problem is shown in its
  * own words; anything else is a defect of ours, and says so. Cancelling is no failure. A tree's menu gives the row as
@@ -35,5 +38,14 @@ export async function showError({ log }: Pick<Services, 'log'>, error: unknown):
   log.error(isOurs && error instanceof Error ? redact(error.stack ?? message) : message);
   const showLog = 'Show Log';
   const text = isOurs ? `This is a defect of the extension: ${message}` : message;
-  if ((await vscode.window.showErrorMessage(text, showLog)) === showLog) log.show();
+  const chosen =
+    text.length > LONGEST_NOTIFICATION
+      ? await vscode.window.showErrorMessage(beginning(text), { modal: true, detail: text }, showLog)
+      : await vscode.window.showErrorMessage(text, showLog);
+  if (chosen === showLog) log.show();
+}
+
+/** The first sentence of a long text, or what fits of it. */
+function beginning(text: string): string {
+  return /^.{1,200}?[.:](?=\s)/s.exec(text)?.[0] ?? `${text.slice(0, 200)}…`;
 }

@@ -1,18 +1,14 @@
-import { LineCounter, parseAllDocuments, stringify, type Document } from 'yaml';
-import { messageOf, Problem } from '../errors.ts';
+import { Problem } from '../errors.ts';
 import { isRecord } from '../token/decode.ts';
+import {
+  manifestYaml,
+  OWNER_ANNOTATION as OWNER,
+  TOKEN_SECRET_TYPE as TYPE,
+  tokenSecretPart,
+  type TokenSecretNames,
+} from './build.ts';
+import { placedObjects, readDocuments } from './documents.ts';
 import { nameProblem, namespaceProblem } from './names.ts';
-
-const TYPE = 'kubernetes.io/service-account-token';
-const OWNER = 'kubernetes.io/service-account.name';
-/** Aliases of a document that are followed; more is a YAML bomb. */
-const MOST_ALIASES = 100;
-
-export interface TokenSecretNames {
-  readonly namespace: string;
-  readonly name: string;
-  readonly serviceAccount: string;
-}
 
 /** A token Secret in a manifest. */
 export interface TokenSecretInText {
@@ -22,24 +18,14 @@ export interface TokenSecretInText {
   readonly serviceAccount: string;
   /** The whole object. */
   readonly object: Readonly<Record<string, unknown>>;
-  /** Where its document begins and ends, in UTF-16 units. */
+  /** Where it begins and ends, in UTF-16 units. */
   readonly start: number;
   readonly end: number;
 }
 
 /** The manifest of a token Secret as YAML, without data: the token controller fills that in. */
-export function tokenSecretYaml({ namespace, name, serviceAccount }: TokenSecretNames): string {
-  const secret = {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: { name, namespace, annotations: { [OWNER]: serviceAccount } },
-    type: TYPE,
-  };
-  return [
-    '# The token controller fills in token, ca.crt and namespace; nothing here is secret.',
-    '# The token never expires: it ends when this Secret or its ServiceAccount is deleted.',
-    stringify(secret, { version: '1.1', lineWidth: 0 }),
-  ].join('\n');
+export function tokenSecretYaml(names: TokenSecretNames): string {
+  return manifestYaml([tokenSecretPart(names)]);
 }
 
 /**
@@ -47,19 +33,10 @@ export function tokenSecretYaml({ namespace, name, serviceAccount }: TokenSecret
  * Throws bad-input, which says what was found instead, where there is none or where one cannot be created.
  */
 export function readTokenSecrets(text: string): readonly TokenSecretInText[] {
-  const lines = new LineCounter();
-  // YAML 1.1 is what kubectl reads; without code frames, as those repeat lines that may hold a token.
-  const documents = parseAllDocuments(text, { version: '1.1', prettyErrors: false, lineCounter: lines });
   const found: TokenSecretInText[] = [];
   const others = new Set<string>();
-  for (const document of Array.isArray(documents) ? documents : []) {
-    const [error] = document.errors;
-    if (error) {
-      const { line, col } = lines.linePos(error.pos[0]);
-      throw new Problem('bad-input', `This is not valid YAML at line ${line}, column ${col}.`);
-    }
-    const [start, , end] = document.range ?? [0, 0, text.length];
-    for (const object of objectsOf(valueOf(document))) {
+  for (const document of readDocuments(text)) {
+    for (const { object, start, end } of placedObjects(document)) {
       if (object['kind'] === 'Secret' && object['type'] === TYPE) {
         found.push({ ...check(object), object, start, end });
       } else {
@@ -70,24 +47,6 @@ export function readTokenSecrets(text: string): readonly TokenSecretInText[] {
   if (found.length > 0) return found;
   const instead = others.size === 0 ? 'nothing' : [...others].join(', ');
   throw new Problem('bad-input', `There is no Secret of type ${TYPE} here; found ${instead}.`);
-}
-
-function valueOf(document: Document): unknown {
-  try {
-    return document.toJS({ maxAliasCount: MOST_ALIASES });
-  } catch (error) {
-    throw new Problem('bad-input', `The aliases of this YAML cannot be followed: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
-}
-
-function objectsOf(value: unknown): Record<string, unknown>[] {
-  if (!isRecord(value)) return [];
-  const { kind, items } = value;
-  return typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items)
-    ? items.filter(isRecord)
-    : [value];
 }
 
 function nameOfKind({ kind, type }: Record<string, unknown>): string {

@@ -92,7 +92,9 @@ describe('from "no token" to a kubeconfig that survives its Pod', () => {
   it('the manifest of a token Secret is scaffolded into the workspace, and opened', async () => {
     await workbench.menu(account, 'Scaffold Token Secret…');
     await workbench.answer(/Name of the token Secret/);
+    await workbench.choose('New File…');
     await workbench.answer(/The file to write/);
+    await workbench.choose('Write mycontroller-token.yaml');
     await workbench.page.getByRole('tab', { name: 'mycontroller-token.yaml' }).first().waitFor();
     const yaml = await readFile(join(example.workspace, 'mycontroller-token.yaml'), 'utf8');
     expect(yaml).toContain('kubernetes.io/service-account.name: mycontroller');

@@ -234,7 +234,8 @@ function serverName(name: string | undefined): Pick<ConnectionOptions, 'serverna
     : { checkServerIdentity: (_host, certificate) => checkServerIdentity(name, certificate) };
 }
 
-function contentType({ method }: ClusterRequest): string {
+function contentType({ method, contentType: given }: ClusterRequest): string {
+  if (given !== undefined) return given;
   return method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
 }
 

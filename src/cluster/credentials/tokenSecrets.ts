@@ -12,6 +12,7 @@ import {
 } from '../read/kinds.ts';
 import { serviceAccountInfo, tokenSecretInfo } from '../read/objects.ts';
 import { listAll } from '../read/pages.ts';
+import { write } from './refusals.ts';
 
 const TYPE = 'kubernetes.io/service-account-token';
 
@@ -26,7 +27,7 @@ export async function createTokenSecret(
     ? { ...object, metadata: { ...record(field(object, 'metadata')), namespace } }
     : { apiVersion: 'v1', kind: 'Secret', type: TYPE, metadata: { name, namespace, annotations } };
   const request = { method: 'POST', path: pathOf(TOKEN_SECRETS, namespace), body } as const;
-  const answer = await server.succeed(request, needOf('create', TOKEN_SECRETS, namespace, name), signal);
+  const answer = await write(server, request, needOf('create', TOKEN_SECRETS, namespace, name), signal);
   return text(field(answer.body, 'metadata'), 'uid') ?? '';
 }
 

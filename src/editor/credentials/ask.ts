@@ -19,11 +19,15 @@ export interface PickOptions<T extends vscode.QuickPickItem> {
   readonly items: readonly T[] | ((signal: AbortSignal) => Promise<readonly T[]>);
   /** The item to begin with. */
   readonly isActive?: (item: T) => boolean;
+  /** Stays open while the person looks at something else, such as a difference that it is about. */
+  readonly stays?: boolean;
 }
 
 /** Asks one thing at a time. Every question throws `cancelled` where the person leaves it. */
 export interface Asker {
   pick<T extends vscode.QuickPickItem>(options: PickOptions<T>): Promise<T>;
+  /** Lets several be checked, one at least. Items with `picked` are checked to begin with. */
+  pickMany<T extends vscode.QuickPickItem>(options: PickOptions<T>): Promise<readonly T[]>;
   input(options: InputOptions): Promise<string>;
 }
 
@@ -40,11 +44,11 @@ export async function askInTurn(
     const asker = new OneQuestion(title, asked.length > 0);
     try {
       await steps[at]?.(asker);
-      if (asker.hasAsked) asked.push(at);
+      if (asker.count > 0) asked.push(at);
       at += 1;
     } catch (error) {
       if (error !== BACK) throw error;
-      at = asked.pop() ?? 0;
+      if (asker.count === 1) at = asked.pop() ?? 0; // From a second question, the step begins again.
     }
   }
 }
@@ -52,33 +56,49 @@ export async function askInTurn(
 class OneQuestion implements Asker {
   readonly #title: string;
   readonly #canGoBack: boolean;
-  hasAsked = false;
+  /** How many questions were asked. */
+  count = 0;
 
   constructor(title: string, canGoBack: boolean) {
     this.#title = title;
     this.#canGoBack = canGoBack;
   }
 
-  async pick<T extends vscode.QuickPickItem>({ placeholder, items, isActive }: PickOptions<T>): Promise<T> {
+  async pick<T extends vscode.QuickPickItem>(options: PickOptions<T>): Promise<T> {
+    return await this.#pick(options, false, ([chosen]) => chosen);
+  }
+
+  async pickMany<T extends vscode.QuickPickItem>(options: PickOptions<T>): Promise<readonly T[]> {
+    return await this.#pick(options, true, (chosen) => (chosen.length > 0 ? chosen : undefined));
+  }
+
+  async #pick<T extends vscode.QuickPickItem, A>(
+    { placeholder, items, isActive, stays = false }: PickOptions<T>,
+    several: boolean,
+    answerOf: (chosen: readonly T[]) => A | undefined,
+  ): Promise<A> {
     const stop = new AbortController();
     const pick = vscode.window.createQuickPick<T>();
     pick.placeholder = placeholder;
     pick.matchOnDescription = true;
     pick.matchOnDetail = true;
+    pick.canSelectMany = several;
+    pick.ignoreFocusOut = stays;
     const fill = (found: readonly T[]): void => {
       pick.items = found;
       const active = isActive && found.find(isActive);
       if (active) pick.activeItems = [active];
+      if (several) pick.selectedItems = found.filter(({ picked }) => picked === true);
       pick.busy = false;
     };
     if (typeof items !== 'function') fill(items);
     else pick.busy = true;
     try {
-      return await this.#show(pick, (answer, fail) => {
+      return await this.#show<A>(pick, (answer, fail) => {
         if (typeof items === 'function') items(stop.signal).then(fill, fail);
         pick.onDidAccept(() => {
-          const [chosen] = pick.selectedItems;
-          if (chosen) answer(chosen);
+          const chosen = answerOf(pick.selectedItems);
+          if (chosen !== undefined) answer(chosen);
         });
       });
     } finally {
@@ -110,9 +130,9 @@ class OneQuestion implements Asker {
     },
     ask: (answer: (value: T) => void, fail: (error: unknown) => void) => void,
   ): Promise<T> {
-    this.hasAsked = true;
+    this.count += 1;
     input.title = this.#title;
-    if (this.#canGoBack) input.buttons = [vscode.QuickInputButtons.Back];
+    if (this.#canGoBack || this.count > 1) input.buttons = [vscode.QuickInputButtons.Back];
     try {
       return await new Promise<T>((resolve, reject) => {
         input.onDidTriggerButton(() => {

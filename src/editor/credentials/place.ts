@@ -25,10 +25,15 @@ export async function askFolder(ask: Asker): Promise<vscode.WorkspaceFolder> {
 }
 
 /** Asks for a file's path inside a folder; returned with `/` and without `.` or `..`. */
-export async function askPath(ask: Asker, folder: vscode.WorkspaceFolder, value: string): Promise<string> {
+export async function askPath(
+  ask: Asker,
+  folder: vscode.WorkspaceFolder,
+  value: string,
+  prompt = `The file to write, inside ${folder.name}`,
+): Promise<string> {
   const stem = value.lastIndexOf('.');
   const typed = await ask.input({
-    prompt: `The file to write, inside ${folder.name}`,
+    prompt,
     value,
     ...(stem > 0 && { selected: stem }),
     check: pathProblem,

@@ -13,7 +13,7 @@ export interface WizardServices extends Services {
 /** The commands that make, write, prove and end credentials. Their code is loaded when one is first used. */
 export function registerCredentials(services: Services, memory: vscode.Memento): vscode.Disposable {
   const register = (id: CommandId, wizard: keyof typeof Wizards): vscode.Disposable =>
-    registerCommand(services, id, async (argument) => {
+    registerCommand(services, id, async (argument, selection) => {
       if (!vscode.workspace.isTrusted) {
         throw new Problem(
           'not-allowed-here',
@@ -21,11 +21,17 @@ export function registerCredentials(services: Services, memory: vscode.Memento):
         );
       }
       const wizards = await import('./wizards.ts');
-      await wizards[wizard]({ ...services, memory }, argument);
+      await wizards[wizard]({ ...services, memory }, argument, selection);
     });
   return vscode.Disposable.from(
     register(commands.scaffoldTokenSecret, 'scaffoldTokenSecret'),
+    register(commands.scaffoldServiceAccount, 'scaffoldServiceAccount'),
+    register(commands.scaffoldRole, 'scaffoldRole'),
+    register(commands.addProjectedToken, 'addProjectedToken'),
     register(commands.createTokenSecret, 'createTokenSecret'),
+    register(commands.createInCluster, 'createInCluster'),
+    register(commands.compareWithCluster, 'compareWithCluster'),
+    register(commands.rotateTokenSecret, 'rotateTokenSecret'),
     register(commands.generateKubeconfig, 'generateKubeconfig'),
     register(commands.requestToken, 'requestToken'),
     register(commands.regenerateKubeconfig, 'regenerateKubeconfig'),

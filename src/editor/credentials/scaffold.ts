@@ -1,83 +1,188 @@
 import * as vscode from 'vscode';
 import type { ObjectRef } from '../../cluster/api.ts';
-import { messageOf, Problem } from '../../errors.ts';
+import { roleParts, serviceAccountPart, tokenSecretPart, type ManifestPart } from '../../manifest/build.ts';
 import { nameProblem } from '../../manifest/names.ts';
-import { tokenSecretYaml } from '../../manifest/tokenSecret.ts';
-import { accountOf, askAccount } from './account.ts';
-import { askInTurn } from './ask.ts';
-import { askFolder, askPath } from './place.ts';
+import type { Rule } from '../../manifest/rights.ts';
+import { accountOf, askAccount, askAccounts, typeAccount } from './account.ts';
+import { askInTurn, type Asker } from './ask.ts';
 import type { WizardServices } from './register.ts';
-import { confirmReplacing } from './replace.ts';
+import { askCommonRights, askTypedRights } from './askRights.ts';
+import { TargetQuestions, type ManifestFile, type Naming } from './destination.ts';
 
-/** Writes the manifest of a token Secret into the workspace and opens it; undo takes the file away again. */
-export async function scaffoldTokenSecret(services: WizardServices, argument: unknown): Promise<void> {
+/** Writes the manifests of token Secrets into the workspace, for one ServiceAccount or for several. */
+export async function scaffoldTokenSecret(
+  services: WizardServices,
+  argument: unknown,
+  selection: unknown,
+): Promise<void> {
+  const given = accountsOf(argument, selection);
+  let accounts = given;
+  let name = '';
+  let inOneFile = true;
+  const files = (naming: Naming): readonly ManifestFile[] => {
+    const each = accounts.map((account) => {
+      const secret = accounts.length === 1 ? name : `${account.name}-token`;
+      const part = tokenSecretPart({
+        namespace: naming.namespace(account.namespace),
+        name: secret,
+        serviceAccount: naming.account(account.name),
+      });
+      // Two namespaces may have a ServiceAccount of the same name.
+      const isTwin = accounts.some((one) => one !== account && one.name === account.name);
+      return { stem: isTwin ? `${account.namespace}-${secret}` : secret, parts: [part] };
+    });
+    return inOneFile && each.length > 1
+      ? [{ stem: 'token-secrets', parts: each.flatMap(({ parts }) => parts) }]
+      : each;
+  };
+  const target = new TargetQuestions({ files, namespace: () => accounts[0]?.namespace ?? '' });
+  await askInTurn('Scaffold Token Secret', [
+    async (ask) => {
+      if (given.length === 0) accounts = await askAccounts(services, ask);
+    },
+    async (ask) => {
+      const [account, another] = accounts;
+      if (account && !another) name = await askSecretName(ask, account);
+    },
+    async (ask) => {
+      if (accounts.length > 1) inOneFile = await askOneFile(ask, accounts.length);
+    },
+    ...target.steps,
+  ]);
+  await target.write();
+}
+
+/** Writes a ServiceAccount into the workspace, with a token Secret and rights if asked for, in the order that works. */
+export async function scaffoldServiceAccount({ contexts }: WizardServices): Promise<void> {
+  let account: ObjectRef = { namespace: '', name: '' };
+  const wanted = { secret: true, rights: false };
+  let secret = '';
+  const rights = new RightsQuestions(() => account);
+  const target = new TargetQuestions({
+    namespace: () => account.namespace,
+    files: (naming) => {
+      const named = { namespace: naming.namespace(account.namespace), name: naming.account(account.name) };
+      const parts: ManifestPart[] = [serviceAccountPart(named)];
+      if (wanted.secret) parts.push(tokenSecretPart({ ...named, name: secret, serviceAccount: named.name }));
+      if (wanted.rights) parts.push(...roleParts(rights.name, named, rights.rules));
+      return [{ stem: account.name, parts }];
+    },
+  });
+  await askInTurn('Scaffold ServiceAccount', [
+    async (ask) => {
+      account = await typeAccount(contexts.selected?.namespace ?? 'default', ask);
+    },
+    async (ask) => {
+      const { is } = await ask.pick({
+        placeholder: 'What comes with it? A ServiceAccount has no token and no rights by itself.',
+        items: [
+          {
+            label: 'A token Secret',
+            detail: 'A token that never ends, until the Secret is deleted.',
+            is: { secret: true, rights: false },
+          },
+          {
+            label: 'A token Secret, a Role and its RoleBinding',
+            detail: 'The rights are the next question.',
+            is: { secret: true, rights: true },
+          },
+          {
+            label: 'A Role and its RoleBinding',
+            detail: 'For Pods, and for tokens that are requested.',
+            is: { secret: false, rights: true },
+          },
+          { label: 'Nothing', detail: 'The ServiceAccount alone.', is: { secret: false, rights: false } },
+        ],
+      });
+      Object.assign(wanted, is);
+    },
+    async (ask) => {
+      if (wanted.secret) secret = await askSecretName(ask, account);
+    },
+    ...rights.steps.map((step) => async (ask: Asker) => {
+      if (wanted.rights) await step(ask);
+    }),
+    ...target.steps,
+  ]);
+  await target.write();
+}
+
+/** Writes a Role and the RoleBinding that gives it to a ServiceAccount into the workspace. */
+export async function scaffoldRole(services: WizardServices, argument: unknown): Promise<void> {
   const given = accountOf(argument);
   let account: ObjectRef = given ?? { namespace: '', name: '' };
-  let name = '';
-  let folder: vscode.WorkspaceFolder | undefined;
-  let path = '';
-  await askInTurn('Scaffold Token Secret', [
+  const rights = new RightsQuestions(() => account);
+  const target = new TargetQuestions({
+    namespace: () => account.namespace,
+    files: (naming) => {
+      const named = { namespace: naming.namespace(account.namespace), name: naming.account(account.name) };
+      return [{ stem: `${rights.name}-role`, parts: roleParts(rights.name, named, rights.rules) }];
+    },
+  });
+  await askInTurn('Scaffold Role and RoleBinding', [
     async (ask) => {
       if (!given) account = await askAccount(services, ask);
     },
+    ...rights.steps,
+    ...target.steps,
+  ]);
+  await target.write();
+}
+
+/** Which rights a Role gives, and its name. */
+class RightsQuestions {
+  readonly #account: () => ObjectRef;
+  #picked: readonly Rule[] | 'typed' = 'typed';
+  rules: readonly Rule[] = [];
+  name = '';
+
+  constructor(account: () => ObjectRef) {
+    this.#account = account;
+  }
+
+  readonly steps: readonly ((ask: Asker) => Promise<void>)[] = [
     async (ask) => {
-      name = await ask.input({
-        prompt: `Name of the token Secret for ${account.namespace}/${account.name}`,
-        value: `${account.name}-token`,
+      this.#picked = await askCommonRights(ask, this.#account());
+    },
+    async (ask) => {
+      this.rules = this.#picked === 'typed' ? await askTypedRights(ask) : this.#picked;
+    },
+    async (ask) => {
+      this.name = await ask.input({
+        prompt: 'Name of the Role and of its RoleBinding',
+        value: this.#account().name,
         check: nameProblem,
       });
     },
-    async (ask) => {
-      folder = await askFolder(ask);
-    },
-    async (ask) => {
-      if (folder) path = await askPath(ask, folder, `${name}.yaml`);
-    },
-  ]);
-  if (!folder) return;
-  const uri = vscode.Uri.joinPath(folder.uri, path);
-  const text = tokenSecretYaml({ namespace: account.namespace, name, serviceAccount: account.name });
-  await ((await exists(uri)) ? replaceText(uri, text) : createText(uri, text));
-  await vscode.window.showTextDocument(uri);
+  ];
 }
 
-async function exists(uri: vscode.Uri): Promise<boolean> {
-  try {
-    const { type } = await vscode.workspace.fs.stat(uri);
-    if (type & vscode.FileType.Directory) {
-      throw new Problem('bad-input', `${vscode.workspace.asRelativePath(uri)} is a folder.`);
-    }
-    return true;
-  } catch (error) {
-    if (error instanceof vscode.FileSystemError && error.code === 'FileNotFound') return false;
-    throw error;
+/** The ServiceAccounts of the rows that are selected, or of the one whose menu it is. */
+function accountsOf(argument: unknown, selection: unknown): readonly ObjectRef[] {
+  const rows: readonly unknown[] = Array.isArray(selection) && selection.length > 1 ? selection : [argument];
+  const found = new Map<string, ObjectRef>();
+  for (const row of rows) {
+    const account = accountOf(row);
+    if (account) found.set(`${account.namespace}/${account.name}`, account);
   }
+  return [...found.values()];
 }
 
-async function createText(uri: vscode.Uri, text: string): Promise<void> {
-  const edit = new vscode.WorkspaceEdit();
-  edit.createFile(uri, { contents: Buffer.from(text) });
-  if (await vscode.workspace.applyEdit(edit)) return;
-  const path = vscode.workspace.asRelativePath(uri);
-  throw new Problem('refused', `${path} could not be created: ${await whyNot(uri)}`);
+async function askSecretName(ask: Asker, account: ObjectRef): Promise<string> {
+  return await ask.input({
+    prompt: `Name of the token Secret for ${account.namespace}/${account.name}`,
+    value: `${account.name}-token`,
+    check: nameProblem,
+  });
 }
 
-async function replaceText(uri: vscode.Uri, text: string): Promise<void> {
-  await confirmReplacing(uri, text);
-  const document = await vscode.workspace.openTextDocument(uri);
-  const edit = new vscode.WorkspaceEdit();
-  edit.replace(uri, new vscode.Range(0, 0, document.lineCount, 0), text);
-  if ((await vscode.workspace.applyEdit(edit)) && (await document.save())) return;
-  throw new Problem('refused', `${vscode.workspace.asRelativePath(uri)} could not be changed.`);
-}
-
-/** VS Code only says that an edit failed; writing tells why. */
-async function whyNot(uri: vscode.Uri): Promise<string> {
-  if (vscode.workspace.fs.isWritableFileSystem(uri.scheme) === false) return 'this workspace is read-only.';
-  try {
-    await vscode.workspace.fs.stat(uri);
-    return 'meanwhile there is a file of that name.';
-  } catch (error) {
-    return messageOf(error);
-  }
+async function askOneFile(ask: Asker, count: number): Promise<boolean> {
+  const { one } = await ask.pick({
+    placeholder: `${count} token Secrets: in one file, or in one each?`,
+    items: [
+      { label: 'One File', detail: 'Parted by ---.', iconPath: new vscode.ThemeIcon('file'), one: true },
+      { label: 'One File Each', iconPath: new vscode.ThemeIcon('files'), one: false },
+    ],
+  });
+  return one;
 }

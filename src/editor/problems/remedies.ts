@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import { commands, type CommandId } from '../../contributions.ts';
+import { classifyToken } from '../../token/classify.ts';
+import type { FoundToken } from '../../token/find.ts';
 import type { TokenRule } from './catalog.ts';
 import type { TokenDocuments } from './documents.ts';
 import { caughtQuote, documentKind } from './rules.ts';
@@ -55,7 +57,7 @@ export function tokenRemedies(
         run('Scaffold a token Secret…', commands.scaffoldTokenSecret),
       ];
     case 'never-expires-in-git':
-      return [run('Rotate: scaffold a token Secret under a new name…', commands.scaffoldTokenSecret)];
+      return [rotate(found)];
     case 'contradictory-claims':
     case 'malformed':
       return [];
@@ -70,6 +72,20 @@ function renew({ uri }: vscode.TextDocument, { line, character }: vscode.Positio
   const place = { uri: uri.toString(), line, character };
   const does = { command: commands.regenerateKubeconfig, arguments: [place] };
   return { title: 'Renew the token in this kubeconfig…', does, isPreferred: true };
+}
+
+/** Under the same name the token would come back. */
+function rotate({ decoded }: FoundToken): Remedy {
+  const token = classifyToken(decoded);
+  const names =
+    token.kind === 'legacy'
+      ? [{ namespace: token.namespace, serviceAccount: token.serviceAccount, secret: token.secret }]
+      : [];
+  return {
+    title: 'Rotate the token Secret, under a new name…',
+    does: { command: commands.rotateTokenSecret, arguments: names },
+    isPreferred: false,
+  };
 }
 
 /** Its beginning is enough to tell. */

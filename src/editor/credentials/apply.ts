@@ -1,0 +1,203 @@
+import * as vscode from 'vscode';
+import type { ApplyPlan, Cluster, ManifestObject, TokenSecretManifest } from '../../cluster/api.ts';
+import { Problem } from '../../errors.ts';
+import { blockYaml } from '../../manifest/insert.ts';
+import { findObjects, isTokenSecret, type ObjectInText } from '../../manifest/creatable.ts';
+import { readTokenSecrets } from '../../manifest/tokenSecret.ts';
+import { redact } from '../../redact.ts';
+import { pathOf } from './changes.ts';
+import { follow, tellFilled } from './create.ts';
+import { documentAt, type DocumentAt } from './documentAt.ts';
+import { withCancel } from './progress.ts';
+import type { WizardServices } from './register.ts';
+import { closeDifference, virtualDocument } from './virtual.ts';
+
+const EXPECTED = 'a Secret, ServiceAccount, Role or RoleBinding';
+
+type Placed = Omit<ObjectInText, 'kind'> & { readonly kind?: ObjectInText['kind'] };
+
+/** Creates the object at the cursor in the selected context's cluster, or changes the one that is there. */
+export async function createInCluster(services: WizardServices, argument: unknown): Promise<void> {
+  const place = await documentAt(argument, EXPECTED);
+  await applyFrom(services, place, objectsOf(place.document));
+}
+
+/** Shows what applying the object at the cursor would change in the selected context's cluster. */
+export async function compareWithCluster(services: WizardServices, argument: unknown): Promise<void> {
+  const place = await documentAt(argument, EXPECTED);
+  const cluster = await services.contexts.cluster();
+  const manifest = await choose(cluster, place, objectsOf(place.document));
+  const plan = await planOf(cluster, manifest);
+  const name = inWords(manifest);
+  const where = `context "${cluster.context.name}"`;
+  if (plan.live === undefined) {
+    if (plan.problem) throw plan.problem;
+    const create = 'Create in Cluster…';
+    const chosen = await vscode.window.showInformationMessage(`There is no ${name} in ${where}.`, create);
+    if (chosen === create) await applyPlanned(cluster, manifest, plan);
+    return;
+  }
+  if (plan.isSame) {
+    await vscode.window.showInformationMessage(`${name} is in ${where} as this file has it.`);
+    return;
+  }
+  await showDifference(manifest, plan);
+  if (plan.problem) {
+    throw new Problem(
+      plan.problem.reason,
+      `Shown is the file itself, as the server would not say what applying it does. ${plan.problem.message}`,
+      { cause: plan.problem },
+    );
+  }
+}
+
+/** Applies one of a document's objects: that at the cursor, the only one, or one chosen. */
+export async function applyFrom(
+  { contexts }: WizardServices,
+  place: DocumentAt,
+  found: readonly Placed[],
+): Promise<void> {
+  const cluster = await contexts.cluster();
+  const manifest = await choose(cluster, place, found);
+  await applyPlanned(cluster, manifest, await planOf(cluster, manifest));
+}
+
+async function applyPlanned(cluster: Cluster, manifest: ManifestObject, plan: ApplyPlan): Promise<void> {
+  const { context } = cluster;
+  const name = inWords(manifest);
+  if (plan.problem) throw plan.problem;
+  if (plan.isSame) {
+    await vscode.window.showInformationMessage(
+      `${name} is in context "${context.name}" as this file has it. Nothing was changed.`,
+    );
+    return;
+  }
+  const tokenSecret = plan.live === undefined ? tokenSecretOf(manifest) : undefined;
+  const cautions = tokenSecret
+    ? await withCancel(name, async (signal) => await cluster.checkTokenSecret(tokenSecret, signal))
+    : [];
+  const warnings = plan.warnings.map((warning) => `The server warns: ${warning}`);
+  const force = await confirm(cluster, manifest, plan, [...cautions, ...warnings]);
+  const options = { force, create: plan.create };
+  if (!tokenSecret) {
+    await withCancel(name, async (signal) => await cluster.apply(manifest, options, signal));
+    await vscode.window.showInformationMessage(
+      `${name} was ${plan.live === undefined ? 'created' : 'changed'} in context "${context.name}".`,
+    );
+    return;
+  }
+  const uid = await follow(
+    cluster,
+    tokenSecret,
+    async (signal) => (await cluster.apply(manifest, options, signal)).uid,
+  );
+  if (uid !== undefined) await tellFilled(tokenSecret, uid);
+}
+
+/** Asks for a yes, with all that is known of what it does. Returns whether fields of others are to be taken over. */
+async function confirm(
+  { context }: Cluster,
+  manifest: ManifestObject,
+  plan: ApplyPlan,
+  notes: readonly string[],
+): Promise<boolean> {
+  const name = inWords(manifest);
+  const isNew = plan.live === undefined;
+  const others = plan.conflicts.map(({ path, manager }) => `• ${path} belongs to ${manager}`);
+  const yes = others.length > 0 ? 'Take Them Over' : isNew ? 'Create' : 'Change';
+  const show = 'Show Difference';
+  const ends =
+    tokenSecretOf(manifest) && isNew ? 'The token controller fills in a token that never expires.' : '';
+  const detail = redact(
+    [
+      others.length > 0
+        ? ['It changes fields that others have set, who may set them back:', ...others].join('\n')
+        : `The server has tried it (dry run) and takes it. ${ends}`,
+      `${context.cluster} at ${context.server}`,
+      ...notes,
+    ].join('\n\n'),
+  );
+  const question = `${isNew ? 'Create' : 'Change'} ${name} in context "${context.name}"?`;
+  const buttons = isNew ? [yes] : [yes, show];
+  let answer = await vscode.window.showWarningMessage(redact(question), { modal: true, detail }, ...buttons);
+  if (answer === show) {
+    const title = await showDifference(manifest, plan);
+    answer = await vscode.window.showWarningMessage(redact(question), yes, 'Leave It');
+    await closeDifference(title);
+  }
+  if (answer !== yes) throw new Problem('cancelled', 'Nothing was changed.');
+  return others.length > 0;
+}
+
+/** Shows the object as the cluster has it beside what it would be, read-only. Returns the title of the tab. */
+async function showDifference(manifest: ManifestObject, plan: ApplyPlan): Promise<string> {
+  const { kind, namespace, name } = manifest;
+  const path = `${kind}/${namespace}/${name}.yaml`;
+  const title = `${kind} ${namespace}/${name}: cluster ↔ this file`;
+  const left = virtualDocument(path, blockYaml(plan.live));
+  const right = virtualDocument(path, blockYaml(plan.applied ?? withoutValues(manifest.object)));
+  await vscode.commands.executeCommand('vscode.diff', left, right, title, { preview: true });
+  return title;
+}
+
+function withoutValues(object: Readonly<Record<string, unknown>>): unknown {
+  const { data: _data, stringData: _stringData, ...rest } = object;
+  return object['kind'] === 'Secret' ? rest : object;
+}
+
+async function planOf(cluster: Cluster, manifest: ManifestObject): Promise<ApplyPlan> {
+  return await withCancel(inWords(manifest), async (signal, report) => {
+    report('asking the server what it would do (dry run)');
+    return await cluster.planApply(manifest, signal);
+  });
+}
+
+/** The objects of a document; token Secrets are checked more closely. */
+function objectsOf(document: vscode.TextDocument): readonly Placed[] {
+  const text = document.getText();
+  try {
+    const found = findObjects(text);
+    if (found.some(({ object }) => isTokenSecret(object))) readTokenSecrets(text);
+    return found;
+  } catch (error) {
+    if (!Problem.is(error, 'bad-input')) throw error;
+    const why = text.includes('{{') ? ' A Helm template has to be rendered first.' : '';
+    throw new Problem('bad-input', `${pathOf(document.uri)}: ${error.message}${why}`, { cause: error });
+  }
+}
+
+async function choose(
+  { context }: Cluster,
+  { document, offset }: DocumentAt,
+  found: readonly Placed[],
+): Promise<ManifestObject> {
+  const manifests = found.map(({ kind = 'Secret', name, namespace = context.namespace, object, ...at }) => ({
+    manifest: { kind, name, namespace, object } satisfies ManifestObject,
+    ...at,
+  }));
+  const here = manifests.filter(({ start, end }) => offset !== undefined && start <= offset && offset < end);
+  const [only] = manifests.length === 1 ? manifests : here.length === 1 ? here : [];
+  if (only) return only.manifest;
+  const items = manifests.map(({ manifest }) => ({
+    label: manifest.name,
+    description: `${manifest.kind} in ${manifest.namespace}`,
+    manifest,
+  }));
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: pathOf(document.uri),
+    placeHolder: 'Which of this file’s objects?',
+    matchOnDescription: true,
+  });
+  if (!chosen) throw new Problem('cancelled', 'Nothing was chosen.');
+  return chosen.manifest;
+}
+
+function tokenSecretOf({ namespace, name, object }: ManifestObject): TokenSecretManifest | undefined {
+  if (!isTokenSecret(object)) return undefined;
+  const [secret] = readTokenSecrets(JSON.stringify(object));
+  return secret && { namespace, name, serviceAccount: secret.serviceAccount, object };
+}
+
+function inWords({ kind, namespace, name }: ManifestObject): string {
+  return `${kind} ${namespace}/${name}`;
+}

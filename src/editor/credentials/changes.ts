@@ -1,0 +1,165 @@
+import * as vscode from 'vscode';
+import { messageOf, Problem } from '../../errors.ts';
+import { applyEdits, type TextEdit } from '../../manifest/insert.ts';
+import type { Asker } from './ask.ts';
+import { closeDifference, virtualDocument } from './virtual.ts';
+
+/** A file that is to be written, or changed in place. */
+export interface Change {
+  readonly uri: vscode.Uri;
+  /** What it holds now, unsaved changes included; undefined where there is no such file. */
+  readonly before: string | undefined;
+  readonly edits: readonly TextEdit[];
+}
+
+/** A whole file: new, or in place of what there is. */
+export async function wholeFile(uri: vscode.Uri, text: string): Promise<Change> {
+  const before = (await exists(uri)) ? (await vscode.workspace.openTextDocument(uri)).getText() : undefined;
+  return { uri, before, edits: [{ offset: 0, length: before?.length ?? 0, text }] };
+}
+
+/** A change of a file that exists. */
+export async function changeOf(
+  uri: vscode.Uri,
+  edit: (text: string) => readonly TextEdit[],
+): Promise<Change> {
+  const before = (await vscode.workspace.openTextDocument(uri)).getText();
+  try {
+    return { uri, before, edits: edit(before) };
+  } catch (error) {
+    if (!Problem.is(error, 'bad-input')) throw error;
+    throw new Problem('bad-input', `${pathOf(uri)} was left as it is. ${error.message}`, { cause: error });
+  }
+}
+
+/**
+ * The last question of a wizard: shows what would be changed as a difference, and asks for a yes. Whatever the answer,
+ * the difference is closed again. `notes` is what to know before.
+ */
+export async function confirmChanges(
+  ask: Asker,
+  changes: readonly Change[],
+  notes: readonly string[],
+): Promise<void> {
+  const [first] = changes;
+  if (!first) throw new Problem('bad-input', 'There is nothing to write.');
+  const title =
+    changes.length === 1 ? `${pathOf(first.uri)}: what would be written` : 'What would be written';
+  const shown = changes.map((change) => {
+    const path = pathOf(change.uri);
+    const before = change.before ?? '';
+    return [
+      change.uri,
+      virtualDocument(path, before),
+      virtualDocument(path, applyEdits(before, change.edits)),
+    ] as const;
+  });
+  const [one] = shown;
+  if (changes.length === 1 && one) {
+    await vscode.commands.executeCommand('vscode.diff', one[1], one[2], title, { preview: true });
+  } else {
+    await vscode.commands.executeCommand('vscode.changes', title, shown);
+  }
+  const replaced = changes.filter(
+    ({ before, edits }) => before !== undefined && before !== '' && edits[0]?.length === before.length,
+  );
+  const what = changes.length === 1 ? pathOf(first.uri) : `${changes.length} files`;
+  const verb =
+    replaced.length > 0 ? 'Replace' : changes.some(({ before }) => before === undefined) ? 'Write' : 'Change';
+  try {
+    await ask.pick({
+      placeholder: 'The difference is shown below. Escape leaves everything as it is.',
+      stays: true,
+      items: [
+        {
+          label: `${verb} ${what}`,
+          iconPath: new vscode.ThemeIcon('check'),
+          detail: [
+            ...replaced.map(({ uri }) => `What ${pathOf(uri)} holds now goes.`),
+            ...notes,
+            'Undo takes it back.',
+          ].join(' '),
+        },
+      ],
+    });
+  } finally {
+    await closeDifference(title);
+  }
+}
+
+/**
+ * Makes changes in one step that undo takes back, and saves them but where a file had unsaved changes before. Throws
+ * conflict where a file is no longer as it was.
+ */
+export async function makeChanges(changes: readonly Change[]): Promise<void> {
+  const edit = new vscode.WorkspaceEdit();
+  const toSave: vscode.TextDocument[] = [];
+  for (const { uri, before, edits } of changes) {
+    if (before === undefined) {
+      edit.createFile(uri, { contents: Buffer.from(applyEdits('', edits)) });
+      continue;
+    }
+    const document = await vscode.workspace.openTextDocument(uri);
+    if (document.getText() !== before) {
+      throw new Problem(
+        'conflict',
+        `${pathOf(uri)} has changed meanwhile. Nothing was written; start again.`,
+      );
+    }
+    if (!document.isDirty && !document.isUntitled) toSave.push(document);
+    for (const { offset, length, text } of edits) {
+      const range = new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));
+      edit.replace(uri, range, text);
+    }
+  }
+  if (!(await vscode.workspace.applyEdit(edit))) throw await whyNot(changes);
+  for (const document of toSave) {
+    if (!(await document.save())) {
+      throw new Problem(
+        'refused',
+        `${pathOf(document.uri)} was changed and could not be saved; it is open with the change.`,
+      );
+    }
+  }
+}
+
+/** Shows a changed file, where it was changed. */
+export async function showChange({ uri, before, edits }: Change): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(uri);
+  const [edit] = edits;
+  const at = before !== undefined && edit && edit.length < before.length ? edit : undefined;
+  const selection = at && new vscode.Range(document.positionAt(at.offset), document.positionAt(at.offset));
+  await vscode.window.showTextDocument(document, { preview: false, ...(selection && { selection }) });
+}
+
+/** A file as people call it: by its path in the workspace. */
+export function pathOf(uri: vscode.Uri): string {
+  return vscode.workspace.asRelativePath(uri);
+}
+
+async function exists(uri: vscode.Uri): Promise<boolean> {
+  try {
+    const { type } = await vscode.workspace.fs.stat(uri);
+    if (type & vscode.FileType.Directory) throw new Problem('bad-input', `${pathOf(uri)} is a folder.`);
+    return true;
+  } catch (error) {
+    if (error instanceof vscode.FileSystemError && error.code === 'FileNotFound') return false;
+    throw error;
+  }
+}
+
+/** VS Code only says that an edit failed; looking tells why. */
+async function whyNot(changes: readonly Change[]): Promise<Problem> {
+  const paths = changes.map(({ uri }) => pathOf(uri)).join(', ');
+  const failed = (why: string): Problem => new Problem('refused', `${paths} could not be written: ${why}`);
+  const readOnly = changes.find(({ uri }) => vscode.workspace.fs.isWritableFileSystem(uri.scheme) === false);
+  if (readOnly) return failed('this workspace is read-only.');
+  for (const { uri, before } of changes) {
+    try {
+      if (before === undefined && (await exists(uri))) return failed(`meanwhile there is a ${pathOf(uri)}.`);
+    } catch (error) {
+      return failed(messageOf(error));
+    }
+  }
+  return failed('VS Code refused the edit. Is the folder writable?');
+}

@@ -1,0 +1,195 @@
+import * as vscode from 'vscode';
+import { Problem } from '../../errors.ts';
+import { nameProblem } from '../../manifest/names.ts';
+import {
+  ADMISSION_SECONDS,
+  DEFAULT_MOUNT,
+  freeName,
+  mountPathProblem,
+  projectedVolume,
+  secondsProblem,
+  tokenPathProblem,
+} from '../../manifest/projected.ts';
+import { addVolume, findWorkloads, type WorkloadInText } from '../../manifest/workload.ts';
+import { askInTurn, type Asker } from './ask.ts';
+import { changeOf, confirmChanges, makeChanges, pathOf, showChange, type Change } from './changes.ts';
+import { documentAt } from './documentAt.ts';
+import type { WizardServices } from './register.ts';
+
+/** Adds a projected token volume to the workload at the cursor, in place, and mounts it in the containers chosen. */
+export async function addProjectedToken(_services: WizardServices, argument: unknown): Promise<void> {
+  const { document, offset } = await documentAt(
+    argument,
+    'a Pod, Deployment, DaemonSet, StatefulSet, Job or CronJob',
+  );
+  const found = workloadsOf(document);
+  const here = found.filter(({ start, end }) => offset !== undefined && start <= offset && offset < end);
+  let workload = found.length === 1 ? found[0] : here.length === 1 ? here[0] : undefined;
+  const known = workload;
+  let containers: readonly string[] = [];
+  let withCluster = false;
+  let audience = '';
+  let seconds = 0;
+  let path = '';
+  let mountPath = '';
+  let changes: readonly Change[] = [];
+  const plan = async (): Promise<readonly Change[]> => {
+    if (!workload) return [];
+    const chosen = workload;
+    const wished = withCluster ? 'api-access' : `${slug(audience)}-token`;
+    const volume = projectedVolume({
+      name: freeName(wished, chosen.volumeNames),
+      mountPath,
+      path,
+      audience: audience === '' ? undefined : audience,
+      expirationSeconds: seconds,
+      withCluster,
+    });
+    return [await changeOf(document.uri, (text) => addVolume(text, chosen, volume, containers))];
+  };
+  await askInTurn('Add Projected Token', [
+    async (ask) => {
+      if (!known) workload = await askWorkload(ask, found);
+    },
+    async (ask) => {
+      if (workload) withCluster = await askKind(ask, workload);
+    },
+    async (ask) => {
+      if (workload) containers = await askContainers(ask, workload);
+    },
+    async (ask) => {
+      audience = withCluster ? '' : await askAudience(ask);
+    },
+    async (ask) => {
+      seconds = await askSeconds(ask, withCluster);
+    },
+    async (ask) => {
+      path = withCluster
+        ? 'token' // Where client libraries look for it.
+        : await ask.input({
+            prompt: 'The token’s file in the volume. The program reads it anew, as the kubelet replaces it.',
+            value: 'token',
+            check: tokenPathProblem,
+          });
+    },
+    async (ask) => {
+      const taken = (workload?.containers ?? [])
+        .filter(({ name }) => containers.includes(name))
+        .flatMap(({ mountPaths }) => mountPaths);
+      mountPath = await ask.input({
+        prompt: withCluster
+          ? 'Where containers see it. Client libraries look at this path, and admission then adds no volume of its own.'
+          : 'Where containers see the volume',
+        value: withCluster ? DEFAULT_MOUNT : '/var/run/secrets/tokens',
+        check: (value) => mountPathProblem(value, taken),
+      });
+    },
+    async (ask) => {
+      changes = await plan();
+      await confirmChanges(ask, changes, []);
+    },
+  ]);
+  await makeChanges(changes);
+  const [change] = changes;
+  if (change) await showChange(change);
+}
+
+function workloadsOf(document: vscode.TextDocument): readonly WorkloadInText[] {
+  const path = pathOf(document.uri);
+  let found: readonly WorkloadInText[];
+  try {
+    found = findWorkloads(document.getText());
+  } catch (error) {
+    if (!Problem.is(error, 'bad-input')) throw error;
+    const isTemplate = document.getText().includes('{{');
+    const why = isTemplate ? ' It looks like a Helm template, which is no YAML before Helm renders it.' : '';
+    throw new Problem('bad-input', `${path} cannot be edited. ${error.message}${why}`, { cause: error });
+  }
+  const usable = found.filter(({ containers }) => containers.length > 0);
+  if (usable.length > 0) return usable;
+  throw new Problem(
+    'bad-input',
+    `${path} has no Pod, Deployment, DaemonSet, StatefulSet, Job or CronJob with containers to give a token to.`,
+  );
+}
+
+async function askWorkload(ask: Asker, found: readonly WorkloadInText[]): Promise<WorkloadInText> {
+  const { workload } = await ask.pick({
+    placeholder: 'Which of this file’s workloads?',
+    items: found.map((one) => ({
+      label: one.name,
+      description: one.kind,
+      detail: `Runs as ServiceAccount ${one.serviceAccount ?? 'default'}`,
+      workload: one,
+    })),
+  });
+  return workload;
+}
+
+async function askKind(ask: Asker, { kind, name, serviceAccount }: WorkloadInText): Promise<boolean> {
+  const { withCluster } = await ask.pick({
+    placeholder: `Which token for ${kind} ${name}? It is that of its ServiceAccount ${serviceAccount ?? 'default'}.`,
+    items: [
+      {
+        label: 'A token of its own',
+        detail: 'One file, for an audience such as vault or sts.amazonaws.com.',
+        iconPath: new vscode.ThemeIcon('key'),
+        withCluster: false,
+      },
+      {
+        label: 'The volume that the API server adds, written out',
+        detail:
+          'Token, ca.crt and namespace, as the admission plugin writes them: to change its life, or with automount off.',
+        iconPath: new vscode.ThemeIcon('server'),
+        withCluster: true,
+      },
+    ],
+  });
+  return withCluster;
+}
+
+async function askContainers(ask: Asker, { containers }: WorkloadInText): Promise<readonly string[]> {
+  const [only, ...more] = containers;
+  if (only && more.length === 0) return [only.name];
+  const chosen = await ask.pickMany({
+    placeholder: 'Which containers shall see it?',
+    items: containers.map(({ name, isInit }) => ({
+      label: name,
+      description: isInit ? 'init container' : '',
+      picked: !isInit,
+    })),
+  });
+  return chosen.map(({ label }) => label);
+}
+
+async function askAudience(ask: Asker): Promise<string> {
+  const typed = await ask.input({
+    prompt:
+      'Audience: who the token is for. Nobody else accepts it, the API server neither. Empty: for the API server.',
+    value: 'vault',
+    check: (value) => (/\s/.test(value.trim()) ? 'An audience holds no white space.' : undefined),
+  });
+  return typed.trim();
+}
+
+async function askSeconds(ask: Asker, withCluster: boolean): Promise<number> {
+  const typed = await ask.input({
+    prompt: withCluster
+      ? 'Life in seconds. Of 3607 the API server makes a year, for programs that never read the file again; of any other it does not.'
+      : 'Life in seconds, 600 at least. The kubelet renews the file when 80 % of it has passed.',
+    value: String(withCluster ? ADMISSION_SECONDS : 3600),
+    check: secondsProblem,
+  });
+  return Number(typed);
+}
+
+/** An audience as a part of a volume's name. */
+function slug(audience: string): string {
+  const host = audience.replace(/^https?:\/\//, '').split(/[/:]/)[0] ?? '';
+  const name = host
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 40);
+  return nameProblem(name) === undefined ? name : 'serviceaccount';
+}

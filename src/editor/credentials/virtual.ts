@@ -1,0 +1,32 @@
+import * as vscode from 'vscode';
+import { redact } from '../../redact.ts';
+
+const SCHEME = 'serviceaccount-compared';
+const texts = new Map<string, string>();
+let provider: vscode.Disposable | undefined;
+
+/**
+ * A read-only document that is in no file, with every token masked; `path` is what its tab shows and what its language
+ * is told by. Its text is forgotten when the last tab that shows it is closed.
+ */
+export function virtualDocument(path: string, text: string): vscode.Uri {
+  provider ??= vscode.Disposable.from(
+    vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
+      provideTextDocumentContent: (uri) => texts.get(uri.toString()) ?? '',
+    }),
+    vscode.workspace.onDidCloseTextDocument(({ uri }) => {
+      if (uri.scheme === SCHEME) texts.delete(uri.toString());
+    }),
+  );
+  const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${path}`, query: crypto.randomUUID() });
+  texts.set(uri.toString(), redact(text));
+  return uri;
+}
+
+/** Closes the tabs that show differences under a title, which VS Code may follow by the number of files. */
+export async function closeDifference(title: string): Promise<void> {
+  const tabs = vscode.window.tabGroups.all
+    .flatMap(({ tabs: all }) => all)
+    .filter(({ label, input }) => label.startsWith(title) && !(input instanceof vscode.TabInputText));
+  if (tabs.length > 0) await vscode.window.tabGroups.close(tabs, true);
+}

@@ -1,0 +1,69 @@
+import { isMap, isScalar, type Document } from 'yaml';
+import { Problem } from '../errors.ts';
+import { isRecord } from '../token/decode.ts';
+import { manifestYaml, type ManifestPart } from './build.ts';
+import { readDocuments, type ManifestDocument } from './documents.ts';
+import { addItems, checkedEdits, lineEnding, type TextEdit } from './insert.ts';
+
+/**
+ * The edits that put objects at the end of a manifest, each as a document of its own; in JSON, which has no documents,
+ * into its List. What is there stays byte for byte. Throws bad-input where the manifest cannot be read, or is JSON of
+ * another shape.
+ */
+export function appendParts(text: string, parts: readonly ManifestPart[]): readonly TextEdit[] {
+  const documents = readDocuments(text);
+  if (/^\uFEFF?\s*[{[]/.test(text)) return intoList(text, documents, parts);
+  const last = documents.at(-1);
+  const isOpen = last === undefined || isEmpty(last.document);
+  const before = documents.map(({ value }) => value);
+  const edits = [appended(text, manifestYaml(parts), isOpen)];
+  return checkedEdits(text, edits, [...before, ...parts.map(({ object }) => object)]);
+}
+
+/** The same for a Helm template, which is no YAML before it is rendered. */
+export function appendToTemplate(text: string, parts: readonly ManifestPart[]): readonly TextEdit[] {
+  const isOpen = /(?:^|\n)---[ \t]*(?:#[^\n]*)?\s*$/.test(text) || /^\uFEFF?\s*$/.test(text);
+  return [appended(text, manifestYaml(parts), isOpen)];
+}
+
+/** `isOpen`: nothing stands in the last document yet. */
+function appended(text: string, yaml: string, isOpen: boolean): TextEdit {
+  const eol = lineEnding(text);
+  const endsLine = text === '' || text === '\uFEFF' || text.endsWith('\n');
+  const added = `${endsLine ? '' : '\n'}${isOpen ? '' : '---\n'}${yaml}`;
+  return { offset: text.length, length: 0, text: added.replaceAll('\n', eol) };
+}
+
+function isEmpty({ contents }: Document): boolean {
+  if (contents === null) return true;
+  return (
+    isScalar(contents) && contents.source === '' && contents.tag === undefined && contents.type === 'PLAIN'
+  );
+}
+
+function intoList(
+  text: string,
+  [one, ...more]: readonly ManifestDocument[],
+  parts: readonly ManifestPart[],
+): readonly TextEdit[] {
+  const root = one?.document.contents;
+  const value = one?.value;
+  const items = isRecord(value) ? (value['items'] ?? []) : undefined;
+  if (
+    !one ||
+    more.length > 0 ||
+    !isMap(root) ||
+    !isRecord(value) ||
+    value['kind'] !== 'List' ||
+    !Array.isArray(items)
+  ) {
+    const kind = isRecord(value) && typeof value['kind'] === 'string' ? value['kind'] : 'something else';
+    throw new Problem(
+      'bad-input',
+      `This file is JSON and holds ${kind}: nothing can be appended to JSON but a List. Choose a new file, or make it { "apiVersion": "v1", "kind": "List", "items": […] } first.`,
+    );
+  }
+  const objects = parts.map(({ object }) => object);
+  const edits = addItems(text, one.document, root, 'items', objects);
+  return checkedEdits(text, edits, [{ ...value, items: [...(items as readonly unknown[]), ...objects] }]);
+}

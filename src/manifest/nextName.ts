@@ -1,0 +1,12 @@
+/** The longest name of an object (apimachinery pkg/util/validation, DNS1123SubdomainMaxLength). */
+const LONGEST = 253;
+
+/** A name after another: `x` → `x-2` → `x-3`, the first that is not taken. */
+export function nextName(name: string, taken: readonly string[]): string {
+  const [, stem = name, digits] = /^(.*)-(\d{1,4})$/.exec(name) ?? [];
+  for (let number = Number(digits ?? 1) + 1; ; number += 1) {
+    const ending = `-${number}`;
+    const next = `${stem.slice(0, LONGEST - ending.length).replace(/[.-]+$/, '')}${ending}`;
+    if (!taken.includes(next)) return next;
+  }
+}

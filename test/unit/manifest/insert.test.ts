@@ -1,0 +1,384 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseAllDocuments, stringify } from 'yaml';
+import { Problem } from '../../../src/errors.ts';
+import { appendParts, appendToTemplate } from '../../../src/manifest/append.ts';
+import { manifestYaml, serviceAccountPart, tokenSecretPart } from '../../../src/manifest/build.ts';
+import { applyEdits, type TextEdit } from '../../../src/manifest/insert.ts';
+import { addResources, kustomizeNamespace } from '../../../src/manifest/kustomization.ts';
+import { projectedVolume } from '../../../src/manifest/projected.ts';
+import { addVolume, findWorkloads } from '../../../src/manifest/workload.ts';
+
+const account = { namespace: 'ci', name: 'deployer' };
+const parts = [
+  serviceAccountPart(account),
+  tokenSecretPart({ namespace: 'ci', name: 'deployer-token', serviceAccount: 'deployer' }),
+];
+const objects = parts.map(({ object }) => object);
+const projected = projectedVolume({
+  name: 'vault-token',
+  mountPath: '/var/run/secrets/tokens',
+  path: 'vault',
+  audience: 'vault',
+  expirationSeconds: 3600,
+  withCluster: false,
+});
+
+const valuesOf = (text: string): unknown[] =>
+  [...parseAllDocuments(text, { version: '1.1' })].map((document) => document.toJS() as unknown);
+
+/** The result with what was put in taken out again. */
+function undone(text: string, edits: readonly TextEdit[]): string {
+  let result = applyEdits(text, edits);
+  for (const { offset, length, text: added } of edits.toSorted((one, other) => one.offset - other.offset)) {
+    expect(result.slice(offset, offset + added.length)).toBe(added);
+    result =
+      result.slice(0, offset) + text.slice(offset, offset + length) + result.slice(offset + added.length);
+  }
+  return result;
+}
+
+function messageOf(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    if (Problem.is(error, 'bad-input')) return error.message;
+    throw error;
+  }
+  return 'none';
+}
+
+const word = fc.stringMatching(/^[a-z][a-z0-9-]{0,6}$/);
+const scalar = fc.oneof(
+  word,
+  fc.integer(),
+  fc.boolean(),
+  fc.constantFrom('on', '', 'a: b', '# no', 'two\nlines\n', 'ünï'),
+);
+const extra = fc.dictionary(
+  word.map((one) => `x${one}`),
+  fc.oneof(scalar, fc.array(scalar, { maxLength: 3 }), fc.dictionary(word, scalar, { maxKeys: 3 })),
+  { maxKeys: 3 },
+);
+const list = (item: fc.Arbitrary<object>): fc.Arbitrary<object[] | null | undefined> =>
+  fc.option(fc.oneof(fc.constant(null), fc.array(item, { maxLength: 2 })), { nil: undefined });
+
+const join = (...all: readonly (object | null)[]): object => Object.assign({}, ...all) as object;
+const maybe = (key: string, value: unknown): object => (value === undefined ? {} : { [key]: value });
+
+const container = (name: string): fc.Arbitrary<object> =>
+  fc
+    .tuple(extra, list(fc.record({ name: word, mountPath: fc.constant('/data') })), extra)
+    .map(([before, mounts, after]) => join({ name }, before, maybe('volumeMounts', mounts), after));
+const podSpec = fc
+  .tuple(
+    extra,
+    container('one'),
+    fc.option(container('two')),
+    list(fc.record({ name: word, emptyDir: fc.constant({}) })),
+    fc.boolean(),
+  )
+  .map(([more, one, two, volumes, volumesFirst]) => {
+    const own = maybe('volumes', volumes);
+    const containers = { containers: two ? [one, two] : [one] };
+    return volumesFirst ? join(own, more, containers) : join(containers, more, own);
+  });
+const workload = fc
+  .tuple(
+    fc.constantFrom('Pod', 'Deployment', 'DaemonSet', 'StatefulSet', 'Job', 'CronJob'),
+    podSpec,
+    extra,
+    fc.boolean(),
+  )
+  .map(([kind, spec, more, inList]) => {
+    const template = { metadata: { labels: { app: 'x' } }, spec };
+    const whole =
+      kind === 'Pod'
+        ? spec
+        : kind === 'CronJob'
+          ? { schedule: '* * * * *', jobTemplate: { spec: { template } } }
+          : join({ template }, more);
+    const object = { kind, metadata: { name: 'app', namespace: 'ci' }, spec: whole };
+    return inList ? { kind: 'List', items: [{ kind: 'ConfigMap' }, object] } : object;
+  });
+
+/** The same value as people and tools lay it out. */
+const layout = (value: object): fc.Arbitrary<string> =>
+  fc
+    .record({
+      style: fc.constantFrom('block', 'compact', 'wide', 'flow', 'json', 'jsonLines'),
+      comments: fc.array(fc.nat(40), { maxLength: 6 }),
+      crlf: fc.boolean(),
+      end: fc.constantFrom('\n', '', '\n\n', '\n# the end\n', '\n# the end'),
+      bom: fc.boolean(),
+    })
+    .map(({ style, comments, crlf, end, bom }) => {
+      const options = { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false } as const;
+      let text =
+        style === 'json'
+          ? JSON.stringify(value)
+          : style === 'jsonLines'
+            ? JSON.stringify(value, undefined, 4)
+            : style === 'flow'
+              ? stringify(value, { ...options, collectionStyle: 'flow' }).trimEnd()
+              : stringify(value, {
+                  ...options,
+                  indent: style === 'wide' ? 4 : 2,
+                  indentSeq: style !== 'compact',
+                }).trimEnd();
+      if (!style.startsWith('json')) {
+        const lines = text.split('\n');
+        for (const at of comments) lines.splice(at % (lines.length + 1), 0, '# a comment: [of no matter');
+        const marked = lines.join('\n');
+        // A comment inside a text of several lines is a part of it, and in some of them ends it.
+        const same =
+          messageOf(() => findWorkloads(marked)) === 'none' &&
+          JSON.stringify(valuesOf(marked)) === JSON.stringify(valuesOf(text));
+        if (same) text = marked;
+        text += end;
+      }
+      if (crlf) text = text.replaceAll('\n', '\r\n');
+      return (bom ? '\uFEFF' : '') + text;
+    });
+
+describe('a projected volume', () => {
+  it('is put into a workload of any layout with all else byte for byte, and mounted where asked', () => {
+    fc.assert(
+      fc.property(
+        workload.chain((value) => layout(value)),
+        fc.boolean(),
+        (text, both) => {
+          const [found] = findWorkloads(text);
+          if (!found) throw new Error('The workload was not found.');
+          const names = both ? found.containers.map(({ name }) => name) : ['one'];
+          const edits = addVolume(text, found, projected, names);
+          const [after] = findWorkloads(applyEdits(text, edits));
+          expect(after?.volumeNames).toEqual([...found.volumeNames, 'vault-token']);
+          for (const { name, mountPaths } of after?.containers ?? []) {
+            expect(mountPaths.includes('/var/run/secrets/tokens')).toBe(names.includes(name));
+          }
+          for (const { offset, length } of edits)
+            expect(text.slice(offset, offset + length)).toMatch(/^\s*(?:null|~)?$/);
+          expect(undone(text, edits)).toBe(text);
+          const mixed = text.includes('\r\n') && /[^\r]\n/.test(applyEdits(text, edits));
+          expect(mixed).toBe(false);
+        },
+      ),
+      { numRuns: 400 },
+    );
+  });
+});
+
+describe('a projected volume in a manifest that people wrote', () => {
+  const pod = (spec: string): string => `kind: Pod\nmetadata: { name: app }\nspec:\n${spec}`;
+  const added = (text: string, containers = ['app']): string => {
+    const [found] = findWorkloads(text);
+    if (!found) throw new Error('The workload was not found.');
+    return applyEdits(text, addVolume(text, found, projected, containers));
+  };
+
+  it('stands where the other volumes and mounts stand, before the comments that follow', () => {
+    const text = `apiVersion: apps/v1
+kind: DaemonSet
+metadata:
+  name: app
+spec:
+  template:
+    spec:
+      containers:
+      - name: app # the one
+        volumeMounts:
+        - name: data
+          mountPath: /data   # kept as it is
+        # about the image
+        image: app:1
+      volumes:
+      - name: data
+        emptyDir: {}
+      # the end of the Pod
+---
+kind: ConfigMap
+`;
+    expect(added(text)).toBe(`apiVersion: apps/v1
+kind: DaemonSet
+metadata:
+  name: app
+spec:
+  template:
+    spec:
+      containers:
+      - name: app # the one
+        volumeMounts:
+        - name: data
+          mountPath: /data   # kept as it is
+        - name: vault-token
+          mountPath: /var/run/secrets/tokens
+          readOnly: true
+        # about the image
+        image: app:1
+      volumes:
+      - name: data
+        emptyDir: {}
+      - name: vault-token
+        projected:
+          sources:
+            - serviceAccountToken:
+                path: vault
+                expirationSeconds: 3600
+                audience: vault
+      # the end of the Pod
+---
+kind: ConfigMap
+`);
+  });
+
+  it.each([
+    [
+      'an anchor used twice',
+      pod('  containers: &c\n  - name: app\n  initContainers: *c\n'),
+      'used in other places',
+    ],
+    [
+      'mounts that are shared',
+      pod(
+        '  containers:\n  - name: app\n    volumeMounts: &m\n    - {name: a, mountPath: /a}\n  - name: two\n    volumeMounts: *m\n',
+      ),
+      '"&m" at line 7',
+    ],
+    [
+      'mounts by an alias',
+      pod('  x: &m []\n  containers:\n  - name: app\n    volumeMounts: *m\n'),
+      'is no list',
+    ],
+    [
+      'volumes by a merge',
+      `x: &base\n  volumes: []\n${pod('  <<: *base\n  containers:\n  - name: app\n')}`,
+      'comes from a merge',
+    ],
+    [
+      'a text for a list',
+      pod('  volumes: none\n  containers:\n  - name: app\n'),
+      'volumes at line 4, column 3 is no list',
+    ],
+  ])('is refused, with the place, for %s', (_what, text, why) => {
+    expect(messageOf(() => added(text))).toContain(why);
+  });
+
+  it('finds the workloads of several documents and of a List, with the ServiceAccount of their Pods', () => {
+    const text = `${pod('  serviceAccountName: robot\n  containers: [{name: app}]\n')}---\nkind: List\nitems:\n- kind: Deployment\n  metadata: {name: two, namespace: ci}\n  spec: {template: {spec: {containers: []}}}\n- kind: ConfigMap\n`;
+    expect(findWorkloads(text)).toMatchObject([
+      { kind: 'Pod', name: 'app', namespace: undefined, serviceAccount: 'robot' },
+      { kind: 'Deployment', name: 'two', namespace: 'ci', serviceAccount: undefined },
+    ]);
+  });
+});
+
+describe('objects at the end of a manifest', () => {
+  it('leave what is there byte for byte and read back, whatever the layout', () => {
+    const documents = fc
+      .array(workload, { maxLength: 2 })
+      .chain((all) => fc.tuple(...all.map((one) => layout(one))));
+    fc.assert(
+      fc.property(documents, fc.constantFrom('', '---\n', '# only\n', '---', '...\n'), (texts, end) => {
+        const isJson = texts.some((one) => /^\uFEFF?\s*[{[]/.test(one));
+        fc.pre(!isJson && !texts.slice(1).some((one) => one.startsWith('\uFEFF')));
+        const text = [...texts.map((one) => (one.endsWith('\n') ? one : `${one}\n`)), end]
+          .join('---\n')
+          .replace(/---\n$/, '');
+        fc.pre(messageOf(() => findWorkloads(text)) === 'none');
+        const edits = appendParts(text, parts);
+        const result = applyEdits(text, edits);
+        expect(result.startsWith(text)).toBe(true);
+        const isSomething = (value: unknown): boolean => value !== null;
+        expect(valuesOf(result).filter(isSomething)).toEqual([
+          ...valuesOf(text).filter(isSomething),
+          ...objects,
+        ]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it.each([
+    ['an empty file', '', manifestYaml(parts)],
+    ['a file without a last line break', 'kind: A', `kind: A\n---\n${manifestYaml(parts)}`],
+    ['a file that ends in ---', 'kind: A\n---\n', `kind: A\n---\n${manifestYaml(parts)}`],
+    ['a file of comments', '# mine\n', `# mine\n${manifestYaml(parts)}`],
+    [
+      'lines that end in CRLF',
+      'kind: A\r\n',
+      `kind: A\r\n---\r\n${manifestYaml(parts).replaceAll('\n', '\r\n')}`,
+    ],
+  ])('are appended to %s', (_what, text, expected) => {
+    expect(applyEdits(text, appendParts(text, parts))).toBe(expected);
+  });
+
+  it('go into a List of JSON, in its own layout', () => {
+    const text = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [{ kind: 'A' }] }, undefined, 2);
+    const expected = { apiVersion: 'v1', kind: 'List', items: [{ kind: 'A' }, ...objects] };
+    expect(applyEdits(text, appendParts(text, parts))).toBe(JSON.stringify(expected, undefined, 2));
+    expect(JSON.parse(applyEdits('{"kind":"List"}', appendParts('{"kind":"List"}', parts)))).toEqual({
+      kind: 'List',
+      items: objects,
+    });
+  });
+
+  it('do not fit into other JSON, which is said with the way out', () => {
+    const why = messageOf(() => appendParts('{"kind": "Secret"}', parts));
+    expect(why).toContain('holds Secret');
+    expect(why).toContain('Choose a new file');
+  });
+
+  it('are not put behind YAML that cannot be read', () => {
+    expect(messageOf(() => appendParts('a: [', parts))).toContain('line 1');
+  });
+
+  it('are appended to a Helm template, which is no YAML yet', () => {
+    const text = '{{- if .Values.on }}\na: {{ .Values.a }}\n{{- end }}';
+    expect(applyEdits(text, appendToTemplate(text, parts))).toBe(`${text}\n---\n${manifestYaml(parts)}`);
+  });
+});
+
+describe('the resources of a kustomization', () => {
+  it.each([
+    [
+      '# mine\nresources:\n- a.yaml # first\n# last\n',
+      '# mine\nresources:\n- a.yaml # first\n- b.yaml\n# last\n',
+    ],
+    ['resources:\n  - a.yaml\nnamespace: ci', 'resources:\n  - a.yaml\n  - b.yaml\nnamespace: ci'],
+    ['namespace: ci\n', 'namespace: ci\nresources:\n- b.yaml\n'],
+    ['resources: [] # none\n', 'resources: ["b.yaml"] # none\n'],
+    ['resources: [a.yaml]\n', 'resources: [a.yaml, "b.yaml"]\n'],
+    ['resources:\n', 'resources:\n- b.yaml\n'],
+    ['resources: null # none\nx: 1\n', 'resources: # none\n- b.yaml\nx: 1\n'],
+    ['', 'resources:\n- "b.yaml"\n'],
+    ['resources:\n- ./b.yaml\n', 'resources:\n- ./b.yaml\n'],
+  ])('%j become %j', (text, expected) => {
+    expect(applyEdits(text, addResources(text, ['b.yaml']))).toBe(expected);
+  });
+
+  it('are kept byte for byte in any layout', () => {
+    const kustomization = fc
+      .tuple(extra, list(fc.constant({})), fc.array(word))
+      .map(([more, has, names]) => join(more, maybe('resources', has && names)));
+    fc.assert(
+      fc.property(
+        kustomization.chain((value) => layout(value)),
+        (text) => {
+          const edits = addResources(text, ['one.yaml', '../two.yaml']);
+          expect(undone(text, edits)).toBe(text);
+          const [value] = valuesOf(applyEdits(text, edits));
+          expect((value as { resources: string[] }).resources.slice(-2)).toEqual(['one.yaml', '../two.yaml']);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('are refused where it is no kustomization, and its namespace is known', () => {
+    expect(messageOf(() => addResources('- a\n', ['b']))).toContain('no single map');
+    expect(messageOf(() => addResources('resources: a\n', ['b']))).toContain('no list');
+    expect(kustomizeNamespace('namespace: prod\n')).toBe('prod');
+    expect(kustomizeNamespace('')).toBeUndefined();
+  });
+});
