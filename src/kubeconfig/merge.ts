@@ -62,7 +62,7 @@ interface Addition {
 }
 
 function insertAll(text: string, origin: string, additions: readonly Addition[]): string {
-  const document = parseDocument(text, { version: '1.1', prettyErrors: false });
+  const document = parseDocument(text, { version: '1.1', prettyErrors: false, logLevel: 'error' });
   const lineEnd = text.includes('\r\n') ? '\r\n' : '\n';
   const root = document.contents;
   if (root === null) {
@@ -165,7 +165,7 @@ function onOwnLines(yaml: string, indentation: string, end: number, { text, line
 function checkMerged(before: string, after: string, origin: string, additions: readonly Addition[]): void {
   const failed = (): Problem => notMergeable(origin, 'its layout is unusual');
   const read = (text: string): Record<string, unknown> => {
-    const document = parseDocument(text, { version: '1.1', prettyErrors: false });
+    const document = parseDocument(text, { version: '1.1', prettyErrors: false, logLevel: 'error' });
     if (document.errors.length > 0) throw failed();
     const value: unknown = document.toJS({ maxAliasCount: 100 });
     return typeof value === 'object' && value !== null ? { ...value } : {};

@@ -125,8 +125,13 @@ export function mergeKubeconfigs(files: readonly Kubeconfig[]): Kubeconfig {
 
 function parseYaml(text: string, origin: string): unknown {
   const lines = new LineCounter();
-  // YAML 1.1 is what kubectl reads; without code frames, as those repeat the lines with the tokens.
-  const document = parseDocument(text, { version: '1.1', prettyErrors: false, lineCounter: lines });
+  // YAML 1.1 is what kubectl reads; without code frames and warnings, as those repeat what is in the file.
+  const document = parseDocument(text, {
+    version: '1.1',
+    prettyErrors: false,
+    logLevel: 'error',
+    lineCounter: lines,
+  });
   const [error] = document.errors;
   if (error) {
     const { line, col } = lines.linePos(error.pos[0]);

@@ -8,7 +8,7 @@ import { spliced } from './splice.ts';
  * document in messages. Throws bad-kubeconfig where the entry holds no token of its own.
  */
 export function renewToken(text: string, origin: string, user: string, token: string): string {
-  const document = parseDocument(text, { version: '1.1', prettyErrors: false });
+  const document = parseDocument(text, { version: '1.1', prettyErrors: false, logLevel: 'error' });
   const entry = isMap(document.contents) ? userEntry(document.contents, user) : undefined;
   const node = entry && fieldOf(entry, 'token');
   if (!node?.range || (isScalar(node) && typeof node.value !== 'string')) {

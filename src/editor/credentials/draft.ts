@@ -47,8 +47,8 @@ export interface ChangeQuestion {
   readonly yes: string;
 }
 
-/** What a token looks like before there is one. */
-export const PLACEHOLDER = '[token]';
+/** What stands for a token before there is one: a text in YAML without quotes too. */
+export const PLACEHOLDER = '<token>';
 
 /** Looks at what is there, and works out what would be written. Writes nothing. Throws a Problem. */
 export async function draftKubeconfig(

@@ -74,7 +74,7 @@ export async function askKind(
 
 function besides(): Item[] {
   return [
-    separator('Without a token in the kubeconfig'),
+    separator('No token in it'),
     item(
       'tokenless',
       'Nothing Secret in It (exec)',

@@ -12,7 +12,7 @@ import { decodeToken } from '../../token/decode.ts';
 import { findTokens } from '../../token/find.ts';
 import { askAccount } from './account.ts';
 import { askInTurn } from './ask.ts';
-import { lookAt, type Draft, type FileDraft } from './draft.ts';
+import { lookAt, PLACEHOLDER, type Draft, type FileDraft } from './draft.ts';
 import { labelOf } from './label.ts';
 import { askKind, askSource, type KindChoice, type TokenSource } from './kind.ts';
 import type { WizardServices } from './register.ts';
@@ -279,7 +279,7 @@ async function draftRenewal({ file, before, context, user }: Old): Promise<{
   });
   if (user.tokenFile === undefined) {
     const text = (token: string): string => renewToken(before.text, labelOf(file), user.name, token);
-    text('x'); // Says at once where there is nothing to renew.
+    text(PLACEHOLDER); // Says at once where there is nothing to renew.
     const renewed: FileDraft = { uri: file, ...placeFor(file), before, text, isSecret: true };
     const what = `Only the token of user "${user.name}" is replaced; all else in the file stays as it is.`;
     const draft = { kubeconfig: file, context, files: [renewed], isMerge: false };

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { Problem } from '../../../src/errors.ts';
 import { kubeconfigEntries, type ClusterEndpoint } from '../../../src/kubeconfig/build.ts';
 import { mergeKubeconfig } from '../../../src/kubeconfig/merge.ts';
 import { parseKubeconfig } from '../../../src/kubeconfig/read.ts';
@@ -178,6 +179,73 @@ describe('merging into a kubeconfig', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('never loses or moves anything of a damaged or hostile text: it is kept, or refused', () => {
+    const damage = fc.record({
+      from: fc.nat(handWritten.length),
+      length: fc.nat(12),
+      put: fc.oneof(
+        fc.string({ maxLength: 8 }),
+        fc.constantFrom(
+          '- ',
+          ': ',
+          '\n',
+          '  ',
+          '{',
+          '}',
+          '[',
+          ']',
+          '#',
+          '&a ',
+          '*a',
+          '|\n',
+          '? ',
+          '\t',
+          '---\n',
+          '!!x ',
+        ),
+      ),
+    });
+    let merged = 0;
+    fc.assert(
+      fc.property(fc.array(damage, { minLength: 1, maxLength: 3 }), fc.boolean(), (damages, isJson) => {
+        let text = isJson ? JSON.stringify(parse(handWritten), null, 2) : handWritten;
+        for (const { from, length, put } of damages) {
+          text = text.slice(0, from) + put + text.slice(from + length);
+        }
+        let result: { text: string; context: string };
+        try {
+          result = mergeKubeconfig(text, 'it', added);
+        } catch (error) {
+          return Problem.is(error, 'bad-kubeconfig');
+        }
+        merged += 1;
+        expect(isKeptIn(text.replaceAll(/\[\s*\]|null|~/g, ''), result.text)).toBe(true);
+        const before = read(text);
+        const after = read(result.text);
+        for (const key of ['clusters', 'users', 'contexts'] as const) {
+          for (const [one, entry] of before[key]) expect(after[key].get(one)).toEqual(entry);
+        }
+        return true;
+      }),
+      { numRuns: 1000 },
+    );
+    expect(merged).toBeGreaterThan(50);
+  });
+});
+
+describe('reading a kubeconfig', () => {
+  it('has no library write to the console what is in it', async () => {
+    const written: string[] = [];
+    const note = (warning: Error): void => void written.push(warning.message);
+    process.on('warning', note);
+    expect(read(`users:\n- ? {token: ${token}}\n  : x\n  name: a\n`).users.size).toBe(1);
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+    process.off('warning', note);
+    expect(written).toEqual([]);
   });
 });
 
