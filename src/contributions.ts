@@ -54,6 +54,7 @@ export const settings = {
   problems: 'serviceAccountTokens.problems',
   expiresSoon: 'serviceAccountTokens.expiresSoonMinutes',
   besideTheLine: 'serviceAccountTokens.besideTheLine',
+  codeLens: 'serviceAccountTokens.codeLens',
   clipboardSeconds: 'serviceAccountTokens.clipboardSeconds',
 } as const;
 

@@ -4,6 +4,7 @@ import { registerContexts } from './editor/contexts/register.ts';
 import { registerCredentials } from './editor/credentials/register.ts';
 import { registerExplain } from './editor/explain/explain.ts';
 import { IssuedTokens } from './editor/ledger/ledger.ts';
+import { LiveAccounts } from './editor/liveAccounts.ts';
 import { registerModelTools } from './editor/models/register.ts';
 import { fileModes } from './editor/problems/mode.ts';
 import type { Services } from './editor/services.ts';
@@ -14,7 +15,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('ServiceAccount Tokens', { log: true });
   const contexts = new KubeconfigContexts(context);
   const ledger = new IssuedTokens(context.globalStorageUri, log);
-  const services: Services = { log, contexts, ledger };
+  const services: Services = { log, contexts, ledger, live: new LiveAccounts() };
   context.subscriptions.push(
     log,
     contexts,

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { Cluster, ClusterAccess, ContextInfo, KubeconfigSource } from '../cluster/api.ts';
+import type { LiveAccounts } from './liveAccounts.ts';
 import type { Issued, IssuedToken } from './ledger/entry.ts';
 
 /** What every feature is given. `extension.ts` builds it, and nothing else does. */
@@ -7,6 +8,7 @@ export interface Services {
   readonly log: vscode.LogOutputChannel;
   readonly contexts: Contexts;
   readonly ledger: Ledger;
+  readonly live: LiveAccounts;
 }
 
 /** What was issued from here, on every cluster: metadata alone, never a token. */

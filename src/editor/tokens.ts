@@ -1,6 +1,9 @@
 import * as vscode from 'vscode';
+import { KnownAccounts } from './completion/accounts.ts';
+import { registerCompletion } from './completion/completion.ts';
 import { registerCopy } from './hover/copy.ts';
 import { registerHover } from './hover/hover.ts';
+import { registerLenses } from './lenses/lenses.ts';
 import { CheckedDocuments } from './problems/checked.ts';
 import { registerDocumentProblems } from './problems/documentProblems.ts';
 import { TokenDocuments } from './problems/documents.ts';
@@ -13,22 +16,26 @@ import type { Services } from './services.ts';
 
 /** All that needs no cluster: it works in every window, untrusted, virtual or in a browser. */
 export function registerTokens(
-  services: Pick<Services, 'log'> & Partial<Pick<Services, 'contexts'>>,
+  services: Pick<Services, 'log'> & Partial<Pick<Services, 'contexts' | 'live'>>,
   extensionUri: vscode.Uri,
   modes?: FileModes,
 ): vscode.Disposable {
   const documents = new TokenDocuments();
   const checked = new CheckedDocuments(documents);
   const git = new GitTracking();
+  const known = new KnownAccounts(checked, services.live);
   return vscode.Disposable.from(
     documents,
     checked,
     git,
+    known,
     registerHover({ canRevoke: services.contexts !== undefined }),
     registerCopy(services),
     registerProblems(documents, git, extensionUri),
     registerDocumentProblems(services, { documents, checked, git, modes, extensionUri }),
     registerFixes(documents, checked),
     registerHints(documents),
+    registerCompletion(known),
+    ...(services.contexts ? [registerLenses(checked)] : []),
   );
 }

@@ -51,7 +51,19 @@ export function checkKubeconfig(yaml: YamlText): KubeconfigFacts {
   const clusters = named('clusters');
   const users = named('users');
   const contexts = named('contexts');
+  const known = [
+    { kind: 'cluster', names: new Set(clusters.map(({ name }) => name)) },
+    { kind: 'user', names: new Set(users.map(({ name }) => name)) },
+  ];
   const entries = users.map(({ item }) => yaml.field(item, 'user'));
+  const contextsOf = new Map<string, string[]>();
+  for (const { item, name } of contexts) {
+    const user = yaml.string(yaml.at(item, 'context', 'user'));
+    if (user === undefined) continue;
+    const using = contextsOf.get(user);
+    if (using) using.push(name);
+    else contextsOf.set(user, [name]);
+  }
   const credentials = entries.flatMap((entry) =>
     ['token', 'password', 'client-key-data'].flatMap((key) => filled(yaml, yaml.field(entry, key)) ?? []),
   );
@@ -63,7 +75,7 @@ export function checkKubeconfig(yaml: YamlText): KubeconfigFacts {
         yaml,
         contexts.map(({ name }) => name),
       ),
-      ...contexts.flatMap(({ item }) => brokenContext(yaml, yaml.field(item, 'context'), clusters, users)),
+      ...contexts.flatMap(({ item }) => brokenContext(yaml, yaml.field(item, 'context'), known)),
       ...entries.flatMap((entry) => losing(yaml, entry)),
     ],
     users: users.map(({ name, start }, index) => {
@@ -72,9 +84,7 @@ export function checkKubeconfig(yaml: YamlText): KubeconfigFacts {
         name,
         start,
         tokenAt: token?.value && placeOf(token.value).start,
-        contexts: contexts
-          .filter(({ item }) => yaml.string(yaml.at(item, 'context', 'user')) === name)
-          .map((context) => context.name),
+        contexts: contextsOf.get(name) ?? [],
       };
     }),
   };
@@ -101,19 +111,14 @@ function currentContext(yaml: YamlText, names: readonly string[]): KubeconfigPro
 function brokenContext(
   yaml: YamlText,
   context: Field | undefined,
-  clusters: readonly Named[],
-  users: readonly Named[],
+  known: readonly { readonly kind: string; readonly names: ReadonlySet<string> }[],
 ): KubeconfigProblem[] {
-  return [
-    { kind: 'cluster', known: clusters },
-    { kind: 'user', known: users },
-  ].flatMap(({ kind, known }) => {
+  return known.flatMap(({ kind, names }) => {
     const field = yaml.field(context, kind);
     const name = yaml.filled(field);
-    const names = known.map((one) => one.name);
-    if (!field?.value || name === undefined || names.includes(name)) return [];
+    if (!field?.value || name === undefined || names.has(name)) return [];
     const message = `There is no ${kind} "${name}" in this file: the context does not work unless another file of $KUBECONFIG has it.`;
-    const fixes = offered(yaml, field, names, (other) => `Use the ${kind} "${other}"`);
+    const fixes = offered(yaml, field, [...names], (other) => `Use the ${kind} "${other}"`);
     return [{ rule: 'context-incomplete', message, ...placeOf(field.value), fixes } as const];
   });
 }

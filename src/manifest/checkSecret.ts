@@ -9,6 +9,7 @@ import {
   scalarText,
 } from './edit.ts';
 import { distance, nearest } from './nearest.ts';
+import { nextName } from './nextName.ts';
 import type { ObjectInText } from './objects.ts';
 import type { DocumentProblem, Fix, TextEdit } from './problem.ts';
 import type { Field } from './yamlText.ts';
@@ -201,7 +202,7 @@ function committedToken(secret: ObjectInText): SecretProblem[] {
   if (!first) return [];
   const sections = ['data', 'stringData'].flatMap((key) => yaml.field(node, key) ?? []);
   const cut = removal(yaml, sections);
-  const renamed = name === undefined ? undefined : nextName(name);
+  const renamed = name === undefined ? undefined : nextName(name, []);
   const field = yaml.at(node, 'metadata', 'name');
   const rename = field && renamed !== undefined ? replacement(yaml, field, renamed) : undefined;
   const message =
@@ -229,12 +230,6 @@ function tokensOf({ yaml, node }: ObjectInText): Field[] {
     const field = yaml.at(node, section, 'token');
     return field && yaml.filled(field) !== undefined ? [field] : [];
   });
-}
-
-/** The same name with its number raised, or with one. */
-function nextName(name: string): string {
-  const numbered = /^(.*-)(\d{1,6})$/.exec(name);
-  return numbered ? `${numbered[1] ?? ''}${Number(numbered[2]) + 1}` : `${name}-2`;
 }
 
 function accountBefore({ yaml, namespace }: ObjectInText, owner: string, at: number): TextEdit {

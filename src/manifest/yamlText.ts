@@ -15,7 +15,7 @@ import {
 } from 'yaml';
 
 /** A document of more words, keys, marks and line ends is not read: composing one cannot be done a piece at a time. */
-const MOST_LEXEMES = 30_000;
+const MOST_LEXEMES = 20_000;
 /** Aliases of a document that are followed; more is a YAML bomb. */
 const MOST_ALIASES = 100;
 /** How many lexemes are read before others may run. */
@@ -95,9 +95,10 @@ export class YamlText {
 
   #find(map: YAMLMap, name: string, depth: number): Field | undefined {
     let merged: Field | undefined;
-    for (const pair of map.items.toReversed()) {
-      const { key } = pair;
-      if (!isScalar(key)) continue;
+    for (let index = map.items.length - 1; index >= 0; index--) {
+      const pair = map.items[index];
+      const key = pair?.key;
+      if (!pair || !isScalar(key)) continue;
       if (key.value === name || (key.value === null && key.source === name)) {
         return { name, key, pair, map, value: this.resolve(pair.value), isOwn: depth === 0 };
       }

@@ -26,7 +26,12 @@ export async function generateKubeconfig(services: WizardServices, argument: unk
   const given = accountOf(argument);
   const secret: TokenSource | undefined =
     isTreeNode(argument) && argument.kind === 'tokenSecret'
-      ? { kind: 'secret', name: argument.info.name, uid: argument.info.uid }
+      ? {
+          kind: 'secret',
+          name: argument.info.name,
+          // A manifest knows none.
+          ...(argument.info.uid !== '' && { uid: argument.info.uid }),
+        }
       : undefined;
   let account: ObjectRef = given ?? { namespace: '', name: '' };
   let choice: KindChoice = { is: 'request' };

@@ -11,6 +11,7 @@ import { decodeToken } from '../../token/decode.ts';
 import { verdict } from '../../token/describe.ts';
 import { tilde } from '../contexts/source.ts';
 import { labelOf } from './label.ts';
+import { isContextOfFile } from '../explain/argument.ts';
 import { withCancel } from './progress.ts';
 import { isContradicted, proofInFull, proveFile, witnessInWords } from './prove.ts';
 import type { WizardServices } from './register.ts';
@@ -23,7 +24,8 @@ import { isKubeconfig } from './target.ts';
  * one chosen. kubectl on this machine is asked too.
  */
 export async function verifyKubeconfig({ log, contexts }: WizardServices, argument: unknown): Promise<void> {
-  const uri = await uriOf(argument);
+  const named = isContextOfFile(argument) ? argument : undefined;
+  const uri = named ? vscode.Uri.parse(named.uri, true) : await uriOf(argument);
   if (!uri) return;
   const path = labelOf(uri);
   if (uri.scheme !== 'file') {
@@ -40,7 +42,7 @@ export async function verifyKubeconfig({ log, contexts }: WizardServices, argume
     );
   }
   const text = document.getText();
-  const context = await contextOf(text, path);
+  const context = named?.context ?? (await contextOf(text, path));
   if (context === undefined) return;
   const access = await loadClusterAccess();
   const opened = access.describe({ text, folder: dirname(uri.fsPath), context });

@@ -20,6 +20,8 @@ interface Followed {
 /** Checks the kubeconfigs and manifests among the open documents, after each change, in slices. */
 export class CheckedDocuments implements vscode.Disposable {
   readonly #followed = new Map<vscode.TextDocument, Followed>();
+  /** The documents of which it was last told that there is something to them. */
+  readonly #told = new Set<vscode.TextDocument>();
   readonly #checked = new vscode.EventEmitter<vscode.TextDocument>();
   /** Fires when what is known of a document is up to date again. */
   readonly onDidCheck = this.#checked.event;
@@ -30,6 +32,7 @@ export class CheckedDocuments implements vscode.Disposable {
       documents.onDidRead((document) => void this.#read(document)),
       documents.onDidClose((document) => {
         this.#followed.delete(document);
+        this.#told.delete(document);
       }),
     ];
   }
@@ -60,8 +63,9 @@ export class CheckedDocuments implements vscode.Disposable {
   }
 
   async #read(document: vscode.TextDocument): Promise<void> {
-    const had = this.#followed.get(document)?.result;
     const has = await this.whenChecked(document);
+    const had = this.#told.delete(document);
+    if (has) this.#told.add(document);
     if (had || has) this.#checked.fire(document);
   }
 
@@ -71,23 +75,33 @@ export class CheckedDocuments implements vscode.Disposable {
     const pieces = piecesOf(document.getText());
     if (pieces.length === 0) return undefined;
     const { checkText } = await import('./checks.ts');
-    const checking = checkText(pieces, read);
-    for (;;) {
-      const started = performance.now();
-      do {
-        const { done, value } = checking.next();
-        if (done === true) return value;
-      } while (performance.now() - started < SLICE);
-      await new Promise((resolve) => {
-        setTimeout(resolve, 0);
-      });
-      if (document.isClosed || document.version !== version) return undefined;
-    }
+    return await runInSlices(
+      checkText(pieces, read),
+      () => !document.isClosed && document.version === version,
+    );
   }
 
   dispose(): void {
     this.#followed.clear();
     vscode.Disposable.from(...this.#subscriptions, this.#checked).dispose();
+  }
+}
+
+/** Runs what yields now and then, and lets others run between; ends it as undefined where it is not `wanted` any more. */
+export async function runInSlices<T>(
+  steps: Generator<undefined, T>,
+  wanted: () => boolean = () => true,
+): Promise<T | undefined> {
+  for (;;) {
+    const started = performance.now();
+    do {
+      const { done, value } = steps.next();
+      if (done === true) return value;
+    } while (performance.now() - started < SLICE);
+    await new Promise((resolve) => {
+      setTimeout(resolve, 0);
+    });
+    if (!wanted()) return undefined;
   }
 }
 

@@ -5,17 +5,25 @@ import { redact } from '../../redact.ts';
 import type { Services } from '../services.ts';
 import { registerAccess } from './access/register.ts';
 import { registerTreeCommands, type TreeParts } from './commands.ts';
-import { filterInWords, showsAll } from './filter.ts';
+import { filterInWords, SHOW_ALL, showsAll } from './filter.ts';
 import { count, type Inventory } from './inventory.ts';
 import { Following } from './following.ts';
 import { registerManifests } from './manifest.ts';
 import { ServiceAccountTree } from './provider.ts';
 import { Remembered } from './remembered.ts';
 
+/** How many ServiceAccounts of any namespace other features are given. */
+const MOST_NAMED = 500;
+
 /** The ServiceAccounts view with its commands. Sends nothing before it is visible. */
 export function registerTree(services: Services, memory: vscode.Memento): vscode.Disposable {
-  const { contexts } = services;
+  const { contexts, live } = services;
   const tree = new ServiceAccountTree();
+  live.comeFrom((namespace) =>
+    namespace === undefined
+      ? tree.inventory?.search('', MOST_NAMED)
+      : tree.inventory?.accounts(namespace, SHOW_ALL),
+  );
   const remembered = new Remembered(memory);
   const following = new Following(services, tree, remembered);
   const view = vscode.window.createTreeView(VIEW, { treeDataProvider: tree, showCollapseAll: true });

@@ -1,0 +1,161 @@
+import * as vscode from 'vscode';
+import { MAX_TEXT, piecesOf } from '../../manifest/pieces.ts';
+import type { LiveAccounts } from '../liveAccounts.ts';
+import { runInSlices, type CheckedDocuments } from '../problems/checked.ts';
+
+/** A ServiceAccount that can be named. */
+export interface KnownAccount {
+  readonly name: string;
+  /** Undefined where its manifest leaves it to the context. */
+  readonly namespace: string | undefined;
+  /** Where it is known from, in words: `of the cluster`, `(rbac.yaml)`. */
+  readonly from: string;
+}
+
+const MANIFESTS = '**/*.{yaml,yml,json}';
+const EXCLUDED = '**/{node_modules,vendor,.git,dist,out,target}/**';
+/** More files of a workspace are not read. */
+const MOST_FILES = 3000;
+/** How many are read at once. */
+const AT_ONCE = 16;
+/** How long somebody who types waits for files that have still to be read, in milliseconds. */
+const PATIENCE = 1000;
+
+/** A file, and what it defines once it was read; one that changes is another, so that nothing old is noted of it. */
+interface ManifestFile {
+  accounts?: Accounts;
+}
+
+type Accounts = readonly { readonly name: string; readonly namespace: string | undefined }[];
+
+/**
+ * The ServiceAccounts that the workspace's manifests define, and those of the cluster that the tree follows just now.
+ * The files are read when they are first asked for, and again after they have changed.
+ */
+export class KnownAccounts implements vscode.Disposable {
+  readonly #checked: CheckedDocuments;
+  readonly #live: LiveAccounts | undefined;
+  readonly #files = new Map<string, ManifestFile>();
+  readonly #subscriptions: vscode.Disposable[] = [];
+  #listing: Promise<void> | undefined;
+  #reading: Promise<void> | undefined;
+
+  constructor(checked: CheckedDocuments, live: LiveAccounts | undefined) {
+    this.#checked = checked;
+    this.#live = live;
+  }
+
+  /** Those that an object of a namespace can name; undefined: of any. `isComplete` is false while files are still read. */
+  async accounts(
+    namespace: string | undefined,
+    cancelled: vscode.CancellationToken,
+  ): Promise<{ readonly accounts: readonly KnownAccount[]; readonly isComplete: boolean }> {
+    const isComplete = await this.#readFor(PATIENCE, cancelled);
+    const found = new Map<string, KnownAccount>();
+    const add = (account: Accounts[number], from: string): void => {
+      if (namespace !== undefined && (account.namespace ?? namespace) !== namespace) return;
+      const key = `${account.namespace ?? ''}/${account.name}`;
+      if (!found.has(key)) found.set(key, { ...account, from });
+    };
+    const open = new Set<string>();
+    for (const document of vscode.workspace.textDocuments) {
+      const accounts = this.#checked.checked(document)?.accounts;
+      if (!accounts) continue;
+      open.add(document.uri.toString());
+      for (const account of accounts) add(account, placeOf(document.uri));
+    }
+    for (const [uri, { accounts }] of this.#files) {
+      if (open.has(uri)) continue; // What is being edited counts, not what was saved.
+      for (const account of accounts ?? []) add(account, placeOf(vscode.Uri.parse(uri)));
+    }
+    for (const account of this.#live?.accounts(namespace) ?? []) add(account, 'of the cluster');
+    const accounts = [...found.values()].toSorted((one, other) => one.name.localeCompare(other.name));
+    return { accounts, isComplete };
+  }
+
+  /** Reads what has still to be read, and returns whether that was done in time. */
+  async #readFor(milliseconds: number, cancelled: vscode.CancellationToken): Promise<boolean> {
+    this.#reading ??= this.#read().finally(() => {
+      this.#reading = undefined;
+    });
+    const { promise: late, resolve } = Promise.withResolvers<boolean>();
+    const giveUp = (): void => {
+      resolve(false);
+    };
+    const timer = setTimeout(giveUp, milliseconds);
+    const subscription = cancelled.onCancellationRequested(giveUp);
+    const reading = this.#reading;
+    const read = async (): Promise<boolean> => {
+      await reading;
+      return true;
+    };
+    try {
+      return await Promise.race([read(), late]);
+    } finally {
+      clearTimeout(timer);
+      subscription.dispose();
+    }
+  }
+
+  async #read(): Promise<void> {
+    await (this.#listing ??= this.#list());
+    const unread = [...this.#files].filter(([, file]) => !file.accounts);
+    for (let next = 0; next < unread.length; next += AT_ONCE) {
+      await Promise.all(
+        unread.slice(next, next + AT_ONCE).map(async ([uri, file]) => {
+          file.accounts = await accountsIn(vscode.Uri.parse(uri));
+        }),
+      );
+    }
+  }
+
+  async #list(): Promise<void> {
+    const watcher = vscode.workspace.createFileSystemWatcher(MANIFESTS);
+    const outdate = (uri: vscode.Uri): void => {
+      const key = uri.toString();
+      if (this.#files.has(key) || this.#files.size < MOST_FILES) this.#files.set(key, {});
+    };
+    this.#subscriptions.push(
+      watcher,
+      watcher.onDidCreate(outdate),
+      watcher.onDidChange(outdate),
+      watcher.onDidDelete((uri) => {
+        this.#files.delete(uri.toString());
+      }),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => {
+        this.#forget();
+      }),
+    );
+    const files = await vscode.workspace.findFiles(MANIFESTS, EXCLUDED, MOST_FILES);
+    for (const uri of files) if (!this.#files.has(uri.toString())) this.#files.set(uri.toString(), {});
+  }
+
+  #forget(): void {
+    this.#files.clear();
+    this.#listing = undefined;
+    vscode.Disposable.from(...this.#subscriptions.splice(0)).dispose();
+  }
+
+  dispose(): void {
+    this.#forget();
+  }
+}
+
+/** What a file defines; nothing where it cannot be read, is large, or is no manifest. */
+async function accountsIn(uri: vscode.Uri): Promise<Accounts> {
+  try {
+    const { size } = await vscode.workspace.fs.stat(uri);
+    if (size > MAX_TEXT) return [];
+    const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+    if (!/\bkind["']?\s*:\s*["']?ServiceAccount\b/.test(text)) return [];
+    const { checkText } = await import('../problems/checks.ts');
+    const { accounts } = (await runInSlices(checkText(piecesOf(text), new Map()))) ?? { accounts: [] };
+    return accounts;
+  } catch {
+    return []; // It went while it was read: nothing is lost but a suggestion.
+  }
+}
+
+function placeOf(uri: vscode.Uri): string {
+  return `(${vscode.workspace.asRelativePath(uri)})`;
+}

@@ -1,0 +1,114 @@
+import * as vscode from 'vscode';
+import { commands, settings } from '../../contributions.ts';
+import type { CheckedDocuments } from '../problems/checked.ts';
+import type { SecretPlace } from '../problems/checks.ts';
+import type { UserInText } from '../../kubeconfig/check.ts';
+import type { TreeNode } from '../tree/nodes.ts';
+
+/** How many contexts of one user get a lens of their own. */
+const MOST_CONTEXTS = 3;
+
+/** Offers above each token Secret and each kubeconfig user what can be done with it. Nothing is sent before a click. */
+export function registerLenses(checked: CheckedDocuments): vscode.Disposable {
+  const changed = new vscode.EventEmitter<void>();
+  const provideCodeLenses = async (document: vscode.TextDocument): Promise<vscode.CodeLens[]> => {
+    if (!vscode.workspace.getConfiguration(undefined, document.uri).get<boolean>(settings.codeLens, true)) {
+      return [];
+    }
+    const found = await checked.whenChecked(document);
+    if (!found) return [];
+    return [
+      ...(vscode.workspace.isTrusted
+        ? found.secrets.flatMap((secret) => lensesOfSecret(document, secret))
+        : []),
+      ...found.users.flatMap((user) => lensesOfUser(document, user)),
+    ];
+  };
+  return vscode.Disposable.from(
+    changed,
+    checked.onDidCheck(() => {
+      changed.fire();
+    }),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => {
+      changed.fire();
+    }),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration(settings.codeLens)) changed.fire();
+    }),
+    vscode.languages.registerCodeLensProvider(
+      { pattern: '**' },
+      { onDidChangeCodeLenses: changed.event, provideCodeLenses },
+    ),
+  );
+}
+
+function lensesOfSecret(document: vscode.TextDocument, secret: SecretPlace): vscode.CodeLens[] {
+  const { name, namespace, serviceAccount, start } = secret;
+  const lens = lensAt(document, start);
+  const { line, character } = document.positionAt(start);
+  const row = (inNamespace: string): TreeNode => ({
+    kind: 'tokenSecret',
+    info: {
+      namespace: inNamespace,
+      name,
+      uid: '',
+      serviceAccount,
+      lastUsed: undefined,
+      invalidSince: undefined,
+    },
+  });
+  return [
+    lens({
+      title: '$(add) Create in Cluster…',
+      tooltip: `Create the token Secret ${name}, and follow the token controller filling it`,
+      command: commands.createTokenSecret,
+      arguments: [{ uri: document.uri.toString(), line, character }],
+    }),
+    // Without a namespace it is the context's, which is not known before its kubeconfig was read.
+    ...(namespace === undefined
+      ? []
+      : [
+          lens({
+            title: '$(file-symlink-file) Generate Kubeconfig…',
+            tooltip: `Write a kubeconfig with the token that ${namespace}/${name} has in the cluster`,
+            command: commands.generateKubeconfig,
+            arguments: [row(namespace)],
+          }),
+        ]),
+  ];
+}
+
+function lensesOfUser(
+  document: vscode.TextDocument,
+  { name, start, tokenAt, contexts }: UserInText,
+): vscode.CodeLens[] {
+  const lens = lensAt(document, start);
+  const canVerify = vscode.workspace.isTrusted && document.uri.scheme === 'file';
+  const verify = contexts.slice(0, canVerify ? MOST_CONTEXTS : 0).map((context) =>
+    lens({
+      title:
+        contexts.length === 1
+          ? '$(verified) Verify'
+          : `$(verified) Verify ${context.replaceAll('$(', '$ (')}`,
+      tooltip: `Ask the server of the context "${context}" who ${name} is, with this file alone`,
+      command: commands.verifyKubeconfig,
+      arguments: [{ uri: document.uri.toString(), context }],
+    }),
+  );
+  if (tokenAt === undefined) return verify;
+  const { line, character } = document.positionAt(tokenAt);
+  return [
+    ...verify,
+    lens({
+      title: '$(question) Why Unauthorized?',
+      tooltip: 'Replay the checks of the API server on this token, and see which one fails',
+      command: commands.explainToken,
+      arguments: [{ uri: document.uri.toString(), line, character }],
+    }),
+  ];
+}
+
+function lensAt(document: vscode.TextDocument, offset: number): (command: vscode.Command) => vscode.CodeLens {
+  const at = document.positionAt(offset);
+  return (command) => new vscode.CodeLens(new vscode.Range(at, at), command);
+}

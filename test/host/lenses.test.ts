@@ -1,0 +1,113 @@
+import { afterEach, describe, it } from 'mocha';
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { boundClaims, jwt } from '../support/tokens.ts';
+
+const folder = join(vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '', 'lenses');
+
+async function open(file: string, text: string): Promise<vscode.TextDocument> {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, file), text, { mode: 0o600 });
+  const document = await vscode.workspace.openTextDocument(join(folder, file));
+  await vscode.window.showTextDocument(document);
+  return document;
+}
+
+/** The lenses of a document as `line: title`, and their commands. */
+async function lensesOf(
+  document: vscode.TextDocument,
+): Promise<{ texts: string[]; commands: vscode.Command[] }> {
+  const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+    'vscode.executeCodeLensProvider',
+    document.uri,
+    100,
+  );
+  const all = lenses.map(({ range, command }) => ({ line: range.start.line, command }));
+  return {
+    texts: all.map(({ line, command }) => `${line}: ${command?.title.replace(/^\$\(.*?\) /, '') ?? ''}`),
+    commands: all.flatMap(({ command }) => command ?? []),
+  };
+}
+
+const secret = (name: string, namespace?: string): string =>
+  [
+    'apiVersion: v1',
+    'kind: Secret',
+    'metadata:',
+    `  name: ${name}`,
+    ...(namespace === undefined ? [] : [`  namespace: ${namespace}`]),
+    '  annotations: {kubernetes.io/service-account.name: default}',
+    'type: kubernetes.io/service-account-token',
+    '',
+  ].join('\n');
+
+describe('lenses', () => {
+  afterEach(async () => {
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+
+  it('stand above each token Secret, and name it to their commands', async () => {
+    const document = await open('secrets.yaml', `${secret('one', 'ci')}---\n${secret('two')}`);
+    const { texts, commands } = await lensesOf(document);
+    assert.deepEqual(texts, ['0: Create in Cluster…', '0: Generate Kubeconfig…', '8: Create in Cluster…']);
+    assert.deepEqual(
+      commands.map(({ command }) => command.replace('serviceAccountTokens.', '')),
+      ['createTokenSecret', 'generateKubeconfig', 'createTokenSecret'],
+    );
+    assert.deepEqual(commands[2]?.arguments, [{ uri: document.uri.toString(), line: 8, character: 0 }]);
+  });
+
+  it('stand above each user of a kubeconfig, and explain its token', async () => {
+    const token = jwt(boundClaims());
+    const text = [
+      'kind: Config',
+      'clusters: [{name: c, cluster: {server: "https://127.0.0.1:1"}}]',
+      'users:',
+      '- name: with',
+      `  user: {token: ${token}}`,
+      '- name: without',
+      '  user: {}',
+      'contexts:',
+      '- {name: a, context: {cluster: c, user: with}}',
+      '- {name: b, context: {cluster: c, user: with}}',
+      '',
+    ].join('\n');
+    const document = await open('users.kubeconfig', text);
+    const { texts, commands } = await lensesOf(document);
+    assert.deepEqual(texts, ['3: Verify a', '3: Verify b', '3: Why Unauthorized?']);
+    assert.deepEqual(commands[1]?.arguments, [{ uri: document.uri.toString(), context: 'b' }]);
+    const why = commands[2];
+    assert.ok(why);
+    await vscode.commands.executeCommand(why.command, ...((why.arguments ?? []) as unknown[]));
+    const isOpen = (): boolean =>
+      vscode.window.tabGroups.all.some((group) =>
+        group.tabs.some(({ input }) => input instanceof vscode.TabInputWebview),
+      );
+    for (const deadline = Date.now() + 10_000; !isOpen();) {
+      assert.ok(Date.now() < deadline, 'the inspector opens');
+      await new Promise((resolve) => {
+        setTimeout(resolve, 50);
+      });
+    }
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+  });
+
+  it('follow what is typed, and a setting takes them away', async () => {
+    const document = await open('typed.yaml', secret('one').replace('service-account-token', 'x'));
+    assert.deepEqual((await lensesOf(document)).texts, []);
+    const edit = new vscode.WorkspaceEdit();
+    const at = document.positionAt(document.getText().indexOf('kubernetes.io/x') + 14);
+    edit.replace(document.uri, new vscode.Range(at, at.translate(0, 1)), 'service-account-token');
+    assert.ok(await vscode.workspace.applyEdit(edit));
+    assert.deepEqual((await lensesOf(document)).texts, ['0: Create in Cluster…']);
+    const settings = vscode.workspace.getConfiguration('serviceAccountTokens');
+    try {
+      await settings.update('codeLens', false, vscode.ConfigurationTarget.Workspace);
+      assert.deepEqual((await lensesOf(document)).texts, []);
+    } finally {
+      await settings.update('codeLens', undefined, vscode.ConfigurationTarget.Workspace);
+    }
+  });
+});
