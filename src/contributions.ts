@@ -32,6 +32,9 @@ export const commands = {
   verifyKubeconfig: 'serviceAccountTokens.verifyKubeconfig',
   makePrivate: 'serviceAccountTokens.makePrivate',
   revokeToken: 'serviceAccountTokens.revokeToken',
+  renewIssuedToken: 'serviceAccountTokens.renewIssuedToken',
+  forgetIssuedToken: 'serviceAccountTokens.forgetIssuedToken',
+  openIssuedFile: 'serviceAccountTokens.openIssuedFile',
   explainToken: 'serviceAccountTokens.explainToken',
   explainClipboard: 'serviceAccountTokens.explainClipboard',
   explainKubeconfig: 'serviceAccountTokens.explainKubeconfig',
@@ -55,6 +58,7 @@ export const settings = {
   expiresSoon: 'serviceAccountTokens.expiresSoonMinutes',
   besideTheLine: 'serviceAccountTokens.besideTheLine',
   codeLens: 'serviceAccountTokens.codeLens',
+  remindMinutes: 'serviceAccountTokens.remindBeforeExpiryMinutes',
   clipboardSeconds: 'serviceAccountTokens.clipboardSeconds',
 } as const;
 

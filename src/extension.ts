@@ -5,6 +5,7 @@ import { registerCredentials } from './editor/credentials/register.ts';
 import { registerExplain } from './editor/explain/explain.ts';
 import { IssuedTokens } from './editor/ledger/ledger.ts';
 import { LiveAccounts } from './editor/liveAccounts.ts';
+import { registerReminders } from './editor/ledger/reminders.ts';
 import { registerModelTools } from './editor/models/register.ts';
 import { fileModes } from './editor/problems/mode.ts';
 import type { Services } from './editor/services.ts';
@@ -23,6 +24,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ledger,
     registerCredentials(services, context.workspaceState),
     registerExplain(services, context.extensionUri),
+    registerReminders(services),
     registerModelTools(services),
     registerTokens(services, context.extensionUri, fileModes),
     registerTree(services, context.workspaceState),

@@ -26,6 +26,8 @@ export interface Ledger {
   record(issued: Issued): Promise<IssuedToken | undefined>;
   /** Notes that a token was revoked, and when, in seconds since the epoch. */
   markRevoked(id: string, revoked: number): Promise<void>;
+  /** Notes that the person was told that a token is about to expire. */
+  markReminded(id: string): Promise<void>;
   /** Removes records; the tokens stay as valid as they are. */
   forget(ids: readonly string[]): Promise<void>;
 }

@@ -113,6 +113,34 @@ export async function renewedInstead(
   return true;
 }
 
+/**
+ * Renews the token that a file holds from the same source as before. Where the file still holds that very token, nothing
+ * is asked. Throws not-found where no context of the file uses such a token.
+ */
+export async function renewInPlace(
+  services: WizardServices,
+  file: vscode.Uri,
+  isOld: (token: Token) => boolean,
+  source: TokenSource,
+): Promise<void> {
+  const path = labelOf(file);
+  const before = await lookAt(file);
+  if (!before) throw new Problem('not-found', `${path} is not there any more.`);
+  const { contexts, users } = parseKubeconfig(before.text, path, (one) => resolve(dirname(file.fsPath), one));
+  for (const { name: context, user: userName } of contexts.values()) {
+    const user = users.get(userName);
+    const token = user && (await tokenOf(user));
+    if (!user || !token || token.kind === 'other' || !isOld(token)) continue;
+    const old = { file, before, context, user, token };
+    const cluster = await clusterFor(services, old);
+    if (!cluster) return;
+    const account = { namespace: token.namespace, name: token.serviceAccount };
+    await renew(services, { old, cluster, account, source }, true);
+    return;
+  }
+  throw new Problem('not-found', `No context of ${path} uses the token that was to be renewed.`);
+}
+
 /** What a person who had this token most likely wants again: one that lasts in place of a Pod's. */
 function usual(token: Token | undefined): KindChoice['is'] {
   if (token?.kind === 'legacy') return 'newSecret';

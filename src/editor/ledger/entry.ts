@@ -47,6 +47,8 @@ export interface IssuedToken {
   readonly file: string | undefined;
   /** When it was revoked from here. */
   readonly revoked: number | undefined;
+  /** Whether the person was told that its end is near. */
+  readonly reminded: boolean;
 }
 
 export interface EndsWith {
@@ -90,6 +92,7 @@ export function entryOf(issued: Issued, id: string, now: number): IssuedToken | 
     requestedAudiences: issued.requested?.audiences ?? [],
     file: issued.file,
     revoked: undefined,
+    reminded: false,
   };
   return readEntry(masked(entry, issued.token));
 }
@@ -170,6 +173,7 @@ export function readEntry(value: unknown): IssuedToken | undefined {
     requestedAudiences: texts(value['requestedAudiences']),
     file: text(value['file']),
     revoked: number(value['revoked']),
+    reminded: value['reminded'] === true,
   };
 }
 

@@ -6,6 +6,9 @@ import type { Ledger } from '../services.ts';
 import { entryOf, type Issued, type IssuedToken } from './entry.ts';
 import { LedgerStore } from './store.ts';
 
+/** For how long a token that has ended is still listed, in seconds. */
+const KEPT = 30 * 86_400;
+
 /** What was issued from this machine, as metadata. Reads nothing before it is asked. */
 export class IssuedTokens implements Ledger, vscode.Disposable {
   readonly #store: LedgerStore;
@@ -42,7 +45,7 @@ export class IssuedTokens implements Ledger, vscode.Disposable {
     if (!entry) return undefined;
     try {
       await this.#store.write(entry);
-      if (entry.file !== undefined) await this.#forgetReplaced(entry);
+      await this.#prune();
       await this.read();
     } catch (error) {
       // The credential is there and works; that it is not remembered is no reason to fail.
@@ -52,9 +55,11 @@ export class IssuedTokens implements Ledger, vscode.Disposable {
   }
 
   async markRevoked(id: string, revoked: number): Promise<void> {
-    const entry = (await this.read()).find((one) => one.id === id);
-    if (entry) await this.#store.write({ ...entry, revoked });
-    await this.read();
+    await this.#change(id, { revoked });
+  }
+
+  async markReminded(id: string): Promise<void> {
+    await this.#change(id, { reminded: true });
   }
 
   async forget(ids: readonly string[]): Promise<void> {
@@ -67,10 +72,18 @@ export class IssuedTokens implements Ledger, vscode.Disposable {
     this.#changed.dispose();
   }
 
-  /** A file holds one credential: what it held before is still valid, and no longer in it. */
-  async #forgetReplaced({ id, file }: IssuedToken): Promise<void> {
-    for (const entry of await this.#store.read()) {
-      if (entry.file === file && entry.id !== id) await this.#store.write({ ...entry, file: undefined });
+  async #change(id: string, change: Partial<IssuedToken>): Promise<void> {
+    const entry = (await this.read()).find((one) => one.id === id);
+    if (entry) await this.#store.write({ ...entry, ...change });
+    await this.read();
+  }
+
+  /** What has ended long ago is no use to anybody. */
+  async #prune(): Promise<void> {
+    const before = Date.now() / 1000 - KEPT;
+    for (const { id, expires, revoked } of this.#entries) {
+      const ended = revoked ?? expires;
+      if (ended !== undefined && ended < before) await this.#store.remove(id);
     }
   }
 

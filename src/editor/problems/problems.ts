@@ -5,6 +5,7 @@ import { diagnosticFor, docsOf, gradesFor, type Grades } from './diagnostic.ts';
 import type { TokenDocuments } from './documents.ts';
 import type { GitTracking } from './git.ts';
 import { documentKind, nextChange, problemsOf, type Surroundings } from './rules.ts';
+import { soonSetting } from './soon.ts';
 
 /** How much before a token is looked at, in UTF-16 units. */
 const BEFORE = 4000;
@@ -92,9 +93,4 @@ function diagnosticsOf(document: vscode.TextDocument, found: Finding, judging: J
   return problemsOf(found, { document: kind, before, isTracked }, options).flatMap(
     (problem) => diagnosticFor(document, range, problem, { grades, docs }) ?? [],
   );
-}
-
-function soonSetting(): number {
-  const minutes = vscode.workspace.getConfiguration().get<unknown>(settings.expiresSoon);
-  return typeof minutes === 'number' && minutes >= 0 ? minutes * 60 : 600;
 }

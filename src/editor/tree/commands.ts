@@ -152,6 +152,8 @@ function nameOf(node: unknown): string | undefined {
       return node.info.role.name;
     case 'setting':
       return node.description;
+    case 'issuedToken':
+      return node.entry.serviceAccount;
     case 'orphans':
     case 'group':
     case 'note':

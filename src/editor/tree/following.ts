@@ -5,7 +5,7 @@ import { messageOf, Problem } from '../../errors.ts';
 import { namespaceProblem } from '../../manifest/names.ts';
 import { redact } from '../../redact.ts';
 import type { Services } from '../services.ts';
-import { Inventory } from './inventory.ts';
+import { Inventory, type IssuedSource } from './inventory.ts';
 import type { ServiceAccountTree } from './provider.ts';
 import type { Remembered } from './remembered.ts';
 import { trackedSince } from './tracking.ts';
@@ -24,6 +24,7 @@ export class Following implements vscode.Disposable {
   readonly #services: Services;
   readonly #tree: ServiceAccountTree;
   readonly #remembered: Remembered;
+  readonly #issued: IssuedSource;
   readonly #changed = new vscode.EventEmitter<void>();
   /** Fires when what is shown, or why nothing is, has changed. */
   readonly onDidChange = this.#changed.event;
@@ -42,10 +43,11 @@ export class Following implements vscode.Disposable {
   #state: ViewState | undefined;
   readonly #settings: vscode.Disposable;
 
-  constructor(services: Services, tree: ServiceAccountTree, remembered: Remembered) {
+  constructor(services: Services, tree: ServiceAccountTree, remembered: Remembered, issued: IssuedSource) {
     this.#services = services;
     this.#tree = tree;
     this.#remembered = remembered;
+    this.#issued = issued;
     this.#settings = vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration(settings.namespaces) && this.#live) this.startOver();
     });
@@ -148,7 +150,7 @@ export class Following implements vscode.Disposable {
     const choices = this.#remembered.choices(server);
     const live = cluster.live({ namespaces: [...choices.starred, ...namespacesOfSetting()] });
     this.#live = live;
-    this.#inventory = new Inventory(live, this.#askOnce(cluster));
+    this.#inventory = new Inventory(live, this.#askOnce(cluster), this.#issued);
     if (this.#shown !== this.#place()) this.#tree.show(undefined, choices);
     let last = 0;
     let news: LiveChange | undefined;

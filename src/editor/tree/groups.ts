@@ -1,5 +1,6 @@
 import type { AccessKind, LiveKind, ServiceAccountInfo } from '../../cluster/api.ts';
 import { markInWords } from '../../authorization/marks.ts';
+import { issuedInWords } from '../ledger/row.ts';
 import { count, type Inventory } from './inventory.ts';
 import { notesOn } from './needs.ts';
 import { nodeId, type GroupKind, type TreeNode } from './nodes.ts';
@@ -49,11 +50,25 @@ export const GROUPS: Readonly<Record<GroupKind, Group>> = {
       inventory.access(account).map((info): TreeNode => ({ kind: 'access', account, info })),
     summary: accessInWords,
   },
+  issuedTokens: {
+    label: 'Issued tokens',
+    icon: 'history',
+    isOpen: true,
+    tooltip: 'What was issued from this machine, by what it says; the tokens themselves are not kept.',
+    kinds: [],
+    rows: (inventory, account) =>
+      inventory.issued(account).map((entry): TreeNode => ({ kind: 'issuedToken', entry })),
+    summary: (inventory, account) => issuedInWords(inventory.issued(account), inventory),
+  },
 };
 
 /** The groups of a ServiceAccount, as rows. */
 export function groupsOf(account: ServiceAccountInfo): TreeNode[] {
-  return (['tokenSecrets', 'pods', 'access'] as const).map((group) => ({ kind: 'group', group, account }));
+  return (['tokenSecrets', 'pods', 'access', 'issuedTokens'] as const).map((group) => ({
+    kind: 'group',
+    group,
+    account,
+  }));
 }
 
 /** The rows of a group: first what could not be seen. */

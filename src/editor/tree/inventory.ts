@@ -10,6 +10,9 @@ import type {
   ServiceAccountInfo,
   TokenSecretInfo,
 } from '../../cluster/api.ts';
+import type { IssuedToken } from '../ledger/entry.ts';
+import type { FileState } from '../ledger/file.ts';
+import type { IssuedState } from '../ledger/state.ts';
 import { cleaning, type Cleaning } from './cleaner.ts';
 import { hasAll, isSystem, SHOW_ALL, showsAll, wordsLeft, wordsOf, type Choices } from './filter.ts';
 import { secretState, type SecretState } from './secretState.ts';
@@ -32,10 +35,23 @@ const ACCESS: ReadonlySet<LiveKind | AccessKind> = new Set<AccessKind>([
   'clusterRoleBindings',
 ]);
 
+/** What was issued from here, and how it stands; see ShownTokens. */
+export interface IssuedSource {
+  of(account: ServiceAccountInfo): readonly IssuedToken[];
+  state(entry: IssuedToken, ended: string | undefined): IssuedState;
+  file(entry: IssuedToken): FileState;
+}
+const NOTHING_ISSUED: IssuedSource = {
+  of: () => [],
+  state: () => ({ is: 'valid', words: '', until: undefined }),
+  file: () => 'unseen',
+};
+
 /** What the tree shows of a cluster. */
 export class Inventory {
   readonly #source: Source;
   readonly #since: () => string | undefined;
+  readonly #issued: IssuedSource;
   #choices: Choices = SHOW_ALL;
   /** What the choices leave of each namespace. */
   #shown = new Map<string, readonly ServiceAccountInfo[]>();
@@ -44,9 +60,14 @@ export class Inventory {
   #marks = new WeakMap<RoleInfo, readonly Mark[]>();
 
   /** `since` is the day on which the API server began to note uses of legacy tokens, once it is known. */
-  constructor(source: Source, since: () => string | undefined = () => undefined) {
+  constructor(
+    source: Source,
+    since: () => string | undefined = () => undefined,
+    issued: IssuedSource = NOTHING_ISSUED,
+  ) {
     this.#source = source;
     this.#since = since;
+    this.#issued = issued;
   }
 
   /** Forgets what was worked out from rows that have changed since: of a namespace, or of all. */
@@ -182,6 +203,34 @@ export class Inventory {
     const marks = this.#marks.get(role) ?? marksOf(role.rules);
     this.#marks.set(role, marks);
     return marks;
+  }
+
+  /** What was issued from here for a ServiceAccount. */
+  issued(account: ServiceAccountInfo): readonly IssuedToken[] {
+    return this.#issued.of(account);
+  }
+
+  /** How an issued token stands, and whether its file still holds it. */
+  standing(entry: IssuedToken): { readonly state: IssuedState; readonly file: FileState } {
+    return { state: this.#issued.state(entry, this.#whyEnded(entry)), file: this.#issued.file(entry) };
+  }
+
+  /** Why a token has ended before its time, as far as the rows show it. */
+  #whyEnded({ namespace, serviceAccount, serviceAccountUid, endsWith }: IssuedToken): string | undefined {
+    const account = this.account({ namespace, name: serviceAccount });
+    if (account && serviceAccountUid !== undefined && account.uid !== serviceAccountUid) {
+      return 'ended: of an earlier ServiceAccount';
+    }
+    if (!account || !endsWith) return undefined;
+    const { kind, name, uid } = endsWith;
+    if (kind === 'tokenSecret' && this.known('tokenSecrets', namespace) === 'all') {
+      const isThere = this.tokenSecrets(account).some((secret) => secret.name === name);
+      return isThere ? undefined : 'ended: its Secret is gone';
+    }
+    if (kind === 'Pod' && this.known('pods', namespace) === 'all') {
+      return this.pods(account).some((pod) => pod.uid === uid) ? undefined : 'ended: its Pod is gone';
+    }
+    return undefined;
   }
 
   /** Whether all of some kinds can be relied on to be known; `forbidden` says why not. */

@@ -60,6 +60,7 @@ function pathOf(node: TreeNode): string | undefined {
       );
     case 'orphans':
     case 'group':
+    case 'issuedToken':
     case 'setting':
     case 'note':
     case 'more':

@@ -5,9 +5,10 @@ import type {
   ServiceAccountInfo,
   TokenSecretInfo,
 } from '../../cluster/api.ts';
+import type { IssuedToken } from '../ledger/entry.ts';
 
 /** What hangs on a ServiceAccount, in the order in which it is shown. */
-export type GroupKind = 'tokenSecrets' | 'pods' | 'access';
+export type GroupKind = 'tokenSecrets' | 'pods' | 'access' | 'issuedTokens';
 
 /** A row of the tree; commands of its context menu are given one. */
 export type TreeNode =
@@ -19,6 +20,8 @@ export type TreeNode =
   | { readonly kind: 'tokenSecret'; readonly info: TokenSecretInfo }
   | { readonly kind: 'pod'; readonly info: PodInfo }
   | { readonly kind: 'access'; readonly account: ObjectRef; readonly info: AccessInfo }
+  /** A token that was issued from here. */
+  | { readonly kind: 'issuedToken'; readonly entry: IssuedToken }
   /** Something that a ServiceAccount says of itself, e.g. that automount is off. */
   | {
       readonly kind: 'setting';
@@ -46,6 +49,8 @@ export function nodeId(node: TreeNode): string {
       const { binding, group } = node.info;
       return `access/${pathOf(node.account)}/${group ?? ''}/${pathOf(binding)}`;
     }
+    case 'issuedToken':
+      return `issuedToken/${node.entry.id}`;
     case 'setting':
       return `setting/${pathOf(node.account)}/${node.label}/${node.description}`;
     case 'note':
@@ -67,6 +72,7 @@ const KINDS: ReadonlySet<unknown> = new Set([
   'tokenSecret',
   'pod',
   'access',
+  'issuedToken',
   'setting',
   'note',
   'more',
@@ -89,6 +95,8 @@ export function accountOfNode(node: TreeNode): ObjectRef | undefined {
     case 'tokenSecret':
     case 'pod':
       return { namespace: node.info.namespace, name: node.info.serviceAccount };
+    case 'issuedToken':
+      return { namespace: node.entry.namespace, name: node.entry.serviceAccount };
     case 'namespace':
     case 'orphans':
     case 'note':

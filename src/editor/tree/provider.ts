@@ -111,6 +111,7 @@ export class ServiceAccountTree implements vscode.TreeDataProvider<TreeNode> {
       case 'tokenSecret':
       case 'pod':
       case 'access':
+      case 'issuedToken':
       case 'setting':
       case 'note':
       case 'more':
@@ -132,6 +133,8 @@ export class ServiceAccountTree implements vscode.TreeDataProvider<TreeNode> {
         return { kind: 'group', group: 'pods', account };
       case 'access':
         return { kind: 'group', group: 'access', account };
+      case 'issuedToken':
+        return { kind: 'group', group: 'issuedTokens', account };
       case 'group':
       case 'setting':
         return { kind: 'serviceAccount', info: account };

@@ -1,6 +1,9 @@
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { commands } from '../../contributions.ts';
 import { redact } from '../../redact.ts';
+import type { IssuedToken } from '../ledger/entry.ts';
+import { issuedContext, issuedRow } from '../ledger/row.ts';
 import type { Choices } from './filter.ts';
 import { groupInWords, GROUPS, rowsOfGroup } from './groups.ts';
 import { count, summary, type Inventory } from './inventory.ts';
@@ -32,7 +35,7 @@ export function treeItem(node: TreeNode, inventory: Inventory, choices: Choices)
   const item = new vscode.TreeItem(redact(row.label), state);
   // The editor keeps a row closed that could not be opened before: a group's first row would stay unseen.
   item.id = node.kind === 'group' && state === None ? `${nodeId(node)}/none` : nodeId(node);
-  item.contextValue = contextValue(node, choices);
+  item.contextValue = contextValue(node, choices, inventory);
   item.description = redact(row.description);
   item.iconPath = new vscode.ThemeIcon(
     row.icon,
@@ -65,6 +68,7 @@ function collapsibleState(node: TreeNode, inventory: Inventory): vscode.TreeItem
     case 'tokenSecret':
     case 'pod':
     case 'access':
+    case 'issuedToken':
     case 'setting':
     case 'note':
     case 'more':
@@ -73,7 +77,8 @@ function collapsibleState(node: TreeNode, inventory: Inventory): vscode.TreeItem
 }
 
 /** What the menus of package.json ask for. */
-function contextValue(node: TreeNode, { starred }: Choices): string {
+function contextValue(node: TreeNode, { starred }: Choices, inventory: Inventory): string {
+  if (node.kind === 'issuedToken') return issuedContext(node.entry, inventory);
   if (node.kind === 'namespace') return starred.includes(node.name) ? 'namespace starred' : 'namespace plain';
   return node.kind === 'group' ? `group ${node.group}` : node.kind;
 }
@@ -125,6 +130,8 @@ function rowOf(node: TreeNode, inventory: Inventory, choices: Choices): Row {
       return podRow(node.info, inventory);
     case 'access':
       return accessRow(node.info, inventory);
+    case 'issuedToken':
+      return issuedRow(node.entry, inventory, placeOf(node.entry));
     case 'setting': {
       const { label, description, tooltip, icon } = node;
       return { label, description, tooltip: [`${label}: ${description}`, tooltip], icon, spoken: '' };
@@ -147,6 +154,12 @@ function rowOf(node: TreeNode, inventory: Inventory, choices: Choices): Row {
         spoken: '',
       };
   }
+}
+
+function placeOf({ file, form }: IssuedToken): string {
+  if (file === undefined) return form === 'clipboard' ? 'Clipboard' : 'No file';
+  const path = vscode.workspace.asRelativePath(file);
+  return path === file ? basename(file) : path;
 }
 
 function plainMarkdown(lines: readonly string[]): vscode.MarkdownString {

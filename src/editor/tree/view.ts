@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { contextKeys, VIEW } from '../../contributions.ts';
 import { Problem } from '../../errors.ts';
 import { redact } from '../../redact.ts';
+import { ShownTokens } from '../ledger/shown.ts';
 import type { Services } from '../services.ts';
 import { registerAccess } from './access/register.ts';
 import { registerTreeCommands, type TreeParts } from './commands.ts';
@@ -25,7 +26,8 @@ export function registerTree(services: Services, memory: vscode.Memento): vscode
       : tree.inventory?.accounts(namespace, SHOW_ALL),
   );
   const remembered = new Remembered(memory);
-  const following = new Following(services, tree, remembered);
+  const issued = new ShownTokens(services);
+  const following = new Following(services, tree, remembered, issued);
   const view = vscode.window.createTreeView(VIEW, { treeDataProvider: tree, showCollapseAll: true });
   let watched: vscode.Disposable | undefined;
   let isFiltered = false;
@@ -73,6 +75,7 @@ export function registerTree(services: Services, memory: vscode.Memento): vscode
   visibilityChanged();
   return vscode.Disposable.from(
     following,
+    issued,
     view,
     registerManifests(services),
     registerTreeCommands(parts),
@@ -84,6 +87,9 @@ export function registerTree(services: Services, memory: vscode.Memento): vscode
     },
     view.onDidChangeVisibility(visibilityChanged),
     following.onDidChange(describe),
+    issued.onDidChange(() => {
+      if (tree.inventory) tree.show(tree.inventory);
+    }),
     contexts.onDidChange(startOver),
     vscode.workspace.onDidGrantWorkspaceTrust(startOver),
   );

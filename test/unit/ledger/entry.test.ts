@@ -36,6 +36,7 @@ describe('what is remembered of a token', () => {
       requestedAudiences: [],
       file: '/home/me/work/mycontroller.kubeconfig',
       revoked: undefined,
+      reminded: false,
     });
   });
 

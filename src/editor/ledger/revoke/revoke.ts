@@ -6,6 +6,7 @@ import { redact } from '../../../redact.ts';
 import { withCancel } from '../../credentials/progress.ts';
 import type { Services } from '../../services.ts';
 import type { IssuedToken } from '../entry.ts';
+import { lookInFile } from '../file.ts';
 import { manifestsOfSecret } from '../manifests.ts';
 import { stateOf } from '../state.ts';
 import { endsTogether, planRevocation, type Deletable, type Plan } from './plan.ts';
@@ -22,7 +23,7 @@ const SHORTEST = 600;
 export async function revokeToken(services: Services, argument: unknown): Promise<void> {
   const cluster = await services.contexts.cluster();
   const found = await targetOf(argument, services.ledger);
-  const issued = await services.ledger.read();
+  const issued = await withFiles(await services.ledger.read());
   const { target, plan } = await withCancel('Revoke Token', async (signal, report) => {
     report('finding out what ends it');
     const target = await withToken(found, cluster, signal);
@@ -47,6 +48,15 @@ export async function revokeToken(services: Services, argument: unknown): Promis
       await revoke(services, { target, object, patience: plan.patience, cluster, issued });
     }
   }
+}
+
+/** The records, with their files only where these still hold what was issued. */
+async function withFiles(issued: readonly IssuedToken[]): Promise<readonly IssuedToken[]> {
+  return await Promise.all(
+    issued.map(async (entry) =>
+      (await lookInFile(entry)).is === 'there' ? entry : { ...entry, file: undefined },
+    ),
+  );
 }
 
 /** Adds the files of the workspace that would make a deleted token Secret again, and its token with it. */

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { Cluster } from '../../../cluster/api.ts';
 import { messageOf, Problem } from '../../../errors.ts';
@@ -11,7 +10,8 @@ import { findTokens } from '../../../token/find.ts';
 import { findingAt } from '../../hover/at.ts';
 import type { Ledger } from '../../services.ts';
 import { isTreeNode, type TreeNode } from '../../tree/nodes.ts';
-import { endsWith, entryIn, isSame, type EndsWith, type IssuedToken } from '../entry.ts';
+import { endsWith, entryIn, type EndsWith, type IssuedToken } from '../entry.ts';
+import { lookInFile } from '../file.ts';
 import { stateOf } from '../state.ts';
 
 /** A token that is to be revoked, or what is known of it. */
@@ -81,23 +81,9 @@ async function ofEntry(entry: IssuedToken): Promise<Target> {
 }
 
 async function handOf(entry: IssuedToken): Promise<Target['hand']> {
-  const inFile = await inItsFile(entry);
-  const { endsWith: ends } = entry;
-  return 'missing' in inFile && ends?.kind === 'tokenSecret' ? { inSecret: ends.name } : inFile;
-}
-
-async function inItsFile(entry: IssuedToken): Promise<{ token: string } | { missing: string }> {
-  if (entry.file === undefined) {
-    return { missing: 'only what it says is remembered, never the token, and no file here holds it' };
-  }
-  let text: string;
-  try {
-    text = await readFile(entry.file, 'utf8');
-  } catch (error) {
-    return { missing: `its file cannot be read (${messageOf(error)})` };
-  }
-  const found = findTokens(text).find(({ decoded }) => isSame(entry, classifyToken(decoded)));
-  return found ? { token: found.token } : { missing: `${entry.file} no longer holds it` };
+  const { token, missing } = await lookInFile(entry);
+  if (token !== undefined) return { token };
+  return entry.endsWith?.kind === 'tokenSecret' ? { inSecret: entry.endsWith.name } : { missing };
 }
 
 function ofRow(row: TreeNode): Target {

@@ -1,0 +1,45 @@
+import * as vscode from 'vscode';
+import { Problem } from '../../errors.ts';
+import { redact } from '../../redact.ts';
+import type { Services } from '../services.ts';
+import { entryIn, type IssuedToken } from './entry.ts';
+import { stateOf } from './state.ts';
+
+/** Removes the record of an issued token, after saying what that does not do; undone as long as the message stands. */
+export async function forgetIssuedToken({ ledger }: Services, argument: unknown): Promise<void> {
+  const entry = givenEntry(argument);
+  const { is } = stateOf(entry, { ended: undefined }, { now: Math.floor(Date.now() / 1000), soon: 0 });
+  if (is !== 'revoked' && is !== 'expired') {
+    const yes = 'Forget';
+    const answer = await vscode.window.showWarningMessage(
+      redact(`Forget this token of ${entry.namespace}/${entry.serviceAccount}?`),
+      {
+        modal: true,
+        detail:
+          'Only the record goes. The token stays as good as it is, and its file stays where it is: revoke it first if nobody needs it any more.',
+      },
+      yes,
+    );
+    if (answer !== yes) throw new Problem('cancelled', 'It is still remembered.');
+  }
+  await ledger.forget([entry.id]);
+}
+
+/** Opens the file that an issued token was written to. Throws not-found where it is gone. */
+export async function openIssuedFile(_services: Services, argument: unknown): Promise<void> {
+  const { file } = givenEntry(argument);
+  if (file === undefined) throw new Problem('not-found', 'This token was written to no file.');
+  try {
+    await vscode.window.showTextDocument(vscode.Uri.file(file));
+  } catch (error) {
+    throw new Problem('not-found', `${file} cannot be opened: it is gone, or it cannot be read.`, {
+      cause: error,
+    });
+  }
+}
+
+function givenEntry(argument: unknown): IssuedToken {
+  const entry = entryIn(argument);
+  if (!entry) throw new Problem('bad-input', 'Choose an issued token in the ServiceAccounts view.');
+  return entry;
+}

@@ -1,0 +1,122 @@
+import { dirname } from 'node:path';
+import * as vscode from 'vscode';
+import type { ServiceAccountInfo } from '../../cluster/api.ts';
+import { messageOf } from '../../errors.ts';
+import { redact } from '../../redact.ts';
+import { soonSetting } from '../problems/soon.ts';
+import type { Services } from '../services.ts';
+import type { IssuedToken } from './entry.ts';
+import { lookInFile, type FileState } from './file.ts';
+import { stateOf, type IssuedState } from './state.ts';
+
+/** setTimeout takes no longer delay, in milliseconds. */
+const LONGEST_DELAY = 2 ** 31 - 1;
+
+/**
+ * The issued tokens as the tree shows them. Time is followed by one timer, set to the next moment at which a row that
+ * was asked for says something else; files are looked at once, and again when they change.
+ */
+export class ShownTokens implements vscode.Disposable {
+  readonly #services: Services;
+  readonly #changed = new vscode.EventEmitter<void>();
+  /** Fires when a row is to be drawn again. */
+  readonly onDidChange = this.#changed.event;
+  readonly #files = new Map<string, FileState>();
+  readonly #watched = new Map<string, vscode.Disposable>();
+  readonly #listening: vscode.Disposable;
+  #timer: NodeJS.Timeout | undefined;
+  #due = Number.POSITIVE_INFINITY;
+  #isRead = false;
+
+  constructor(services: Services) {
+    this.#services = services;
+    this.#listening = services.ledger.onDidChange(() => {
+      this.#files.clear();
+      this.#changed.fire();
+    });
+  }
+
+  /** What was issued for a ServiceAccount of the selected cluster, newest first. */
+  of({ namespace, name }: ServiceAccountInfo): readonly IssuedToken[] {
+    const { ledger, contexts } = this.#services;
+    if (!this.#isRead) {
+      this.#isRead = true;
+      void this.#read();
+    }
+    const server = contexts.selected?.server;
+    return ledger.entries.filter(
+      (entry) => entry.server === server && entry.namespace === namespace && entry.serviceAccount === name,
+    );
+  }
+
+  /** How a token stands now; `ended` is why it has, as far as the cluster shows it. */
+  state(entry: IssuedToken, ended: string | undefined): IssuedState {
+    const state = stateOf(entry, { ended }, { now: Math.floor(Date.now() / 1000), soon: soonSetting() });
+    if (state.until !== undefined) this.#wakeAt(state.until);
+    return state;
+  }
+
+  /** Whether its file still holds it; looked at in the background when first asked. */
+  file(entry: IssuedToken): FileState {
+    const known = this.#files.get(entry.id);
+    if (known !== undefined) return known;
+    this.#files.set(entry.id, 'unseen');
+    if (entry.file !== undefined) {
+      this.#watch(dirname(entry.file));
+      void this.#look(entry);
+    }
+    return 'unseen';
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    for (const watching of this.#watched.values()) watching.dispose();
+    this.#listening.dispose();
+    this.#changed.dispose();
+  }
+
+  /** The ledger's event draws the rows. */
+  async #read(): Promise<void> {
+    try {
+      await this.#services.ledger.read();
+    } catch (error) {
+      this.#services.log.warn(redact(`What was issued from here cannot be read: ${messageOf(error)}`));
+    }
+  }
+
+  async #look(entry: IssuedToken): Promise<void> {
+    const { is } = await lookInFile(entry);
+    if (this.#files.get(entry.id) === is) return;
+    this.#files.set(entry.id, is);
+    this.#changed.fire();
+  }
+
+  #watch(folder: string): void {
+    if (this.#watched.has(folder)) return;
+    const watcher = vscode.workspace.createFileSystemWatcher(
+      new vscode.RelativePattern(vscode.Uri.file(folder), '*'),
+    );
+    const onChange = ({ fsPath }: vscode.Uri): void => {
+      for (const entry of this.#services.ledger.entries) {
+        if (entry.file === fsPath && this.#files.has(entry.id)) void this.#look(entry);
+      }
+    };
+    const listening = [
+      watcher.onDidCreate(onChange),
+      watcher.onDidChange(onChange),
+      watcher.onDidDelete(onChange),
+    ];
+    this.#watched.set(folder, vscode.Disposable.from(watcher, ...listening));
+  }
+
+  #wakeAt(seconds: number): void {
+    if (seconds >= this.#due) return;
+    this.#due = seconds;
+    clearTimeout(this.#timer);
+    const delay = Math.min(LONGEST_DELAY, Math.max(0, seconds * 1000 - Date.now()));
+    this.#timer = setTimeout(() => {
+      this.#due = Number.POSITIVE_INFINITY;
+      this.#changed.fire();
+    }, delay);
+  }
+}
