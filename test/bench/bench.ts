@@ -6,6 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { activationRows } from './activation.ts';
+import { accessibilityRows, forgeryRows, verdictRows } from './explain.ts';
 import { liveViewRows } from './liveView.ts';
 import type { Row } from './row.ts';
 import { sizeRows } from './size.ts';
@@ -25,6 +26,9 @@ const measurements: readonly {
   { rows: [1, 3], measure: async () => await activationRows(say) },
   { rows: [2], measure: sizeRows },
   { rows: [4, 5, 6, 7, 19], measure: tokenRows },
+  { rows: [14], measure: async () => await verdictRows(say) },
+  { rows: [16], measure: forgeryRows },
+  { rows: [20], measure: accessibilityRows },
   { rows: [8, 9, 10, 11, 12, 13], measure: async () => await liveViewRows(isWanted, say) },
 ];
 const measured: Row[] = [];

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   account,
   base,
@@ -17,7 +18,7 @@ import {
 } from './stage.ts';
 
 /** A token that a server refuses for one reason (or accepts), and how it comes about. */
-type StagedCase = [
+export type StagedCase = [
   name: string,
   stage: () => Promise<string>,
   more?: {
@@ -28,7 +29,15 @@ type StagedCase = [
   },
 ];
 
+/** Waits for the beginning of a second, so that what has a second left has nearly all of it. */
+async function newSecond(): Promise<void> {
+  await sleep(1000 - (Date.now() % 1000));
+}
+
 const nothing = async (): Promise<string> => await Promise.resolve('');
+
+/** In milliseconds: what is being deleted is dead after 60 s, and a cached success after 10. */
+export const WAIT = 64_000;
 
 /** Staged side by side, so that one wait serves all that need more than 60 seconds to be dead. */
 export const cases: StagedCase[] = [
@@ -69,8 +78,8 @@ export const cases: StagedCase[] = [
   ],
   ['key rotated', async () => await changed({}, { kid: 'x' }, stranger.privateKey)],
   ['forged', async () => await changed({}, {}, stranger.privateKey)],
-  ['expired 57 s', nothing, { late: async () => await changed({ exp: now() - 57 }) }],
-  ['expired 63 s', nothing, { late: async () => await changed({ exp: now() - 63 }) }],
+  ['expired 59 s', nothing, { late: async () => (await newSecond(), await changed({ exp: now() - 59 })) }],
+  ['expired 61 s', nothing, { late: async () => await changed({ exp: now() - 61 }) }],
   ['valid in 57 s', nothing, { late: async () => await changed({ nbf: now() + 57, exp: now() + 999 }) }],
   ['valid in 66 s', nothing, { late: async () => await changed({ nbf: now() + 66, exp: now() + 999 }) }],
   ['issued in the future', nothing, { late: async () => await changed({ iat: now() + 90, nbf: now() }) }],

@@ -1,0 +1,143 @@
+/** Rows 14, 16 and 20, and how soon an explanation is there. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AxeBuilder } from '@axe-core/playwright';
+import { startControlPlane } from '../../sandbox/controlPlane.ts';
+import { offlineEvidence } from '../../src/authentication/evidence.ts';
+import { explainAuthentication } from '../../src/authentication/explain.ts';
+import { verifySignature } from '../../src/authentication/signature.ts';
+import { inspectorModel } from '../../src/editor/inspector/model.ts';
+import { openForge } from '../support/forgeries.ts';
+import { explainOn, judge, tableOf, type Judged } from '../support/judge.ts';
+import { allThemes, openBrowser, openPage } from '../support/page.ts';
+import { boundTo, now, openStage, pod } from '../support/stage.ts';
+import { cases, WAIT } from '../support/stagedCauses.ts';
+import { elsewhere } from '../support/stagedElsewhere.ts';
+import type { Row } from './row.ts';
+
+const FORGERIES = 10_000;
+const state = {
+  name: '',
+  server: 'https://cluster.example',
+  isBusy: false,
+  problem: undefined,
+  searched: undefined,
+  compared: undefined,
+};
+
+/** Stages every cause on real control planes, and compares what is explained with what the server says. */
+export async function verdictRows(report: (line: string) => void): Promise<Row[]> {
+  const cluster = await startControlPlane({ report });
+  const people = await openStage(cluster.kubeconfig, cluster.folder);
+  try {
+    const staged: string[] = [];
+    for (const [, stage] of cases) staged.push(await stage());
+    const waited = sleep(WAIT);
+    const judged: Judged[] = [...(await elsewhere())];
+    await waited;
+    for (const [index, one] of cases.entries()) judged.push(await judge(people, one, staged[index] ?? ''));
+    report(tableOf(judged));
+    const same = judged.filter(({ differences }) => differences.length === 0).length;
+    const times = await timesOf(people.admin);
+    return [
+      {
+        row: 14,
+        what: `“Why Unauthorized?” against TokenReview and SelfSubjectReview, ${judged.length} staged causes`,
+        figure: `${same} of ${judged.length} the same`,
+        peer: 'nobody explains',
+        ratio: '—',
+        target: '100 %',
+        held: same === judged.length,
+      },
+      {
+        row: 14,
+        what: 'Explanation: first steps; all of them, median and worst of 20, on the local control plane',
+        figure: times.words,
+        peer: '—',
+        ratio: '—',
+        target: '≤ 100 ms; ≤ 1000 ms',
+        held: times.first <= 100 && times.whole <= 1000,
+      },
+    ];
+  } finally {
+    people.admin.dispose();
+    people.nobody.dispose();
+    await cluster.stop();
+  }
+}
+
+async function timesOf(
+  cluster: Awaited<ReturnType<typeof openStage>>['admin'],
+): Promise<{ first: number; whole: number; words: string }> {
+  await pod('timed');
+  const token = await boundTo('Pod', 'timed');
+  const firsts: number[] = [];
+  const wholes: number[] = [];
+  for (let run = 0; run < 20; run++) {
+    const started = performance.now();
+    const evidence = offlineEvidence(token);
+    inspectorModel(await explainAuthentication(evidence, now()), evidence, { ...state, now: now() });
+    firsts.push(performance.now() - started);
+    await explainOn(cluster, token, { requestToken: false, sendToken: true });
+    wholes.push(performance.now() - started);
+  }
+  const first = Math.max(...firsts);
+  const whole = Math.max(...wholes);
+  const middle = (all: number[]): string => (all.toSorted((a, b) => a - b)[10] ?? 0).toFixed(1);
+  const words = `${middle(firsts)} and ${first.toFixed(1)} ms; ${middle(wholes)} and ${whole.toFixed(1)} ms`;
+  return { first, whole, words };
+}
+
+/** Tries to have forged tokens verified. */
+export async function forgeryRows(): Promise<Row[]> {
+  const { keys, good, forgery } = await openForge();
+  const verifies = async (token: string): Promise<boolean> =>
+    (await verifySignature(token, keys)).state === 'verified';
+  let isGoodVerified = true;
+  for (const token of good) isGoodVerified &&= await verifies(token);
+  let verified = 0;
+  for (let number = 0; number < FORGERIES; number++) {
+    const { token } = await forgery(number);
+    if (await verifies(token)) verified++;
+  }
+  return [
+    {
+      row: 16,
+      what: 'Forged, truncated, alg none, wrong key, wrong curve, RS/HS, jku and x5u tokens that verify',
+      figure: `${verified} of ${FORGERIES}; good tokens ${isGoodVerified ? 'verify' : 'DO NOT VERIFY'}`,
+      peer: 'JWT libraries had CVEs',
+      ratio: '—',
+      target: '0',
+      held: verified === 0 && isGoodVerified,
+    },
+  ];
+}
+
+/** Looks at the inspector with axe, in each theme; its page suite does so in every state. */
+export async function accessibilityRows(): Promise<Row[]> {
+  const browser = await openBrowser();
+  try {
+    const evidence = offlineEvidence((await openForge()).good[0] ?? '');
+    const time = now();
+    const explanation = await explainAuthentication(evidence, time);
+    const model = inspectorModel(explanation, evidence, { ...state, now: time });
+    let violations = 0;
+    for (const theme of allThemes) {
+      const { page } = await openPage(browser, { theme, width: 960, model });
+      violations += (await new AxeBuilder({ page }).analyze()).violations.length;
+      await page.context().close();
+    }
+    return [
+      {
+        row: 20,
+        what: `Accessibility violations (axe, any impact) of the inspector in ${allThemes.length} themes`,
+        figure: String(violations),
+        peer: 'Headlamp fails on serious',
+        ratio: '—',
+        target: '0',
+        held: violations === 0,
+      },
+    ];
+  } finally {
+    await browser.close();
+  }
+}
