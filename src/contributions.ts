@@ -84,4 +84,9 @@ export const contextKeys = {
   state: 'serviceAccountTokens.state',
   /** Whether the tree leaves ServiceAccounts out. */
   isFiltered: 'serviceAccountTokens.isFiltered',
+  /** The steps of the walkthrough, each true once it was done in this window. */
+  hasInspected: 'serviceAccountTokens.hasInspected',
+  hasExplained: 'serviceAccountTokens.hasExplained',
+  hasMadeTokenSecret: 'serviceAccountTokens.hasMadeTokenSecret',
+  hasMadeKubeconfig: 'serviceAccountTokens.hasMadeKubeconfig',
 } as const;

@@ -17,10 +17,7 @@ export async function explainOn(
 }
 
 /** What the server says by TokenReview, of exactly this text. */
-async function reviewOn(
-  cluster: Cluster,
-  token: string,
-): Promise<{ accepted: boolean; error: string }> {
+async function reviewOn(cluster: Cluster, token: string): Promise<{ accepted: boolean; error: string }> {
   const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenReview', spec: { token } };
   const path = '/apis/authentication.k8s.io/v1/tokenreviews';
   const answer = await cluster.ask({ method: 'POST', path, body }, AbortSignal.timeout(20_000));

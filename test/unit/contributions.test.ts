@@ -12,6 +12,7 @@ const conditions = [
   ...menus.map((entry) => entry.when),
   ...contributes.viewsWelcome.map((welcome) => welcome.when),
   ...contributes.commands.flatMap((command) => ('enablement' in command ? [command.enablement] : [])),
+  ...contributes.walkthroughs.flatMap(({ steps }) => steps.flatMap((step) => step.completionEvents)),
 ];
 
 describe('package.json and contributions.ts', () => {

@@ -4,6 +4,7 @@ import { commands } from '../../contributions.ts';
 import { Problem } from '../../errors.ts';
 import { redact } from '../../redact.ts';
 import type { TreeNode } from '../tree/nodes.ts';
+import { noteDone } from '../walkthrough.ts';
 import { withCancel } from './progress.ts';
 
 /** Says that a token Secret is filled, and offers what comes next. */
@@ -11,6 +12,7 @@ export async function tellFilled(
   { namespace, name, serviceAccount }: TokenSecretManifest,
   uid: string,
 ): Promise<void> {
+  noteDone('hasMadeTokenSecret');
   const generate = 'Generate Kubeconfig';
   const chosen = await vscode.window.showInformationMessage(
     `Secret ${namespace}/${name} is there, and the token controller has filled it. Its token never expires; deleting the Secret ends it.`,

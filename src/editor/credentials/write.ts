@@ -11,6 +11,7 @@ import { PLACEHOLDER, type ChangeQuestion, type Draft, type FileDraft } from './
 import { labelOf } from './label.ts';
 import { keepFromGit } from './keepFromGit.ts';
 import type { CredentialKind } from './kind.ts';
+import { noteDone } from '../walkthrough.ts';
 import { confirmChange } from './preview.ts';
 import { withCancel } from './progress.ts';
 import { isContradicted, proofInFull, proveFile, witnessInWords, type ProvedFile } from './prove.ts';
@@ -178,7 +179,10 @@ async function proved({ draft, account, kind }: Order, signal: AbortSignal): Pro
   const proof = await proveFile({ file, context, allowPrograms: kind.kind === 'tokenless' }, signal);
   const expected = `system:serviceaccount:${account.namespace}:${account.name}`;
   const { username } = proof.identity;
-  if (username === expected) return proof;
+  if (username === expected) {
+    noteDone('hasMadeKubeconfig');
+    return proof;
+  }
   throw new Problem('refused', `The API server takes it for ${username}, not for ${expected}.`);
 }
 

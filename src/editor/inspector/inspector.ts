@@ -9,6 +9,7 @@ import { redact } from '../../redact.ts';
 import { isRecord } from '../../token/decode.ts';
 import { subjectOf, type Subject } from '../explain/subject.ts';
 import { clusterOf, witnessFor, type InspectorServices } from '../explain/witness.ts';
+import { noteDone } from '../walkthrough.ts';
 import { inspectorModel, tokenView } from './model.ts';
 import type { InspectorMessage, TokenView } from './protocol.ts';
 import { searchOtherClusters } from './search.ts';
@@ -182,6 +183,8 @@ export class Inspector implements vscode.Disposable {
       searched: this.#searched,
       compared: this.#compared,
     });
+    if (explanation.token) noteDone('hasInspected');
+    if (!this.#isBusy && !model.isOffline) noteDone('hasExplained');
     const message: InspectorMessage = { view: 'explanation', model, origin: this.#subject.from };
     await this.#webview.postMessage(message);
   }

@@ -13,10 +13,12 @@ it('tells people of every cause, in the words of the product and in its order', 
 it('walks through five steps, each done by doing it', async () => {
   const steps = manifest.contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps);
   expect(steps).toHaveLength(5);
-  for (const { media, completionEvents, description } of steps) {
-    const page = await readFile(new URL(`../../../${media.markdown}`, import.meta.url), 'utf8');
-    expect(page).toMatch(/^# /);
+  for (const { id, media, completionEvents, description } of steps) {
+    const picture = await readFile(new URL(`../../../${media.svg}`, import.meta.url), 'utf8');
+    expect(picture).toContain(`aria-label="${media.altText}"`);
+    // Only the theme's own colours, so that it can be seen in each.
+    expect([id, picture.match(/#[\da-f]{3,8}\b|<script|href=/gi)]).toEqual([id, null]);
     expect(description).toMatch(/\(command:serviceAccountTokens\./);
-    expect(completionEvents).not.toEqual([]);
+    expect(completionEvents.every((event) => /^on(?:View|Context):/.test(event))).toBe(true);
   }
 });
