@@ -1,0 +1,150 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, FrameLocator } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { openBrowser } from '../../sandbox/browser.ts';
+import type { ControlPlane } from '../../sandbox/controlPlane.ts';
+import { startExample, type Example } from '../../sandbox/example.ts';
+import { Workbench } from '../support/workbench.ts';
+
+let example: Example;
+let cluster: ControlPlane;
+let browser: Browser;
+let workbench: Workbench;
+let onHost: string;
+
+beforeAll(async () => {
+  example = await startExample({
+    vsix: inject('vsix'),
+    cluster: 'sandbox',
+    settings: { 'window.autoDetectColorScheme': true, 'window.autoDetectHighContrast': true },
+  });
+  if (!example.cluster) throw new Error('The example has no cluster.');
+  [cluster, browser] = await Promise.all([example.cluster, openBrowser()]);
+  onHost = join(example.workspace, 'host', 'etc', 'cni', 'net.d', 'mycontroller.kubeconfig');
+  workbench = await Workbench.open(browser, example.url, example.workspace);
+});
+afterAll(async () => {
+  await browser?.close();
+  await example?.stop();
+});
+
+/** The page of the inspector that is shown. */
+const inspector = (): FrameLocator =>
+  workbench.page.frameLocator('iframe.webview.ready').frameLocator('iframe');
+
+/** All that the inspector's page says; nothing while there is none. */
+async function told(): Promise<string> {
+  return await inspector()
+    .locator('body')
+    .innerText({ timeout: 1000 })
+    .catch(() => '');
+}
+const patience = { timeout: 30_000 };
+
+async function inEachTheme(name: string): Promise<void> {
+  for (const [className, media] of [
+    ['vs', { colorScheme: 'light' }],
+    ['hc-black', { colorScheme: 'dark', forcedColors: 'active' }],
+    ['vs-dark', { colorScheme: 'dark', forcedColors: 'none' }],
+  ] as const) {
+    await workbench.page.emulateMedia(media);
+    await workbench.page.locator(`.monaco-workbench.${className}`).waitFor();
+    await workbench.picture(`${name}-${className}`);
+  }
+}
+
+describe('why a kubeconfig fails, looked at in the workbench', () => {
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await workbench.picture('explain-failed');
+  });
+
+  it('says that its Pod is gone, from the file alone', async () => {
+    await workbench.showServiceAccounts();
+    await workbench.expand(/^Namespace kube-system/);
+    await cluster.request('DELETE', '/api/v1/namespaces/kube-system/pods/mycontroller-x7k2p', {
+      gracePeriodSeconds: 0,
+    });
+    await workbench.openFile(onHost);
+    await workbench.command('ServiceAccount: Why Does This Kubeconfig Fail?');
+    await expect.poll(told, patience).toMatch(/The Pod it is bound to is gone/);
+    await expect.poll(told, patience).toMatch(/The kubeconfig entry in effect/);
+    await expect.poll(told, patience).toMatch(/This token is what is sent/);
+    const text = await inspector().locator('body').innerText();
+    const token = /token: (\S+)/.exec(await readFile(onHost, 'utf8'))?.[1] ?? '';
+    for (const part of token.split('.')) expect(text).not.toContain(part.slice(0, 20));
+    await inEachTheme('explain-kubeconfig');
+  });
+
+  it('hears the server’s own word once the person lets the token be sent', async () => {
+    await inspector().locator('#send').click();
+    await workbench.page.locator('.monaco-dialog-box').getByRole('button', { name: 'Send Token' }).click();
+    await expect.poll(told, patience).toMatch(/The server’s own word/);
+    await expect.poll(told, patience).toMatch(/service account token has been invalidated/m);
+  });
+
+  it('is there again after a reload, from its file, and asks no cluster by itself', async () => {
+    await workbench.page.reload();
+    await expect.poll(told, patience).toMatch(/kube-system\/mycontroller/);
+    await expect.poll(told, patience).toMatch(/^Would ask/m);
+    await workbench.page
+      .getByRole('tab', { name: /^Token: / })
+      .first()
+      .waitFor();
+  });
+
+  it('explains a token from the clipboard, compares it with another, and forgets it on a reload', async () => {
+    const legacy = /CI_TOKEN=(\S+)/.exec(
+      await readFile(join(example.workspace, 'several-tokens.env'), 'utf8'),
+    )?.[1];
+    await workbench.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await workbench.page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(`Bearer ${legacy}`)})`);
+    await workbench.command('ServiceAccount: Why Unauthorized? The Token on the Clipboard');
+    await expect.poll(told, patience).toMatch(/Something stands around the token/);
+    await expect.poll(told, patience).toMatch(/ci\/deployer/);
+    await inspector().locator('#compare').click();
+    await workbench.choose('The token on the clipboard');
+    await expect.poll(told, patience).toMatch(/Two tokens, side by side/);
+    await workbench.picture('explain-compared');
+    await workbench.page.reload();
+    await expect.poll(told, patience).toMatch(/This token has to be opened again/);
+    await workbench.picture('explain-reopen');
+  });
+
+  it('says of a Pod in the tree what its tokens hang on', async () => {
+    await workbench.showServiceAccounts();
+    await workbench.expand(/^Namespace monitoring/);
+    await workbench.expand(/^ServiceAccount metrics/);
+    await workbench.menu(/^Pod metrics-0/, 'Why Unauthorized?');
+    await expect.poll(told, patience).toMatch(/monitoring\/metrics/);
+    await expect.poll(told, patience).toMatch(/Pod monitoring\/metrics-0 is there, and the same\./);
+    await expect.poll(told, patience).toMatch(/Its issuer is not kept\./);
+    await workbench.picture('explain-pod');
+  });
+
+  it('the walkthrough tells the story, and ticks off what was done', async () => {
+    await workbench.command('Welcome: Open Walkthrough...');
+    await workbench.choose('From Unauthorized to a Kubeconfig That Works');
+    const steps = workbench.page.locator('.getting-started-step');
+    await steps.nth(4).waitFor();
+    const done = workbench.page.locator(
+      '.getting-started-step .codicon-getting-started-step-checked.complete',
+    );
+    await expect.poll(async () => await done.count()).toBeGreaterThanOrEqual(2);
+    for (const [index, title] of [
+      'Since 1.24',
+      'What a Pod',
+      'Why it stopped',
+      'Make a token Secret',
+      'Make a kubeconfig',
+    ].entries()) {
+      await steps.filter({ hasText: title }).click();
+      await workbench.page
+        .locator('.getting-started-media svg, .getting-started-media iframe')
+        .first()
+        .waitFor();
+      if (index === 2) await inEachTheme('walkthrough-3');
+      else await workbench.picture(`walkthrough-${index + 1}`);
+    }
+  });
+});
