@@ -16,6 +16,7 @@ const lazy: Readonly<Record<string, string>> = {
   checks: 'src/editor/problems/checks.ts',
   client: 'src/cluster/client.ts',
   explain: 'src/authentication/explain.ts',
+  inspector: 'src/editor/inspector/inspect.ts',
   tools: 'src/editor/models/tools.ts',
   wizards: 'src/editor/credentials/wizards.ts',
 };

@@ -2,6 +2,9 @@
 
 export const VIEW = 'serviceAccountTokens.tree';
 
+/** Webviews by what they show; each is brought back after a reload. */
+export const views = { inspector: 'serviceAccountTokens.inspector' } as const;
+
 /** Commands by the verb and noun that end their id. */
 export const commands = {
   selectContext: 'serviceAccountTokens.selectContext',

@@ -1,6 +1,6 @@
 import type { ClaimRow, InspectorModel, Parts, TokenView } from '../../src/editor/inspector/protocol.ts';
 import { relativeTime } from '../../src/token/describe.ts';
-import { el, section, table } from './dom.ts';
+import { details, el, section, table } from './dom.ts';
 
 /** The token's three parts in their colours, as long as they are in it, and masked. */
 function ribbon(parts: Parts): HTMLElement {
@@ -55,21 +55,30 @@ function valueOf({ value, at }: ClaimRow, now: number): HTMLElement {
 }
 
 /** Two tokens side by side: what each is like, then every claim, with the differing ones marked. */
-export function comparison(one: TokenView, other: TokenView): HTMLElement {
-  const rows = [
-    ...pairs(
-      one.traits.map(([name, value]) => [name, value]),
-      other.traits,
-    ),
-    ...pairs(
-      [...one.header, ...one.claims].map(({ name, value }) => [name, value]),
-      [...other.header, ...other.claims].map(({ name, value }) => [name, value] as const),
-      'code',
-    ),
-  ];
+export function comparison(one: TokenView, other: TokenView): HTMLElement[] {
+  const claimsOf = ({ header, claims }: TokenView): Pair[] =>
+    [...header, ...claims].map(({ name, value }) => [name, value]);
   const heads = [one, other].map(({ kind, owner, name }) => `${kind} of ${owner} (${name})`);
+  return [
+    el(
+      'div',
+      { class: 'ribbons' },
+      [one, other].flatMap(({ parts }) => (parts ? [ribbon(parts)] : [])),
+    ),
+    pairTable('Two tokens compared', heads, pairs(one.traits, other.traits, 'span')),
+    details('claims', 'Every claim of both', [
+      pairTable('The claims of both tokens', heads, pairs(claimsOf(one), claimsOf(other), 'code')),
+    ]),
+  ];
+}
+
+function pairTable(
+  caption: string,
+  heads: readonly string[],
+  rows: readonly { readonly cells: (string | Node)[]; readonly differs: boolean }[],
+): HTMLElement {
   const made = table(
-    'Two tokens compared',
+    caption,
     ['What', ...heads],
     rows.map(({ cells }) => cells),
   );
@@ -85,7 +94,7 @@ type Pair = readonly [name: string, value: string];
 function pairs(
   one: readonly Pair[],
   other: readonly Pair[],
-  tag = 'span',
+  tag: 'span' | 'code',
 ): { cells: (string | Node)[]; differs: boolean }[] {
   const names = [...new Set([...one, ...other].map(([name]) => name))];
   return names.map((name) => {

@@ -58,7 +58,7 @@ function page(model: InspectorModel): HTMLElement[] {
     return [
       el('h1', {}, ['Two tokens, side by side']),
       el('div', { class: 'actions' }, [back]),
-      comparison(model, compared),
+      ...comparison(model, compared),
     ];
   }
   const aside = [

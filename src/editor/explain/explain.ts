@@ -1,10 +1,8 @@
 import * as vscode from 'vscode';
-import { commands } from '../../contributions.ts';
+import { commands, views } from '../../contributions.ts';
 import { registerCommand } from '../commands.ts';
-import { openInspector, registerInspectorRestore } from '../inspector/panel.ts';
-import { looksLikeKubeconfig } from './kubeconfig.ts';
-import { pickFile } from './pick.ts';
-import { clipboardSubject, subjectOf, type Subject } from './subject.ts';
+import { looksLikeKubeconfig } from './kubeconfigText.ts';
+import { pickFile } from './pickFile.ts';
 import type { InspectorServices } from './witness.ts';
 
 /**
@@ -12,24 +10,32 @@ import type { InspectorServices } from './witness.ts';
  * the first looks in the cluster at once. "Why Does This Kubeconfig Fail?" takes a file.
  */
 export function registerExplain(services: InspectorServices, extension: vscode.Uri): vscode.Disposable {
-  const open = (subject: Subject | undefined, looksInCluster: boolean): void => {
+  const open = async (argument: unknown, looksInCluster: boolean): Promise<void> => {
+    const { openInspector, subjectOf } = await import('../inspector/inspect.ts');
+    const subject = await subjectOf(services, argument);
     if (subject) openInspector(services, extension, subject, { looksInCluster });
   };
   return vscode.Disposable.from(
     registerCommand(services, commands.explainToken, async (argument) => {
-      open(await subjectOf(services, argument), true);
+      await open(argument, true);
     }),
     registerCommand(services, commands.inspectToken, async (argument) => {
-      open(await subjectOf(services, argument), false);
+      await open(argument, false);
     }),
     registerCommand(services, commands.explainClipboard, async () => {
-      open(await clipboardSubject(), true);
+      const { clipboardSubject, openInspector } = await import('../inspector/inspect.ts');
+      openInspector(services, extension, await clipboardSubject(), { looksInCluster: true });
     }),
     registerCommand(services, commands.explainKubeconfig, async (argument) => {
       const file = argument instanceof vscode.Uri ? argument : (openKubeconfig() ?? (await pickFile()));
-      open(file && (await subjectOf(services, file)), true);
+      if (file) await open(file, true);
     }),
-    registerInspectorRestore(services, extension),
+    vscode.window.registerWebviewPanelSerializer(views.inspector, {
+      async deserializeWebviewPanel(panel, state) {
+        const { restoreInspector } = await import('../inspector/inspect.ts');
+        await restoreInspector(services, extension, panel, state);
+      },
+    }),
   );
 }
 

@@ -3,15 +3,9 @@ import { known, type Sent } from '../../authentication/evidence.ts';
 import type { ContextWithTokens, KubeconfigInUse } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
 import type { Contexts } from '../services.ts';
+import { looksLikeKubeconfig } from './kubeconfigText.ts';
 import type { Subject } from './subject.ts';
 import type { InspectorServices } from './witness.ts';
-
-/** Whether a text is worth being read as a kubeconfig. */
-export function looksLikeKubeconfig(text: string): boolean {
-  return (
-    /^\s*["']?(?:current-context|contexts|clusters)["']?\s*:/m.test(text) && /\busers["']?\s*:/.test(text)
-  );
-}
 
 /** What a kubeconfig sends, as a subject: of the context given, the only or current one, or one chosen. */
 export async function kubeconfigSubject(

@@ -3,7 +3,8 @@ import { classifyToken } from '../../token/classify.ts';
 import { kindInWords, verdict } from '../../token/describe.ts';
 import { findTokens, type FoundToken } from '../../token/find.ts';
 import type { TokenPlace } from './argument.ts';
-import { looksLikeKubeconfig } from './kubeconfig.ts';
+import { looksLikeKubeconfig } from './kubeconfigText.ts';
+import { pickFile } from './pickFile.ts';
 
 /** The token of a file: the only one, or one chosen. Undefined where there is none to choose or none was chosen. */
 export async function pickInFile(document: vscode.TextDocument): Promise<TokenPlace | undefined> {
@@ -50,16 +51,6 @@ export async function pickSource(
     matchOnDescription: true,
   });
   return chosen?.place === 'file' ? await pickFile() : chosen?.place;
-}
-
-/** A file of the person's choice. */
-export async function pickFile(): Promise<vscode.Uri | undefined> {
-  const picked = await vscode.window.showOpenDialog({
-    title: 'Which kubeconfig?',
-    openLabel: 'Explain',
-    canSelectMany: false,
-  });
-  return picked?.[0];
 }
 
 function itemOf(

@@ -14,7 +14,8 @@ import {
   type NamedObject,
   type TokenPlace,
 } from './argument.ts';
-import { kubeconfigSubject, looksLikeKubeconfig, sendingAt } from './kubeconfig.ts';
+import { kubeconfigSubject, sendingAt } from './kubeconfig.ts';
+import { looksLikeKubeconfig } from './kubeconfigText.ts';
 import { pickInFile, pickSource } from './pick.ts';
 import { clusterOf, type InspectorServices } from './witness.ts';
 

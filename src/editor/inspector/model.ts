@@ -153,7 +153,10 @@ function traitsOf(token: Token, now: number): [string, string][] {
         : token.kind === 'bound'
           ? 'deleting its ServiceAccount; nothing else before its time'
           : 'its issuer alone';
+  const account = token.kind === 'other' ? 'no ServiceAccount' : `${token.namespace}/${token.serviceAccount}`;
   return [
+    ['Stands for', account],
+    ['That ServiceAccount’s UID', token.kind === 'other' ? 'none' : (token.serviceAccountUid ?? 'not said')],
     ['Lives', verdict(token, now)],
     ['Ends early by', end],
     [

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { commands } from '../../contributions.ts';
+import { commands, views } from '../../contributions.ts';
 import { messageOf, Problem } from '../../errors.ts';
 import { redact } from '../../redact.ts';
 import { isRecord } from '../../token/decode.ts';
@@ -10,8 +10,6 @@ import { pageOf } from './html.ts';
 import { Inspector } from './inspector.ts';
 import type { InspectorMessage } from './protocol.ts';
 
-const VIEW_TYPE = 'serviceAccountTokens.inspector';
-
 /** Opens the inspector on a subject. The token stays in this process; the page is shown its claims only. */
 export function openInspector(
   services: InspectorServices,
@@ -19,37 +17,38 @@ export function openInspector(
   subject: Subject,
   options: { readonly looksInCluster: boolean },
 ): void {
-  const panel = vscode.window.createWebviewPanel(VIEW_TYPE, titleOf(subject), vscode.ViewColumn.Active, {});
+  const panel = vscode.window.createWebviewPanel(
+    views.inspector,
+    titleOf(subject),
+    vscode.ViewColumn.Active,
+    {},
+  );
   const inspector = attach(services, extension, panel, subject);
   if (options.looksInCluster) void guarded(services, inspector.look(false));
 }
 
 /**
- * Brings inspectors back after a reload. What was stored is where the token was, never the token: it is read there
+ * Brings an inspector back after a reload. What was stored is where the token was, never the token: it is read there
  * again, judged offline, and no cluster is asked before the person does.
  */
-export function registerInspectorRestore(
+export async function restoreInspector(
   services: InspectorServices,
   extension: vscode.Uri,
-): vscode.Disposable {
-  return vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
-    async deserializeWebviewPanel(panel, state) {
-      const origin = readOrigin(isRecord(state) ? state['origin'] : undefined);
-      let problem = 'The token was not stored, and was in no file that it could be read from again.';
-      try {
-        const subject = origin && (await subjectAgain(services, origin));
-        if (subject) {
-          attach(services, extension, panel, subject);
-          return;
-        }
-      } catch (error) {
-        problem = Problem.is(error)
-          ? redact(messageOf(error))
-          : 'The file that the token was in cannot be read.';
-      }
-      askToOpenAgain(extension, panel, problem);
-    },
-  });
+  panel: vscode.WebviewPanel,
+  state: unknown,
+): Promise<void> {
+  const origin = readOrigin(isRecord(state) ? state['origin'] : undefined);
+  let problem = 'The token was not stored, and was in no file that it could be read from again.';
+  try {
+    const subject = origin && (await subjectAgain(services, origin));
+    if (subject) {
+      attach(services, extension, panel, subject);
+      return;
+    }
+  } catch (error) {
+    problem = Problem.is(error) ? redact(messageOf(error)) : 'The file that the token was in cannot be read.';
+  }
+  askToOpenAgain(extension, panel, problem);
 }
 
 function attach(
