@@ -3,7 +3,7 @@
  * it is first used. esbuild splits no code in CommonJS output, so the door to such a part is an external import.
  * `web.cjs` is the extension in a browser, without any cluster.
  */
-import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { build, type BuildOptions, type BuildResult, type Plugin } from 'esbuild';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,6 +30,10 @@ const lazyDoor: Plugin = {
       const name = Object.keys(lazy).find((name) => join(root, lazy[name] ?? '') === file);
       return name === undefined ? undefined : { path: `./${name}.cjs`, external: true };
     });
+    // Several parts read YAML: they share one copy of the library.
+    bundle.onResolve({ filter: /^yaml$/ }, ({ kind }) =>
+      kind === 'entry-point' ? undefined : { path: './yaml.cjs', external: true },
+    );
   },
 };
 
@@ -50,7 +54,7 @@ const oneVscode: Plugin = {
   },
 };
 
-const common: BuildOptions = {
+const common = {
   absWorkingDir: root,
   bundle: true,
   platform: 'node',
@@ -65,7 +69,7 @@ const common: BuildOptions = {
   outExtension: { '.js': '.cjs' },
   metafile: true,
   logLevel: 'warning',
-};
+} as const satisfies BuildOptions;
 
 /** Builds the bundles into `dist/`, and returns the size of each in bytes by its file name. */
 export async function buildExtension(): Promise<Record<string, number>> {
@@ -73,7 +77,7 @@ export async function buildExtension(): Promise<Record<string, number>> {
   const results = await Promise.all([
     build({
       ...common,
-      entryPoints: { extension: 'src/extension.ts', ...lazy },
+      entryPoints: { extension: 'src/extension.ts', yaml: 'yaml', ...lazy },
       plugins: [lazyDoor, oneVscode],
     }),
     build({
@@ -93,11 +97,21 @@ export async function buildExtension(): Promise<Record<string, number>> {
       plugins: [oneVscode],
     }),
   ]);
+  holdLazy(results[0]);
   return Object.fromEntries(
     results.flatMap(({ metafile }) =>
       Object.entries(metafile?.outputs ?? {}).map(([path, { bytes }]) => [path, bytes] as const),
     ),
   );
+}
+
+/** Throws where what every activation loads would load another bundle with it. */
+function holdLazy({ metafile }: BuildResult<{ metafile: true }>): void {
+  const imports = metafile.outputs['dist/extension.cjs']?.imports ?? [];
+  const early = imports.filter(({ path, kind }) => path.startsWith('./') && kind !== 'dynamic-import');
+  if (early.length > 0) {
+    throw new Error(`extension.cjs loads ${early.map(({ path }) => path).join(', ')} at activation.`);
+  }
 }
 
 if (import.meta.main) {
