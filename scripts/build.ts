@@ -1,7 +1,7 @@
 /**
  * Bundles the extension: `extension.cjs`, which every activation loads, and a bundle for each part that is loaded when
  * it is first used. esbuild splits no code in CommonJS output, so the door to such a part is an external import.
- * `web.cjs` is the extension in a browser, without any cluster.
+ * `web.js` is the extension in a browser, without any cluster: its extension host adds `.js` to any other name.
  */
 import { build, type BuildOptions, type BuildResult, type Plugin } from 'esbuild';
 import { readFile, rm } from 'node:fs/promises';
@@ -17,6 +17,7 @@ const lazy: Readonly<Record<string, string>> = {
   client: 'src/cluster/client.ts',
   explain: 'src/authentication/explain.ts',
   inspector: 'src/editor/inspector/inspect.ts',
+  scan: 'src/editor/workspace/scan.ts',
   tools: 'src/editor/models/tools.ts',
   wizards: 'src/editor/credentials/wizards.ts',
 };
@@ -94,6 +95,7 @@ export async function buildExtension(): Promise<Record<string, number>> {
       entryPoints: { web: 'src/web.ts' },
       platform: 'browser',
       target: 'es2024',
+      outExtension: {},
       plugins: [oneVscode],
     }),
   ]);

@@ -4,6 +4,7 @@ export const VIEW = 'serviceAccountTokens.tree';
 
 /** Webviews by what they show; each is brought back after a reload. */
 export const views = { inspector: 'serviceAccountTokens.inspector' } as const;
+export const WORKSPACE_VIEW = 'serviceAccountTokens.workspace';
 
 /** Commands by the verb and noun that end their id. */
 export const commands = {
@@ -43,6 +44,10 @@ export const commands = {
   explainKubeconfig: 'serviceAccountTokens.explainKubeconfig',
   inspectToken: 'serviceAccountTokens.inspectToken',
   copyClaims: 'serviceAccountTokens.copyClaims',
+  copyClaimsAsYaml: 'serviceAccountTokens.copyClaimsAsYaml',
+  showClaims: 'serviceAccountTokens.showClaims',
+  findTokens: 'serviceAccountTokens.findTokens',
+  findTokensEverywhere: 'serviceAccountTokens.findTokensEverywhere',
   copySummary: 'serviceAccountTokens.copySummary',
   copyName: 'serviceAccountTokens.copyName',
   openManifest: 'serviceAccountTokens.openManifest',
@@ -81,6 +86,9 @@ export const viewStates = [
 
 export type ViewState = (typeof viewStates)[number];
 
+/** How far a scan of the workspace has come; `found`: the view has rows. */
+export type ScanState = 'running' | 'none' | 'found';
+
 /** Context keys that menus and welcome texts ask for. */
 export const contextKeys = {
   /** A ViewState. */
@@ -92,4 +100,6 @@ export const contextKeys = {
   hasExplained: 'serviceAccountTokens.hasExplained',
   hasMadeTokenSecret: 'serviceAccountTokens.hasMadeTokenSecret',
   hasMadeKubeconfig: 'serviceAccountTokens.hasMadeKubeconfig',
+  /** A ScanState; not set before the first scan. */
+  scan: 'serviceAccountTokens.scan',
 } as const;

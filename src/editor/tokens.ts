@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { registerBeside } from './beside/beside.ts';
 import { KnownAccounts } from './completion/accounts.ts';
 import { registerCompletion } from './completion/completion.ts';
 import { registerCopy } from './hover/copy.ts';
@@ -9,10 +10,10 @@ import { registerDocumentProblems } from './problems/documentProblems.ts';
 import { TokenDocuments } from './problems/documents.ts';
 import { registerFixes } from './problems/fixes.ts';
 import { GitTracking } from './problems/git.ts';
-import { registerHints } from './problems/hints.ts';
 import type { FileModes } from './problems/mode.ts';
 import { registerProblems } from './problems/problems.ts';
 import type { Services } from './services.ts';
+import { registerWorkspaceTokens } from './workspace/view.ts';
 
 /** All that needs no cluster: it works in every window, untrusted, virtual or in a browser. */
 export function registerTokens(
@@ -34,7 +35,8 @@ export function registerTokens(
     registerProblems(documents, git, extensionUri),
     registerDocumentProblems(services, { documents, checked, git, modes, extensionUri }),
     registerFixes(documents, checked),
-    registerHints(documents),
+    registerBeside(documents),
+    registerWorkspaceTokens(services, git),
     registerCompletion(known),
     ...(services.contexts ? [registerLenses(checked)] : []),
   );

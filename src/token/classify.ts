@@ -66,8 +66,17 @@ export type Token = LegacyToken | BoundToken | OtherToken;
 export const LEGACY_ISSUER = 'kubernetes/serviceaccount';
 export const LEGACY_PREFIX = 'kubernetes.io/serviceaccount/';
 
+/** What was classified once: what is on screen is asked for over and over. */
+const known = new WeakMap<DecodedToken, Token>();
+
 /** Says what kind of token this is: a ServiceAccount's legacy or bound token, or some other JWT. */
 export function classifyToken(decoded: DecodedToken): Token {
+  const token = known.get(decoded) ?? classify(decoded);
+  known.set(decoded, token);
+  return token;
+}
+
+function classify(decoded: DecodedToken): Token {
   const { header, claims } = decoded;
   const common: Common = {
     issuer: text(claims['iss']),

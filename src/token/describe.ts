@@ -20,11 +20,16 @@ export interface DescribeOptions {
   /** How long before its end a token is about to expire, in seconds. */
   readonly soon?: number;
   readonly encoding: Encoding;
+  /** Of the token itself, in characters. */
+  readonly length: number;
   /** Whether the token stands in a kubeconfig, where a Pod's token does not belong. */
   readonly inKubeconfig: boolean;
   /** Writes seconds since the epoch as the reader's local date and time. */
   readonly localTime: (seconds: number) => string;
 }
+
+/** No kind and owner are longer in the first line, in UTF-16 units: the verdict after them must be in sight. */
+const MAX_KIND = 96;
 
 /** Describes a token at a given time, as the hover shows it. */
 export function describeToken(token: Token, options: DescribeOptions): Description {
@@ -53,9 +58,9 @@ export function describeToken(token: Token, options: DescribeOptions): Descripti
   const [audience] = token.audiences;
   if (token.audiences.length !== 1 || audience !== token.issuer) row('Issuer', issuerInWords(token));
   if (token.kind === 'bound') row('Attests', token.attestedGroups.join(', '));
-  row('Ids', idsInWords(token));
+  row('Token', [masked(options.length), ...idsInWords(token)].join(' · '));
   return {
-    headline: `${kindInWords(token)} — ${verdict(token, now, options.soon)}`,
+    headline: `${shortened(kindInWords(token), MAX_KIND)} — ${verdict(token, now, options.soon)}`,
     rows,
     advice: adviceFor(token, options),
   };
@@ -137,22 +142,27 @@ function bindingInWords({ binding, namespace, node }: BoundToken): string {
   return `${binding.kind} ${place}${binding.name}${where} · ends with it`;
 }
 
+/** What stands for a token of so many characters where it must not be repeated. */
+function masked(length: number): string {
+  return `eyJ••• (${length} characters)`;
+}
+
 /** The ids that tell two tokens apart at a glance; in full they are among the claims. */
-function idsInWords(token: Token): string {
+function idsInWords(token: Token): string[] {
   const ids = [
-    ['token', token.id],
+    ['id', token.id],
     ['key', token.keyId],
     ['signed', token.kind === 'bound' && token.isExternallySigned ? 'by an external signer' : undefined],
     token.kind === 'bound' && token.binding ? [token.binding.kind, token.binding.uid] : ['', undefined],
     ['ServiceAccount', token.kind === 'other' ? undefined : token.serviceAccountUid],
   ] as const;
-  return ids
-    .flatMap(([name, id]) => (id === undefined ? [] : [`${name} ${name === 'signed' ? id : shortened(id)}`]))
-    .join(' · ');
+  return ids.flatMap(([name, id]) =>
+    id === undefined ? [] : [`${name} ${name === 'signed' ? id : shortened(id)}`],
+  );
 }
 
-function shortened(id: string): string {
-  return id.length > 12 ? `${id.slice(0, 8)}…` : id;
+function shortened(text: string, max = 12): string {
+  return text.length > max ? `${text.slice(0, max - 4)}…` : text;
 }
 
 function adviceFor(token: Token, { encoding, inKubeconfig }: DescribeOptions): string[] {

@@ -86,11 +86,22 @@ function findingsOf(run: string, layers: Layers, inner: (text: string) => Iterab
 
 function placed(text: string, found: Finding, toText: (offset: number) => number): Finding {
   const start = toText(found.start);
-  let end = toText(found.end - 1) + 1;
-  for (let padding = 0; padding < 2 && text[end] === '='; padding++) end++;
+  const last = toText(found.end - 1) + 1;
+  const end = afterPadding(text, last, (4 - ((found.end - found.start) % 4)) % 4);
   // Base64 of a text with line breaks, as a program writes it, is on one line all the same.
   const wrapped = end - start > found.end - found.start + 2;
   return { ...found, start, end, wrapped };
+}
+
+/** Where base64 ends with its padding, which may have come onto a line of its own. */
+function afterPadding(text: string, index: number, most: number): number {
+  let end = index;
+  for (let padding = 0; padding < most; padding++) {
+    const at = text[end] === '=' ? end : afterLineBreak(text, end);
+    if (text[at] !== '=') break;
+    end = at + 1;
+  }
+  return end;
 }
 
 /** The UTF-16 offset in `text` of the base64 character that is the nth of the run at `start`. */

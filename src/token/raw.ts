@@ -68,7 +68,8 @@ function readFrom(text: string, start: number, headerEnd: number, header: Record
     const end = payload.lineEnd === headerEnd + 1 ? headerEnd : payload.lineEnd;
     return { ...place(text, start, end), kind: 'fragment' };
   }
-  const end = signatureEnd(text, payload.end + 1, header['alg']);
+  const isBroken = payload.lineEnd < payload.end || text.slice(start, headerEnd).includes('\n');
+  const end = signatureEnd(text, payload.end + 1, header['alg'], isBroken);
   if (end - start > MAX_LENGTH) return { ...place(text, start, payload.end), kind: 'fragment' };
   return { ...place(text, start, end), kind: 'jws', decoded: { header, claims } };
 }
@@ -116,25 +117,27 @@ function partOf(text: string, start: number, end: number, lineEnd: number): stri
 }
 
 /**
- * Where a signature ends: with its line, unless it is too short for its algorithm and the lines after it, which hold
- * nothing else, make it whole.
+ * Where a signature ends: with its line, unless the lines after it, which hold nothing else, make it as long as its
+ * algorithm has it. Of several such lengths, as RSA keys of several sizes give, the longest counts in a token that was
+ * broken before (`isBroken`), and the first line's in one that was not.
  */
-function signatureEnd(text: string, start: number, algorithm: unknown): number {
+function signatureEnd(text: string, start: number, algorithm: unknown, isBroken: boolean): number {
   const lengths = signatureLengths(algorithm);
   const lineEnd = endOfLine(text, start);
-  if (!lengths) return lineEnd;
+  if (!lengths || (!isBroken && lengths.includes(lineEnd - start))) return lineEnd;
   const longest = Math.max(...lengths);
+  let whole = lineEnd;
   let end = lineEnd;
   let length = end - start;
   for (let line = 0; line < MAX_SIGNATURE_LINES && length < longest; line++) {
-    if (lengths.includes(length) && length > 0) return end;
     const next = afterLineBreak(text, end);
     const nextEnd = endOfLine(text, next);
     if (next === end || nextEnd === next || !isLineDone(text, nextEnd)) break;
     length += nextEnd - next;
     end = nextEnd;
+    if (lengths.includes(length)) whole = end;
   }
-  return lengths.includes(length) ? end : lineEnd;
+  return whole;
 }
 
 function endOfLine(text: string, start: number): number {

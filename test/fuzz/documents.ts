@@ -6,6 +6,7 @@ import { describeToken } from '../../src/token/describe.ts';
 import { scanText, type Finding } from '../../src/token/find.ts';
 import { explainMalformed } from '../../src/token/malformed.ts';
 import { boundClaims, jwt, legacyClaims } from '../support/tokens.ts';
+import { random } from './random.ts';
 
 const bound = jwt(boundClaims({ pod: { name: 'p', uid: 'u' } }));
 const legacy = jwt(legacyClaims());
@@ -65,17 +66,6 @@ const PIECES = [
   '/+',
 ];
 
-/** Makes the same documents for the same seed (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 /** Makes a document out of pieces, some of them cut, with a character changed here and there. */
 export function makeDocument(seed: number): string {
   const next = random(seed);
@@ -115,7 +105,13 @@ export function readDocument(text: string): number {
     explainMalformed(found.token);
     if (found.kind !== 'jws') continue;
     const token = classifyToken(found.decoded);
-    describeToken(token, { now, encoding: found.encoding, inKubeconfig: true, localTime: String });
+    describeToken(token, {
+      now,
+      encoding: found.encoding,
+      length: found.token.length,
+      inKubeconfig: true,
+      localTime: String,
+    });
   }
   return count;
 }

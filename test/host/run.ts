@@ -1,28 +1,41 @@
 /**
  * Runs the suites `test/host/*.test.ts` inside the real extension host, with the extension from source and a real
- * control plane as the user's cluster, and writes their counts where scripts/test.ts looks for them. Arguments choose
- * suites by a part of their path.
+ * control plane as the user's cluster; and `test/host/*.web.test.ts` once more in the browser's own extension host, a
+ * web worker. Writes their counts where scripts/test.ts looks for them. Arguments choose suites by a part of their path.
  */
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { existsSync } from 'node:fs';
 import { cp, glob, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openBrowser } from '../../sandbox/browser.ts';
 import { startControlPlane } from '../../sandbox/controlPlane.ts';
 import { startEditor } from '../../sandbox/editor.ts';
 import { buildExtension } from '../../scripts/build.ts';
+import { readCorpus } from '../support/labelled.ts';
 import type { HostReport } from './suite.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const out = join(root, 'out', 'host');
+/** The extension as an editor without any server has it: without `main` it runs in the browser. */
+const inBrowserOnly = join(out, 'extension');
 /** Seconds that all suites together may take. */
-const patience = 300;
+const patience = 120;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-async function bundleSuites(): Promise<void> {
+const common = {
+  absWorkingDir: root,
+  outdir: out,
+  bundle: true,
+  format: 'cjs',
+  sourcemap: 'inline',
+  logLevel: 'warning',
+} as const;
+
+/** Bundles the suites; returns whether some run in the browser. */
+async function bundleSuites(): Promise<boolean> {
   await rm(out, { recursive: true, force: true });
   const suites: string[] = [];
   const chosen = process.argv.slice(2);
@@ -30,25 +43,75 @@ async function bundleSuites(): Promise<void> {
     if (chosen.length === 0 || chosen.some((part) => path.includes(part))) suites.push(path);
   }
   await build({
-    absWorkingDir: root,
+    ...common,
     entryPoints: ['test/host/suite.ts', ...suites],
-    outdir: out,
     entryNames: '[name]',
     outExtension: { '.js': '.cjs' },
-    bundle: true,
     platform: 'node',
-    format: 'cjs',
     target: 'node24',
-    sourcemap: 'inline',
     external: ['vscode', 'mocha'],
-    logLevel: 'warning',
   });
+  const inBrowser = suites.filter((path) => path.endsWith('.web.test.ts')).toSorted();
+  await build({
+    ...common,
+    stdin: {
+      contents: [
+        `import { runSuites } from './test/host/webSuite.ts';`,
+        `export const run = () => runSuites(() => { ${inBrowser.map((path) => `require('./${path}');`).join(' ')} });`,
+      ].join('\n'),
+      resolveDir: root,
+      loader: 'ts',
+    },
+    outdir: '',
+    outfile: join(inBrowserOnly, 'webSuite.js'),
+    platform: 'browser',
+    target: 'es2024',
+    external: ['vscode'],
+    plugins: [mochaOfBrowser],
+  });
+  return inBrowser.length > 0;
 }
 
-async function runSuites(): Promise<HostReport> {
+/** Suites import mocha's functions; its build for browsers makes them global instead. */
+const mochaOfBrowser: Plugin = {
+  name: 'mocha-of-browser',
+  setup(bundle) {
+    bundle.onResolve({ filter: /^mocha$/ }, () => ({ path: 'mocha', namespace: 'globals' }));
+    bundle.onLoad({ filter: /.*/, namespace: 'globals' }, () => ({
+      contents: 'export const { it, describe, before, after, beforeEach, afterEach } = globalThis;',
+    }));
+  },
+};
+
+async function copyForBrowser(): Promise<void> {
+  for (const folder of ['dist', 'media', 'docs']) {
+    await cp(join(root, folder), join(inBrowserOnly, folder), { recursive: true });
+  }
+  const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as object;
+  await writeFile(
+    join(inBrowserOnly, 'package.json'),
+    JSON.stringify({ ...manifest, main: undefined, type: undefined }),
+  );
+}
+
+/** The labelled corpus as the files of a workspace, with `labels.json` beside them for the suites. */
+async function writeWorkspace(workspace: string): Promise<void> {
+  const corpus = readCorpus();
+  for (const { name, text } of corpus) {
+    const path = join(workspace, 'corpus', name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  }
+  await writeFile(
+    join(workspace, 'labels.json'),
+    JSON.stringify(corpus.map(({ name, labels }) => ({ name: name.replaceAll('\\', '/'), labels }))),
+  );
+}
+
+async function runHosts(): Promise<HostReport[]> {
   const workspace = join(out, 'workspace');
   const report = join(out, 'report.json');
-  await mkdir(workspace, { recursive: true });
+  await writeWorkspace(workspace);
   await using ending = new AsyncDisposableStack();
   const cluster = await startControlPlane({ report: say });
   ending.defer(cluster.stop);
@@ -62,26 +125,47 @@ async function runSuites(): Promise<HostReport> {
   ending.defer(async () => {
     await browser.close();
   });
-  const page = await browser.newPage();
-  await page.goto(editor.url({ workspace, extension: root, tests: join(out, 'suite.cjs') }));
-  const deadline = performance.now() + patience * 1000;
-  while (!existsSync(report)) {
-    if (performance.now() > deadline) {
-      await page.screenshot({ path: join(root, 'out', 'host.png') });
-      await cp(join(editor.folder, 'server', 'data', 'logs'), join(root, 'out', 'host-logs'), {
-        recursive: true,
-        force: true,
-      }).catch(say);
-      throw new Error(`The extension host gave no report in ${patience} s; out/host.png shows the editor.`);
+  const read = async (url: string, path: string, name: string): Promise<HostReport> => {
+    const page = await browser.newPage();
+    await page.goto(url);
+    const deadline = performance.now() + patience * 1000;
+    while (!existsSync(path)) {
+      if (performance.now() > deadline) {
+        await page.screenshot({ path: join(root, 'out', `${name}.png`) });
+        const logs = join(editor.folder, 'server', 'data', 'logs');
+        await cp(logs, join(root, 'out', `${name}-logs`), { recursive: true, force: true }).catch(say);
+        throw new Error(`No report in ${patience} s; out/${name}.png shows the editor.`);
+      }
+      await sleep(100);
     }
-    await sleep(100);
-  }
-  return JSON.parse(await readFile(report, 'utf8')) as HostReport;
+    await page.close();
+    return JSON.parse(await readFile(path, 'utf8')) as HostReport;
+  };
+  const inNode = editor.url({ workspace, extension: root, tests: join(out, 'suite.cjs') });
+  const reports = [await read(inNode, report, 'host')];
+  if (!hasBrowserSuites) return reports;
+  const inBrowser = editor.url({
+    workspace,
+    extension: inBrowserOnly,
+    tests: join(inBrowserOnly, 'webSuite.js'),
+  });
+  const found = await read(inBrowser, join(workspace, 'report.json'), 'host-web');
+  const named = (title: string): string => `in the browser: ${title}`;
+  return [
+    ...reports,
+    {
+      passed: found.passed.map(named),
+      failed: found.failed.map(({ title, error }) => ({ title: named(title), error })),
+    },
+  ];
 }
 
 await buildExtension();
-await bundleSuites();
-const { passed, failed } = await runSuites();
+const hasBrowserSuites = await bundleSuites();
+await copyForBrowser();
+const reports = await runHosts();
+const passed = reports.flatMap((report) => report.passed);
+const failed = reports.flatMap((report) => report.failed);
 for (const title of passed) say(`  ✓ ${title}`);
 for (const { title, error } of failed) say(`  ✗ ${title}\n${error.replaceAll(/^/gm, '      ')}`);
 await mkdir(join(root, 'out', 'results'), { recursive: true });

@@ -1,7 +1,14 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { commands, contextKeys, settings, VIEW, viewStates } from '../../src/contributions.ts';
+import {
+  commands,
+  contextKeys,
+  settings,
+  VIEW,
+  viewStates,
+  WORKSPACE_VIEW,
+} from '../../src/contributions.ts';
 
 const { contributes } = manifest;
 const ids: string[] = Object.values(commands);
@@ -32,12 +39,12 @@ describe('package.json and contributions.ts', () => {
     );
   });
 
-  it('name the same view', () => {
+  it('name the same views', () => {
     expect(
       Object.values(contributes.views)
         .flat()
         .map(({ id }) => id),
-    ).toEqual([VIEW]);
+    ).toEqual([VIEW, WORKSPACE_VIEW]);
   });
 
   it('offer only commands that exist, in menus and in welcome texts', () => {
@@ -49,14 +56,15 @@ describe('package.json and contributions.ts', () => {
   });
 
   it('ask only for context keys that code sets', () => {
-    const known = new Set([...Object.values<string>(contextKeys), VIEW]);
+    const known = new Set([...Object.values<string>(contextKeys), VIEW, WORKSPACE_VIEW]);
     const asked = conditions.flatMap((when) => when.match(/serviceAccountTokens\.\w+/g) ?? []);
     expect(asked.filter((key) => !known.has(key))).toEqual([]);
     expect(Object.values<string>(contextKeys).filter((key) => !asked.includes(key))).toEqual([]);
   });
 
   it('welcome in every state that has no rows, each with a button', () => {
-    expect(contributes.viewsWelcome.map(({ when }) => /'(.+)'/.exec(when)?.[1] ?? '').sort()).toEqual(
+    const ofTree = contributes.viewsWelcome.filter(({ view }) => view === VIEW);
+    expect(ofTree.map(({ when }) => /'(.+)'/.exec(when)?.[1] ?? '').sort()).toEqual(
       viewStates.filter((state) => state !== 'ready').toSorted(),
     );
     for (const { contents } of contributes.viewsWelcome) expect(contents).toMatch(/\n\[.+\]\(command:.+\)/);
@@ -86,6 +94,10 @@ describe('an untrusted workspace', () => {
       commands.explainToken,
       commands.inspectToken,
       commands.copyClaims,
+      commands.copyClaimsAsYaml,
+      commands.showClaims,
+      commands.findTokens,
+      commands.findTokensEverywhere,
       commands.copyName,
       commands.copySummary,
       commands.showMore,

@@ -7,20 +7,33 @@ import { isRecord } from '../../token/decode.ts';
 import { registerCommand } from '../commands.ts';
 import type { Services } from '../services.ts';
 import { findingAt } from './at.ts';
+import { ClaimsDocuments, claimsAsJson, claimsAsYaml } from './claims.ts';
 import { describe } from './hover.ts';
+import { harmless } from './markdown.ts';
 
-/** Copies what a token says, of the token that a link names or that is at the cursor. */
+/** No line of a summary is longer, in UTF-16 units. */
+const MAX_LINE = 1000;
+
+/** Copies or shows what a token says, of the token that a link names or that is at the cursor. */
 export function registerCopy(services: Pick<Services, 'log'>): vscode.Disposable {
+  const documents = new ClaimsDocuments();
   return vscode.Disposable.from(
+    documents,
+    registerCommand(services, commands.showClaims, async (argument) => {
+      await documents.show(tokenOf(argument).found);
+    }),
     registerCommand(services, commands.copyClaims, async (argument) => {
-      const { found } = tokenOf(argument);
-      await copy(JSON.stringify(found.decoded.claims, undefined, 2), 'The claims');
+      await copy(claimsAsJson(tokenOf(argument).found), 'The claims, as JSON,');
+    }),
+    registerCommand(services, commands.copyClaimsAsYaml, async (argument) => {
+      await copy(claimsAsYaml(tokenOf(argument).found), 'The claims, as YAML,');
     }),
     registerCommand(services, commands.copySummary, async (argument) => {
       const { document, found } = tokenOf(argument);
       const { headline, rows, advice } = describe(document, found);
       const table = rows.map(([label, value]) => `${label}: ${value}`);
-      await copy(redact([headline, '', ...table, ...advice].join('\n')), 'The summary');
+      const lines = [headline, '', ...table, ...advice].map((line) => harmless(line, MAX_LINE));
+      await copy(redact(lines.join('\n')), 'The summary');
     }),
   );
 }

@@ -3,10 +3,11 @@ import { commands } from '../../contributions.ts';
 import { classifyToken } from '../../token/classify.ts';
 import { describeToken, type Description } from '../../token/describe.ts';
 import type { Finding, FoundToken } from '../../token/find.ts';
-import { explainMalformed } from '../../token/malformed.ts';
+import { explainMalformed, flawsOf, type Flaw } from '../../token/malformed.ts';
 import { oddities } from '../../token/oddities.ts';
 import type { Rule } from '../problems/catalog.ts';
 import { documentKind } from '../problems/rules.ts';
+import { soonSetting } from '../problems/soon.ts';
 import { findingAt } from './at.ts';
 import { escapeMarkdown } from './markdown.ts';
 
@@ -36,11 +37,22 @@ export function describe(document: vscode.TextDocument, found: Finding): Descrip
     const advice = ['Only the holder of its key can read it. ServiceAccount tokens are never encrypted.'];
     return { headline: 'Encrypted JWT (JWE)', rows: [], advice };
   }
-  if (found.kind === 'fragment') {
-    const flaw = explainMalformed(found.token);
-    return { headline: 'Not a whole JWT', rows: [], advice: flaw ? [flaw.message] : [] };
-  }
+  if (found.kind === 'fragment') return describeFragment(found);
   return describeFound(document, found);
+}
+
+const PARTS: Readonly<Record<Flaw['part'], string>> = {
+  whole: 'Shape',
+  header: 'Header',
+  claims: 'Claims',
+  signature: 'Signature',
+};
+
+/** Names each part that is not as it should be. */
+function describeFragment({ token }: Finding): Description {
+  const rows = flawsOf(token).map(({ part, message }) => [PARTS[part], message] as const);
+  const advice = ['Copy the token again, whole: three parts between two dots.'];
+  return { headline: `Not a whole JWT (${token.length} characters)`, rows, advice };
 }
 
 function describeFound(document: vscode.TextDocument, found: FoundToken): Description {
@@ -48,7 +60,9 @@ function describeFound(document: vscode.TextDocument, found: FoundToken): Descri
   const head = document.getText(new vscode.Range(0, 0, 200, 0)).slice(0, 20_000);
   const description = describeToken(token, {
     now: Math.floor(Date.now() / 1000),
+    soon: soonSetting(),
     encoding: found.encoding,
+    length: found.token.length,
     // Where the problem is shown above the hover already, it is not said twice.
     inKubeconfig: documentKind(head) === 'kubeconfig' && !hasProblem(document, POD_BOUND),
     localTime,
@@ -108,6 +122,7 @@ function linksTo(
           `[Revoke…](command:${commands.revokeToken}?${query} "Delete what ends it, after saying what breaks")`,
         ]
       : []),
+    `[Show claims](command:${commands.showClaims}?${query} "Show the header and the claims in an editor, read-only")`,
     `[Copy claims](command:${commands.copyClaims}?${query} "Copy the decoded claims as JSON")`,
     `[Copy summary](command:${commands.copySummary}?${query} "Copy what this says, without the token")`,
   ].join(' · ');
@@ -122,6 +137,7 @@ function render({ headline, rows, advice }: Description, links: string): vscode.
       commands.inspectToken,
       commands.explainToken,
       commands.revokeToken,
+      commands.showClaims,
       commands.copyClaims,
       commands.copySummary,
     ],

@@ -148,9 +148,9 @@ export function nextChange(found: Finding, { now, soon }: RuleOptions): number |
 
 /** Whether a document's text says that it is a kubeconfig or holds Secrets; its beginning is enough. */
 export function documentKind(head: string): Surroundings['document'] {
-  if (/^\s*(?:\{\s*)?"?kind"?\s*:\s*"?Config\b/m.test(head) || /"kind"\s*:\s*"Config"/.test(head))
+  if (/^[ \t]*(?:\{[ \t]*)?"?kind"?[ \t]*:[ \t]*"?Config\b/m.test(head) || /"kind"\s*:\s*"Config"/.test(head))
     return 'kubeconfig';
-  return /^[\s-]*"?kind"?\s*:\s*"?(?:Secret|List)\b/m.test(head) ||
+  return /^[ \t-]*"?kind"?[ \t]*:[ \t]*"?(?:Secret|List)\b/m.test(head) ||
     /"kind"\s*:\s*"(?:Secret|List)"/.test(head)
     ? 'secret'
     : 'other';

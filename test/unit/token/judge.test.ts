@@ -17,7 +17,13 @@ const pod = {
 };
 const issued = 1_800_000_000;
 const describeAt = (token: Token, now: number, inKubeconfig = false): ReturnType<typeof describeToken> =>
-  describeToken(token, { now, encoding: 'raw', inKubeconfig, localTime: (seconds) => `local ${seconds}` });
+  describeToken(token, {
+    now,
+    encoding: 'raw',
+    length: 1000,
+    inKubeconfig,
+    localTime: (seconds) => `local ${seconds}`,
+  });
 
 describe('classifyToken', () => {
   it('recognises a legacy token by its issuer and claims', () => {

@@ -18,6 +18,7 @@ const described = (claims: object, header?: object): string => {
   const options = {
     now: 1_800_000_060,
     encoding: 'raw' as const,
+    length: 1000,
     inKubeconfig: false,
     localTime: (seconds: number) => `local ${seconds}`,
   };

@@ -1,0 +1,99 @@
+import * as vscode from 'vscode';
+import { settings } from '../../contributions.ts';
+import { classifyToken } from '../../token/classify.ts';
+import { verdictChanges } from '../../token/describe.ts';
+import { nextPhase } from '../../token/life.ts';
+import type { TokenDocuments } from '../problems/documents.ts';
+import { soonSetting } from '../problems/soon.ts';
+import { provideHints } from './hints.ts';
+import { Marks } from './marks.ts';
+
+/** setTimeout takes no longer delay, in milliseconds. */
+const LONGEST_DELAY = 2 ** 31 - 1;
+
+/**
+ * Shows beside each token whose it is and how long it lives, and marks it by where it stands in its life. What is on
+ * screen changes when its time comes: one timer waits for the next of the changes in the editors that are visible.
+ */
+export function registerBeside(documents: TokenDocuments): vscode.Disposable {
+  const hintsChanged = new vscode.EventEmitter<void>();
+  const marks = new Marks();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const show = (): void => {
+    for (const editor of vscode.window.visibleTextEditors) {
+      marks.show(editor, isOn(editor.document) ? documents.findings(editor.document) : []);
+    }
+    wait();
+  };
+  const wait = (): void => {
+    clearTimeout(timer);
+    const next = nextChange(documents);
+    if (next === undefined) return;
+    const delay = Math.min(LONGEST_DELAY, Math.max(0, next * 1000 - Date.now()));
+    timer = setTimeout(() => {
+      hintsChanged.fire();
+      show();
+    }, delay);
+  };
+  const changed = (): void => {
+    hintsChanged.fire();
+    show();
+  };
+  show();
+  return vscode.Disposable.from(
+    hintsChanged,
+    marks,
+    new vscode.Disposable(() => {
+      clearTimeout(timer);
+    }),
+    documents.onDidRead(changed),
+    vscode.window.onDidChangeVisibleTextEditors(show),
+    vscode.window.onDidChangeTextEditorVisibleRanges(wait),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (
+        event.affectsConfiguration(settings.besideTheLine) ||
+        event.affectsConfiguration(settings.expiresSoon)
+      )
+        changed();
+    }),
+    vscode.languages.registerInlayHintsProvider(
+      { pattern: '**' },
+      {
+        onDidChangeInlayHints: hintsChanged.event,
+        provideInlayHints: (document, range) =>
+          isOn(document) ? provideHints(document, documents.findings(document), range) : [],
+      },
+    ),
+  );
+}
+
+function isOn({ uri }: vscode.TextDocument): boolean {
+  return vscode.workspace.getConfiguration(undefined, uri).get<boolean>(settings.besideTheLine, true);
+}
+
+/** When something that is on screen next changes by time alone, in seconds since the epoch. */
+function nextChange(documents: TokenDocuments): number | undefined {
+  const now = Math.floor(Date.now() / 1000);
+  const soon = soonSetting();
+  let next: number | undefined;
+  for (const { document, visibleRanges } of vscode.window.visibleTextEditors) {
+    if (!isOn(document)) continue;
+    const [from, to] = span(document, visibleRanges);
+    for (const found of documents.findings(document)) {
+      if (found.kind !== 'jws') continue;
+      const token = classifyToken(found.decoded);
+      const isRead = found.end >= from && found.start <= to;
+      const change = isRead ? verdictChanges(token, now, soon) : nextPhase(token, now, soon);
+      if (change !== undefined && (next === undefined || change < next)) next = change;
+    }
+  }
+  return next;
+}
+
+/** The UTF-16 offsets between which an editor shows text. */
+function span(document: vscode.TextDocument, ranges: readonly vscode.Range[]): readonly [number, number] {
+  const first = ranges[0];
+  const last = ranges.at(-1);
+  return first && last ? [document.offsetAt(first.start), document.offsetAt(last.end)] : [0, 0];
+}

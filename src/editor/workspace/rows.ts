@@ -1,0 +1,149 @@
+import * as vscode from 'vscode';
+import { kindInWords, verdict } from '../../token/describe.ts';
+import { lifeOf, nextPhase, type Life } from '../../token/life.ts';
+import { looks } from '../beside/looks.ts';
+import { harmless } from '../hover/markdown.ts';
+import type { Scan, Unread, WorkspaceToken } from './scan.ts';
+
+/** How much harm a token could do where it is, the worst first; `unread`: what nobody has looked into. */
+export type Severity = 'tracked' | 'never-expires' | 'live' | 'later' | 'expired' | 'unread';
+
+/** A row of the view. What menus hand to commands is a place, never the token. */
+export type ScanNode =
+  | { readonly kind: 'group'; readonly severity: Severity; readonly count: number }
+  | {
+      readonly kind: 'workspaceToken';
+      readonly found: WorkspaceToken;
+      readonly uri: string;
+      readonly line: number;
+      readonly character: number;
+    }
+  | { readonly kind: 'unread'; readonly unread: Unread };
+
+const GROUPS: Readonly<
+  Record<Severity, { readonly title: string; readonly icon: string; readonly color: string }>
+> = {
+  tracked: { title: 'Usable, and Tracked by Git', icon: 'git-commit', color: 'charts.red' },
+  'never-expires': {
+    title: 'Never Expiring',
+    icon: looks['never-expires'].icon,
+    color: looks['never-expires'].color,
+  },
+  live: { title: 'Live', icon: looks.valid.icon, color: looks.valid.color },
+  later: { title: 'Not Valid Yet', icon: looks['not-yet-valid'].icon, color: looks['not-yet-valid'].color },
+  expired: { title: 'Expired', icon: looks.expired.icon, color: 'disabledForeground' },
+  unread: { title: 'Not Read', icon: 'circle-slash', color: 'disabledForeground' },
+};
+const ORDER: readonly Severity[] = ['tracked', 'never-expires', 'live', 'later', 'expired', 'unread'];
+
+/** How severe it is that a token is where it is. */
+function severityOf({ isTracked }: Pick<WorkspaceToken, 'isTracked'>, { phase, leeway }: Life): Severity {
+  const isOver = phase === 'expired' && leeway === undefined;
+  if (isOver) return 'expired';
+  if (isTracked) return 'tracked';
+  if (phase === 'never-expires') return 'never-expires';
+  return phase === 'not-yet-valid' || phase === 'issued-in-the-future' ? 'later' : 'live';
+}
+
+/** Turns what a scan found into rows, as of a moment. */
+export class ScanRows {
+  readonly #groups = new Map<Severity, ScanNode[]>();
+  /** When a row next belongs into another group, seconds since the epoch. */
+  readonly nextChange: number | undefined;
+  readonly #now: number;
+  readonly #soon: number;
+
+  constructor(scan: Scan, now: number, soon: number) {
+    this.#now = now;
+    this.#soon = soon;
+    let next = Number.POSITIVE_INFINITY;
+    const byPlace = scan.tokens.toSorted(
+      (a, b) => compare(a.uri.path, b.uri.path) || a.range.start.compareTo(b.range.start),
+    );
+    for (const found of byPlace) {
+      const { line, character } = found.range.start;
+      this.#add(severityOf(found, lifeOf(found.token, now, soon)), {
+        kind: 'workspaceToken',
+        found,
+        uri: found.uri.toString(),
+        line,
+        character,
+      });
+      next = Math.min(next, nextPhase(found.token, now, soon) ?? next);
+    }
+    for (const unread of scan.unread) this.#add('unread', { kind: 'unread', unread });
+    this.nextChange = Number.isFinite(next) ? next : undefined;
+  }
+
+  /** How many tokens are of a severity. */
+  count(severity: Severity): number {
+    return this.#groups.get(severity)?.length ?? 0;
+  }
+
+  children(node?: ScanNode): ScanNode[] {
+    if (!node) {
+      return ORDER.filter((severity) => this.count(severity) > 0).map((severity) => ({
+        kind: 'group',
+        severity,
+        count: this.count(severity),
+      }));
+    }
+    return node.kind === 'group' ? (this.#groups.get(node.severity) ?? []) : [];
+  }
+
+  item(node: ScanNode): vscode.TreeItem {
+    if (node.kind === 'group') return groupItem(node.severity, node.count);
+    if (node.kind === 'unread') return unreadItem(node.unread);
+    return this.#tokenItem(node.found);
+  }
+
+  #add(severity: Severity, node: ScanNode): void {
+    const group = this.#groups.get(severity) ?? [];
+    group.push(node);
+    this.#groups.set(severity, group);
+  }
+
+  #tokenItem({ uri, range, token, encoding, isTracked }: WorkspaceToken): vscode.TreeItem {
+    const kind = harmless(kindInWords(token), 80);
+    const life = verdict(token, this.#now, this.#soon);
+    const place = `${vscode.workspace.asRelativePath(uri)}:${range.start.line + 1}`;
+    const item = new vscode.TreeItem(kind);
+    item.id = `${uri.toString()}#${range.start.line},${range.start.character}`;
+    item.description = `${place} · ${life}`;
+    const encoded = encoding === 'raw' ? '' : '\nBase64-encoded there.';
+    item.tooltip = `${kind}\n${life}\n${place}${encoded}${isTracked ? '\nGit tracks this file.' : ''}`;
+    const { icon, color } = looks[lifeOf(token, this.#now, this.#soon).phase];
+    item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
+    item.contextValue = 'workspaceToken';
+    item.accessibilityInformation = {
+      label: `${kind}, ${life}, in ${place}${isTracked ? ', tracked by git' : ''}`,
+    };
+    item.command = { command: 'vscode.open', title: 'Go to Token', arguments: [uri, { selection: range }] };
+    return item;
+  }
+}
+
+function groupItem(severity: Severity, count: number): vscode.TreeItem {
+  const { title, icon, color } = GROUPS[severity];
+  const isOpen = severity !== 'expired' && severity !== 'unread';
+  const { Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
+  const item = new vscode.TreeItem(title, isOpen ? Expanded : Collapsed);
+  item.id = severity;
+  item.description = count.toLocaleString('en');
+  item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
+  item.accessibilityInformation = { label: `${title}, ${count}` };
+  return item;
+}
+
+function unreadItem({ uri, reason }: Unread): vscode.TreeItem {
+  const item = new vscode.TreeItem(vscode.workspace.asRelativePath(uri));
+  item.id = `unread ${uri.toString()}`;
+  item.description = harmless(reason, 120);
+  item.iconPath = new vscode.ThemeIcon('circle-slash');
+  item.command = { command: 'vscode.open', title: 'Open', arguments: [uri] };
+  return item;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

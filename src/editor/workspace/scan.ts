@@ -1,0 +1,156 @@
+import * as vscode from 'vscode';
+import { messageOf } from '../../errors.ts';
+import { redact } from '../../redact.ts';
+import { classifyToken, type Token } from '../../token/classify.ts';
+import type { Encoding, Finding } from '../../token/find.ts';
+import { TokenTrack } from '../../token/track.ts';
+import { walk } from './walk.ts';
+
+/** A token in a file, without the token: what it says, and where it stands. */
+export interface WorkspaceToken {
+  readonly uri: vscode.Uri;
+  readonly range: vscode.Range;
+  readonly token: Token;
+  readonly encoding: Encoding;
+  readonly isTracked: boolean;
+}
+
+/** A file that was not read, and why, in words. */
+export interface Unread {
+  readonly uri: vscode.Uri;
+  readonly reason: string;
+}
+
+/** What a look through the workspace came to; it grows while it goes on. */
+export interface Scan {
+  readonly tokens: WorkspaceToken[];
+  readonly unread: Unread[];
+  files: number;
+  binaries: number;
+  ignored: number;
+  isStopped: boolean;
+}
+
+export interface ScanOptions {
+  readonly folders: readonly vscode.Uri[];
+  readonly includesIgnored: boolean;
+  readonly isTracked: (uri: vscode.Uri) => Promise<boolean>;
+  readonly cancelled: vscode.CancellationToken;
+  /** Is told whenever there is more than before. */
+  readonly onProgress: (scan: Scan) => void;
+}
+
+/** Larger files are not read, in bytes; they are named instead. */
+const MAX_BYTES = 32 * 1024 * 1024;
+/** How many files are read at the same time. */
+const AT_ONCE = 16;
+/** The extension host is given back after so long, in milliseconds. */
+const SLICE = 8;
+/** A NUL within so many bytes makes a file a binary one, as git has it (its xdiff-interface.c). */
+const SNIFFED = 8000;
+
+/** Looks for tokens in all files of some folders. What is open in an editor is read as it stands there. */
+export async function scanWorkspace(options: ScanOptions): Promise<Scan> {
+  const { folders, includesIgnored, cancelled, onProgress } = options;
+  const scan: Scan = { tokens: [], unread: [], files: 0, binaries: 0, ignored: 0, isStopped: false };
+  const seen = new Set<string>();
+  for (const folder of folders) {
+    const files = walk(folder, {
+      includesIgnored,
+      cancelled,
+      onIgnored: () => void scan.ignored++,
+      onUnreadable: (uri, error) => void scan.unread.push({ uri, reason: redact(messageOf(error)) }),
+    });
+    for await (const some of files) {
+      // One workspace folder may lie within another.
+      const fresh = some.filter((uri) => !seen.has(uri.toString()));
+      for (const uri of fresh) seen.add(uri.toString());
+      for (let at = 0; at < fresh.length && !cancelled.isCancellationRequested; at += AT_ONCE) {
+        await Promise.all(
+          fresh.slice(at, at + AT_ONCE).map(async (uri) => await scanFile(uri, scan, options)),
+        );
+        onProgress(scan);
+      }
+    }
+  }
+  scan.isStopped = cancelled.isCancellationRequested;
+  return scan;
+}
+
+async function scanFile(uri: vscode.Uri, scan: Scan, options: ScanOptions): Promise<void> {
+  try {
+    const text = openText(uri) ?? (await readText(uri, scan));
+    if (text === undefined) return;
+    scan.files++;
+    const found = await findingsOf(text);
+    if (found.length === 0) return;
+    const isTracked = await options.isTracked(uri);
+    const positions = positionsOf(text);
+    for (const one of found) {
+      if (one.kind !== 'jws') continue;
+      const range = new vscode.Range(positions(one.start), positions(one.end));
+      scan.tokens.push({
+        uri,
+        range,
+        token: classifyToken(one.decoded),
+        encoding: one.encoding,
+        isTracked,
+      });
+    }
+  } catch (error) {
+    scan.unread.push({ uri, reason: redact(messageOf(error)) });
+  }
+}
+
+function openText(uri: vscode.Uri): string | undefined {
+  const name = uri.toString();
+  return vscode.workspace.textDocuments.find((document) => document.uri.toString() === name)?.getText();
+}
+
+/** The text of a file, or undefined where it is too large or no text, which is counted. */
+async function readText(uri: vscode.Uri, scan: Scan): Promise<string | undefined> {
+  const { size } = await vscode.workspace.fs.stat(uri);
+  if (size > MAX_BYTES) {
+    scan.unread.push({ uri, reason: `too large (${Math.round(size / 1024 / 1024)} MB)` });
+    return undefined;
+  }
+  const bytes = await vscode.workspace.fs.readFile(uri);
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
+  if (bytes.subarray(0, SNIFFED).includes(0)) {
+    scan.binaries++;
+    return undefined;
+  }
+  return new TextDecoder().decode(bytes);
+}
+
+async function findingsOf(text: string): Promise<readonly Finding[]> {
+  const track = new TokenTrack(text.length);
+  let started = performance.now();
+  while (!track.isComplete) {
+    track.scanPiece((from, to) => text.slice(from, to));
+    if (performance.now() - started < SLICE) continue;
+    await new Promise((resolve) => {
+      setTimeout(resolve, 0);
+    });
+    started = performance.now();
+  }
+  return track.findings;
+}
+
+/** Turns UTF-16 offsets into positions, as an editor counts lines; asked for in rising order, it reads the text once. */
+function positionsOf(text: string): (offset: number) => vscode.Position {
+  let line = 0;
+  let lineStart = 0;
+  let at = 0;
+  return (offset) => {
+    for (; at < offset; at++) {
+      const unit = text.charCodeAt(at);
+      const isBreak = unit === 0x0a || (unit === 0x0d && text.charCodeAt(at + 1) !== 0x0a);
+      if (!isBreak) continue;
+      line++;
+      lineStart = at + 1;
+    }
+    return new vscode.Position(line, offset - lineStart);
+  };
+}

@@ -1,0 +1,154 @@
+import * as vscode from 'vscode';
+import { commands, contextKeys, WORKSPACE_VIEW, type ScanState } from '../../contributions.ts';
+import { Problem } from '../../errors.ts';
+import { registerCommand } from '../commands.ts';
+import type { GitTracking } from '../problems/git.ts';
+import type { Services } from '../services.ts';
+import { soonSetting } from '../problems/soon.ts';
+import { ScanRows, type ScanNode } from './rows.ts';
+import type { Scan } from './scan.ts';
+
+/** While a scan goes on, the rows are drawn again after so long, in milliseconds. */
+const REDRAW = 250;
+/** setTimeout takes no longer delay, in milliseconds. */
+const LONGEST_DELAY = 2 ** 31 - 1;
+
+/** The view "Tokens in This Workspace" and its commands. It reads files when it is asked to, and sends nothing. */
+export function registerWorkspaceTokens(
+  services: Pick<Services, 'log'>,
+  git: GitTracking,
+): vscode.Disposable {
+  const view = new WorkspaceTokens(git);
+  return vscode.Disposable.from(
+    view,
+    registerCommand(services, commands.findTokens, async () => {
+      await view.scan(false);
+    }),
+    registerCommand(services, commands.findTokensEverywhere, async () => {
+      await view.scan(true);
+    }),
+  );
+}
+
+class WorkspaceTokens implements vscode.TreeDataProvider<ScanNode>, vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<undefined>();
+  readonly onDidChangeTreeData = this.#changed.event;
+  readonly #git: GitTracking;
+  readonly #view: vscode.TreeView<ScanNode>;
+  #rows: ScanRows | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #running: vscode.CancellationTokenSource | undefined;
+  #drawn = 0;
+
+  constructor(git: GitTracking) {
+    this.#git = git;
+    this.#view = vscode.window.createTreeView(WORKSPACE_VIEW, {
+      treeDataProvider: this,
+      showCollapseAll: true,
+    });
+  }
+
+  getTreeItem(node: ScanNode): vscode.TreeItem {
+    return this.#rows?.item(node) ?? new vscode.TreeItem('');
+  }
+
+  getChildren(node?: ScanNode): ScanNode[] {
+    return this.#rows?.children(node) ?? [];
+  }
+
+  /** Looks through the workspace's folders; a scan that is still going on is given up for this one. */
+  async scan(includesIgnored: boolean): Promise<void> {
+    const folders = vscode.workspace.workspaceFolders?.map(({ uri }) => uri) ?? [];
+    if (folders.length === 0) {
+      throw new Problem('bad-input', 'No folder is open to look for tokens in. Open one, and try again.');
+    }
+    this.#running?.cancel();
+    const running = new vscode.CancellationTokenSource();
+    this.#running = running;
+    await vscode.commands.executeCommand(`${WORKSPACE_VIEW}.focus`);
+    await setState('running');
+    try {
+      const scan = await vscode.window.withProgress(
+        {
+          location: vscode.ProgressLocation.Notification,
+          title: 'Looking for tokens in this workspace',
+          cancellable: true,
+        },
+        async (progress, cancelled) => {
+          cancelled.onCancellationRequested(() => {
+            running.cancel();
+          });
+          const { scanWorkspace } = await import('./scan.ts');
+          return await scanWorkspace({
+            folders,
+            includesIgnored,
+            isTracked: async (uri) => await this.#git.isTracked(uri),
+            cancelled: running.token,
+            onProgress: (found) => {
+              progress.report({ message: inFiles(found) });
+              if (this.#running === running && performance.now() - this.#drawn > REDRAW) this.#draw(found);
+            },
+          });
+        },
+      );
+      if (this.#running !== running) return;
+      this.#draw(scan);
+      this.#view.message = summary(scan, includesIgnored);
+      await setState(scan.tokens.length + scan.unread.length > 0 ? 'found' : 'none');
+    } finally {
+      if (this.#running === running) this.#running = undefined;
+      running.dispose();
+    }
+  }
+
+  #draw(scan: Scan): void {
+    this.#drawn = performance.now();
+    clearTimeout(this.#timer);
+    const rows = new ScanRows(scan, Math.floor(Date.now() / 1000), soonSetting());
+    this.#rows = rows;
+    const tracked = rows.count('tracked');
+    this.#view.badge =
+      tracked === 0
+        ? undefined
+        : { value: tracked, tooltip: `${count(tracked, 'usable token')} in files that git tracks` };
+    this.#changed.fire(undefined);
+    if (rows.nextChange === undefined) return;
+    const delay = Math.min(LONGEST_DELAY, Math.max(0, rows.nextChange * 1000 - Date.now()));
+    this.#timer = setTimeout(() => {
+      this.#draw(scan);
+    }, delay);
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#running?.cancel();
+    vscode.Disposable.from(this.#view, this.#changed).dispose();
+  }
+}
+
+async function setState(state: ScanState): Promise<void> {
+  await vscode.commands.executeCommand('setContext', contextKeys.scan, state);
+}
+
+function inFiles({ files, tokens }: Scan): string {
+  return `${count(tokens.length, 'token')} in ${count(files, 'file')}`;
+}
+
+function summary(scan: Scan, includesIgnored: boolean): string {
+  const { unread, binaries, ignored, isStopped } = scan;
+  const left = [
+    ...(ignored > 0 ? [`${count(ignored, 'entry', 'entries')} of .gitignore`] : []),
+    ...(binaries > 0 ? [count(binaries, 'binary file')] : []),
+    ...(unread.length > 0 ? [`${count(unread.length, 'file')} not read, below`] : []),
+  ];
+  return [
+    isStopped
+      ? `Stopped: ${inFiles(scan)} so far.`
+      : `${inFiles(scan)}${includesIgnored ? ', ignored ones too' : ''}.`,
+    ...(left.length > 0 ? [`Left out: ${left.join(', ')}.`] : []),
+  ].join(' ');
+}
+
+function count(number: number, one: string, more = `${one}s`): string {
+  return `${number.toLocaleString('en')} ${number === 1 ? one : more}`;
+}
