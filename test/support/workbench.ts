@@ -25,9 +25,17 @@ export class Workbench {
 
   /** Runs a command by its full title in the palette. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.#input().fill(`>${title}`);
-    await this.option(title).click(); // Enter would be lost while the list is still being filled.
+    for (let tries = 1; ; tries += 1) {
+      await this.page.keyboard.press('F1');
+      await this.#input().fill(`>${title}`);
+      try {
+        await this.option(title).click({ timeout: 10_000 }); // Enter would be lost while the list is still being filled.
+        return;
+      } catch (error) {
+        if (tries === 4) throw error;
+        await this.page.keyboard.press('Escape'); // Its list is of when it was opened: on a busy machine too early.
+      }
+    }
   }
 
   /** Whether the palette offers a command. */
