@@ -1,6 +1,7 @@
 import { generateKeyPair, SignJWT } from 'jose';
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { constants } from 'node:fs';
+import { copyFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startControlPlane, type ControlPlane } from './controlPlane.ts';
 import { startEditor, type Editor } from './editor.ts';
@@ -43,11 +44,14 @@ export async function startExample(options: ExampleOptions): Promise<Example> {
   const { vsix, report, settings = {}, workspaceTrust = false } = options;
   const ending = new AbortController();
   const kubeconfigOf = (folder: string): string => join(folder, 'kubeconfig');
+  // The example's terminal has a kubectl, whether this machine has one or not.
+  const programsOf = (folder: string): string => join(folder, 'bin');
   const editor = await startEditor({
     vsix,
     settings,
     workspaceTrust,
     env: (folder) => ({
+      PATH: [programsOf(folder), process.env['PATH']].join(delimiter),
       ...options.env,
       KUBECONFIG: typeof options.cluster === 'object' ? options.cluster.kubeconfig : kubeconfigOf(folder),
     }),
@@ -61,6 +65,9 @@ export async function startExample(options: ExampleOptions): Promise<Example> {
     const tokens = await seed(cluster);
     const ca = await readFile(cluster.caFile, 'utf8');
     await writeTokens(workspace, tokens, { server: cluster.server, ca });
+    const programs = programsOf(editor.folder);
+    await mkdir(programs, { recursive: true });
+    await copyFile(cluster.kubectl, join(programs, basename(cluster.kubectl)), constants.COPYFILE_FICLONE);
     await cp(cluster.kubeconfig, kubeconfigOf(editor.folder));
     return cluster;
   };

@@ -9,6 +9,9 @@ import { parseArgs } from 'node:util';
 import { packageExtension } from '../scripts/package.ts';
 import { startExample, type ExampleOptions } from './example.ts';
 
+/** The example's README is shown as people read it. */
+const settings = { 'workbench.editorAssociations': { 'README.md': 'vscode.markdown.preview.editor' } };
+
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 function chosenCluster(): ExampleOptions['cluster'] {
@@ -44,7 +47,7 @@ async function main(): Promise<void> {
   say('Packaging the extension …');
   const vsix = await packageExtension();
   say('Starting the editor …');
-  const example = await startExample({ vsix, cluster, report: say });
+  const example = await startExample({ vsix, cluster, report: say, settings });
   let isEnding = false;
   const end = async (code: number): Promise<void> => {
     if (isEnding) return;
