@@ -33,7 +33,7 @@ export function registerTokens(
     registerHover({ canRevoke: services.contexts !== undefined }),
     registerCopy(services),
     registerProblems(documents, git, extensionUri),
-    registerDocumentProblems(services, { documents, checked, git, modes, extensionUri }),
+    registerDocumentProblems(services, { documents, checked, git, known, modes, extensionUri }),
     registerFixes(documents, checked),
     registerBeside(documents),
     registerWorkspaceTokens(services, git),

@@ -134,7 +134,8 @@ function checkOwner(secret: ObjectInText, { accounts, insertBefore }: Beside): S
   const edit =
     insertBefore === undefined || !secret.isAlone ? undefined : accountBefore(secret, owner, insertBefore);
   const fixes = fixBy(`Add the ServiceAccount "${owner}" before it`, edit);
-  return [{ rule: 'account-not-in-file', message, ...placeOf(field.value), fixes }];
+  const misses = { name: owner, namespace };
+  return [{ rule: 'account-not-in-file', message, ...placeOf(field.value), fixes, misses }];
 }
 
 function missingOwner(secret: ObjectInText, accounts: readonly AccountInText[]): SecretProblem[] {

@@ -25,4 +25,6 @@ export interface DocumentProblem<Rule extends string> {
   readonly fixes: readonly Fix[];
   /** Whether what is marked has no effect. */
   readonly isUnused?: true;
+  /** The ServiceAccount that is missed here: where it is known from elsewhere there is no problem. */
+  readonly misses?: { readonly name: string; readonly namespace: string | undefined };
 }

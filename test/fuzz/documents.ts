@@ -5,6 +5,7 @@ import { classifyToken } from '../../src/token/classify.ts';
 import { describeToken } from '../../src/token/describe.ts';
 import { scanText, type Finding } from '../../src/token/find.ts';
 import { explainMalformed } from '../../src/token/malformed.ts';
+import { check } from '../support/checks.ts';
 import { boundClaims, jwt, legacyClaims } from '../support/tokens.ts';
 import { random } from './random.ts';
 
@@ -48,6 +49,15 @@ const PIECES = [
   '=',
   'kind: Config\n',
   'kind: Secret\n',
+  'users:\n- name: u\n  user:\n    tokenFile: f\n    ',
+  'contexts:\n- context: {user: v}\n',
+  'current-context: x\n',
+  'type: kubernetes.io/service-account-token\n',
+  'metadata:\n  annotations:\n    kubernetes.io/service-account.uid: u\n',
+  'serviceAccountToken: {expirationSeconds: 1}\n',
+  '<<: *a\n',
+  '? ',
+  '---\n',
   '{"kind":"List"}',
   'Bearer ',
   '🔑',
@@ -112,6 +122,13 @@ export function readDocument(text: string): number {
       inKubeconfig: true,
       localTime: String,
     });
+  }
+  for (const { start, end, fixes } of check(text).problems) {
+    for (const place of [{ start, end }, ...fixes.flatMap(({ edits }) => edits)]) {
+      if (place.start < 0 || place.end < place.start || place.end > text.length) {
+        throw new Error(`a problem at ${place.start}–${place.end}`);
+      }
+    }
   }
   return count;
 }

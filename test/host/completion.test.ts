@@ -1,5 +1,6 @@
 import { afterEach, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -138,6 +139,20 @@ describe('completion', () => {
     });
     await vscode.window.showTextDocument(typed);
     await untilOffered(text, 'zeta', true);
+  });
+
+  it('offers those of the cluster once the tree follows it, and never asks the cluster itself', async () => {
+    const { KUBECTL = '', KUBECONFIG = '' } = process.env;
+    execFileSync(KUBECTL, ['--kubeconfig', KUBECONFIG, 'create', 'serviceaccount', 'eta', '-n', 'default']);
+    const text = 'kind: Pod\nmetadata: {namespace: default}\nspec:\n  serviceAccountName: |\n';
+    await vscode.commands.executeCommand('serviceAccountTokens.tree.focus');
+    await untilOffered(text, 'eta', true);
+    const { items } = await offeredAt(text);
+    assert.equal(
+      items.find((item) => labelOf(item) === 'eta')?.detail,
+      'ServiceAccount in default of the cluster',
+    );
+    await vscode.commands.executeCommand('workbench.view.explorer');
   });
 
   it('offers lives of a projected token', async () => {

@@ -100,8 +100,8 @@ export class Workbench {
       .waitFor();
   }
 
-  /** Opens a file and shows the hover at the first place of a text in it. Returns what the hover says. */
-  async hover(path: string, text: string): Promise<string> {
+  /** Opens a file and puts the cursor into the first place of a text in it. */
+  async goTo(path: string, text: string): Promise<void> {
     await this.openFile(path);
     const lines = (await readFile(path, 'utf8')).split('\n');
     const line = lines.findIndex((one) => one.includes(text));
@@ -110,6 +110,26 @@ export class Workbench {
     await this.#input().fill(`:${line + 1}:${column}`);
     await this.option(`line ${line + 1}`).click();
     await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+  }
+
+  /** Opens the menu of quick fixes at the cursor, once it has an entry. */
+  async quickFix(title: string): Promise<void> {
+    const entry = this.page.locator('.action-widget .monaco-list-row').filter({ hasText: title }).first();
+    for (let attempt = 0; ; attempt++) {
+      await this.page.keyboard.press('Control+.');
+      try {
+        await entry.waitFor({ timeout: 2000 });
+        return;
+      } catch (error) {
+        if (attempt === 10) throw error; // The problem is shown when the file has been read.
+        await this.page.keyboard.press('Escape');
+      }
+    }
+  }
+
+  /** Shows the hover at the first place of a text in a file. Returns what the hover says. */
+  async hover(path: string, text: string): Promise<string> {
+    await this.goTo(path, text);
     await this.command('Show or Focus Hover');
     const hover = this.page.locator('.monaco-hover').filter({ hasText: 'Inspect' }).last();
     await hover.waitFor();

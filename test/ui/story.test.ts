@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
@@ -21,6 +21,8 @@ let browser: Browser;
 let workbench: Workbench;
 let onHost: string;
 let generated: string;
+/** A manifest whose type is misspelt. */
+let mistaken: string;
 
 beforeAll(async () => {
   example = await startExample({
@@ -32,6 +34,14 @@ beforeAll(async () => {
   [cluster, browser] = await Promise.all([example.cluster, openBrowser()]);
   onHost = join(example.workspace, 'host', 'etc', 'cni', 'net.d', 'mycontroller.kubeconfig');
   generated = join(example.workspace, 'mycontroller.kubeconfig');
+  mistaken = join(example.workspace, 'manifests', 'mistaken.yaml');
+  await writeFile(
+    mistaken,
+    (await readFile(join(example.workspace, 'manifests', 'mycontroller-token.yaml'), 'utf8')).replace(
+      'service-account-token',
+      'service-acount-token # typed by hand',
+    ),
+  );
   workbench = await Workbench.open(browser, example.url, example.workspace);
 });
 afterAll(async () => {
@@ -183,6 +193,19 @@ describe('from "no token" to a kubeconfig that survives its Pod', () => {
       expect(hover).toContain('never expires');
       await workbench.picture(`9-${className}`);
       await workbench.page.keyboard.press('Escape');
+      await workbench.goTo(mistaken, 'kubernetes.io/service-acount');
+      await workbench.quickFix('Use kubernetes.io/service-account-token');
+      await workbench.picture(`10-quick-fix-${className}`);
+      await workbench.page.keyboard.press('Escape');
     }
+  });
+
+  it('a manifest that would not work is put right by the keyboard alone', async () => {
+    await workbench.quickFix('Use kubernetes.io/service-account-token');
+    await workbench.page.keyboard.press('Enter');
+    await workbench.page.keyboard.press('Control+S');
+    await expect
+      .poll(async () => await readFile(mistaken, 'utf8'), { timeout: 20_000 })
+      .toContain('type: kubernetes.io/service-account-token # typed by hand');
   });
 });

@@ -73,6 +73,17 @@ export class KnownAccounts implements vscode.Disposable {
     return { accounts, isComplete };
   }
 
+  /** Whether it is known without reading or asking anything now. */
+  has({ name, namespace }: Accounts[number]): boolean {
+    const isIt = (account: Accounts[number]): boolean =>
+      account.name === name &&
+      (account.namespace === namespace || account.namespace === undefined || namespace === undefined);
+    return (
+      [...this.#files.values()].some(({ accounts }) => accounts?.some(isIt)) ||
+      (this.#live?.accounts(namespace) ?? []).some(isIt)
+    );
+  }
+
   /** Reads what has still to be read, and returns whether that was done in time. */
   async #readFor(milliseconds: number, cancelled: vscode.CancellationToken): Promise<boolean> {
     this.#reading ??= this.#read().finally(() => {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { commands, settings } from '../../contributions.ts';
 import { Problem } from '../../errors.ts';
 import { registerCommand } from '../commands.ts';
+import type { KnownAccounts } from '../completion/accounts.ts';
 import type { Services } from '../services.ts';
 import type { Rule } from './catalog.ts';
 import type { CheckedDocuments } from './checked.ts';
@@ -17,12 +18,14 @@ export function registerDocumentProblems(
     documents,
     checked,
     git,
+    known,
     modes,
     extensionUri,
   }: {
     readonly documents: TokenDocuments;
     readonly checked: CheckedDocuments;
     readonly git: GitTracking;
+    readonly known: Pick<KnownAccounts, 'has'>;
     readonly modes: FileModes | undefined;
     readonly extensionUri: vscode.Uri;
   },
@@ -54,6 +57,7 @@ export function registerDocumentProblems(
     };
     const diagnostics = problems.flatMap((problem) => {
       if (problem.rule === 'token-data-in-git' && !isTracked) return [];
+      if (problem.misses && known.has(problem.misses)) return [];
       const shown = show(problem, problem);
       if (problem.isUnused) for (const one of shown) one.tags = [vscode.DiagnosticTag.Unnecessary];
       return shown;
