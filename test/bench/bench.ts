@@ -6,6 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { activationRows } from './activation.ts';
+import { checkRows } from './checks.ts';
 import { accessibilityRows, forgeryRows, verdictRows } from './explain.ts';
 import { liveViewRows } from './liveView.ts';
 import type { Row } from './row.ts';
@@ -26,6 +27,7 @@ const measurements: readonly {
   { rows: [1, 3], measure: async () => await activationRows(say) },
   { rows: [2], measure: sizeRows },
   { rows: [4, 5, 6, 7, 19], measure: tokenRows },
+  { rows: [7], measure: checkRows },
   { rows: [14], measure: async () => await verdictRows(say) },
   { rows: [16], measure: forgeryRows },
   { rows: [20], measure: accessibilityRows },

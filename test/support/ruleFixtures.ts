@@ -118,7 +118,7 @@ export const ruleFixtures: readonly RuleFixture[] = [
     before: `TOKEN=${legacy}\n`,
     marked: legacy,
     isTracked: true,
-    offers: ['serviceAccountTokens.scaffoldTokenSecret'],
+    offers: ['serviceAccountTokens.rotateTokenSecret'],
   },
   {
     rule: 'encoded-in-kubeconfig',
