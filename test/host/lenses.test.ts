@@ -51,12 +51,24 @@ describe('lenses', () => {
   it('stand above each token Secret, and name it to their commands', async () => {
     const document = await open('secrets.yaml', `${secret('one', 'ci')}---\n${secret('two')}`);
     const { texts, commands } = await lensesOf(document);
-    assert.deepEqual(texts, ['0: Create in Cluster…', '0: Generate Kubeconfig…', '8: Create in Cluster…']);
+    assert.deepEqual(texts, [
+      '0: Create in Cluster…',
+      '0: Compare',
+      '0: Generate Kubeconfig…',
+      '8: Create in Cluster…',
+      '8: Compare',
+    ]);
     assert.deepEqual(
       commands.map(({ command }) => command.replace('serviceAccountTokens.', '')),
-      ['createTokenSecret', 'generateKubeconfig', 'createTokenSecret'],
+      [
+        'createTokenSecret',
+        'compareWithCluster',
+        'generateKubeconfig',
+        'createTokenSecret',
+        'compareWithCluster',
+      ],
     );
-    assert.deepEqual(commands[2]?.arguments, [{ uri: document.uri.toString(), line: 8, character: 0 }]);
+    assert.deepEqual(commands[3]?.arguments, [{ uri: document.uri.toString(), line: 8, character: 0 }]);
   });
 
   it('stand above each user of a kubeconfig, and explain its token', async () => {
@@ -101,7 +113,7 @@ describe('lenses', () => {
     const at = document.positionAt(document.getText().indexOf('kubernetes.io/x') + 14);
     edit.replace(document.uri, new vscode.Range(at, at.translate(0, 1)), 'service-account-token');
     assert.ok(await vscode.workspace.applyEdit(edit));
-    assert.deepEqual((await lensesOf(document)).texts, ['0: Create in Cluster…']);
+    assert.deepEqual((await lensesOf(document)).texts, ['0: Create in Cluster…', '0: Compare']);
     const settings = vscode.workspace.getConfiguration('serviceAccountTokens');
     try {
       await settings.update('codeLens', false, vscode.ConfigurationTarget.Workspace);

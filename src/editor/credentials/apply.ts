@@ -152,13 +152,11 @@ async function planOf(cluster: Cluster, manifest: ManifestObject): Promise<Apply
   });
 }
 
-/** The objects of a document; token Secrets are checked more closely. */
+/** The objects of a document that can be created and compared. */
 function objectsOf(document: vscode.TextDocument): readonly Placed[] {
   const text = document.getText();
   try {
-    const found = findObjects(text);
-    if (found.some(({ object }) => isTokenSecret(object))) readTokenSecrets(text);
-    return found;
+    return findObjects(text);
   } catch (error) {
     if (!Problem.is(error, 'bad-input')) throw error;
     const why = text.includes('{{') ? ' A Helm template has to be rendered first.' : '';

@@ -1,5 +1,11 @@
 import * as vscode from 'vscode';
-import type { Cluster, FillState, ObjectRef, TokenSecretManifest } from '../../cluster/api.ts';
+import type {
+  Cluster,
+  FillState,
+  ObjectRef,
+  TokenSecretInfo,
+  TokenSecretManifest,
+} from '../../cluster/api.ts';
 import { commands } from '../../contributions.ts';
 import { Problem } from '../../errors.ts';
 import { redact } from '../../redact.ts';
@@ -117,4 +123,17 @@ async function offerToDelete(
   await withCancel(`Deleting Secret ${secret.namespace}/${secret.name}`, async (signal) => {
     await cluster.deleteSecret(secret, signal);
   });
+}
+
+/** The ServiceAccount's token Secrets; none where they may not be listed, as the new name is checked when it is created. */
+export async function secretsOf(cluster: Cluster, account: ObjectRef): Promise<readonly TokenSecretInfo[]> {
+  try {
+    return await withCancel(
+      'Looking for token Secrets',
+      async (signal) => await cluster.tokenSecretsOf(account, signal),
+    );
+  } catch (error) {
+    if (Problem.is(error, 'forbidden')) return [];
+    throw error;
+  }
 }

@@ -2,11 +2,12 @@ import * as vscode from 'vscode';
 import type { Cluster, ObjectRef, TokenSecretManifest } from '../../cluster/api.ts';
 import { TOKEN_SECRET_TYPE } from '../../manifest/build.ts';
 import { nameProblem } from '../../manifest/names.ts';
+import { nextName } from '../../manifest/nextName.ts';
 import { readTokenSecrets } from '../../manifest/tokenSecret.ts';
 import { accountOf, askAccount } from './account.ts';
 import { applyFrom } from './apply.ts';
 import { askInTurn } from './ask.ts';
-import { createAndFollow, tellFilled } from './create.ts';
+import { createAndFollow, secretsOf, tellFilled } from './create.ts';
 import { documentAt, type DocumentAt } from './documentAt.ts';
 import type { WizardServices } from './register.ts';
 
@@ -50,10 +51,13 @@ async function ofAccount(
       if (!given) account = await askAccount(services, ask);
     },
     async (ask) => {
+      const taken = (await secretsOf(cluster, account)).map((one) => one.name);
+      const wished = `${account.name}-token`;
       name = await ask.input({
         prompt: `Name of the Secret. Its token for ${account.namespace}/${account.name} will never expire.`,
-        value: `${account.name}-token`,
-        check: nameProblem,
+        value: taken.includes(wished) ? nextName(wished, taken) : wished,
+        check: (value) =>
+          taken.includes(value) ? 'There is a token Secret of that name.' : nameProblem(value),
       });
     },
   ]);

@@ -9,7 +9,7 @@ import { isTreeNode } from '../tree/nodes.ts';
 import { accountOf, askAccount } from './account.ts';
 import { askInTurn, type Asker } from './ask.ts';
 import { pathOf } from './changes.ts';
-import { createAndFollow, rowOf } from './create.ts';
+import { createAndFollow, rowOf, secretsOf } from './create.ts';
 import { filesWithToken } from './holders.ts';
 import { withCancel } from './progress.ts';
 import type { WizardServices } from './register.ts';
@@ -140,17 +140,4 @@ async function askSecret(ask: Asker, cluster: Cluster, account: ObjectRef): Prom
     },
   });
   return label;
-}
-
-/** The ServiceAccount's token Secrets; none where they may not be listed, as the new name is checked when it is created. */
-async function secretsOf(cluster: Cluster, account: ObjectRef): Promise<readonly TokenSecretInfo[]> {
-  try {
-    return await withCancel(
-      'Rotate Token Secret',
-      async (signal) => await cluster.tokenSecretsOf(account, signal),
-    );
-  } catch (error) {
-    if (Problem.is(error, 'forbidden')) return [];
-    throw error;
-  }
 }

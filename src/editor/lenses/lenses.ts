@@ -64,6 +64,12 @@ function lensesOfSecret(document: vscode.TextDocument, secret: SecretPlace): vsc
       command: commands.createTokenSecret,
       arguments: [{ uri: document.uri.toString(), line, character }],
     }),
+    lens({
+      title: '$(diff) Compare',
+      tooltip: `Show what the token Secret ${name} is in the cluster, and what applying this would make of it`,
+      command: commands.compareWithCluster,
+      arguments: [{ uri: document.uri.toString(), line, character }],
+    }),
     // Without a namespace it is the context's, which is not known before its kubeconfig was read.
     ...(namespace === undefined
       ? []

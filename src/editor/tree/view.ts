@@ -28,7 +28,11 @@ export function registerTree(services: Services, memory: vscode.Memento): vscode
   const remembered = new Remembered(memory);
   const issued = new ShownTokens(services);
   const following = new Following(services, tree, remembered, issued);
-  const view = vscode.window.createTreeView(VIEW, { treeDataProvider: tree, showCollapseAll: true });
+  const view = vscode.window.createTreeView(VIEW, {
+    treeDataProvider: tree,
+    showCollapseAll: true,
+    canSelectMany: true,
+  });
   let watched: vscode.Disposable | undefined;
   let isFiltered = false;
 
