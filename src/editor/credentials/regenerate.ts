@@ -1,17 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import * as vscode from 'vscode';
-import type { Bindable, Cluster, ClusterEndpoint, ObjectRef } from '../../cluster/api.ts';
-import { loadClusterAccess } from '../../cluster/door.ts';
+import type { Bindable, Cluster, ObjectRef } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
 import { parseKubeconfig, type Kubeconfig, type UserEntry } from '../../kubeconfig/read.ts';
 import { renewToken } from '../../kubeconfig/renew.ts';
-import { redact } from '../../redact.ts';
 import { classifyToken, type Token } from '../../token/classify.ts';
 import { decodeToken } from '../../token/decode.ts';
 import { findTokens } from '../../token/find.ts';
 import { askAccount } from './account.ts';
 import { askInTurn } from './ask.ts';
+import { clusterFor } from './clusterOf.ts';
 import { lookAt, PLACEHOLDER, type Draft, type FileDraft } from './draft.ts';
 import { labelOf } from './label.ts';
 import { askKind, askSource, type KindChoice, type TokenSource } from './kind.ts';
@@ -37,13 +36,14 @@ interface Old {
 export async function regenerateKubeconfig(services: WizardServices, argument: unknown): Promise<void> {
   const old = await findOld(argument);
   if (!old) return;
-  const cluster = await clusterFor(services, old);
-  if (!cluster) return;
+  using lent = await clusterFor(services, { ...old, text: old.before.text });
+  if (!lent) return;
+  const { cluster } = lent;
   const known = accountIn(old);
   let account: ObjectRef = known ?? { namespace: '', name: '' };
   let choice: KindChoice = { is: 'request' };
   let source: TokenSource | undefined;
-  await askInTurn(`Regenerate ${labelOf(old.file)}`, [
+  await askInTurn(`Regenerate ${labelOf(old.file)} with context ${cluster.context.name}`, [
     async (ask) => {
       if (!known) account = await askAccount(services, ask);
     },
@@ -108,8 +108,8 @@ export async function renewedInstead(
   if (answer === beside) return false;
   if (answer !== again) throw new Problem('cancelled', `${labelOf(file)} was left as it is.`);
   const old = { file, before, context, user, token: await tokenOf(user) };
-  const cluster = await clusterFor(services, old);
-  if (cluster) await renew(services, { ...renewal, cluster, old }, true);
+  using lent = await clusterFor(services, { ...old, text: old.before.text });
+  if (lent) await renew(services, { ...renewal, cluster: lent.cluster, old }, true);
   return true;
 }
 
@@ -132,10 +132,10 @@ export async function renewInPlace(
     const token = user && (await tokenOf(user));
     if (!user || !token || token.kind === 'other' || !isOld(token)) continue;
     const old = { file, before, context, user, token };
-    const cluster = await clusterFor(services, old);
-    if (!cluster) return;
+    using lent = await clusterFor(services, { ...old, text: old.before.text });
+    if (!lent) return;
     const account = { namespace: token.namespace, name: token.serviceAccount };
-    await renew(services, { old, cluster, account, source }, true);
+    await renew(services, { old, cluster: lent.cluster, account, source }, true);
     return;
   }
   throw new Problem('not-found', `No context of ${path} uses the token that was to be renewed.`);
@@ -229,56 +229,6 @@ function accountIn({ token, user }: Old): ObjectRef | undefined {
   if (token && token.kind !== 'other') return { namespace: token.namespace, name: token.serviceAccount };
   const [, namespace, name] = /^system:serviceaccount:([^:]+):([^:]+?)(?:-\d+)?$/.exec(user.name) ?? [];
   return namespace !== undefined && name !== undefined ? { namespace, name } : undefined;
-}
-
-/**
- * The cluster that may give the token: the selected context's, once it is certain that the file leads to the same API
- * server, or the person says so. A file from elsewhere could name a server that collects tokens.
- */
-async function clusterFor(services: WizardServices, old: Old): Promise<Cluster | undefined> {
-  const { file } = old;
-  const named = await endpointOf(old);
-  const cluster = await services.contexts.cluster();
-  if (typeof named === 'object' && isSameServer(named, cluster.endpoint)) return cluster;
-  const [renew, select] = ['Renew It Anyway', 'Select Another Context'];
-  const names =
-    typeof named === 'string'
-      ? `Which server the file leads to cannot be told: ${named}`
-      : `The file names ${named.server}${named.insecureSkipTlsVerify ? ', whose certificate it does not verify' : ''}.`;
-  const answer = await vscode.window.showWarningMessage(
-    `Does ${labelOf(file)} lead to the cluster of context "${cluster.context.name}"?`,
-    {
-      modal: true,
-      detail: redact(
-        `${names} The token would come from ${cluster.endpoint.server}, and whoever uses the file sends it to the server that the file names.`,
-      ),
-    },
-    renew,
-    select,
-  );
-  if (answer === renew) return cluster;
-  if (answer === select && (await services.contexts.select())) return await clusterFor(services, old);
-  return undefined;
-}
-
-/** Where the file leads; in words, why that cannot be told, as where its CA is in a file of another machine. */
-async function endpointOf({ before, file, context }: Old): Promise<ClusterEndpoint | string> {
-  const access = await loadClusterAccess();
-  try {
-    return access.describe({ text: before.text, folder: dirname(file.fsPath), context }).endpoint;
-  } catch (error) {
-    if (!Problem.is(error, 'bad-kubeconfig')) throw error;
-    return error.message;
-  }
-}
-
-/** TLS by the same CA leads to the same cluster under whatever address; without TLS or CA, the address has to be the same. */
-function isSameServer(one: ClusterEndpoint, other: ClusterEndpoint): boolean {
-  if (one.insecureSkipTlsVerify && !other.insecureSkipTlsVerify) return false;
-  const ca = one.certificateAuthority?.trim();
-  const isSameCa = ca === other.certificateAuthority?.trim();
-  const isProvedByCa = ca !== undefined && one.server.startsWith('https:');
-  return isSameCa && (isProvedByCa || one.server === other.server);
 }
 
 /** The Secret that the old token was bound to, if it is still the same and was made for that. */
