@@ -69,7 +69,7 @@ function page(model: InspectorModel): HTMLElement[] {
     hero(model),
     ...(model.chain.length > 0 ? [chain(model)] : []),
     el('div', { class: 'columns' }, [
-      el('div', {}, [...causes(model), checks(model)]),
+      el('div', {}, [...causes(model), checks(model), ...possible(model)]),
       ...(aside.length > 0 ? [el('div', { class: 'aside' }, aside)] : []),
     ]),
     ...(claims.length > 0 ? [tokenParts(model)] : []),
@@ -120,28 +120,42 @@ function actions({ server, isBusy, isOffline, canSearch }: InspectorModel): HTML
   ]);
 }
 
-function causes({ causes: all, outcome }: InspectorModel): HTMLElement[] {
-  if (all.length === 0) return [];
+/** How many of the causes that remain possible are shown at once; the others are a click away. */
+const SHOWN = 3;
+
+/** Why, once it was found. */
+function causes({ causes: all }: InspectorModel): HTMLElement[] {
   const found = all.filter(({ isFound }) => isFound);
+  return found.length === 0 ? [] : [section('why', 'Why, and what to do', [causeList('found', found)])];
+}
+
+/** What else it could be, likeliest first, after the checks that leave it open. */
+function possible({ causes: all, outcome, isBusy }: InspectorModel): HTMLElement[] {
   const open = all.filter(({ isFound }) => !isFound);
+  if (open.length === 0 || isBusy) return [];
   if (outcome === 'accepted') {
-    const count = 'If the client is unauthorized all the same';
-    return [details('beside', count, [causeList('open', open)])];
+    return [details('beside', 'If the client is unauthorized all the same', [causeList('open', open)])];
   }
-  if (found.length === 0) {
-    return [section('why', 'What it could still be, likeliest first', [causeList('open', open)])];
-  }
-  const parts = [causeList('found', found)];
-  if (open.length > 0) {
+  if (open.length < all.length) {
     const count = `${open.length} more that could not be ruled out, likeliest first`;
-    parts.push(details('more-causes', count, [causeList('open', open)]));
+    return [details('more-causes', count, [causeList('more', open)])];
   }
-  return [section('why', 'Why, and what to do', parts)];
+  const rest = open.slice(SHOWN);
+  return [
+    section('open', 'What it could still be, likeliest first', [
+      causeList('open', open.slice(0, SHOWN)),
+      ...(rest.length > 0
+        ? [details('more-causes', `${rest.length} less likely`, [causeList('more', rest)])]
+        : []),
+    ]),
+  ];
 }
 
 function causeList(name: string, list: InspectorModel['causes']): HTMLElement {
   const items = list.map(({ title, fix, action, command }, index) => {
     const item = el('li', {}, [el('strong', {}, [title]), el('p', {}, [fix])]);
+    // What is unlikely is named, and no more: a wall of buttons helps nobody.
+    if (name === 'more') return item;
     if (command !== undefined) {
       const copy = button(
         `copy-${name}-${index}`,

@@ -39,7 +39,7 @@ function stepItem(step: Step, isBusy: boolean): HTMLElement {
   if (state === 'not-reached') return item;
   body.append(el('p', {}, [finding]));
   if (serverMessage !== undefined) {
-    body.append(el('p', { class: 'note' }, ['The server’s own words: ', el('code', {}, [serverMessage])]));
+    body.append(el('p', { class: 'note' }, ['The server’s reason: ', el('code', {}, [serverMessage])]));
   }
   if (needs !== undefined && !isAwaited) {
     body.append(el('p', { class: 'note' }, ['To tell, it needs ', el('code', {}, [needs])]));

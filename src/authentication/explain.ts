@@ -81,7 +81,7 @@ export async function explainAuthentication(evidence: Evidence, now: number): Pr
     token,
     decoded,
     outcome,
-    headline: headlineOf(outcome, refusal, causes, sending),
+    headline: headlineOf(outcome, refusal, causes, sending, isOffline(evidence)),
     steps,
     causes,
     user: token && token.kind !== 'other' ? userOf(token) : undefined,
@@ -192,6 +192,7 @@ function headlineOf(
   refusal: Step | undefined,
   causes: readonly Cause[],
   sending: readonly Step[],
+  wasNobodyAsked: boolean,
 ): string {
   if (outcome === 'accepted') {
     if (refusal) {
@@ -203,7 +204,14 @@ function headlineOf(
   }
   const [first] = causes;
   if (outcome === 'refused') return first ? first.title : 'The server refuses it';
-  return 'No failed check was found, and not all of them could be made';
+  return wasNobodyAsked
+    ? 'Nothing wrong can be seen in the token itself; no cluster was asked'
+    : 'No failed check was found, and not all of them could be made';
+}
+
+/** Whether no server was heard at all. */
+function isOffline({ serverTime, gateway }: Evidence): boolean {
+  return !serverTime.known && !gateway.known;
 }
 
 /** Who the server takes the token's bearer for (k8s.io/apiserver pkg/authentication/serviceaccount/util.go). */

@@ -13,7 +13,7 @@ export function reportOf({
     lines.push(`- ${marks[state]} **${title}**: ${escape(finding)}`);
     for (const { what, value, origin } of exhibits)
       lines.push(`  - ${escape(`${what}: ${value} (${origin})`)}`);
-    if (serverMessage !== undefined) lines.push(`  - The server says: ${escape(serverMessage)}`);
+    if (serverMessage !== undefined) lines.push(`  - The server’s reason: ${escape(serverMessage)}`);
     if (needs !== undefined) lines.push(`  - It needs: ${escape(needs)}`);
   }
   if (causes.length > 0) lines.push('', '### What it can be, likeliest first', '');

@@ -24,7 +24,7 @@ it('reports every step with its evidence and the server’s words, and no token'
     await explainAuthentication(seen(token, { boundObject: known(undefined, 'get pods') }), NOW),
   );
   expect(report).toContain('## The Pod it is bound to is gone');
-  expect(report).toContain('The server says: service account token has been invalidated');
+  expect(report).toContain('The server’s reason: service account token has been invalidated');
   expect(report).toContain('1. **The Pod it is bound to is gone**');
   for (const part of token.split('.')) expect(report).not.toContain(part);
 });
