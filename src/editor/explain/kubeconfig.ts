@@ -7,11 +7,15 @@ import { looksLikeKubeconfig } from './kubeconfigText.ts';
 import type { Subject } from './subject.ts';
 import type { InspectorServices } from './witness.ts';
 
-/** What a kubeconfig sends, as a subject: of the context given, the only or current one, or one chosen. */
+/**
+ * What a kubeconfig sends, as a subject: of the context given, the only one, or one chosen. Its credential program is
+ * run only if `mayRunPrograms` and the person allows it by name.
+ */
 export async function kubeconfigSubject(
   contexts: Contexts,
   document: vscode.TextDocument,
   wanted: string | undefined,
+  mayRunPrograms: boolean,
 ): Promise<Subject | undefined> {
   const access = await contexts.access();
   const inUse = await inUseOf(contexts, document);
@@ -20,7 +24,7 @@ export async function kubeconfigSubject(
   if (context === undefined) return undefined;
   const kubeconfig: KubeconfigInUse = { ...inUse.kubeconfig, context };
   const info = all.find((one) => one.info.name === context)?.info;
-  const mayRun = info?.runs === undefined || (await contexts.mayRun(info));
+  const mayRun = info?.program === undefined || (mayRunPrograms && (await contexts.mayRun(info)));
   const { credential, entry, sent } = await access.sending(kubeconfig, mayRun);
   return {
     credential,

@@ -58,14 +58,14 @@ export async function subjectOf(
   return await askedSubject(services);
 }
 
-/** What an origin that was stored leads to now. Throws not-found where the token is no longer there. */
+/** What an origin that was stored leads to now. Nobody asked for it, so no program is run for it. Throws not-found where the token is no longer there. */
 export async function subjectAgain(
   services: InspectorServices,
   origin: Origin,
 ): Promise<Subject | undefined> {
   return origin.kind === 'place'
     ? await placeSubject(services, origin)
-    : await fileSubject(services, vscode.Uri.parse(origin.uri, true), origin.context);
+    : await fileSubject(services, vscode.Uri.parse(origin.uri, true), origin.context, false);
 }
 
 export function readOrigin(value: unknown): Origin | undefined {
@@ -118,10 +118,11 @@ async function fileSubject(
   services: InspectorServices,
   uri: vscode.Uri,
   context: string | undefined,
+  mayRunPrograms = true,
 ): Promise<Subject | undefined> {
   const document = await vscode.workspace.openTextDocument(uri);
   if (services.contexts && vscode.workspace.isTrusted && looksLikeKubeconfig(document.getText())) {
-    return await kubeconfigSubject(services.contexts, document, context);
+    return await kubeconfigSubject(services.contexts, document, context, mayRunPrograms);
   }
   const found = await pickInFile(document);
   return found && (await placeSubject(services, found));
