@@ -60,7 +60,7 @@ const patterns: readonly (readonly [RegExp, StepId, readonly CauseId[]])[] = [
   [/^secret UID/, 'boundObject', ['bound-secret-gone']],
   [/^node UID/, 'boundObject', ['node-gone']],
   [/NodeBindingValidation feature gate is disabled/, 'boundObject', ['node-binding-off']],
-  [/webhook/, 'boundObject', ['webhook-token']],
+  [/webhook|attestation/i, 'boundObject', ['webhook-token']],
 ];
 
 function invalidatedBy(token: Token): readonly CauseId[] {

@@ -14,13 +14,15 @@ import { claimsOf, requested } from './stage.ts';
 /** The second issuer that it accepts, which its discovery document does not name. */
 const SECOND = 'https://second.example';
 
+const WEBHOOKS = '--feature-gates=APIServerWebhookAuthenticationToken=true';
+
 /**
  * Judges what needs another control plane than the shared one: a real other cluster with the same issuer, a second
  * accepted issuer, no anonymous requests, and a signing key that is really replaced. The stage has to be open.
  */
 export async function elsewhere(): Promise<Judged[]> {
   const other = await startControlPlane({
-    extraApiServerArgs: [`--service-account-issuer=${SECOND}`, '--anonymous-auth=false'],
+    extraApiServerArgs: [`--service-account-issuer=${SECOND}`, '--anonymous-auth=false', WEBHOOKS],
   });
   const admin = clusterAccess.open({ files: [other.kubeconfig], context: 'sandbox', allowPrograms: false });
   let nobody: Cluster | undefined;
@@ -61,6 +63,15 @@ export async function elsewhere(): Promise<Judged[]> {
         await signed(other, own, { aud: 7 }),
       ),
     ];
+    const bound = claimsOf(own)['kubernetes.io'] as object;
+    const webhook = { validatingwebhookconfiguration: { name: 'w', uid: 'u' } };
+    judged.push(
+      await judge(
+        on,
+        ['elsewhere: webhook-bound, gate on', keep, { asksReview: true }],
+        await signed(other, own, { 'kubernetes.io': { ...bound, ...webhook } }),
+      ),
+    );
     await rotate(other);
     nobody.dispose();
     nobody = await openNobody(other, await token(other));

@@ -17,7 +17,11 @@ beforeAll(async () => {
   example = await startExample({
     vsix: inject('vsix'),
     cluster: 'sandbox',
-    settings: { 'window.autoDetectColorScheme': true, 'window.autoDetectHighContrast': true },
+    settings: {
+      'window.autoDetectColorScheme': true,
+      'window.autoDetectHighContrast': true,
+      'window.restoreWindows': 'preserve', // The example names a file to open, which hides what was open before.
+    },
   });
   if (!example.cluster) throw new Error('The example has no cluster.');
   [cluster, browser] = await Promise.all([example.cluster, openBrowser()]);
@@ -112,7 +116,6 @@ describe('why a kubeconfig fails, looked at in the workbench', () => {
   });
 
   it('says of a Pod in the tree what its tokens hang on', async () => {
-    await workbench.showServiceAccounts();
     await workbench.expand(/^Namespace monitoring/);
     await workbench.expand(/^ServiceAccount metrics/);
     await workbench.menu(/^Pod metrics-0/, 'Why Unauthorized?');
@@ -130,7 +133,7 @@ describe('why a kubeconfig fails, looked at in the workbench', () => {
     const done = workbench.page.locator(
       '.getting-started-step .codicon-getting-started-step-checked.complete',
     );
-    await expect.poll(async () => await done.count()).toBeGreaterThanOrEqual(2);
+    await expect.poll(async () => await done.count(), patience).toBeGreaterThanOrEqual(2);
     for (const [index, title] of [
       'Since 1.24',
       'What a Pod',
@@ -139,10 +142,7 @@ describe('why a kubeconfig fails, looked at in the workbench', () => {
       'Make a kubeconfig',
     ].entries()) {
       await steps.filter({ hasText: title }).click();
-      await workbench.page
-        .locator('.getting-started-media svg, .getting-started-media iframe')
-        .first()
-        .waitFor();
+      await workbench.page.locator('iframe.webview.ready').last().waitFor();
       if (index === 2) await inEachTheme('walkthrough-3');
       else await workbench.picture(`walkthrough-${index + 1}`);
     }

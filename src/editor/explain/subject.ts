@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { readCarrier } from '../../authentication/carrier.ts';
 import type { Evidence } from '../../authentication/evidence.ts';
 import type { KubeconfigInUse } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
@@ -82,10 +83,10 @@ export function readOrigin(value: unknown): Origin | undefined {
 
 export async function clipboardSubject(): Promise<Subject> {
   const text = await vscode.env.clipboard.readText();
-  const [found, second] = findTokens(text);
-  // A token amid other text is meant itself; a text that is nothing but one may be wrong around it.
-  const isAmidText = found !== undefined && second === undefined && /\S\s+\S/.test(text.trim());
-  return token(isAmidText ? found.token : text, 'Clipboard');
+  const [found] = findTokens(text);
+  // A token amid other text is meant itself; what stands around one by mistake is what is wrong with it.
+  const isMeantItself = found !== undefined && readCarrier(text).token !== found.token;
+  return token(isMeantItself ? found.token : text, 'Clipboard');
 }
 
 function token(credential: string, name: string, from?: Origin): Subject {
