@@ -82,7 +82,7 @@ export class KubeconfigContexts implements Contexts, vscode.Disposable {
   }
 
   async select(file?: string): Promise<boolean> {
-    await Promise.race([this.#kubernetesExtension.ask(), sleep(PATIENCE)]);
+    await Promise.race([this.#kubernetesExtension.ask(true), sleep(PATIENCE)]);
     const loaded = await this.#list();
     const before = this.#state();
     const offered = loaded.filter(
@@ -162,7 +162,7 @@ export class KubeconfigContexts implements Contexts, vscode.Disposable {
   async #readOnce(): Promise<readonly LoadedSource[]> {
     mustBeTrusted();
     const isNeeded = this.#wanted().source.startsWith('kubernetes-extension');
-    const asked = this.#kubernetesExtension.ask(); // It may take seconds to start, and tells when it has.
+    const asked = this.#kubernetesExtension.ask(isNeeded); // It tells when it has answered.
     if (isNeeded) await Promise.race([asked, sleep(PATIENCE)]);
     const sources = namedSources(this.#kubernetesExtension.files);
     const now = await fingerprint(sources);

@@ -35,9 +35,11 @@ export class KubernetesExtension implements vscode.Disposable {
     return this.#files;
   }
 
-  /** Asks it, which starts it where it does not run yet. Settles when `files` are known. Never rejects. */
-  async ask(): Promise<void> {
-    this.#asked ??= this.#ask();
+  /** Asks it, where it runs or may be started for it, which takes it seconds. Settles when `files` are known. Never rejects. */
+  async ask(mayStart: boolean): Promise<void> {
+    const extension = vscode.extensions.getExtension<Broker | undefined>(ID);
+    if (!extension || !(mayStart || extension.isActive)) return;
+    this.#asked ??= this.#ask(extension);
     await this.#asked;
   }
 
@@ -47,11 +49,10 @@ export class KubernetesExtension implements vscode.Disposable {
     this.#changed.dispose();
   }
 
-  async #ask(): Promise<void> {
-    const extension = vscode.extensions.getExtension<Broker | undefined>(ID);
+  async #ask(extension: vscode.Extension<Broker | undefined>): Promise<void> {
     let api: Configuration | undefined;
     try {
-      const broker = await extension?.activate();
+      const broker = await extension.activate();
       for (const version of VERSIONS) {
         const found = broker?.get?.('configuration', version);
         if (found?.available === true) api ??= found.api;
