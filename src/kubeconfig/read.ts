@@ -40,6 +40,8 @@ export interface ExecEntry {
   readonly env: Readonly<Record<string, string>>;
   readonly installHint: string | undefined;
   readonly provideClusterInfo: boolean;
+  /** `interactiveMode: Always`: it reads from a terminal. */
+  readonly needsTerminal: boolean;
 }
 
 export interface ContextEntry {
@@ -271,6 +273,7 @@ function execOf(user: Fields, resolve: (path: string) => string): ExecEntry | un
     env,
     installHint: exec.text('installHint'),
     provideClusterInfo: exec.flag('provideClusterInfo'),
+    needsTerminal: exec.text('interactiveMode') === 'Always',
   };
 }
 

@@ -231,6 +231,21 @@ it.each([
   });
 });
 
+it('starts no program that reads from a terminal, and says so, where kubectl without a terminal fails too', async () => {
+  const exec = {
+    apiVersion: 'client.authentication.k8s.io/v1',
+    command: process.execPath,
+    args: ['-e', ''],
+    interactiveMode: 'Always',
+  };
+  const file = await kubeconfigFile('terminal', { server, 'certificate-authority': caFile }, { exec });
+  await expect(run(kubectl, ['--kubeconfig', file, 'auth', 'whoami'])).rejects.toThrow('not a terminal');
+  await expect(open(file, true).snapshot(signal)).rejects.toMatchObject({
+    reason: 'refused',
+    message: expect.stringContaining('reads from a terminal') as string,
+  });
+});
+
 it('tells a credential program of the cluster, as kubectl does', async () => {
   const { token } = await cluster.requestToken({ namespace, name: 'mycontroller', uid: '' }, {}, signal);
   const seen = join(folder, 'exec-info');

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer, request } from 'node:https';
-import { connect, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -160,6 +160,39 @@ it('goes through the proxy that proxy-url names, and keeps TLS to the server its
     expect(tunnels.length).toBeGreaterThanOrEqual(2);
   } finally {
     proxy.closeAllConnections();
+    proxy.close();
+  }
+});
+
+it('goes through a SOCKS5 proxy', async () => {
+  const tunnels: string[] = [];
+  const proxy = createTcpServer((socket) => {
+    socket.once('error', () => socket.destroy());
+    socket.once('data', () => {
+      socket.write(Buffer.from([5, 0])); // RFC 1928: no authentication is needed.
+      socket.once('data', (asked: Buffer) => {
+        const nameLength = asked[3] === 3 ? (asked[4] ?? 0) + 1 : 4;
+        const port = asked.readUInt16BE(4 + nameLength);
+        tunnels.push(String(port));
+        const outward = connect(port, '127.0.0.1', () => {
+          socket.write(Buffer.from([5, 0, 0, 1, 0, 0, 0, 0, 0, 0]));
+          outward.pipe(socket).pipe(outward);
+        });
+        outward.once('error', () => socket.destroy());
+      });
+    });
+  });
+  await new Promise<void>((resolve) => {
+    proxy.listen(0, '127.0.0.1', resolve);
+  });
+  try {
+    const url = `socks5://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const config = document({ server, 'certificate-authority-data': ca, 'proxy-url': url }, { token });
+    const { ours, kubectls } = await identities(config);
+    expect(ours.username).toBe(kubectls);
+    expect(new Set(tunnels)).toEqual(new Set([new URL(server).port]));
+    expect(tunnels.length).toBeGreaterThanOrEqual(2);
+  } finally {
     proxy.close();
   }
 });

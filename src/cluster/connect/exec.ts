@@ -34,6 +34,9 @@ export async function runCredentialProgram(
   };
   if (exec.command === '')
     throw new Problem('bad-kubeconfig', 'The exec entry of the kubeconfig names no command.');
+  if (exec.needsTerminal) {
+    throw failed('reads from a terminal (interactiveMode: Always), which an editor does not give it');
+  }
   const { endpoint } = context;
   const info = {
     kind: 'ExecCredential',

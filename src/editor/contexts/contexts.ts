@@ -85,14 +85,17 @@ export class KubeconfigContexts implements Contexts, vscode.Disposable {
     await Promise.race([this.#kubernetesExtension.ask(true), sleep(PATIENCE)]);
     const loaded = await this.#list();
     const before = this.#state();
-    const offered = loaded.filter(
-      ({ source }) => file === undefined || source.files?.includes(file) === true,
-    );
-    const contexts = offered.flatMap((one) =>
-      one.contexts.map((context) => ({ source: one.source, context })),
-    );
-    const only = file !== undefined && contexts.length === 1 ? contexts[0] : undefined;
-    const picked = only ?? (await pickContext(offered, this.#chosen()));
+    const offered =
+      file === undefined
+        ? loaded
+        : loaded.filter((one) => one.contexts.some((context) => context.file === file));
+    const [first] = offered;
+    const [context] = first?.contexts ?? [];
+    const isOnly = file !== undefined && offered.length === 1 && first?.contexts.length === 1;
+    const picked =
+      isOnly && context
+        ? { source: first.source, context }
+        : await pickContext(offered.length > 0 ? offered : loaded, this.#chosen());
     if (picked === 'add') {
       await vscode.commands.executeCommand(commands.addKubeconfig);
       return before !== this.#state();
