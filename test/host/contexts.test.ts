@@ -1,11 +1,12 @@
 import { after, before, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
-import { mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
+import { startWire } from '../support/wire.ts';
 
 const ADDED = 'serviceAccountTokens.addedKubeconfigs';
 
@@ -41,6 +42,58 @@ async function until(what: string, holds: () => boolean): Promise<void> {
   }
 }
 
+const add = async (file: string): Promise<void> => {
+  await vscode.commands.executeCommand('serviceAccountTokens.addKubeconfig', vscode.Uri.file(file));
+};
+const show = async (): Promise<void> => {
+  await vscode.commands.executeCommand('serviceAccountTokens.tree.focus');
+};
+const hide = async (): Promise<void> => {
+  await vscode.commands.executeCommand('workbench.view.explorer');
+};
+/** Goes back to the cluster that the other suites use. */
+const goBack = async (): Promise<void> => {
+  await add(process.env['KUBECONFIG'] ?? '');
+  await vscode.workspace.getConfiguration().update(ADDED, undefined, vscode.ConfigurationTarget.Global);
+  await hide();
+};
+
+describe('a view that is hidden', () => {
+  it('goes on watching for 5 minutes, then leaves the server alone, and watches again once it is seen', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'hidden-'));
+    const config = await readFile(process.env['KUBECONFIG'] ?? '', 'utf8');
+    const port = /127\.0\.0\.1:(\d+)/.exec(config)?.[1] ?? '';
+    const wire = await startWire(Number(port));
+    const file = join(folder, 'wired');
+    await writeFile(file, config.replace(`127.0.0.1:${port}`, `127.0.0.1:${wire.port}`));
+    const { setTimeout: wait } = globalThis;
+    try {
+      await hide();
+      await add(file);
+      assert.equal(wire.openSockets(), 0);
+      await show();
+      await until('kinds are watched', () => wire.openSockets() >= 3);
+      const fiveMinutes = 5 * 60_000;
+      const hurry = (call: (...given: unknown[]) => void, time?: number, ...given: unknown[]) =>
+        wait(call, time === fiveMinutes ? 1000 : time, ...given);
+      // The one clock that is waited for here runs faster.
+      globalThis.setTimeout = Object.assign<object, object>(hurry, wait) as typeof wait;
+      await hide();
+      await sleep(500);
+      assert.ok(wire.openSockets() >= 3, 'it goes on at first');
+      await until('watches end', () => wire.openSockets() === 0);
+      globalThis.setTimeout = wait;
+      await show();
+      await until('it watches again', () => wire.openSockets() >= 3);
+    } finally {
+      globalThis.setTimeout = wait;
+      await goBack();
+      wire.close();
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
 describe('a kubeconfig that the person adds', () => {
   const listeners = [new Listener(), new Listener(), new Listener(), new Listener()] as const;
   const [first, second, third, fourth] = listeners;
@@ -48,9 +101,6 @@ describe('a kubeconfig that the person adds', () => {
   let folder = '';
   let link = '';
 
-  const add = async (file: string): Promise<void> => {
-    await vscode.commands.executeCommand('serviceAccountTokens.addKubeconfig', vscode.Uri.file(file));
-  };
   const replace = async (name: string, config: string | undefined): Promise<void> => {
     await writeFile(join(folder, 'new'), config ?? '');
     await rename(join(folder, 'new'), join(folder, name));
@@ -64,9 +114,7 @@ describe('a kubeconfig that the person adds', () => {
     await symlink('real', link);
   });
   after(async () => {
-    await add(process.env['KUBECONFIG'] ?? '');
-    await vscode.workspace.getConfiguration().update(ADDED, undefined, vscode.ConfigurationTarget.Global);
-    await vscode.commands.executeCommand('workbench.view.explorer');
+    await goBack();
     for (const listener of listeners) listener.stop();
     await rm(folder, { recursive: true });
   });
@@ -76,7 +124,7 @@ describe('a kubeconfig that the person adds', () => {
     assert.deepEqual(vscode.workspace.getConfiguration().get(ADDED), [link]);
     await sleep(1000);
     assert.equal(first.connections, 0);
-    await vscode.commands.executeCommand('serviceAccountTokens.tree.focus');
+    await show();
     await until('its server is asked', () => first.connections > 0);
   });
 

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, afterEach, describe, expect, inject, it } from 'vitest';
@@ -207,5 +208,66 @@ describe('from "no token" to a kubeconfig that survives its Pod', () => {
     await expect
       .poll(async () => await readFile(mistaken, 'utf8'), { timeout: 20_000 })
       .toContain('type: kubernetes.io/service-account-token # typed by hand');
+  });
+});
+
+describe('the tree, while its cluster changes', () => {
+  const system = /^Namespace kube-system/;
+  const accounts = '/api/v1/namespaces/kube-system/serviceaccounts';
+
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await workbench.picture('failed-while-changing');
+  });
+
+  it('keeps what is selected, open and scrolled to, and draws no more than four times a second', async () => {
+    await workbench.showServiceAccounts();
+    await workbench.expand(system);
+    const row = workbench.row(/^ServiceAccount attachdetach-controller/);
+    await row.click();
+    await workbench.page.mouse.wheel(0, 44);
+    await expect.poll(async () => (await row.boundingBox())?.y, { interval: 500 }).toBeGreaterThan(0);
+    const place = await row.boundingBox();
+    const drawn = await workbench.page.evaluateHandle(`
+      (() => {
+        const times = [];
+        new MutationObserver(() => times.push(performance.now())).observe(
+          document.querySelector('.pane-body .monaco-list-rows'),
+          { subtree: true, childList: true, characterData: true, attributes: true },
+        );
+        return times;
+      })()`);
+    const began = performance.now();
+    for (let index = 0; index < 60; index += 1) {
+      await cluster.request('POST', accounts, { metadata: { name: `zz-${index}` } });
+      await sleep(40);
+    }
+    const { items } = (await cluster.request('GET', accounts)) as { items: readonly unknown[] };
+    await expect
+      .poll(async () => await workbench.row(system).getAttribute('aria-label'))
+      .toContain(`${items.length} ServiceAccounts`);
+    const seconds = (performance.now() - began) / 1000;
+    const times = (await drawn.jsonValue()) as number[];
+    // What changes within 100 ms is one drawing.
+    const drawings = times.filter((time, index) => time - (times[index - 1] ?? -Infinity) > 100).length;
+    expect(drawings).toBeGreaterThan(1);
+    expect(drawings).toBeLessThanOrEqual(seconds * 4 + 1);
+    expect(await row.boundingBox()).toEqual(place);
+    expect(await row.getAttribute('aria-selected')).toBe('true');
+    expect(await workbench.row(system).getAttribute('aria-expanded')).toBe('true');
+  });
+
+  it('keeps its rows and says that they are old while the API server is gone, and is true after', async () => {
+    const old = workbench.page.getByText('Not up to date');
+    await cluster.stopApiServer();
+    await old.waitFor();
+    await workbench.picture('10-stale');
+    expect(await workbench.row(system).getAttribute('aria-expanded')).toBe('true');
+    await cluster.startApiServer();
+    await old.waitFor({ state: 'hidden' });
+    await cluster.request('DELETE', `${accounts}/zz-0`);
+    const { items } = (await cluster.request('GET', accounts)) as { items: readonly unknown[] };
+    await expect
+      .poll(async () => await workbench.row(system).getAttribute('aria-label'))
+      .toContain(`${items.length} ServiceAccounts`);
   });
 });
