@@ -3,22 +3,31 @@
  * takes minutes; row 12 waits for ten.
  */
 import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { startControlPlane, type ControlPlane } from '../../sandbox/controlPlane.ts';
-import type { Cluster, LiveKind, LiveView } from '../../src/cluster/api.ts';
+import type { Cluster } from '../../src/cluster/api.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
 import { Inventory } from '../../src/editor/tree/inventory.ts';
-import { startRelay, type Relay } from '../support/relay.ts';
+import { startRelay } from '../support/relay.ts';
+import { recoveryRows } from './liveRecovery.ts';
+import {
+  accountsOf,
+  follow,
+  heapUsed,
+  isReady,
+  median,
+  ms,
+  percentile,
+  relayed,
+  row,
+  times,
+  until,
+} from './liveSupport.ts';
 import type { Row } from './row.ts';
 
 const run = promisify(execFile);
-const kinds: readonly LiveKind[] = ['serviceAccounts', 'tokenSecrets', 'pods'];
-const accountsOf = '/api/v1/namespaces/default/serviceaccounts';
 /** Rows 8, 10 and 11 are measured among this many, row 9 among the many. */
 const SOME = 10_000;
 const MANY = 100_000;
@@ -27,8 +36,8 @@ const WORKERS = 24;
 const ROUNDS = 5;
 const CHANGES = 300;
 const MANY_CHANGES = 10_000;
-const IDLE_SECONDS = 600;
-const RECONNECTS = 10_000;
+/** Ten minutes; fewer show less of it. */
+const IDLE_SECONDS = Number(process.env['BENCH_IDLE_SECONDS'] ?? 600);
 const TOKENS = 20;
 
 type Say = (line: string) => void;
@@ -45,7 +54,7 @@ export async function liveViewRows(wanted: (row: number) => boolean, say: Say): 
   const total = some > 0 ? await seeded(controlPlane, open, 0, some, say) : 0;
   if (wanted(8)) rows.push(...(await listing(controlPlane, open, total, 8)));
   if (wanted(10)) rows.push(...(await changes(controlPlane, open, say)));
-  if (wanted(11)) rows.push(await restart(controlPlane, open), await reconnects(open, say));
+  if (wanted(11)) rows.push(...(await recoveryRows(controlPlane, open, say)));
   if (wanted(12)) rows.push(await idle(controlPlane, say));
   if (wanted(13)) rows.push(await tokenBytes(controlPlane));
   if (wanted(9)) {
@@ -89,32 +98,6 @@ async function seeded(
   }
   end();
   return before;
-}
-
-interface Followed {
-  readonly view: LiveView;
-  readonly end: () => void;
-}
-
-function follow(open: () => Cluster): Followed {
-  const cluster = open();
-  const view = cluster.live();
-  view.resume();
-  return {
-    view,
-    end() {
-      view.dispose();
-      cluster.dispose();
-    },
-  };
-}
-
-function isReady(view: LiveView): boolean {
-  return kinds.every((kind) => view.state(kind).phase === 'ready');
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await sleep(1);
 }
 
 async function listing(
@@ -193,17 +176,6 @@ async function heapWhileFollowed(open: () => Cluster, total: number): Promise<nu
   return held;
 }
 
-let collect: (() => void) | undefined;
-/** Bytes of heap in use, garbage collected. */
-function heapUsed(): number {
-  if (!collect) {
-    setFlagsFromString('--expose-gc');
-    collect = runInNewContext('gc') as () => void;
-  }
-  collect();
-  return process.memoryUsage().heapUsed;
-}
-
 /** From the server's answer to a change, until the view tells of it; then many changes at once. */
 async function changes({ request }: ControlPlane, open: () => Cluster, say: Say): Promise<Row[]> {
   const { view, end } = follow(open);
@@ -269,68 +241,6 @@ async function lostOf(
   const wrong = shown.filter((uid) => !there.delete(uid)).length + there.size;
   end();
   return wrong;
-}
-
-async function restart(controlPlane: ControlPlane, open: () => Cluster): Promise<Row> {
-  const found: number[] = [];
-  for (let round = 0; round < 3; round += 1) {
-    const { view, end } = follow(open);
-    await until(() => isReady(view));
-    await controlPlane.stopApiServer();
-    await until(() => view.state('serviceAccounts').phase === 'stale');
-    await controlPlane.startApiServer();
-    const began = performance.now();
-    await until(() => isReady(view));
-    found.push(performance.now() - began);
-    end();
-  }
-  const slowest = Math.max(...found);
-  return row(11, 'API server killed and back: rows true again, slowest of 3', ms(slowest), {
-    peer: 'client-node informers stop for good',
-    target: '≤ 2 s',
-    held: slowest <= 2000,
-  });
-}
-
-/** Ends the watches and takes them up again, over and over. */
-async function reconnects(open: () => Cluster, say: Say): Promise<Row> {
-  const { view, end } = follow(open);
-  const again = async (times: number): Promise<void> => {
-    for (let index = 0; index < times; index += kinds.length) {
-      view.pause();
-      await until(() => kinds.every((kind) => view.state(kind).phase === 'paused'));
-      view.resume();
-      await until(() => isReady(view));
-    }
-  };
-  await until(() => isReady(view));
-  await again(500); // What is compiled and kept once is not growth.
-  await sleep(1000);
-  const before = heapUsed();
-  say(`Reconnecting ${RECONNECTS.toLocaleString('en')} times …`);
-  await again(RECONNECTS);
-  await sleep(1000);
-  const grown = heapUsed() - before;
-  end();
-  return row(
-    11,
-    `Heap that ${RECONNECTS.toLocaleString('en')} reconnects add`,
-    `${(grown / 1e6).toFixed(2)} MB`,
-    {
-      target: '≤ 1 MB',
-      held: grown <= 1e6,
-    },
-  );
-}
-
-async function relayed(controlPlane: ControlPlane, relay: Relay): Promise<() => Cluster> {
-  const file = join(controlPlane.folder, 'relayed.json');
-  const config = {
-    clusters: [{ name: 'relayed', cluster: { server: relay.url } }],
-    contexts: [{ name: 'relayed', context: { cluster: 'relayed' } }],
-  };
-  await writeFile(file, JSON.stringify(config));
-  return () => clusterAccess.open({ files: [file], context: 'relayed', allowPrograms: false });
 }
 
 async function idle(controlPlane: ControlPlane, say: Say): Promise<Row> {
@@ -404,24 +314,3 @@ async function tokenBytes(controlPlane: ControlPlane): Promise<Row> {
     },
   );
 }
-
-interface Measured {
-  readonly peer?: string;
-  readonly ratio?: string;
-  readonly target: string;
-  readonly held: boolean | undefined;
-}
-
-const row = (number: number, what: string, figure: string, measured: Measured): Row => ({
-  row: number,
-  what,
-  figure,
-  peer: '–',
-  ratio: '–',
-  ...measured,
-});
-const ms = (time: number): string => `${time.toFixed(0)} ms`;
-const times = (ratio: number): string => `${ratio.toFixed(1)} ×`;
-const percentile = (found: readonly number[], part: number): number =>
-  found.toSorted((one, other) => one - other)[Math.floor(found.length * part)] ?? Number.NaN;
-const median = (found: readonly number[]): number => percentile(found, 0.5);
