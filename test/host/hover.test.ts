@@ -1,9 +1,31 @@
-import { it } from 'mocha';
+import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { parse } from 'yaml';
 import { boundClaims, jwt } from '../support/tokens.ts';
 
 const extension = vscode.extensions.getExtension('serviceaccount-tokens.serviceaccount-tokens');
+
+async function open(content: string): Promise<vscode.TextDocument> {
+  const document = await vscode.workspace.openTextDocument({ content });
+  const editor = await vscode.window.showTextDocument(document);
+  const at = document.positionAt(content.indexOf('eyJ') + 3);
+  editor.selection = new vscode.Selection(at, at);
+  return document;
+}
+
+async function hoverOf(content: string): Promise<string> {
+  const document = await open(content);
+  const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+    'vscode.executeHoverProvider',
+    document.uri,
+    document.positionAt(content.indexOf('eyJ') + 3),
+  );
+  return hovers
+    .flatMap(({ contents }) => contents)
+    .map((content) => (typeof content === 'string' ? content : content.value))
+    .join('\n');
+}
 
 it('activates', async () => {
   assert.ok(extension, 'the extension is installed');
@@ -11,18 +33,70 @@ it('activates', async () => {
   assert.equal(extension.isActive, true);
 });
 
-it('decodes a token under the pointer in a document that was never saved', async () => {
-  const document = await vscode.workspace.openTextDocument({ content: `token=${jwt(boundClaims())}\n` });
-  await vscode.window.showTextDocument(document);
-  const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
-    'vscode.executeHoverProvider',
-    document.uri,
-    new vscode.Position(0, 20),
-  );
-  const text = hovers
-    .flatMap(({ contents }) => contents)
-    .map((content) => (typeof content === 'string' ? content : content.value))
-    .join('\n');
-  // The hover escapes punctuation, as a claim is a stranger's text.
-  assert.match(text, /Bound token of kube(-|&#45;)system\/mycontroller/);
+describe('the hover', () => {
+  it('decodes a token under the pointer in a document that was never saved, and masks it', async () => {
+    const text = await hoverOf(`token=${jwt(boundClaims())}\n`);
+    // It escapes punctuation, as a claim is a stranger's text.
+    assert.match(text, /Bound token of kube(-|&#45;)system\/mycontroller/);
+    assert.match(text, /eyJ••• &#40;\d+ characters&#41;/);
+  });
+
+  it('shows hostile claims harmless and cut', async () => {
+    const evil = '\u202E[x](command:evil) <img src=x onerror=alert(1)> **b** `c` | $(zap)\n# h\n\u0007&lt;';
+    const hostile = boundClaims(
+      { namespace: evil, pod: { name: evil, uid: evil } },
+      { iss: evil, aud: [evil], sub: evil },
+    );
+    const text = await hoverOf(`token=${jwt(hostile)}`);
+    const ours = /\]\(command:serviceAccountTokens\.\w+\?[^)]*\)/g;
+    const strange = text.replaceAll(ours, '');
+    assert.doesNotMatch(strange, /\]\(|<img|`|&lt;|\p{Cf}/u);
+    assert.doesNotMatch(strange, /\$\((?!lightbulb\))/);
+    assert.ok(text.length < 20_000, `${text.length} characters`);
+  });
+
+  it('takes no text of megabytes for a claim', async () => {
+    const huge = jwt(boundClaims({ namespace: 'n'.repeat(10_000_000) }));
+    const text = await hoverOf(`token=${huge}\n`);
+    assert.ok(text.length < 20_000, `${text.length} characters`);
+    const long = await hoverOf(`token=${jwt(boundClaims({ namespace: 'n'.repeat(40_000) }))}\n`);
+    assert.match(long, /…/);
+    assert.ok(long.length < 20_000, `${long.length} characters`);
+  });
+
+  it('names each part of a token that is damaged', async () => {
+    const [header = ''] = jwt(boundClaims()).split('.');
+    const text = await hoverOf(`token=${header}.eyJpc3MiOiJ4Ig.!\n`);
+    assert.match(text, /Not a whole JWT/);
+    assert.match(text, /seems cut short/);
+  });
+});
+
+describe('the claims', () => {
+  const claims = boundClaims({}, { note: 'turned \u202E around', 'n:o': ['y', 1.5, null] });
+
+  it('are shown in a read-only document whose URI holds nothing of them', async () => {
+    await open(`token=${jwt(claims)}\n`);
+    await vscode.commands.executeCommand('serviceAccountTokens.showClaims');
+    const document = vscode.window.activeTextEditor?.document;
+    assert.ok(document);
+    assert.match(document.uri.toString(), /^serviceaccount-token-claims:\/[\da-f-]{36}\/Claims\.json$/);
+    assert.deepEqual(JSON.parse(document.getText()), { header: { alg: 'RS256', kid: 'key-1' }, claims });
+    assert.doesNotMatch(document.getText(), /\u202E/);
+    assert.equal(vscode.workspace.fs.isWritableFileSystem(document.uri.scheme) ?? false, false);
+  });
+
+  it('are copied as JSON and as YAML, and a summary without the token', async () => {
+    const token = jwt(claims);
+    await open(`token=${token}\n`);
+    const copied = async (command: string): Promise<string> => {
+      await vscode.commands.executeCommand(`serviceAccountTokens.${command}`);
+      return await vscode.env.clipboard.readText();
+    };
+    assert.deepEqual(JSON.parse(await copied('copyClaims')), claims);
+    assert.deepEqual(parse(await copied('copyClaimsAsYaml')), claims);
+    const summary = await copied('copySummary');
+    assert.match(summary, /^Bound token of kube-system\/mycontroller — /);
+    assert.ok(!summary.includes(token.slice(0, 30)), 'it holds the token');
+  });
 });

@@ -14,6 +14,7 @@ import { startControlPlane } from '../../sandbox/controlPlane.ts';
 import { startEditor } from '../../sandbox/editor.ts';
 import { buildExtension } from '../../scripts/build.ts';
 import { readCorpus } from '../support/labelled.ts';
+import { boundClaims, jwt } from '../support/tokens.ts';
 import type { HostReport } from './suite.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -101,6 +102,19 @@ async function writeWorkspace(workspace: string): Promise<void> {
     const path = join(workspace, 'corpus', name);
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text);
+  }
+  const token = jwt(boundClaims());
+  const others: Readonly<Record<string, string | Buffer>> = {
+    '.gitignore': 'ignored/\n',
+    'ignored/token.env': `TOKEN=${token}\n`,
+    'node_modules/token.env': `TOKEN=${token}\n`,
+    'binary.bin': Buffer.from(`\0${token}`),
+    'utf16/token.txt': Buffer.from(`\uFEFFTOKEN=${token}\n`, 'utf16le'),
+    'large.txt': `${token}\n${'x'.repeat(33 * 1024 * 1024)}`,
+  };
+  for (const [name, content] of Object.entries(others)) {
+    await mkdir(dirname(join(workspace, name)), { recursive: true });
+    await writeFile(join(workspace, name), content);
   }
   await writeFile(
     join(workspace, 'labels.json'),

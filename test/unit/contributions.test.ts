@@ -70,6 +70,11 @@ describe('package.json and contributions.ts', () => {
     for (const { contents } of contributes.viewsWelcome) expect(contents).toMatch(/\n\[.+\]\(command:.+\)/);
   });
 
+  it('name entries that either extension host loads: the browser’s adds .js to any other name', () => {
+    expect(manifest.main).toMatch(/\.cjs$/);
+    expect(manifest.browser).toMatch(/\.js$/);
+  });
+
   it('have every picture that is named', () => {
     const pictures = [
       manifest.icon,

@@ -7,23 +7,30 @@ import { explainMalformed, flawsOf, type Flaw } from '../../token/malformed.ts';
 import { oddities } from '../../token/oddities.ts';
 import type { Rule } from '../problems/catalog.ts';
 import { documentKind } from '../problems/rules.ts';
+import { headOf } from '../problems/head.ts';
 import { soonSetting } from '../problems/soon.ts';
 import { findingAt } from './at.ts';
 import { escapeMarkdown } from './markdown.ts';
 
 /** Decodes the token under the pointer in every file, whatever its language or scheme. Sends nothing anywhere. */
 export function registerHover(options: LinkOptions): vscode.Disposable {
-  const provideHover = (
-    document: vscode.TextDocument,
-    position: vscode.Position,
-  ): vscode.Hover | undefined => {
-    const at = findingAt(document, position);
-    if (!at) return undefined;
-    const { found, range } = at;
-    const links = linksTo(document, found, range.start, options);
-    return new vscode.Hover(render(describe(document, found), links), range);
-  };
-  return vscode.languages.registerHoverProvider({ pattern: '**' }, { provideHover });
+  return vscode.languages.registerHoverProvider(
+    { pattern: '**' },
+    { provideHover: (document, position) => hoverFor(document, position, options) },
+  );
+}
+
+/** The hover of the token at a place, if there is one. */
+export function hoverFor(
+  document: vscode.TextDocument,
+  position: vscode.Position,
+  options: LinkOptions,
+): vscode.Hover | undefined {
+  const at = findingAt(document, position);
+  if (!at) return undefined;
+  const { found, range } = at;
+  const links = linksTo(document, found, range.start, options);
+  return new vscode.Hover(render(describe(document, found), links), range);
 }
 
 interface LinkOptions {
@@ -57,7 +64,7 @@ function describeFragment({ token }: Finding): Description {
 
 function describeFound(document: vscode.TextDocument, found: FoundToken): Description {
   const token = classifyToken(found.decoded);
-  const head = document.getText(new vscode.Range(0, 0, 200, 0)).slice(0, 20_000);
+  const head = headOf(document);
   const description = describeToken(token, {
     now: Math.floor(Date.now() / 1000),
     soon: soonSetting(),

@@ -5,10 +5,13 @@ import { diagnosticFor, docsOf, gradesFor, type Grades } from './diagnostic.ts';
 import type { TokenDocuments } from './documents.ts';
 import type { GitTracking } from './git.ts';
 import { documentKind, nextChange, problemsOf, type Surroundings } from './rules.ts';
+import { headOf } from './head.ts';
 import { soonSetting } from './soon.ts';
 
 /** How much before a token is looked at, in UTF-16 units. */
 const BEFORE = 4000;
+/** No more tokens of a document are judged, as VS Code shows no more problems of one (its extHostDiagnostics). */
+const MAX_JUDGED = 1000;
 /** setTimeout takes no longer delay, in milliseconds. */
 const LONGEST_DELAY = 2 ** 31 - 1;
 
@@ -35,10 +38,10 @@ export function registerProblems(
     if (document.isClosed || document.version !== version) return;
     const options = { now: Math.floor(Date.now() / 1000), soon: soonSetting() };
     const grades = gradesFor(document);
-    const kind = documentKind(document.getText(new vscode.Range(0, 0, 200, 0)).slice(0, 20_000));
-    const diagnostics = findings.flatMap((found) =>
-      diagnosticsOf(document, found, { kind, isTracked, options, grades, docs }),
-    );
+    const kind = documentKind(headOf(document));
+    const diagnostics = findings
+      .slice(0, MAX_JUDGED)
+      .flatMap((found) => diagnosticsOf(document, found, { kind, isTracked, options, grades, docs }));
     collection.set(document.uri, diagnostics);
     const times = findings.map((found) => nextChange(found, options)).filter((time) => time !== undefined);
     if (times.length === 0) return;

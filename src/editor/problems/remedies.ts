@@ -3,6 +3,7 @@ import { commands, type CommandId } from '../../contributions.ts';
 import { classifyToken } from '../../token/classify.ts';
 import type { FoundToken } from '../../token/find.ts';
 import type { TokenRule } from './catalog.ts';
+import { headOf } from './head.ts';
 import type { TokenDocuments } from './documents.ts';
 import { caughtQuote, documentKind } from './rules.ts';
 
@@ -90,7 +91,7 @@ function rotate({ decoded }: FoundToken): Remedy {
 
 /** Its beginning is enough to tell. */
 function isKubeconfig(document: vscode.TextDocument): boolean {
-  const head = document.getText(new vscode.Range(0, 0, 200, 0)).slice(0, 20_000);
+  const head = headOf(document);
   return documentKind(head) === 'kubeconfig';
 }
 

@@ -1,9 +1,10 @@
 import { classifyToken } from '../../token/classify.ts';
-import { kindInWords, relativeTime, verdict } from '../../token/describe.ts';
+import { kindInWords, verdict, verdictChanges } from '../../token/describe.ts';
 import type { Finding, FoundToken } from '../../token/find.ts';
 import { explainMalformed } from '../../token/malformed.ts';
 import { oddities } from '../../token/oddities.ts';
-import { LEEWAY_SECONDS, tokenStatus } from '../../token/status.ts';
+import { lifeOf, nextPhase } from '../../token/life.ts';
+import { tokenStatus } from '../../token/status.ts';
 import type { TokenRule } from './catalog.ts';
 
 /** What a document says around a token. */
@@ -46,7 +47,7 @@ function timeProblems(found: FoundToken, { isTracked }: Surroundings, options: R
       return [{ rule: 'expired', message: `${what}: ${verdict(token, now)}.` }];
     case 'within-its-time':
       if (token.expires === undefined || token.expires - now > soon) return [];
-      return [{ rule: 'expires-soon', message: `${what}: expires ${relativeTime(token.expires, now)}.` }];
+      return [{ rule: 'expires-soon', message: `${what}: ${verdict(token, now, soon)}.` }];
     case 'no-expiry': {
       if (token.kind !== 'legacy' || !isTracked) return [];
       const message =
@@ -137,13 +138,14 @@ function sectionOf(before: string): 'data' | 'stringData' | undefined {
   return data > stringData ? 'data' : 'stringData';
 }
 
-/** When the problems of a token next change by time alone, in seconds since the epoch; undefined: never. */
+/** When the problems of a token next read differently by time alone, in seconds since the epoch; undefined: never. */
 export function nextChange(found: Finding, { now, soon }: RuleOptions): number | undefined {
   if (found.kind !== 'jws') return undefined;
   const token = classifyToken(found.decoded);
-  if (token.kind === 'legacy' || token.expires === undefined) return undefined;
-  const times = [token.expires - soon, token.expires + LEEWAY_SECONDS + 1];
-  return times.filter((time) => time > now).sort((a, b) => a - b)[0];
+  const { phase } = lifeOf(token, now, soon);
+  return phase === 'expiring' || phase === 'expired'
+    ? verdictChanges(token, now, soon)
+    : nextPhase(token, now, soon);
 }
 
 /** Whether a document's text says that it is a kubeconfig or holds Secrets; its beginning is enough. */

@@ -1,0 +1,100 @@
+/** Rows 6 and 7: hovers and edits in large files, in the real extension host. */
+import { build } from 'esbuild';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { openBrowser } from '../../sandbox/browser.ts';
+import { startEditor } from '../../sandbox/editor.ts';
+import { buildExtension } from '../../scripts/build.ts';
+import { boundClaims, jwt } from '../support/tokens.ts';
+import type { Editing } from './editingHost.ts';
+import type { Row } from './row.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const out = join(root, 'out', 'bench-editing');
+const report = join(out, 'report.json');
+/** Seconds that all of it may take. */
+const patience = 180;
+/** What typing rests before a document is read again, in milliseconds (src/editor/problems/documents.ts). */
+const debounce = 100;
+
+/** Opens large files in a real editor, and returns rows 6 and 7. */
+export async function editingRows(): Promise<Row[]> {
+  await rm(out, { recursive: true, force: true });
+  await writeWorkspace(join(out, 'workspace'));
+  await buildExtension();
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['test/bench/editingHost.ts'],
+    outfile: join(out, 'editingHost.cjs'),
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node24',
+    external: ['vscode'],
+  });
+  const { hovers, edits, blocks, lineLength, largeLength } = await measure();
+  const hover = percentile(hovers, 0.99);
+  const edit = percentile(edits, 0.95) - debounce;
+  const block = Math.max(...blocks);
+  return [
+    {
+      row: 6,
+      what: `Hover provider in a ${(lineLength / 1e6).toFixed(0)} MB single line, in the extension host, p99 of ${hovers.length}`,
+      figure: `${hover.toFixed(2)} ms`,
+      peer: 'the editor waits 300 ms',
+      ratio: `${(300 / hover).toFixed(0)} ×`,
+      target: '≤ 5 ms',
+      held: hover <= 5,
+    },
+    {
+      row: 7,
+      what: `Edit of a 1 MB file to its problems, beside the debounce, p95 of ${edits.length}; longest block while ${(largeLength / 1e6).toFixed(0)} MB are read`,
+      figure: `${edit.toFixed(1)} ms; ${block.toFixed(1)} ms`,
+      peer: 'cSpell debounces 50 ms and stops at 500 kB',
+      ratio: '—',
+      target: '≤ 60 ms; ≤ 16 ms',
+      held: edit <= 60 && block <= 16,
+    },
+  ];
+}
+
+const percentile = (values: readonly number[], part: number): number =>
+  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * part))] ??
+  Number.NaN;
+
+async function writeWorkspace(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const token = jwt(boundClaims({ pod: { name: 'p', uid: 'u' } }, { exp: 1_700_000_000 }));
+  const json = `${'{"a":"b","c":[1,2,3]},'.repeat(90_000)}"${token}",`.repeat(20);
+  await writeFile(join(folder, 'line.json'), json);
+  const yaml = 'some: value of a manifest # and a comment\n'.repeat(1000);
+  await writeFile(join(folder, 'edited.yaml'), `${yaml}token: ${token}\n`.repeat(24));
+  await writeFile(join(folder, 'large.txt'), `${yaml}token: ${token}\n`.repeat(1130));
+}
+
+async function measure(): Promise<Editing> {
+  await using ending = new AsyncDisposableStack();
+  const editor = await startEditor({
+    workspaceTrust: false,
+    isForTests: true,
+    env: () => ({ BENCH_REPORT: report, KUBECONFIG: join(out, 'none') }),
+  });
+  ending.defer(editor.stop);
+  const browser = await openBrowser();
+  ending.defer(async () => {
+    await browser.close();
+  });
+  const page = await browser.newPage();
+  const tests = join(out, 'editingHost.cjs');
+  await page.goto(editor.url({ workspace: join(out, 'workspace'), extension: root, tests }));
+  const deadline = performance.now() + patience * 1000;
+  while (!existsSync(report)) {
+    if (performance.now() > deadline) throw new Error(`The extension host gave no report in ${patience} s.`);
+    await sleep(100);
+  }
+  await sleep(200); // It is written in one go, and may not be whole yet.
+  return JSON.parse(await readFile(report, 'utf8')) as Editing;
+}

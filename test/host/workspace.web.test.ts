@@ -1,0 +1,84 @@
+/** Runs in Node's extension host and in the browser's: it uses what both have. */
+import { describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import { scanWorkspace, type Scan } from '../../src/editor/workspace/scan.ts';
+import { inWorkspace, openCorpus } from './corpus.ts';
+
+function check(holds: boolean, message: string): void {
+  if (!holds) throw new Error(message);
+}
+
+async function scan(options: { includesIgnored?: boolean; stopAfter?: number } = {}): Promise<Scan> {
+  const cancelling = new vscode.CancellationTokenSource();
+  let reports = 0;
+  const found = await scanWorkspace({
+    folders: [inWorkspace()],
+    includesIgnored: options.includesIgnored ?? false,
+    isTracked: async () => await Promise.resolve(false),
+    cancelled: cancelling.token,
+    onProgress: () => {
+      reports++;
+      if (reports === options.stopAfter) cancelling.cancel();
+    },
+  });
+  check(reports > 0, 'no progress was reported');
+  return found;
+}
+
+const inFolder = ({ tokens }: Scan, name: string): Scan['tokens'] =>
+  tokens.filter(({ uri }) => uri.path.startsWith(`${inWorkspace().path}/${name}/`));
+
+describe('a look through the workspace', () => {
+  it('finds every token of the labelled corpus, at the place where the editor shows it', async () => {
+    const found = inFolder(await scan(), 'corpus');
+    for (const { name, document, places } of await openCorpus()) {
+      const there = found.filter(({ uri }) => uri.path === document.uri.path).map(({ range }) => range);
+      const wanted = places.map(({ range }) => range);
+      check(JSON.stringify(there) === JSON.stringify(wanted), `${name}: ${JSON.stringify(there)}`);
+    }
+  });
+
+  it('leaves out what .gitignore and the settings exclude, and what is binary, and counts it', async () => {
+    const found = await scan();
+    check(inFolder(found, 'ignored').length === 0, 'it read what git ignores');
+    check(inFolder(found, 'node_modules').length === 0, 'it read what search.exclude names');
+    check(found.ignored === 1, `${found.ignored} entries ignored`);
+    check(found.binaries === 1, `${found.binaries} binary files`);
+    check(inFolder(found, 'utf16').length === 1, 'it reads no UTF-16');
+  });
+
+  it('names what is too large to be read', async () => {
+    const { unread } = await scan();
+    check(
+      unread.length === 1 &&
+        unread[0]?.reason === 'too large (33 MB)' &&
+        unread[0].uri.path.endsWith('/large.txt'),
+      JSON.stringify(unread),
+    );
+  });
+
+  it('reads ignored files where it is asked to', async () => {
+    const found = await scan({ includesIgnored: true });
+    check(inFolder(found, 'ignored').length === 1, 'it left them out');
+  });
+
+  it('stops when it is cancelled, and keeps what was found', async () => {
+    const found = await scan({ stopAfter: 1 });
+    check(found.isStopped && found.files > 0 && found.files < 50, `${found.files} files`);
+  });
+
+  it('reads what is open in an editor as it stands there', async () => {
+    const uri = inWorkspace('corpus', 'tokens', 'bare.txt');
+    const document = await vscode.workspace.openTextDocument(uri);
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(uri, new vscode.Position(0, 0), 'not saved\n');
+    await vscode.workspace.applyEdit(edit);
+    try {
+      const found = inFolder(await scan(), 'corpus').find((one) => one.uri.path === uri.path);
+      check(found?.range.start.line === 1, JSON.stringify(found?.range));
+    } finally {
+      await vscode.window.showTextDocument(document);
+      await vscode.commands.executeCommand('workbench.action.files.revert');
+    }
+  });
+});
