@@ -233,6 +233,20 @@ describe('the explanation of a kubeconfig', () => {
     expect(names({ server: 'https://127.0.0.1:1' })).toEqual([]);
   });
 
+  it('knows whose keys fit a token by the keys alone', async () => {
+    const own = clusterAccess.open({ files: [kubeconfig], context: 'sandbox', allowPrograms: false });
+    const nobody = clusterAccess.openAnonymously(inUse(document({ token: good })));
+    try {
+      const signal = AbortSignal.timeout(20_000);
+      expect(await own.keysFit(good, signal)).toBe('fits');
+      expect(await own.keysFit(dead, signal)).toBe('other');
+      expect(await nobody.keysFit(good, signal)).toBe('unknown');
+    } finally {
+      own.dispose();
+      nobody.dispose();
+    }
+  });
+
   it('asks a server to which no context leads as nobody, and says what that cannot tell', async () => {
     const cluster = clusterAccess.openAnonymously(inUse(document({ token: dead })));
     try {
