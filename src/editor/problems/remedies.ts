@@ -56,12 +56,13 @@ export function tokenRemedies(
         ...(isKubeconfig(document) ? [renew(document, range.start)] : []),
         run('Generate a kubeconfig that lasts…', commands.generateKubeconfig),
         run('Scaffold a token Secret…', commands.scaffoldTokenSecret),
+        explain(document, range.start),
       ];
     case 'never-expires-in-git':
       return [rotate(found)];
     case 'contradictory-claims':
     case 'malformed':
-      return [];
+      return [explain(document, range.start)];
   }
 }
 
@@ -73,6 +74,12 @@ function renew({ uri }: vscode.TextDocument, { line, character }: vscode.Positio
   const place = { uri: uri.toString(), line, character };
   const does = { command: commands.regenerateKubeconfig, arguments: [place] };
   return { title: 'Renew the token in this kubeconfig…', does, isPreferred: true };
+}
+
+function explain({ uri }: vscode.TextDocument, { line, character }: vscode.Position): Remedy {
+  const place = { uri: uri.toString(), line, character };
+  const does = { command: commands.explainToken, arguments: [place] };
+  return { title: 'Why Unauthorized? Explain this token', does, isPreferred: false };
 }
 
 /** Under the same name the token would come back. */
