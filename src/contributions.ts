@@ -95,7 +95,7 @@ export const contextKeys = {
   state: 'serviceAccountTokens.state',
   /** Whether the tree leaves ServiceAccounts out. */
   isFiltered: 'serviceAccountTokens.isFiltered',
-  /** The steps of the walkthrough, each true once it was done in this window. */
+  /** The steps of the walkthrough, each true at the moment when it is done. */
   hasInspected: 'serviceAccountTokens.hasInspected',
   hasExplained: 'serviceAccountTokens.hasExplained',
   hasMadeTokenSecret: 'serviceAccountTokens.hasMadeTokenSecret',

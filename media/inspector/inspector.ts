@@ -39,12 +39,14 @@ function say({ headline, isBusy }: InspectorModel): void {
 
 function reopen(text: string): HTMLElement[] {
   return [
-    el('h1', {}, ['This token has to be opened again']),
-    el('p', {}, [text]),
-    el('div', { class: 'actions' }, [
-      button('reopen', 'Choose a Token…', () => {
-        ask({ type: 'reopen' });
-      }),
+    el('header', { class: 'hero' }, [
+      el('h1', {}, ['This token has to be opened again']),
+      el('p', {}, [text]),
+      el('div', { class: 'actions' }, [
+        button('reopen', 'Choose a Token…', () => {
+          ask({ type: 'reopen' });
+        }),
+      ]),
     ]),
   ];
 }
@@ -56,8 +58,10 @@ function page(model: InspectorModel): HTMLElement[] {
       ask({ type: 'alone' });
     });
     return [
-      el('h1', {}, ['Two tokens, side by side']),
-      el('div', { class: 'actions' }, [back]),
+      el('header', { class: 'hero' }, [
+        el('h1', {}, ['Two tokens, side by side']),
+        el('div', { class: 'actions' }, [back]),
+      ]),
       ...comparison(model, compared),
     ];
   }
@@ -89,7 +93,7 @@ function hero(model: InspectorModel): HTMLElement {
   return made;
 }
 
-function actions({ server, isBusy, isOffline, canSearch }: InspectorModel): HTMLElement {
+function actions({ server, isBusy, isOffline, canSearch, canSend }: InspectorModel): HTMLElement {
   const make = (
     id: 'read' | 'send' | 'copy' | 'compare' | 'search',
     label: string,
@@ -109,10 +113,10 @@ function actions({ server, isBusy, isOffline, canSearch }: InspectorModel): HTML
   const note =
     server === undefined
       ? 'No cluster was asked, and the token stays on this machine.'
-      : `${isOffline ? 'Would ask' : 'Asked'} ${server}: metadata only, with your own rights, and the Secret of a legacy token to compare it in memory. The token is sent only after you say yes.`;
+      : `${isOffline ? 'Would ask' : 'Asked'} ${server}: metadata only, with your own rights, and the Secret of a legacy token to compare it in memory.${canSend ? ' The token is sent only after you say yes.' : ''}`;
   return el('div', { class: 'actions' }, [
     make('read', isBusy ? 'Looking…' : isOffline ? 'Look in the Cluster' : 'Look Again', isOffline),
-    make('send', 'Ask the Server…'),
+    ...(canSend ? [make('send', 'Ask the Server…')] : []),
     ...(canSearch ? [make('search', 'Find Its Cluster…')] : []),
     make('compare', 'Compare…'),
     make('copy', 'Copy Report'),

@@ -64,7 +64,7 @@ export function cannotTell(
   causes: readonly CauseId[],
   ...exhibits: Exhibit[]
 ): Finding {
-  const needs = typeof fact === 'string' ? fact : fact.known ? undefined : fact.needs;
+  const needs = typeof fact === 'string' ? fact || undefined : fact.known ? undefined : fact.needs;
   const why = typeof fact === 'string' || fact.known ? '' : ` (${fact.why})`;
   return {
     state: 'cannot-tell',

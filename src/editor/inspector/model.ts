@@ -24,6 +24,7 @@ export function inspectorModel(explanation: Explanation, evidence: Evidence, sta
     ...state,
     outcome,
     headline,
+    canSend: !evidence.claims && token !== undefined,
     isOffline: !evidence.serverTime.known && !evidence.gateway.known,
     steps,
     causes: causes.map(({ id, title, fix, action }) => ({
