@@ -1,10 +1,10 @@
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { Problem } from '../../errors.ts';
 import { redact } from '../../redact.ts';
-import { type ChangeQuestion } from './draft.ts';
+import type { ChangeQuestion } from './draft.ts';
 import { labelOf } from './label.ts';
-
-const SCHEME = 'serviceaccount-preview';
+import { closeDifference, virtualDocument } from './virtual.ts';
 
 /** Asks whether a file may be changed, showing the difference if asked for, with every token masked. Throws cancelled where it may not. */
 export async function confirmChange(
@@ -21,7 +21,7 @@ export async function confirmChange(
     show,
   );
   if (answer === show) {
-    using _shown = await showDifference(file, before, after);
+    await using _shown = await showDifference(file, before, after);
     answer = await vscode.window.showWarningMessage(question, yes, 'Leave It');
   }
   if (answer !== yes) throw new Problem('cancelled', `${labelOf(file)} was left as it is.`);
@@ -30,35 +30,18 @@ export async function confirmChange(
 /** Keys and passwords are masked where they stand in a field: in base64 nothing else tells of them. */
 function masked(text: string): string {
   return redact(text).replaceAll(
-    /((?:client-key-data|password|token)["']?[ \t]*:[ \t]*)[^\s,}]+/g,
+    /((?:client-key-data|password|token)["']?[ \t]*:[ \t]*)(?!["']?<token>)[^\s,}]+/g,
     '$1[secret]',
   );
 }
 
-async function showDifference(file: vscode.Uri, before: string, after: string): Promise<Disposable> {
-  const sides = new Map([
-    ['now', masked(before)],
-    ['then', masked(after)],
-  ]);
-  const provider = vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
-    provideTextDocumentContent: ({ query }) => sides.get(query) ?? '',
-  });
-  const side = (query: string): vscode.Uri => vscode.Uri.from({ scheme: SCHEME, path: file.path, query });
-  const title = `${labelOf(file)} ↔ what would be written (tokens masked)`;
-  await vscode.commands.executeCommand('vscode.diff', side('now'), side('then'), title);
+async function showDifference(file: vscode.Uri, before: string, after: string): Promise<AsyncDisposable> {
+  const title = `${labelOf(file)}: what would be written`;
+  const side = (text: string): vscode.Uri => virtualDocument(basename(file.fsPath), text, masked);
+  await vscode.commands.executeCommand('vscode.diff', side(before), side(after), title, { preview: true });
   return {
-    [Symbol.dispose]: () => {
-      provider.dispose();
-      void closeTabs();
+    [Symbol.asyncDispose]: async () => {
+      await closeDifference(title);
     },
   };
-}
-
-/** The difference is of no use once the question is answered. */
-async function closeTabs(): Promise<void> {
-  const tabs = vscode.window.tabGroups.all.flatMap(({ tabs: all }) => all);
-  const ours = tabs.filter(
-    ({ input }) => input instanceof vscode.TabInputTextDiff && input.modified.scheme === SCHEME,
-  );
-  await vscode.window.tabGroups.close(ours);
 }

@@ -16,7 +16,7 @@ import { labelOf } from './label.ts';
 import { askKind, askSource, type KindChoice, type TokenSource } from './kind.ts';
 import type { WizardServices } from './register.ts';
 import { isKubeconfig } from './target.ts';
-import { writeDraft } from './write.ts';
+import { ALONE, writeDraft } from './write.ts';
 
 /** The entry of a kubeconfig that is to be renewed. */
 interface Old {
@@ -250,9 +250,9 @@ async function draftRenewal({ file, before, context, user }: Old): Promise<{
   readonly draft: Draft;
   readonly kind: 'token' | 'tokenFile';
 }> {
-  const question = (path: string, what: string): Draft['question'] => ({
-    question: `Renew the token in ${path}?`,
-    detail: `${what} The old token is not ended by this.`,
+  const question = (what: string, renewed: FileDraft): Draft['question'] => ({
+    question: `Renew the token in ${labelOf(renewed.uri)}?`,
+    detail: `${what} The old token is not ended by this.${renewed.before?.stamp.isShared === true ? ALONE : ''}`,
     yes: 'Renew',
   });
   if (user.tokenFile === undefined) {
@@ -261,7 +261,7 @@ async function draftRenewal({ file, before, context, user }: Old): Promise<{
     const renewed: FileDraft = { uri: file, ...placeFor(file), before, text, isSecret: true };
     const what = `Only the token of user "${user.name}" is replaced; all else in the file stays as it is.`;
     const draft = { kubeconfig: file, context, files: [renewed], isMerge: false };
-    return { kind: 'token', draft: { ...draft, question: question(labelOf(file), what) } };
+    return { kind: 'token', draft: { ...draft, question: question(what, renewed) } };
   }
   const uri = vscode.Uri.file(user.tokenFile);
   const isOurs =
@@ -276,7 +276,7 @@ async function draftRenewal({ file, before, context, user }: Old): Promise<{
   const renewed: FileDraft = { uri, ...placeFor(uri), before: await lookAt(uri), text, isSecret: true };
   const what = `It is the tokenFile of ${labelOf(file)}, which stays as it is.`;
   const draft = { kubeconfig: file, context, files: [renewed], isMerge: false };
-  return { kind: 'tokenFile', draft: { ...draft, question: question(labelOf(uri), what) } };
+  return { kind: 'tokenFile', draft: { ...draft, question: question(what, renewed) } };
 }
 
 /** The folder that a file must stay in: its workspace folder, else the one that it is in. */

@@ -1,22 +1,18 @@
 import * as vscode from 'vscode';
+import { virtualDocument } from './virtual.ts';
 
-const SCHEME = 'serviceaccount-report';
-
-/**
- * Shows a text read-only beside what is open. It is held in memory while it is shown, and is nowhere on disk; `name` is
- * all that the editor remembers of it.
- */
+/** Shows a text read-only, with every token masked. */
 export async function showText(name: string, text: string): Promise<void> {
-  const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${name.replaceAll('/', '\u2215')}` });
-  const provider = vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
-    provideTextDocumentContent: (asked) =>
-      asked.toString() === uri.toString() ? text : 'This is no longer held.',
-  });
-  const document = await vscode.workspace.openTextDocument(uri);
-  await vscode.window.showTextDocument(document, { preview: true });
-  const closing = vscode.workspace.onDidCloseTextDocument((closed) => {
-    if (closed !== document) return;
-    closing.dispose();
-    provider.dispose();
-  });
+  await vscode.window.showTextDocument(virtualDocument(flat(name), text), { preview: true });
+}
+
+/** Shows a token in clear, because the person asked to see it: in memory alone, and only while its tab is open. */
+export async function revealToken(whose: string, token: string): Promise<void> {
+  const uri = virtualDocument(flat(`Token of ${whose}`), `${token}\n`, (text) => text);
+  await vscode.window.showTextDocument(uri, { preview: true });
+}
+
+/** One name, and no path. */
+function flat(name: string): string {
+  return name.replaceAll('/', '\u2215');
 }

@@ -17,7 +17,7 @@ import { askPath } from './place.ts';
 import { confirmChange } from './preview.ts';
 import { withCancel } from './progress.ts';
 import type { WizardServices } from './register.ts';
-import { showText } from './report.ts';
+import { revealToken } from './report.ts';
 import { writeSecretFile } from './secretFile.ts';
 import { askAudiences, askBindable, askBindingKind } from './spec.ts';
 import { askLocalFolder, targetSteps, type TargetChoice } from './target.ts';
@@ -209,5 +209,5 @@ async function tell(
       ? vscode.window.showInformationMessage
       : vscode.window.showWarningMessage;
   if ((await show(text, reveal)) !== reveal) return;
-  await showText(`Token of ${account.namespace}/${account.name}`, `${token}\n`);
+  await revealToken(`${account.namespace}/${account.name}`, token);
 }

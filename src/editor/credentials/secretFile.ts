@@ -10,6 +10,8 @@ export interface Stamp {
   readonly size: number;
   readonly mtimeMs: number;
   readonly ctimeMs: number;
+  /** Whether others than its owner may read it. */
+  readonly isShared: boolean;
 }
 
 export interface SecretFile {
@@ -34,8 +36,10 @@ export async function stampOf(file: string): Promise<Stamp | undefined> {
     );
   }
   if (!found.isFile()) throw new Problem('bad-input', `${file} is no plain file.`);
-  const { ino, size, mtimeMs, ctimeMs } = found;
-  return { ino, size, mtimeMs, ctimeMs };
+  const { ino, size, mtimeMs, ctimeMs, mode } = found;
+  // Windows has no such bits, and reports them all the same.
+  const isShared = process.platform !== 'win32' && (mode & 0o077) !== 0;
+  return { ino, size, mtimeMs, ctimeMs, isShared };
 }
 
 /**

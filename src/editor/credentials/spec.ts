@@ -43,8 +43,7 @@ export async function askAudiences(
         ...recent.filter((one) => !seen.has(one)).map((one) => offer(one, 'used here before')),
         {
           label: 'Another Audience…',
-          detail:
-            'For a service that checks tokens itself: vault, sts.amazonaws.com, … The API server refuses such a token.',
+          detail: 'For a service that checks tokens itself, such as vault. The API server refuses it.',
           audiences: undefined,
           iconPath: new vscode.ThemeIcon('edit'),
           alwaysShow: true,

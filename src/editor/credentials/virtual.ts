@@ -6,10 +6,10 @@ const texts = new Map<string, string>();
 let provider: vscode.Disposable | undefined;
 
 /**
- * A read-only document that is in no file, with every token masked; `path` is what its tab shows and what its language
+ * A read-only document that is in no file, with every token masked unless `mask` says otherwise; `path` is what its tab shows and what its language
  * is told by. Its text is forgotten when the last tab that shows it is closed.
  */
-export function virtualDocument(path: string, text: string): vscode.Uri {
+export function virtualDocument(path: string, text: string, mask = redact): vscode.Uri {
   provider ??= vscode.Disposable.from(
     vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
       provideTextDocumentContent: (uri) => texts.get(uri.toString()) ?? '',
@@ -19,7 +19,7 @@ export function virtualDocument(path: string, text: string): vscode.Uri {
     }),
   );
   const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${path}`, query: crypto.randomUUID() });
-  texts.set(uri.toString(), redact(text));
+  texts.set(uri.toString(), mask(text));
   return uri;
 }
 

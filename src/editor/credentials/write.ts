@@ -17,7 +17,7 @@ import { withCancel } from './progress.ts';
 import { isContradicted, proofInFull, proveFile, witnessInWords, type ProvedFile } from './prove.ts';
 import type { WizardServices } from './register.ts';
 import { showText } from './report.ts';
-import { stampOf, writeSecretFile } from './secretFile.ts';
+import { stampOf, writeSecretFile, type Stamp } from './secretFile.ts';
 import { tellRefusal } from './verify.ts';
 
 /** Whose credential goes where. */
@@ -98,18 +98,21 @@ async function confirmFile(
     file.uri,
     file.before.text,
     file.text(PLACEHOLDER),
-    question ?? (isMerge && file.uri === kubeconfig ? adding(path, account) : replacing(path)),
+    question ??
+      (isMerge && file.uri === kubeconfig ? adding(path, account, file.before.stamp) : replacing(path)),
   );
 }
 
-function adding(path: string, { namespace, name }: ObjectRef): ChangeQuestion {
+function adding(path: string, { namespace, name }: ObjectRef, { isShared }: Stamp): ChangeQuestion {
   return {
     question: `Add ${namespace}/${name} to ${path}?`,
-    detail:
-      'All that is in it stays as it is, its current-context too. A backup is kept beside it, and it becomes readable by you alone.',
+    detail: `All that is in it stays as it is, its current-context too. A backup is kept beside it.${isShared ? ALONE : ''}`,
     yes: 'Add',
   };
 }
+
+/** What is said where others can read a file. */
+export const ALONE = ' Others can read it now: it becomes readable by you alone.';
 
 /** What is asked before a file is replaced as a whole. */
 export function replacing(path: string): ChangeQuestion {
