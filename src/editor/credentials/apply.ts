@@ -8,7 +8,7 @@ import { redact } from '../../redact.ts';
 import { pathOf } from './changes.ts';
 import { follow, tellFilled } from './create.ts';
 import { documentAt, type DocumentAt } from './documentAt.ts';
-import { withCancel } from './progress.ts';
+import { withCancelIfSlow } from './progress.ts';
 import type { WizardServices } from './register.ts';
 import { closeDifference, virtualDocument } from './virtual.ts';
 
@@ -74,13 +74,13 @@ async function applyPlanned(cluster: Cluster, manifest: ManifestObject, plan: Ap
   }
   const tokenSecret = plan.live === undefined ? tokenSecretOf(manifest) : undefined;
   const cautions = tokenSecret
-    ? await withCancel(name, async (signal) => await cluster.checkTokenSecret(tokenSecret, signal))
+    ? await withCancelIfSlow(name, async (signal) => await cluster.checkTokenSecret(tokenSecret, signal))
     : [];
   const warnings = plan.warnings.map((warning) => `The server warns: ${warning}`);
   const force = await confirm(cluster, manifest, plan, [...cautions, ...warnings]);
   const options = { force, create: plan.create };
   if (!tokenSecret) {
-    await withCancel(name, async (signal) => await cluster.apply(manifest, options, signal));
+    await withCancelIfSlow(name, async (signal) => await cluster.apply(manifest, options, signal));
     await vscode.window.showInformationMessage(
       `${name} was ${plan.live === undefined ? 'created' : 'changed'} in context "${context.name}".`,
     );
@@ -118,7 +118,8 @@ async function confirm(
     ].join('\n\n'),
   );
   const question = `${isNew ? 'Create' : 'Change'} ${name} in context "${context.name}"?`;
-  const buttons = isNew ? [yes] : [yes, show];
+  // Enter presses the first: not what others own.
+  const buttons = isNew ? [yes] : others.length > 0 ? [show, yes] : [yes, show];
   let answer = await vscode.window.showWarningMessage(redact(question), { modal: true, detail }, ...buttons);
   if (answer === show) {
     const title = await showDifference(manifest, plan);
@@ -146,10 +147,10 @@ function withoutValues(object: Readonly<Record<string, unknown>>): unknown {
 }
 
 async function planOf(cluster: Cluster, manifest: ManifestObject): Promise<ApplyPlan> {
-  return await withCancel(inWords(manifest), async (signal, report) => {
-    report('asking the server what it would do (dry run)');
-    return await cluster.planApply(manifest, signal);
-  });
+  return await withCancelIfSlow(
+    `${inWords(manifest)}: asking the server what it would do (dry run)`,
+    async (signal) => await cluster.planApply(manifest, signal),
+  );
 }
 
 /** The objects of a document that can be created and compared. */

@@ -11,7 +11,7 @@ import { Problem } from '../../errors.ts';
 import { redact } from '../../redact.ts';
 import type { TreeNode } from '../tree/nodes.ts';
 import { noteDone } from '../walkthrough.ts';
-import { withCancel } from './progress.ts';
+import { withCancel, withCancelIfSlow } from './progress.ts';
 
 /** Says that a token Secret is filled, and offers what comes next. */
 export async function tellFilled(
@@ -49,10 +49,10 @@ export async function createAndFollow(
   manifest: TokenSecretManifest,
 ): Promise<string | undefined> {
   const title = `Token Secret ${manifest.namespace}/${manifest.name}`;
-  const cautions = await withCancel(title, async (signal, report) => {
-    report('checking what it needs');
-    return await cluster.checkTokenSecret(manifest, signal);
-  });
+  const cautions = await withCancelIfSlow(
+    `${title}: checking what it needs`,
+    async (signal) => await cluster.checkTokenSecret(manifest, signal),
+  );
   if (cautions.length > 0) await confirmCautions(manifest, cautions);
   return await follow(cluster, manifest, async (signal) => await cluster.createTokenSecret(manifest, signal));
 }
@@ -128,7 +128,7 @@ async function offerToDelete(
 /** The ServiceAccount's token Secrets; none where they may not be listed, as the new name is checked when it is created. */
 export async function secretsOf(cluster: Cluster, account: ObjectRef): Promise<readonly TokenSecretInfo[]> {
   try {
-    return await withCancel(
+    return await withCancelIfSlow(
       'Looking for token Secrets',
       async (signal) => await cluster.tokenSecretsOf(account, signal),
     );

@@ -34,6 +34,8 @@ export interface Scaffold {
   readonly files: (naming: Naming) => readonly ManifestFile[];
   /** The one namespace of it all. */
   readonly namespace: () => string;
+  /** The folder whose menu the command was chosen from. */
+  readonly folder: vscode.Uri | undefined;
 }
 
 type Target =
@@ -73,7 +75,9 @@ export class TargetQuestions {
       this.#naming = await this.#askNaming(ask);
     },
     async (ask) => {
-      if (this.#target.kind === 'file') this.#folder = await askFolder(ask);
+      if (this.#target.kind !== 'file') return;
+      const given = this.#scaffold.folder && vscode.workspace.getWorkspaceFolder(this.#scaffold.folder);
+      this.#folder = given ?? (await askFolder(ask));
     },
     async (ask) => {
       await this.#askPath(ask);
@@ -130,14 +134,19 @@ export class TargetQuestions {
     const [first] = files;
     if (this.#target.kind !== 'file' || !this.#folder || !first) return;
     const folder = this.#folder;
+    const { folder: chosen } = this.#scaffold;
+    const proposed = posix.join(
+      chosen ? posix.relative(folder.uri.path, chosen.path) : '',
+      `${first.stem}.yaml`,
+    );
     this.#path =
       files.length === 1
-        ? await askPath(ask, folder, `${first.stem}.yaml`)
+        ? await askPath(ask, folder, proposed)
         : posix.dirname(
             await askPath(
               ask,
               folder,
-              `${first.stem}.yaml`,
+              proposed,
               `The first of ${files.length} files, inside ${folder.name}; the others go beside it`,
             ),
           );

@@ -1,4 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
+
+/** What takes no longer is done before a notification could be read, in milliseconds. */
+const MOMENT = 700;
 
 /** Shows progress that can be cancelled while `run` works; `report` says what is being done. */
 export async function withCancel<T>(
@@ -17,4 +21,27 @@ export async function withCancel<T>(
       });
     },
   );
+}
+
+/** The same for what is mostly done in a moment: the progress is shown only where it takes longer. */
+export async function withCancelIfSlow<T>(
+  title: string,
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const stop = new AbortController();
+  const running = run(stop.signal);
+  const isDone = await Promise.race([
+    running.then(
+      () => true,
+      () => true,
+    ),
+    sleep(MOMENT, false),
+  ]);
+  if (isDone) return await running;
+  return await withCancel(title, async (signal) => {
+    signal.addEventListener('abort', () => {
+      stop.abort();
+    });
+    return await running;
+  });
 }

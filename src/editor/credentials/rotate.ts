@@ -11,7 +11,7 @@ import { askInTurn, type Asker } from './ask.ts';
 import { pathOf } from './changes.ts';
 import { createAndFollow, rowOf, secretsOf } from './create.ts';
 import { filesWithToken } from './holders.ts';
-import { withCancel } from './progress.ts';
+import { withCancelIfSlow } from './progress.ts';
 import type { WizardServices } from './register.ts';
 
 /**
@@ -81,7 +81,7 @@ function secretIn(argument: unknown): { readonly account: ObjectRef; readonly na
 
 /** Whoever holds the old token needs the new one first. */
 async function offerKubeconfig(account: ObjectRef, old: string, name: string, uid: string): Promise<void> {
-  const files = await withCancel(
+  const files = await withCancelIfSlow(
     `Looking for files with the token of ${old}`,
     async (signal) => await filesWithToken({ namespace: account.namespace, name: old }, signal),
   );

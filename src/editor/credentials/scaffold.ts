@@ -35,7 +35,11 @@ export async function scaffoldTokenSecret(
       ? [{ stem: 'token-secrets', parts: each.flatMap(({ parts }) => parts) }]
       : each;
   };
-  const target = new TargetQuestions({ files, namespace: () => accounts[0]?.namespace ?? '' });
+  const target = new TargetQuestions({
+    files,
+    namespace: () => accounts[0]?.namespace ?? '',
+    folder: folderOf(argument),
+  });
   await askInTurn('Scaffold Token Secret', [
     async (ask) => {
       if (given.length === 0) accounts = await askAccounts(services, ask);
@@ -53,13 +57,14 @@ export async function scaffoldTokenSecret(
 }
 
 /** Writes a ServiceAccount into the workspace, with a token Secret and rights if asked for, in the order that works. */
-export async function scaffoldServiceAccount({ contexts }: WizardServices): Promise<void> {
+export async function scaffoldServiceAccount({ contexts }: WizardServices, argument: unknown): Promise<void> {
   let account: ObjectRef = { namespace: '', name: '' };
   const wanted = { secret: true, rights: false };
   let secret = '';
   const rights = new RightsQuestions(() => account);
   const target = new TargetQuestions({
     namespace: () => account.namespace,
+    folder: folderOf(argument),
     files: (naming) => {
       const named = { namespace: naming.namespace(account.namespace), name: naming.account(account.name) };
       const parts: ManifestPart[] = [serviceAccountPart(named)];
@@ -114,6 +119,7 @@ export async function scaffoldRole(services: WizardServices, argument: unknown):
   const rights = new RightsQuestions(() => account);
   const target = new TargetQuestions({
     namespace: () => account.namespace,
+    folder: folderOf(argument),
     files: (naming) => {
       const named = { namespace: naming.namespace(account.namespace), name: naming.account(account.name) };
       return [{ stem: `${rights.name}-role`, parts: roleParts(rights.name, named, rights.rules) }];
@@ -155,6 +161,11 @@ class RightsQuestions {
       });
     },
   ];
+}
+
+/** The folder of the Explorer's menu. */
+function folderOf(argument: unknown): vscode.Uri | undefined {
+  return argument instanceof vscode.Uri ? argument : undefined;
 }
 
 /** The ServiceAccounts of the rows that are selected, or of the one whose menu it is. */

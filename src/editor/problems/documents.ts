@@ -57,7 +57,7 @@ export class TokenDocuments implements vscode.Disposable {
 
   #follow(document: vscode.TextDocument): void {
     // A log of our own, shown as a document, would be read whenever it grows; a comparison's other side holds nothing new.
-    if (document.uri.scheme === 'output') return;
+    if (document.uri.scheme === 'output' || document.uri.scheme.startsWith('serviceaccount-')) return;
     const length = document.offsetAt(document.lineAt(document.lineCount - 1).range.end);
     const followed: Followed = { track: new TokenTrack(length), timer: undefined };
     this.#followed.set(document, followed);

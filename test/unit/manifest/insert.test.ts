@@ -164,9 +164,9 @@ describe('a projected volume', () => {
           expect(mixed).toBe(false);
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
-  });
+  }, 30_000);
 });
 
 describe('a projected volume in a manifest that people wrote', () => {
@@ -295,9 +295,9 @@ describe('objects at the end of a manifest', () => {
           ...objects,
         ]);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
-  });
+  }, 30_000);
 
   it.each([
     ['an empty file', '', manifestYaml(parts)],
@@ -371,9 +371,9 @@ describe('the resources of a kustomization', () => {
           expect((value as { resources: string[] }).resources.slice(-2)).toEqual(['one.yaml', '../two.yaml']);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
-  });
+  }, 30_000);
 
   it('are refused where it is no kustomization, and its namespace is known', () => {
     expect(messageOf(() => addResources('- a\n', ['b']))).toContain('no single map');
