@@ -1,4 +1,4 @@
-import { fixBy, fixWithout, placeOf, replacement } from '../manifest/edit.ts';
+import { fixBy, fixWithout, placeOf, placeOfValue, replacement } from '../manifest/edit.ts';
 import { nearest } from '../manifest/nearest.ts';
 import type { DocumentProblem, Fix } from '../manifest/problem.ts';
 import type { Field, YamlText } from '../manifest/yamlText.ts';
@@ -105,7 +105,7 @@ function currentContext(yaml: YamlText, names: readonly string[]): KubeconfigPro
       ? `There is no context in this file, and so none of the name "${name}". kubectl uses it only where another file of $KUBECONFIG has it.`
       : `There is no context "${name}" in this file. kubectl uses it only where another file of $KUBECONFIG has it.`;
   const fixes = offered(yaml, current, names, (other) => `Use the context "${other}"`);
-  return [{ rule: 'current-context-missing', message, ...placeOf(current.value), fixes }];
+  return [{ rule: 'current-context-missing', message, ...placeOfValue(current), fixes }];
 }
 
 function brokenContext(
@@ -119,7 +119,7 @@ function brokenContext(
     if (!field?.value || name === undefined || names.has(name)) return [];
     const message = `There is no ${kind} "${name}" in this file: the context does not work unless another file of $KUBECONFIG has it.`;
     const fixes = offered(yaml, field, [...names], (other) => `Use the ${kind} "${other}"`);
-    return [{ rule: 'context-incomplete', message, ...placeOf(field.value), fixes } as const];
+    return [{ rule: 'context-incomplete', message, ...placeOfValue(field), fixes } as const];
   });
 }
 
@@ -168,7 +168,7 @@ function losing(yaml: YamlText, user: Field | undefined): KubeconfigProblem[] {
     problems.push({
       rule: 'certificate-wins',
       message:
-        'Both the token and the client certificate are sent, and the certificate wins: while it is valid, the API server never looks at the token.',
+        'The client certificate wins: both are sent, and while it is valid the API server never looks at the token.',
       ...placeOf(sent.key),
       isUnused: true,
       fixes: [

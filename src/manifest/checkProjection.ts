@@ -1,4 +1,4 @@
-import { fixBy, fixWithout, insertion, placeOf, replacement } from './edit.ts';
+import { fixBy, fixWithout, insertion, placeOf, placeOfValue, replacement } from './edit.ts';
 import { podSpecOf, type ObjectInText } from './objects.ts';
 import type { DocumentProblem, Fix, TextEdit } from './problem.ts';
 import type { Field, YamlText } from './yamlText.ts';
@@ -39,7 +39,7 @@ function checkLife(yaml: YamlText, projection: Field): DocumentProblem<Projectio
   const field = yaml.field(projection, 'expirationSeconds');
   const seconds = yaml.scalar(field);
   if (!field?.value || typeof seconds !== 'number') return [];
-  const place = placeOf(field.value);
+  const place = placeOfValue(field);
   const use = (value: number, what: string): Fix[] =>
     fixBy(`Use ${value} seconds, ${what}`, replacement(yaml, field, value), true);
   if (seconds < SHORTEST) {
@@ -80,7 +80,7 @@ function checkAudience(
   if (isOpen || !isOwnToken || audience === undefined || isForTheApi(audience) || !field.value) return [];
   const message = `Programs in the Pod send this token to the API server, and it refuses tokens for other audiences: "${audience}" does not look like one of its own.`;
   const fixes = fixWithout(yaml, 'Remove the audience', [field]);
-  return [{ rule: 'projection-audience-refused', message, ...placeOf(field.value), fixes }];
+  return [{ rule: 'projection-audience-refused', message, ...placeOfValue(field), fixes }];
 }
 
 /** Whether an audience is one of those that API servers usually have: their issuer, by default within the cluster. */

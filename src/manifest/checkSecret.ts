@@ -4,6 +4,7 @@ import {
   insertion,
   lineEndOf,
   placeOf,
+  placeOfValue,
   removal,
   replacement,
   scalarText,
@@ -77,22 +78,22 @@ function wrongType({ yaml, node }: ObjectInText): SecretProblem[] {
   const owner = yaml.at(node, 'metadata', 'annotations', OWNER);
   if (type !== undefined && type !== '' && type !== 'Opaque') {
     if (!field?.value || !looksLikeTheType(type)) return [];
-    const message = `"${type}" is not the type of a token Secret, which is ${TYPE}: the token controller does not fill this one.`;
+    const message = `The token controller fills only Secrets of type ${TYPE}, and this is "${type}".`;
     const fixes = fixBy(`Use ${TYPE}`, replacement(yaml, field, TYPE), true);
-    return [{ rule: 'secret-type-wrong', message, ...placeOf(field.value), fixes }];
+    return [{ rule: 'secret-type-wrong', message, ...placeOfValue(field), fixes }];
   }
   if (!owner || (field && !field.value)) return [];
-  const message = `Without the type ${TYPE} the token controller does not look at this Secret, whatever this annotation says.`;
+  const message = `The token controller fills only Secrets of type ${TYPE}, whatever their annotations say.`;
   const metadata = yaml.field(node, 'metadata');
   const edit = field
     ? replacement(yaml, field, TYPE)
     : insertion(yaml, node, { key: 'type', value: TYPE }, metadata);
-  const at = field?.value && type === 'Opaque' ? field.value : owner.key;
+  const place = field?.value && type === 'Opaque' ? placeOfValue(field) : placeOf(owner.key);
   return [
     {
       rule: 'secret-type-wrong',
       message,
-      ...placeOf(at),
+      ...place,
       fixes: fixBy(`Make it a token Secret: type ${TYPE}`, edit, true),
     },
   ];
@@ -125,17 +126,17 @@ function checkOwner(secret: ObjectInText, { accounts, insertBefore }: Beside): S
   const [elsewhere] = same;
   const at = yaml.field(metadata, 'namespace');
   if (elsewhere?.namespace !== undefined && at?.value) {
-    const message = `This file has the ServiceAccount "${owner}" in namespace ${elsewhere.namespace}, and this Secret in another: the token controller deletes a token Secret whose namespace has no such ServiceAccount.`;
+    const message = `The ServiceAccount "${owner}" of this file is in namespace ${elsewhere.namespace}: where this one has none of that name, the token controller deletes the Secret.`;
     const edit = replacement(yaml, at, elsewhere.namespace);
     const fixes = fixBy(`Put the Secret into namespace ${elsewhere.namespace}`, edit, same.length === 1);
-    return [{ rule: 'account-in-other-namespace', message, ...placeOf(at.value), fixes }];
+    return [{ rule: 'account-in-other-namespace', message, ...placeOfValue(at), fixes }];
   }
-  const message = `This file has no ServiceAccount "${owner}": it has to be in the cluster first, or the token controller deletes this Secret.`;
+  const message = `The ServiceAccount "${owner}" has to be in the cluster first, or the token controller deletes this Secret. This file does not have it.`;
   const edit =
     insertBefore === undefined || !secret.isAlone ? undefined : accountBefore(secret, owner, insertBefore);
   const fixes = fixBy(`Add the ServiceAccount "${owner}" before it`, edit);
   const misses = { name: owner, namespace };
-  return [{ rule: 'account-not-in-file', message, ...placeOf(field.value), fixes, misses }];
+  return [{ rule: 'account-not-in-file', message, ...placeOfValue(field), fixes, misses }];
 }
 
 function missingOwner(secret: ObjectInText, accounts: readonly AccountInText[]): SecretProblem[] {
@@ -170,7 +171,7 @@ function copiedUid({ yaml, node }: ObjectInText): SecretProblem[] {
   const field = yaml.at(node, 'metadata', 'annotations', OWNER_UID);
   if (!field || yaml.filled(field) === undefined) return [];
   const message =
-    'A uid is of one ServiceAccount in one cluster: where it is another, the token controller deletes this Secret. Without it the controller fills it in.';
+    'Where the ServiceAccount has another uid, the token controller deletes this Secret. Left out, the uid is filled in.';
   return [
     {
       rule: 'account-uid-copied',
@@ -207,8 +208,8 @@ function committedToken(secret: ObjectInText): SecretProblem[] {
   const field = yaml.at(node, 'metadata', 'name');
   const rename = field && renamed !== undefined ? replacement(yaml, field, renamed) : undefined;
   const message =
-    'git tracks this token. A token Secret needs no data in its manifest: the token controller fills it in. ' +
-    'As this token is known now, use a new name: under the old one the same token would come back.';
+    'git tracks this token, which the token controller would have filled in by itself. ' +
+    'Rotate it under a new name: under the old one the same token comes back.';
   const fixes: Fix[] = [
     ...(cut && rename && renamed !== undefined
       ? [

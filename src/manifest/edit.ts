@@ -14,6 +14,12 @@ export function placeOf(node: Node): { readonly start: number; readonly end: num
   return { start, end };
 }
 
+/** Where a field's value stands in the text, as it is written there: an alias, and not what that stands for. */
+export function placeOfValue({ key, pair }: Field): { readonly start: number; readonly end: number } {
+  const { value } = pair;
+  return placeOf(isScalar(value) || isMap(value) || isSeq(value) || isAlias(value) ? value : key);
+}
+
 /**
  * Takes fields out with their lines, and nothing else. Undefined where that cannot be done without changing something
  * else: one holds an anchor, was merged in, or is written in a way that no other tool writes.

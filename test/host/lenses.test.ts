@@ -81,15 +81,25 @@ describe('lenses', () => {
       `  user: {token: ${token}}`,
       '- name: without',
       '  user: {}',
+      '- name: file',
+      '  user: {tokenFile: /t}',
       'contexts:',
+      '- {name: f, context: {cluster: c, user: file}}',
       '- {name: a, context: {cluster: c, user: with}}',
       '- {name: b, context: {cluster: c, user: with}}',
       '',
     ].join('\n');
     const document = await open('users.kubeconfig', text);
     const { texts, commands } = await lensesOf(document);
-    assert.deepEqual(texts, ['3: Verify a', '3: Verify b', '3: Why Unauthorized?']);
+    assert.deepEqual(texts, [
+      '3: Verify a',
+      '3: Verify b',
+      '3: Why Unauthorized?',
+      '7: Verify',
+      '7: Why Unauthorized?',
+    ]);
     assert.deepEqual(commands[1]?.arguments, [{ uri: document.uri.toString(), context: 'b' }]);
+    assert.deepEqual(commands[4]?.arguments, [{ uri: document.uri.toString(), context: 'f' }]);
     const why = commands[2];
     assert.ok(why);
     await vscode.commands.executeCommand(why.command, ...((why.arguments ?? []) as unknown[]));

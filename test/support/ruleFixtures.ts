@@ -1,5 +1,5 @@
 import type { Rule } from '../../src/editor/problems/catalog.ts';
-import { boundClaims, jwt, legacyClaims } from './tokens.ts';
+import { base64, boundClaims, jwt, legacyClaims } from './tokens.ts';
 
 /** A file with one problem, and what a quick fix makes of it. */
 export interface RuleFixture {
@@ -21,7 +21,6 @@ const inTime = { iat: now, nbf: now, exp: now + 86_400 };
 const bound = jwt(boundClaims({}, inTime));
 const podBound = jwt(boundClaims({ pod: { name: 'p-1', uid: 'u' } }, inTime));
 const legacy = jwt(legacyClaims());
-const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 const kubeconfig = (...user: readonly string[]): string =>
   [

@@ -1,7 +1,15 @@
+/** base64 of a text's UTF-8, or of bytes; as browsers have it too, where some tests run. */
+export function base64(value: string | Uint8Array): string {
+  const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : value;
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+}
+
 /** Builds compact JWTs for tests; the signature is made up, as nothing here verifies one. */
 export function jwt(claims: object, header: object = { alg: 'RS256', kid: 'key-1' }): string {
-  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-  return `${part(header)}.${part(claims)}.${Buffer.alloc(256, 7).toString('base64url')}`;
+  const part = (value: string | Uint8Array): string =>
+    base64(value).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  const signature = new Uint8Array(256).fill(7);
+  return `${part(JSON.stringify(header))}.${part(JSON.stringify(claims))}.${part(signature)}`;
 }
 
 /** Claims of a bound token as the API server issues them (kubernetes pkg/serviceaccount/claims.go). */

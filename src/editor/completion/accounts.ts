@@ -13,7 +13,7 @@ export interface KnownAccount {
 }
 
 const MANIFESTS = '**/*.{yaml,yml,json}';
-const EXCLUDED = '**/{node_modules,vendor,.git,dist,out,target}/**';
+const EXCLUDED = ['node_modules', 'vendor', '.git', 'dist', 'out', 'target'];
 /** More files of a workspace are not read. */
 const MOST_FILES = 3000;
 /** How many are read at once. */
@@ -123,6 +123,8 @@ export class KnownAccounts implements vscode.Disposable {
   async #list(): Promise<void> {
     const watcher = vscode.workspace.createFileSystemWatcher(MANIFESTS);
     const outdate = (uri: vscode.Uri): void => {
+      const folders = vscode.workspace.asRelativePath(uri, false).split('/');
+      if (folders.some((folder) => EXCLUDED.includes(folder))) return;
       const key = uri.toString();
       if (this.#files.has(key) || this.#files.size < MOST_FILES) this.#files.set(key, {});
     };
@@ -137,7 +139,7 @@ export class KnownAccounts implements vscode.Disposable {
         this.#forget();
       }),
     );
-    const files = await vscode.workspace.findFiles(MANIFESTS, EXCLUDED, MOST_FILES);
+    const files = await vscode.workspace.findFiles(MANIFESTS, `**/{${EXCLUDED.join(',')}}/**`, MOST_FILES);
     for (const uri of files) if (!this.#files.has(uri.toString())) this.#files.set(uri.toString(), {});
   }
 

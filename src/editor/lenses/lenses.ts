@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { commands, settings } from '../../contributions.ts';
+import type { TokenPlace } from '../explain/argument.ts';
 import type { CheckedDocuments } from '../problems/checked.ts';
 import type { SecretPlace } from '../problems/checks.ts';
 import type { UserInText } from '../../kubeconfig/check.ts';
@@ -45,7 +46,6 @@ export function registerLenses(checked: CheckedDocuments): vscode.Disposable {
 function lensesOfSecret(document: vscode.TextDocument, secret: SecretPlace): vscode.CodeLens[] {
   const { name, namespace, serviceAccount, start } = secret;
   const lens = lensAt(document, start);
-  const { line, character } = document.positionAt(start);
   const row = (inNamespace: string): TreeNode => ({
     kind: 'tokenSecret',
     info: {
@@ -62,20 +62,20 @@ function lensesOfSecret(document: vscode.TextDocument, secret: SecretPlace): vsc
       title: '$(add) Create in Cluster…',
       tooltip: `Create the token Secret ${name}, and follow the token controller filling it`,
       command: commands.createTokenSecret,
-      arguments: [{ uri: document.uri.toString(), line, character }],
+      arguments: [placeOf(document, start)],
     }),
     lens({
       title: '$(diff) Compare',
       tooltip: `Show what the token Secret ${name} is in the cluster, and what applying this would make of it`,
       command: commands.compareWithCluster,
-      arguments: [{ uri: document.uri.toString(), line, character }],
+      arguments: [placeOf(document, start)],
     }),
     // Without a namespace it is the context's, which is not known before its kubeconfig was read.
     ...(namespace === undefined
       ? []
       : [
           lens({
-            title: '$(file-symlink-file) Generate Kubeconfig…',
+            title: '$(key) Generate Kubeconfig…',
             tooltip: `Write a kubeconfig with the token that ${namespace}/${name} has in the cluster`,
             command: commands.generateKubeconfig,
             arguments: [row(namespace)],
@@ -101,17 +101,25 @@ function lensesOfUser(
       arguments: [{ uri: document.uri.toString(), context }],
     }),
   );
-  if (tokenAt === undefined) return verify;
-  const { line, character } = document.positionAt(tokenAt);
+  const uri = document.uri.toString();
+  const [context] = canVerify ? contexts : [];
+  // What a file, a program or a certificate gives is known by its context only.
+  const subject = tokenAt === undefined ? context && { uri, context } : placeOf(document, tokenAt);
+  if (!subject) return verify;
   return [
     ...verify,
     lens({
       title: '$(question) Why Unauthorized?',
-      tooltip: 'Replay the checks of the API server on this token, and see which one fails',
+      tooltip: `Replay the checks of the API server on what ${name} sends, and see which one fails`,
       command: commands.explainToken,
-      arguments: [{ uri: document.uri.toString(), line, character }],
+      arguments: [subject],
     }),
   ];
+}
+
+function placeOf(document: vscode.TextDocument, offset: number): TokenPlace {
+  const { line, character } = document.positionAt(offset);
+  return { uri: document.uri.toString(), line, character };
 }
 
 function lensAt(document: vscode.TextDocument, offset: number): (command: vscode.Command) => vscode.CodeLens {

@@ -123,6 +123,16 @@ describe('a token Secret', () => {
     expect(rulesIn(`${text}data: {token: QQ==}\n`)).toEqual([]);
   });
 
+  it('whose type is an alias gets one of its own, and what the alias stands for stays', () => {
+    const text = whole
+      .replace('  annotations:', '  labels: {kind: &kind Opaque}\n  annotations:')
+      .replace('kubernetes.io/service-account-token', '*kind # as the label');
+    expect(marked(text, 'secret-type-wrong')).toBe('*kind');
+    expect(fixed(text, 'secret-type-wrong', 'Make it')).toBe(
+      text.replace('*kind #', 'kubernetes.io/service-account-token #'),
+    );
+  });
+
   it('in a List loses what stands right after the dash, and keeps the comment below', () => {
     const item = (first: string): string =>
       `kind: List\nitems:\n- ${first}# kept\n  kind: Secret\n  metadata:\n    annotations: {kubernetes.io/service-account.name: default}\n  type: kubernetes.io/service-account-token\n`;
