@@ -2,26 +2,40 @@ import type { Allowed, PolicyRule } from './rules.ts';
 
 const ORDER = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'];
 
-/** One line of what a role allows. */
+/** What the same verbs go with. */
 export interface Line {
   /** `get, list, watch`, or `all verbs`. */
   readonly verbs: string;
-  /** `pods, deployments.apps`, or `paths /healthz`. */
-  readonly on: string;
+  readonly on: readonly Objects[];
+}
+
+/** Resources of one API group, or paths. */
+interface Objects {
+  /** `core`, `apps`, `all API groups`, or `paths`. */
+  readonly group: string;
+  /** Each as it is called inside the group, and alone: `deployments` and `deployments.apps`. */
+  readonly names: readonly { readonly short: string; readonly full: string }[];
 }
 
 /** What rules allow, a line for all that the same verbs go with; the widest first. */
 export function rulesInWords(rules: readonly PolicyRule[]): readonly Line[] {
-  const lines = new Map<string, Set<string>>();
-  for (const rule of rules) {
-    const verbs = verbsInWords(rule.verbs);
-    const found = lines.get(verbs) ?? new Set<string>();
-    for (const what of objectsInWords(rule)) found.add(what);
-    lines.set(verbs, found);
-  }
-  return Array.from(lines, ([verbs, on]) => ({ verbs, on: [...on].join(', ') }))
-    .filter(({ on }) => on !== '')
-    .sort((one, other) => Number(isWide(other)) - Number(isWide(one)));
+  const lines = Map.groupBy(
+    rules.flatMap((rule) => objectsOf(rule).map((object) => ({ verbs: verbsInWords(rule.verbs), object }))),
+    ({ verbs }) => verbs,
+  );
+  return Array.from(lines, ([verbs, objects]): Line => {
+    const groups = Map.groupBy(
+      objects.map(({ object }) => object),
+      ({ group }) => group,
+    );
+    return {
+      verbs,
+      on: Array.from(groups, ([group, members]) => ({
+        group,
+        names: [...new Map(members.map(({ short, full }) => [full, { short, full }])).values()],
+      })),
+    };
+  }).sort((one, other) => Number(isWide(other)) - Number(isWide(one)));
 }
 
 /** On which objects something is allowed, where it is not on all. */
@@ -42,28 +56,36 @@ function verbsInWords(verbs: readonly string[]): string {
   return [...new Set(verbs)].sort((one, other) => rank(one) - rank(other)).join(', ');
 }
 
-function objectsInWords(rule: PolicyRule): readonly string[] {
+function objectsOf(rule: PolicyRule): readonly { group: string; short: string; full: string }[] {
   const named = rule.resourceNames.length === 0 ? '' : ` named ${rule.resourceNames.join(' or ')}`;
-  const paths = rule.nonResourceURLs.includes('*')
-    ? ['all paths']
-    : rule.nonResourceURLs.map((path) => `path ${path}`);
+  const paths = rule.nonResourceURLs.includes('*') ? ['all paths'] : rule.nonResourceURLs;
   const resources = rule.resources.includes('*') ? ['*'] : rule.resources;
   const groups = rule.apiGroups.includes('*') ? ['*'] : rule.apiGroups;
-  return [
-    ...groups.flatMap((group) => resources.map((resource) => objectInWords(group, resource) + named)),
-    ...paths,
-  ];
+  return groups
+    .flatMap((group) => resources.map((resource) => objectInWords(group, resource, named)))
+    .concat(paths.map((path) => ({ group: 'paths', short: path, full: path })));
 }
 
-function objectInWords(group: string, resource: string): string {
-  if (group !== '*' && resource !== '*') return resourceInWords(group, resource);
-  const what = resource === '*' ? 'all resources' : resource;
-  if (group === '*') return resource === '*' ? what : `${what} of all API groups`;
-  return group === '' ? `${what} of the core API group` : `${what} of ${group}`;
+function objectInWords(
+  group: string,
+  resource: string,
+  named: string,
+): { group: string; short: string; full: string } {
+  const short = (resource === '*' ? 'all resources' : resource) + named;
+  if (group === '*') {
+    const full = resource === '*' ? short : `${short} of all API groups`;
+    return { group: 'all API groups', short, full };
+  }
+  const title = group === '' ? 'core' : group;
+  const full = resource === '*' ? `${short} of ${title}` : resourceInWords(group, resource) + named;
+  return { group: title, short, full };
 }
 
 function isWide({ verbs, on }: Line): boolean {
-  return verbs === 'all verbs' || on.includes('all resources');
+  return (
+    verbs === 'all verbs' ||
+    on.some(({ names }) => names.some(({ short }) => short.startsWith('all resources')))
+  );
 }
 
 /** A text without line breaks: names in a cluster are a stranger's, and must not leave their comment. */

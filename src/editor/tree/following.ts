@@ -85,24 +85,24 @@ export class Following implements vscode.Disposable {
     await this.#settled?.promise;
   }
 
+  /** Whether all bindings and roles are known that can be. */
+  get knowsAccess(): boolean {
+    return ACCESS.every((kind) => {
+      const state = this.#live?.state(kind);
+      // Stale without a problem is on its way back from a pause.
+      return state?.phase === 'ready' || state?.phase === 'forbidden' || state?.problem !== undefined;
+    });
+  }
+
   /** Follows bindings and roles, and returns when all of them are known that can be. Throws `cancelled`. */
   async knowAccess(signal: AbortSignal): Promise<void> {
     this.#inventory?.followAccess();
     this.#live?.resume();
     if (!this.#isVisible) this.#pauseLater();
-    /** Stale without a problem is on its way back from a pause. */
-    const isKnown = (): boolean =>
-      ACCESS.every((kind) => {
-        const state = this.#live?.state(kind);
-        return state?.phase === 'ready' || state?.phase === 'forbidden' || state?.problem !== undefined;
-      });
+    if (this.knowsAccess) return;
     await new Promise<void>((resolve, reject) => {
-      if (isKnown()) {
-        resolve();
-        return;
-      }
       const changes = this.onDidChange(() => {
-        if (!isKnown()) return;
+        if (!this.knowsAccess) return;
         changes.dispose();
         resolve();
       });

@@ -108,8 +108,8 @@ function accessInWords(inventory: Inventory, account: ServiceAccountInfo): strin
   const marks = [...new Set(all.flatMap((given) => inventory.marks(given)))];
   if (all.length === 0) return 'none';
   return [
+    ...marks.map(markInWords),
     own === 0 ? 'no role of its own' : count(own, 'role'),
     ...(byGroup === 0 ? [] : [`${byGroup} through groups`]),
-    ...marks.map(markInWords),
   ].join(' · ');
 }

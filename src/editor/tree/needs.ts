@@ -18,7 +18,7 @@ export function needOf(
   inventory: Inventory,
   kind: LiveKind | AccessKind,
   namespace: string | undefined,
-): { readonly text: string; readonly reason: string } | undefined {
+): Omit<TreeNode & { readonly kind: 'note' }, 'kind' | 'id'> | undefined {
   const isClusterWide = kind === 'clusterRoleBindings' || kind === 'clusterRoles';
   const known = inventory.known(kind, isClusterWide ? undefined : namespace);
   if (typeof known === 'string') return undefined;
@@ -29,8 +29,10 @@ export function needOf(
       ? 'in every namespace'
       : `in namespace ${namespace}`;
   return {
+    label: `Needs list and watch on ${resource}`,
+    description: where,
     text: `${name} cannot be seen: needs list and watch on ${resource} ${where}`,
-    reason: known.forbidden,
+    tooltip: known.forbidden,
   };
 }
 
@@ -43,6 +45,7 @@ export function notesOn(
 ): TreeNode[] {
   return kinds.flatMap((kind): TreeNode[] => {
     const need = needOf(inventory, kind, namespace);
-    return need ? [{ kind: 'note', id: `${level}/${kind}`, text: need.text, tooltip: need.reason }] : [];
+    if (!need) return [];
+    return [Object.assign(need, { kind: 'note' as const, id: `${level}/${kind}` })];
   });
 }

@@ -32,7 +32,15 @@ export type TreeNode =
       readonly icon: string;
     }
   /** A line that says something and leads nowhere, e.g. what could not be listed. */
-  | { readonly kind: 'note'; readonly id: string; readonly text: string; readonly tooltip: string }
+  | {
+      readonly kind: 'note';
+      readonly id: string;
+      readonly label: string;
+      readonly description: string;
+      /** The whole of it in a sentence. */
+      readonly text: string;
+      readonly tooltip: string;
+    }
   /** Stands for the rows of a level that are not shown yet. `level` is the id of the row they belong to. */
   | { readonly kind: 'more'; readonly level: string; readonly hidden: number };
 

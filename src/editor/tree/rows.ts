@@ -24,6 +24,8 @@ export interface Row {
   readonly isWarning?: boolean;
   /** The kind of row as a screen reader says it; nothing where the label is a sentence. */
   readonly spoken: string;
+  /** What a screen reader says in place of all that. */
+  readonly sentence?: string;
   /** What a screen reader says in place of a description that is a bare number. */
   readonly spokenDescription?: string;
 }
@@ -42,16 +44,18 @@ export function treeItem(node: TreeNode, inventory: Inventory, choices: Choices)
     row.isWarning === true ? new vscode.ThemeColor('list.warningForeground') : undefined,
   );
   item.tooltip = plainMarkdown(row.tooltip);
-  const spoken = [row.spoken, row.label].filter(Boolean).join(' ');
-  item.accessibilityInformation = {
-    label: redact(
-      [spoken, row.spokenDescription ?? row.description].filter(Boolean).join(', ').replaceAll(' · ', ', '),
-    ),
-  };
+  item.accessibilityInformation = { label: redact(row.sentence ?? spoken(row)) };
   if (node.kind === 'more') {
     item.command = { command: commands.showMore, title: 'Show More', arguments: [node] };
   }
   return item;
+}
+
+function spoken({ spoken, label, spokenDescription, description }: Row): string {
+  return [[spoken, label].filter(Boolean).join(' '), spokenDescription ?? description]
+    .filter(Boolean)
+    .join(', ')
+    .replaceAll(' · ', ', ');
 }
 
 function collapsibleState(node: TreeNode, inventory: Inventory): vscode.TreeItemCollapsibleState {
@@ -100,7 +104,7 @@ function rowOf(node: TreeNode, inventory: Inventory, choices: Choices): Row {
     case 'orphans': {
       const orphans = inventory.orphans(node.namespace, choices).length;
       return {
-        label: 'Token Secrets without a ServiceAccount',
+        label: 'Orphaned token Secrets',
         description: orphans.toLocaleString('en'),
         tooltip: [
           'The ServiceAccount that they name is missing. Their tokens are refused, and the token controller deletes them.',
@@ -138,12 +142,13 @@ function rowOf(node: TreeNode, inventory: Inventory, choices: Choices): Row {
     }
     case 'note':
       return {
-        label: node.text,
-        description: '',
-        tooltip: [node.tooltip],
+        label: node.label,
+        description: node.description,
+        tooltip: [node.text, node.tooltip],
         icon: 'warning',
         isWarning: true,
         spoken: '',
+        sentence: node.text,
       };
     case 'more':
       return {

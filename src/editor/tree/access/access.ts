@@ -35,20 +35,7 @@ interface Item extends vscode.QuickPickItem {
 /** Asks for a verb, a resource and a place, and lists who may: a ServiceAccount leads to its row. */
 export async function askWhoMay(parts: TreeParts): Promise<void> {
   const { action, place } = await askAction(parts);
-  const inventory = await vscode.window.withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      title: 'Reading bindings and roles',
-      cancellable: true,
-    },
-    async (_progress, cancelled) => {
-      const stop = new AbortController();
-      cancelled.onCancellationRequested(() => {
-        stop.abort();
-      });
-      return await known(parts, stop.signal);
-    },
-  );
+  const inventory = parts.following.knowsAccess ? await parts.loaded() : await knownWithProgress(parts);
   const holders = whoMay(inventory, action, place);
   const unseen = unseenInWords(inventory, place);
   const question = questionInWords(action, place);
@@ -103,6 +90,20 @@ async function known({ loaded, following }: TreeParts, signal: AbortSignal): Pro
   const inventory = await loaded();
   await following.knowAccess(signal);
   return inventory;
+}
+
+async function knownWithProgress(parts: TreeParts): Promise<Inventory> {
+  const location = vscode.ProgressLocation.Notification;
+  return await vscode.window.withProgress(
+    { location, title: 'Reading bindings and roles', cancellable: true },
+    async (_progress, cancelled) => {
+      const stop = new AbortController();
+      cancelled.onCancellationRequested(() => {
+        stop.abort();
+      });
+      return await known(parts, stop.signal);
+    },
+  );
 }
 
 function unseenInWords(inventory: Inventory, place: Place): readonly string[] {

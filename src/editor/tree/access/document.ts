@@ -1,9 +1,12 @@
 import { markInWords } from '../../../authorization/marks.ts';
-import { oneLine, rulesInWords } from '../../../authorization/words.ts';
+import { oneLine, rulesInWords, type Line } from '../../../authorization/words.ts';
 import type { AccessInfo, ObjectRef } from '../../../cluster/api.ts';
 import { GROUPS } from '../groups.ts';
 import type { Inventory } from '../inventory.ts';
 import { needOf } from '../needs.ts';
+
+/** Characters that a line of names has at most, so that it fits beside a tree. */
+const WIDTH = 80;
 
 /**
  * What a ServiceAccount may do, as YAML that one can read and fold: where, then what, with the roles and bindings it
@@ -21,9 +24,7 @@ export function accessDocument(inventory: Inventory, account: ObjectRef, place: 
     return `${title}:\n${given.map((one) => granted(inventory, one)).join('')}`;
   });
   return [
-    ...comment(
-      `What system:serviceaccount:${namespace}:${name} may do in ${place}, by the roles that are bound to it.`,
-    ),
+    ...comment(`What system:serviceaccount:${namespace}:${name} may do in ${place}, by its roles.`),
     ...comment('Other authorizers than RBAC, and admission, may allow more or less.'),
     ...(marks.length === 0 ? [] : ['#', ...comment(`Stands out: ${marks.join(', ')}.`)]),
     ...(unseen.length === 0
@@ -41,17 +42,41 @@ function granted(inventory: Inventory, given: AccessInfo): string {
   const kind = binding.namespace === '' ? 'ClusterRoleBinding' : 'RoleBinding';
   const marks = inventory.marks(given).map(markInWords);
   const head = [
-    `${role.kind} ${role.name}, by ${kind} ${binding.name}`,
+    `${role.kind} ${role.name}, by ${binding.name === role.name ? `the ${kind} of that name` : `${kind} ${binding.name}`}`,
     ...(group === undefined ? [] : [`as one of ${group}`]),
     ...(marks.length === 0 ? [] : [`stands out: ${marks.join(', ')}`]),
   ].join('; ');
   const seen = inventory.role(given);
   const lines =
-    typeof seen === 'string'
-      ? [`[] # ${NOT_SEEN[seen]}`]
-      : rulesInWords(seen.rules).map(({ verbs, on }) => `${scalar(verbs)}: ${scalar(on)}`);
-  const rules = lines.length === 0 ? ['[] # the role has no rules'] : lines;
-  return [...comment(head), ...rules.map((line) => `- ${line}`)].map((line) => `  ${line}\n`).join('');
+    typeof seen === 'string' ? [`- [] # ${NOT_SEEN[seen]}`] : rulesInWords(seen.rules).flatMap(ruleLines);
+  const rules = lines.length === 0 ? ['- [] # the role has no rules'] : lines;
+  return [...comment(head), ...rules].map((line) => `  ${line}\n`).join('');
+}
+
+/** In one line where it is short, else a paragraph for each API group. */
+function ruleLines({ verbs, on }: Line): string[] {
+  const all = on.flatMap(({ names }) => names.map(({ full }) => full)).join(', ');
+  if (all.length <= WIDTH) return [`- ${scalar(verbs)}: ${scalar(all)}`];
+  return [
+    `- ${scalar(verbs)}:`,
+    ...on.flatMap(({ group, names }) => [
+      `    ${scalar(group)}:`,
+      ...paragraph(names.map(({ short }) => short)).map((line) => `      ${line}`),
+    ]),
+  ];
+}
+
+/** A list in lines that a YAML parser reads as one string. */
+function paragraph(items: readonly string[]): string[] {
+  if (!isPlain(items.join(', '))) return [JSON.stringify(items.join(', '))];
+  const lines: string[] = [];
+  for (const [index, item] of items.entries()) {
+    const word = index === items.length - 1 ? item : `${item},`;
+    const last = lines.at(-1);
+    if (last === undefined || last.length + word.length >= WIDTH) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
 }
 
 const NOT_SEEN = {
@@ -64,10 +89,13 @@ function comment(text: string): string[] {
   return [`# ${oneLine(text)}`];
 }
 
-/** Plain where a YAML parser reads it as the same string. */
 function scalar(text: string): string {
-  const isPlain = /^[A-Za-z/][\w ./,*-]*$/.test(text) && !/\s$/.test(text) && !WORDS.test(text);
-  return isPlain ? text : JSON.stringify(text);
+  return isPlain(text) ? text : JSON.stringify(text);
+}
+
+/** Whether a YAML parser reads it as the same string without quotes. */
+function isPlain(text: string): boolean {
+  return /^[A-Za-z/][\w ./,*-]*$/.test(text) && !/\s$/.test(text) && !WORDS.test(text);
 }
 
 /** What YAML 1.1 reads as something else than a string. */

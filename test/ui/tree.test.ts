@@ -1,0 +1,224 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { openBrowser } from '../../sandbox/browser.ts';
+import { startControlPlane, type ControlPlane } from '../../sandbox/controlPlane.ts';
+import { startEditor, type Editor } from '../../sandbox/editor.ts';
+import { writeKubeconfig } from '../../sandbox/kubeconfig.ts';
+import { MANY, seedTree } from '../support/seedTree.ts';
+import { Workbench } from '../support/workbench.ts';
+
+let cluster: ControlPlane;
+let editor: Editor;
+let browser: Browser;
+let workbench: Workbench;
+
+beforeAll(async () => {
+  cluster = await startControlPlane();
+  await seedTree(cluster);
+  const limited = join(cluster.folder, 'limited.kubeconfig');
+  await writeKubeconfig(limited, {
+    server: cluster.server,
+    ca: await readFile(cluster.caFile, 'utf8'),
+    user: 'limited',
+    credential: await cluster.clientCertificate('limited'),
+    name: 'limited',
+    namespace: 'ci',
+  });
+  editor = await startEditor({
+    vsix: inject('vsix'),
+    workspaceTrust: false,
+    env: () => ({ KUBECONFIG: `${cluster.kubeconfig}:${limited}` }),
+    settings: {
+      'window.autoDetectColorScheme': true,
+      'window.autoDetectHighContrast': true,
+      // A row's place on screen is what is tested, not how many fit.
+      'workbench.sideBar.location': 'left',
+    },
+  });
+  browser = await openBrowser();
+  workbench = await Workbench.open(browser, editor.url({ workspace: editor.folder }), editor.folder);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await editor?.stop();
+  await cluster?.stop();
+});
+
+/** What a screen reader says of the rows on screen, from the top. */
+async function spoken(): Promise<string[]> {
+  const rows = workbench.page.locator('.pane-body [role=treeitem]');
+  const found = await Promise.all(
+    (await rows.all()).map(async (row) => ({
+      at: Number(await row.getAttribute('data-index')),
+      name: (await row.getAttribute('aria-label')) ?? '',
+    })),
+  );
+  return found.sort((one, other) => one.at - other.at).map(({ name }) => name);
+}
+
+/** What is said of the row that the keyboard is on. */
+async function focused(): Promise<string> {
+  return (
+    (await workbench.page.locator('.pane-body [role=treeitem].focused').getAttribute('aria-label')) ?? ''
+  );
+}
+
+const press = async (...keys: readonly string[]): Promise<void> => {
+  for (const key of keys) await workbench.page.keyboard.press(key);
+};
+
+describe('the tree, as a person walks it', () => {
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await workbench.picture('tree-failed');
+  });
+
+  it('is walked by the keyboard alone, from the namespace down to what a ServiceAccount has', async () => {
+    await workbench.showServiceAccounts();
+    await workbench.row(/^Namespace ci/).waitFor();
+    await workbench.command('ServiceAccounts: Focus on ServiceAccounts View');
+    await press('Home');
+    await expect.poll(focused).toMatch(/^Namespace ci, 2 ServiceAccounts/);
+    await press('ArrowRight');
+    await workbench.row(/^ServiceAccount deployer/).waitFor();
+    await press('ArrowDown', 'ArrowDown', 'ArrowDown');
+    await expect.poll(focused).toMatch(/^ServiceAccount deployer, 2 token Secrets, 3 Pods/);
+    await press('ArrowRight');
+    await workbench.row(/^Pod agent-3/).waitFor();
+    await workbench.row(/^Access, may do everything, 2 roles, 5 through groups/).waitFor();
+    await press('ArrowDown');
+    await expect.poll(focused).toMatch(/^Token Secrets, 2/);
+    await press('ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown');
+    await expect.poll(focused).toMatch(/^Access/);
+    await press('ArrowRight');
+    await workbench.row(/^ClusterRole cluster-admin/).waitFor();
+  });
+
+  it('says of every row what it is, in words', async () => {
+    const rows = await spoken();
+    await workbench.picture('tree-1-rows');
+    expect(rows.filter((name) => name.trim() === '' || /undefined|\[object|NaN/.test(name))).toEqual([]);
+    const said = rows.map((name) => name.replace(/, (?:collapsed|expanded)$/, ''));
+    for (const expected of [
+      /^Orphaned token Secrets, 1/,
+      /^Token Secret deployer-old, no use recorded, cleaner from 20\d\d-\d\d-\d\d/,
+      /^Token Secret deployer-token, last used 2026-11-01/,
+      /^Pod agent-1, Pending, token for vault, 600 s, \/var\/run\/secrets\/vault\/token, token Secret deployer-token/,
+      /^Pod agent-2, Pending, no token: automount off in the ServiceAccount/,
+      /^Pod agent-3, Pending, token, 3607 s/,
+      /^ClusterRole cluster-admin, may do everything, everywhere, by ClusterRoleBinding deployer-admin/,
+      /^ClusterRole view, in many, by RoleBinding deployer-view/,
+      /^ClusterRole system:discovery, everywhere, by ClusterRoleBinding system:discovery, as system:authenticated/,
+      /^EKS identity, arn:aws:iam::123456789012:role\/deployer/,
+      /^Automount off, unless a Pod says otherwise/,
+      /^Image pull Secrets, registry/,
+    ]) {
+      expect(said).toContainEqual(expect.stringMatching(expected));
+    }
+  });
+
+  it('shows token Secrets whose ServiceAccount is missing', async () => {
+    await workbench.expand(/^Orphaned token Secrets/);
+    const orphan = workbench.row(/^Token Secret forgotten/);
+    await orphan.waitFor();
+    expect(await orphan.getAttribute('aria-label')).toContain(
+      'ServiceAccount no-such is missing, about to be deleted',
+    );
+  });
+
+  it('tells in a document what a ServiceAccount may do', async () => {
+    await workbench.menu(/^ServiceAccount deployer/, 'What May It Do?');
+    const text = workbench.page.locator('.editor-instance .view-lines');
+    const said = async (): Promise<string> => (await text.innerText()).replaceAll('\u00a0', ' ');
+    await expect.poll(said).toContain('- all verbs: all resources, all paths');
+    expect(await said()).toContain('# What system:serviceaccount:ci:deployer may do in context sandbox');
+    expect(await said()).toContain('# Stands out: may do everything.');
+    await workbench.picture('tree-2-may-do');
+  });
+
+  it('finds who may use a verb on a resource, and leads to the row', async () => {
+    await workbench.command('ServiceAccount: Who May Use a Verb on a Resource?');
+    await workbench.option('serviceaccounts/token').click();
+    await workbench.option('create').click();
+    await workbench.option('In every namespace').click();
+    await workbench.option('deployer').waitFor();
+    await workbench.picture('tree-3-who-may');
+    await workbench.option('deployer').click();
+    await workbench.row(/^Pod agent-1/).waitFor();
+    await expect.poll(focused).toMatch(/^ServiceAccount deployer/);
+  });
+
+  it('shows no more than 500 rows of a level, and more when asked', async () => {
+    await workbench.command('ServiceAccount: Find ServiceAccount…');
+    await workbench.page.keyboard.type(`many sa-${MANY - 1}`);
+    await workbench.option(`sa-${MANY - 1}`).waitFor();
+    await press('Enter');
+    await expect.poll(focused).toMatch(new RegExp(`^ServiceAccount sa-${MANY - 1}`));
+    // 601 with default; the one that was found is shown beyond the 500.
+    await press('End');
+    await workbench.row(/^Show more \(100 not shown\)/).click();
+    await workbench.row(/^Show more/).waitFor({ state: 'detached' });
+  });
+
+  it('filters by typing and ticking, and shows all again', async () => {
+    await workbench.command('ServiceAccount: Filter ServiceAccounts…');
+    const title = workbench.page.locator('.quick-input-title');
+    await title.filter({ hasText: 'Filter: shows' }).waitFor();
+    await workbench.option('May do everything').click();
+    await title.filter({ hasText: 'shows 1 of' }).waitFor();
+    await workbench.page.locator('.quick-input-widget input.input').fill('deploy');
+    await title.filter({ hasText: 'shows 1 of' }).waitFor();
+    await workbench.picture('tree-4-filter');
+    await press('Enter');
+    await workbench.page.getByText(/1 of \d+ ServiceAccounts: holds "deploy", may do everything/).waitFor();
+    await workbench.row(/^Namespace many/).waitFor({ state: 'detached' });
+    expect(await spoken()).not.toContainEqual(expect.stringMatching(/^Namespace default/));
+    await workbench.command('ServiceAccount: Show All ServiceAccounts');
+    await workbench.row(/^Namespace many/).waitFor();
+  });
+
+  it('puts a namespace with a star first', async () => {
+    await workbench.row(/^Namespace many/).click();
+    await press('ArrowLeft');
+    await workbench.menu(/^Namespace many/, 'Star Namespace');
+    await workbench.row(/^Starred namespace many, 601 ServiceAccounts/).waitFor();
+    expect((await spoken())[0]).toMatch(/^Starred namespace many/);
+    await workbench.menu(/^Starred namespace many/, 'Unstar Namespace');
+    await workbench.row(/^Namespace many/).waitFor();
+  });
+
+  it('can be looked at in each kind of theme', async () => {
+    for (const [className, media] of [
+      ['vs', { colorScheme: 'light' }],
+      ['hc-black', { colorScheme: 'dark', forcedColors: 'active' }],
+      ['vs-dark', { colorScheme: 'dark', forcedColors: 'none' }],
+    ] as const) {
+      await workbench.page.emulateMedia(media);
+      await workbench.page.locator(`.monaco-workbench.${className}`).waitFor();
+      await workbench.row(/^ServiceAccount deployer/).hover();
+      await workbench.picture(`tree-5-${className}`);
+      expect((await spoken()).length).toBeGreaterThan(10);
+    }
+  });
+
+  it('says what somebody with few rights could not see, and what that needs', async () => {
+    await workbench.command('ServiceAccount: Select Context…');
+    await workbench.option('limited').click();
+    await workbench.row(/^Namespace many/).waitFor({ state: 'detached' });
+    await workbench.expand(/^Namespace ci/);
+    await workbench.row(/^ServiceAccount deployer, token Secrets: cannot tell, 3 Pods/).waitFor();
+    await workbench.expand(/^ServiceAccount deployer/);
+    await workbench.expand(/^Token Secrets, cannot tell/);
+    await workbench
+      .row(/^Token Secrets cannot be seen: needs list and watch on secrets in namespace ci/)
+      .waitFor();
+    await workbench.expand(/^Access, cannot tell/);
+    await workbench.row(/^ClusterRoleBindings cannot be seen/).waitFor();
+    expect(await spoken()).toContainEqual(
+      expect.stringContaining('needs list and watch on clusterrolebindings in the cluster'),
+    );
+    await workbench.picture('tree-6-few-rights');
+  });
+});
