@@ -9,6 +9,7 @@ import { Inventory, summary } from '../../src/editor/tree/inventory.ts';
 import { isTreeNode, nodeId } from '../../src/editor/tree/nodes.ts';
 import { toYaml } from '../../src/editor/tree/yaml.ts';
 
+const READY: LiveState = { phase: 'ready', problem: undefined };
 const account = (namespace: string, name: string) => ({ namespace, name, uid: `uid of ${name}` });
 const secret = (namespace: string, serviceAccount: string) => ({
   ...account(namespace, `${serviceAccount}-token`),
@@ -25,19 +26,33 @@ const pod = (name: string) => ({
 
 /** Rows in memory, as the live view has them, with what it says of the token Secrets. */
 function inventoryWith(tokenSecrets: LiveState): Inventory {
+  return inventoryOf({
+    accounts: [
+      account('kube-system', 'mycontroller'),
+      account('kube-system', 'default'),
+      account('apps', 'web'),
+      account('apps', 'my-web'),
+    ],
+    // The same names in another namespace are another ServiceAccount's.
+    secrets: tokenSecrets.phase === 'ready' ? [secret('apps', 'web'), secret('other', 'web')] : [],
+    pods: [pod('b'), pod('a')],
+    tokenSecrets,
+  });
+}
+
+function inventoryOf(given: {
+  readonly accounts: readonly ServiceAccountInfo[];
+  readonly secrets: readonly TokenSecretInfo[];
+  readonly pods?: readonly PodInfo[];
+  readonly tokenSecrets?: LiveState;
+}): Inventory {
   const accounts = new Rows<ServiceAccountInfo>(({ name }) => name);
-  accounts.replace(undefined, [
-    account('kube-system', 'mycontroller'),
-    account('kube-system', 'default'),
-    account('apps', 'web'),
-    account('apps', 'my-web'),
-  ]);
+  accounts.replace(undefined, given.accounts);
   const secrets = new Rows<TokenSecretInfo>(({ serviceAccount }) => serviceAccount);
-  // The same names in another namespace are another ServiceAccount's.
-  if (tokenSecrets.phase === 'ready')
-    secrets.replace(undefined, [secret('apps', 'web'), secret('other', 'web')]);
+  secrets.replace(undefined, given.secrets);
   const pods = new Rows<PodInfo>(({ serviceAccount }) => serviceAccount);
-  pods.replace(undefined, [pod('b'), pod('a')]);
+  pods.replace(undefined, given.pods ?? []);
+  const { tokenSecrets = READY } = given;
   return new Inventory({
     state: (kind) => (kind === 'tokenSecrets' ? tokenSecrets : READY),
     version: () => undefined,
@@ -58,7 +73,6 @@ function inventoryWith(tokenSecrets: LiveState): Inventory {
   });
 }
 
-const READY: LiveState = { phase: 'ready', problem: undefined };
 const inventory = inventoryWith(READY);
 const names = (of: Inventory, choices: Choices): string[] =>
   of
@@ -104,6 +118,47 @@ describe('the inventory of a cluster', () => {
     expect(inventory.search('web', 10).map(({ name }) => name)).toEqual(['web', 'my-web']);
     expect(inventory.search('web', 1)).toHaveLength(1);
     expect(inventory.search('no such', 10)).toEqual([]);
+  });
+});
+
+describe('the order of rows', () => {
+  const made = (name: string, created: number) => ({ ...account('apps', name), created });
+  const used = (name: string, lastUsed: string | undefined) => ({
+    ...secret('apps', name),
+    lastUsed,
+    missing: [],
+  });
+  const rows = inventoryOf({
+    accounts: [made('a', 1), made('b', 3), made('c', 2), account('kube-system', 'd')],
+    secrets: [used('a', '2026-01-01'), used('b', undefined), used('c', '2026-02-01'), secret('apps', 'gone')],
+  });
+
+  it.each([
+    ['name', ['a', 'b', 'c']],
+    ['newest', ['b', 'c', 'a']],
+    ['last-used', ['c', 'a', 'b']],
+  ] as const)('is by %s', (sort, expected) => {
+    expect(rows.accounts('apps', { ...SHOW_ALL, sort }).map(({ name }) => name)).toEqual(expected);
+  });
+
+  it('puts namespaces with a star first', () => {
+    expect(rows.namespaces({ ...SHOW_ALL, starred: ['kube-system', 'not-there'] })).toEqual([
+      'kube-system',
+      'apps',
+    ]);
+  });
+
+  it('leaves token Secrets that were never used, and such as are about to end', () => {
+    expect(names(rows, { ...SHOW_ALL, only: ['never-used'] })).toEqual(['apps/b']);
+    expect(names(rows, { ...SHOW_ALL, only: ['expiring'] })).toEqual([]);
+  });
+
+  it('keeps orphans in sight, unless the words are about something else', () => {
+    const orphans = (choices: Choices): string[] => rows.orphans('apps', choices).map(({ name }) => name);
+    expect(orphans(SHOW_ALL)).toEqual(['gone-token']);
+    expect(orphans({ ...SHOW_ALL, text: 'apps gone' })).toEqual(['gone-token']);
+    expect(orphans({ ...SHOW_ALL, text: 'other' })).toEqual([]);
+    expect(orphans({ ...SHOW_ALL, only: ['cluster-admin'] })).toEqual([]);
   });
 });
 

@@ -20,6 +20,8 @@ export class ServiceAccountTree implements vscode.TreeDataProvider<TreeNode> {
   readonly #pages = new Map<string, number>();
   /** The rows of namespaces that the editor was given: it tells them apart by identity. */
   #namespaces = new Map<string, TreeNode>();
+  /** How many namespaces there were when the editor was given them, those beyond the page included. */
+  #size = 0;
   /** The row that was searched for: shown though its level is long. */
   #pinned: string | undefined;
   #inventory: Inventory | undefined;
@@ -44,11 +46,13 @@ export class ServiceAccountTree implements vscode.TreeDataProvider<TreeNode> {
   /** Draws again what a change concerns, and nothing else. */
   update(inventory: Inventory, change: LiveChange): void {
     const isAnother = inventory !== this.#inventory;
+    const nodes = namespaceNodes(inventory, this.#choices);
     const before = [...this.#namespaces.keys()];
-    const after = this.#level(ROOT, namespaceNodes(inventory, this.#choices)).flatMap((node) =>
-      node.kind === 'namespace' ? node.name : [],
-    );
-    const isSameList = before.length === after.length && before.every((name, index) => name === after[index]);
+    const after = this.#level(ROOT, nodes).flatMap((node) => (node.kind === 'namespace' ? node.name : []));
+    const isSameList =
+      nodes.length === this.#size &&
+      before.length === after.length &&
+      before.every((name, index) => name === after[index]);
     if (isAnother || change.states || change.access || !isSameList || change.namespaces.size > MOST_REDRAWN) {
       this.show(inventory);
       return;
@@ -146,7 +150,9 @@ export class ServiceAccountTree implements vscode.TreeDataProvider<TreeNode> {
   }
 
   #root(inventory: Inventory): TreeNode[] {
-    const nodes = this.#level(ROOT, namespaceNodes(inventory, this.#choices)).map((node) =>
+    const all = namespaceNodes(inventory, this.#choices);
+    this.#size = all.length;
+    const nodes = this.#level(ROOT, all).map((node) =>
       node.kind === 'namespace' ? this.#namespace(node.name) : node,
     );
     this.#namespaces = new Map(

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import type { ServiceAccountInfo } from '../../cluster/api.ts';
 import { commands } from '../../contributions.ts';
 import { redact } from '../../redact.ts';
 import type { IssuedToken } from '../ledger/entry.ts';
@@ -115,7 +116,9 @@ function rowOf(node: TreeNode, inventory: Inventory, choices: Choices): Row {
       };
     }
     case 'serviceAccount': {
-      const description = summary(inventory, node.info);
+      const description = [summary(inventory, node.info), sortedBy(node.info, inventory, choices)]
+        .filter(Boolean)
+        .join(' · ');
       return {
         label: node.info.name,
         description,
@@ -165,6 +168,22 @@ function placeOf({ file, form }: IssuedToken): string {
   if (file === undefined) return form === 'clipboard' ? 'Clipboard' : 'No file';
   const path = vscode.workspace.asRelativePath(file);
   return path === file ? basename(file) : path;
+}
+
+/** What the order goes by, where that is not to be seen otherwise. */
+function sortedBy(account: ServiceAccountInfo, inventory: Inventory, { sort }: Choices): string {
+  switch (sort) {
+    case 'name':
+      return '';
+    case 'newest':
+      return account.created === undefined
+        ? ''
+        : `created ${new Date(account.created * 1000).toISOString().slice(0, 10)}`;
+    case 'last-used': {
+      const used = inventory.lastUsed(account);
+      return used === undefined ? '' : `last used ${used}`;
+    }
+  }
 }
 
 function plainMarkdown(lines: readonly string[]): vscode.MarkdownString {
