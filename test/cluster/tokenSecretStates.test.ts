@@ -3,7 +3,7 @@ import type { Cluster, LiveView, TokenSecretInfo } from '../../src/cluster/api.t
 import { clusterAccess } from '../../src/cluster/client.ts';
 import { SHOW_ALL } from '../../src/editor/tree/filter.ts';
 import { Inventory } from '../../src/editor/tree/inventory.ts';
-import { trackedSince } from '../../src/editor/tree/tracking.ts';
+import { countedKeys, onDemand, trackedSince } from '../../src/editor/tree/onDemand.ts';
 
 const { kubeconfig } = inject('controlPlane');
 const soon = { timeout: 30_000, interval: 50 };
@@ -22,7 +22,7 @@ beforeAll(async () => {
   await send('POST', `/api/v1/namespaces/${namespace}/serviceaccounts`, { metadata: { name: 'owner' } });
   view = cluster.live();
   view.resume();
-  inventory = new Inventory(view, () => since);
+  inventory = new Inventory(view, { since: () => since, keys: () => undefined });
   await vi.waitUntil(() => inventory.account({ namespace, name: 'owner' }) !== undefined, soon);
 });
 
@@ -97,6 +97,30 @@ it('one that cannot be filled waits for all of its keys since it was made', asyn
       since: secret?.created,
     });
   }, soon);
+});
+
+it('one of before 1.18, without managedFields, is counted by the server’s table, without its data', async () => {
+  await send('PATCH', `${secrets}/filled`, { metadata: { managedFields: [{}] } });
+  await vi.waitFor(() => {
+    expect(stateOf('filled')).toBe('unknown');
+  }, soon);
+  const counted = await countedKeys(cluster, namespace, signal());
+  expect([counted.get('filled'), counted.get('waiting')]).toEqual([3, 0]);
+  let answers = 0;
+  const asking = onDemand(cluster, signal(), {
+    onAnswer: () => {
+      answers += 1;
+    },
+    onError: (error) => {
+      throw error;
+    },
+  });
+  const asked = new Inventory(view, asking);
+  await vi.waitFor(() => {
+    const secret = found('filled');
+    expect(secret && asked.secretState(secret).kind).toBe('filled');
+  }, soon);
+  expect(answers).toBe(1);
 });
 
 it('one whose token was used says on which day', async () => {

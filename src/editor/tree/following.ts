@@ -6,9 +6,9 @@ import { namespaceProblem } from '../../manifest/names.ts';
 import { redact } from '../../redact.ts';
 import type { Services } from '../services.ts';
 import { Inventory, type IssuedSource } from './inventory.ts';
+import { onDemand } from './onDemand.ts';
 import type { ServiceAccountTree } from './provider.ts';
 import type { Remembered } from './remembered.ts';
-import { trackedSince } from './tracking.ts';
 
 /** The least time between two redraws, in milliseconds. */
 const REDRAW = 250;
@@ -150,7 +150,15 @@ export class Following implements vscode.Disposable {
     const choices = this.#remembered.choices(server);
     const live = cluster.live({ namespaces: [...choices.starred, ...namespacesOfSetting()] });
     this.#live = live;
-    this.#inventory = new Inventory(live, this.#askOnce(cluster), this.#issued);
+    const asked = onDemand(cluster, this.#ending.signal, {
+      onAnswer: () => {
+        this.#tree.show(this.#tree.inventory);
+      },
+      onError: (error) => {
+        this.#services.log.warn(redact(messageOf(error)));
+      },
+    });
+    this.#inventory = new Inventory(live, asked, this.#issued);
     if (this.#shown !== this.#place()) this.#tree.show(undefined, choices);
     let last = 0;
     let news: LiveChange | undefined;
@@ -171,24 +179,6 @@ export class Following implements vscode.Disposable {
     live.resume();
     if (!this.#isVisible) this.#pauseLater();
     this.#changed.fire();
-  }
-
-  /** Asks since when uses of legacy tokens are noted when a row first needs it, and draws again when it is known. */
-  #askOnce(cluster: Cluster): () => string | undefined {
-    let asked: Promise<void> | undefined;
-    let since: string | undefined;
-    const ask = async (signal: AbortSignal): Promise<void> => {
-      try {
-        since = await trackedSince(cluster, signal);
-      } catch (error) {
-        if (!signal.aborted) this.#services.log.warn(redact(messageOf(error)));
-      }
-      if (since !== undefined && !signal.aborted) this.#tree.show(this.#tree.inventory);
-    };
-    return () => {
-      asked ??= ask(this.#ending.signal);
-      return since;
-    };
   }
 
   #update(live: LiveView, change: LiveChange | undefined): void {

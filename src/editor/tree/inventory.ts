@@ -15,6 +15,7 @@ import type { FileState } from '../ledger/file.ts';
 import type { IssuedState } from '../ledger/state.ts';
 import { cleaning, type Cleaning } from './cleaner.ts';
 import { hasAll, isSystem, SHOW_ALL, showsAll, wordsLeft, wordsOf, type Choices } from './filter.ts';
+import type { OnDemand } from './onDemand.ts';
 import { secretState, type SecretState } from './secretState.ts';
 
 /** Where the rows come from: read from memory, and true at each call. */
@@ -26,6 +27,7 @@ export type Known = 'all' | 'not yet' | { readonly forbidden: string };
 /** What a role allows, as far as it can be seen. */
 export type RoleSeen = RoleInfo | 'missing' | 'not yet' | 'forbidden';
 
+const NOTHING: OnDemand = { since: () => undefined, keys: () => undefined };
 /** Days before its end from which a token Secret is about to end. */
 const SOON = 30;
 const ACCESS: ReadonlySet<LiveKind | AccessKind> = new Set<AccessKind>([
@@ -50,7 +52,7 @@ const NOTHING_ISSUED: IssuedSource = {
 /** What the tree shows of a cluster. */
 export class Inventory {
   readonly #source: Source;
-  readonly #since: () => string | undefined;
+  readonly #onDemand: OnDemand;
   readonly #issued: IssuedSource;
   #choices: Choices = SHOW_ALL;
   /** What the choices leave of each namespace. */
@@ -59,14 +61,9 @@ export class Inventory {
   #users = new Map<string, ReadonlyMap<string, readonly PodInfo[]>>();
   #marks = new WeakMap<RoleInfo, readonly Mark[]>();
 
-  /** `since` is the day on which the API server began to note uses of legacy tokens, once it is known. */
-  constructor(
-    source: Source,
-    since: () => string | undefined = () => undefined,
-    issued: IssuedSource = NOTHING_ISSUED,
-  ) {
+  constructor(source: Source, onDemand: OnDemand = NOTHING, issued: IssuedSource = NOTHING_ISSUED) {
     this.#source = source;
-    this.#since = since;
+    this.#onDemand = onDemand;
     this.#issued = issued;
   }
 
@@ -156,7 +153,9 @@ export class Inventory {
   secretState(secret: TokenSecretInfo): SecretState {
     const isKnown = this.known('serviceAccounts', secret.namespace) === 'all';
     const account = this.account({ namespace: secret.namespace, name: secret.serviceAccount });
-    return secretState(secret, account ?? (isKnown ? 'missing' : 'unknown'));
+    return secretState(secret, account ?? (isKnown ? 'missing' : 'unknown'), () =>
+      this.#onDemand.keys(secret),
+    );
   }
 
   /** What the cleaner of legacy tokens will do to a token Secret; undefined where it is not concerned, or a Pod names it. */
@@ -165,7 +164,7 @@ export class Inventory {
     if (account?.settings?.secrets.includes(secret.name) !== true || this.usersOf(secret).length > 0) {
       return undefined;
     }
-    return cleaning(secret, account, this.#since());
+    return cleaning(secret, account, this.#onDemand.since());
   }
 
   /** Asks for bindings and roles to be followed: they are not before somebody wants to see them. */

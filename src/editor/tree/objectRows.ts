@@ -72,6 +72,12 @@ function stateRow(
         meaning: 'Filled. Its token has no end: it is valid until this Secret is deleted.',
         icon: 'key',
       };
+    case 'partly':
+      return {
+        words: `${state.keys} of 3 keys filled`,
+        meaning: `The token controller has still to fill it: the server counts ${state.keys} keys, and its metadata does not tell which.`,
+        icon: 'watch',
+      };
     case 'unknown':
       return { words: '', meaning: 'Its metadata does not tell whether it is filled.', icon: 'key' };
   }
