@@ -58,7 +58,7 @@ const FILTERS: readonly FilterItem[] = [
   },
   {
     label: 'About to end',
-    description: 'with a token Secret that is invalid, or is cleaned up within 30 days',
+    description: 'with a token Secret or an issued token that has 30 days at most',
     only: 'expiring',
     alwaysShow: true,
   },

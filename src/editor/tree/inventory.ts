@@ -28,7 +28,7 @@ export type Known = 'all' | 'not yet' | { readonly forbidden: string };
 export type RoleSeen = RoleInfo | 'missing' | 'not yet' | 'forbidden';
 
 const NOTHING: OnDemand = { since: () => undefined, keys: () => undefined };
-/** Days before its end from which a token Secret is about to end. */
+/** Days before its end from which a token or token Secret is about to end. */
 const SOON = 30;
 const ACCESS: ReadonlySet<LiveKind | AccessKind> = new Set<AccessKind>([
   'roles',
@@ -292,8 +292,17 @@ export class Inventory {
           (given) => given.binding.namespace === '' && this.marks(given).includes('everything'),
         );
       case 'expiring':
-        return this.tokenSecrets(account).some((secret) => this.#endsSoon(secret));
+        return (
+          this.tokenSecrets(account).some((secret) => this.#endsSoon(secret)) ||
+          this.issued(account).some((entry) => this.#expiresSoon(entry))
+        );
     }
+  }
+
+  #expiresSoon(entry: IssuedToken): boolean {
+    const { is } = this.standing(entry).state;
+    if (is !== 'valid' || entry.expires === undefined) return is === 'expires-soon';
+    return entry.expires - Date.now() / 1000 <= SOON * 86_400;
   }
 
   #endsSoon(secret: TokenSecretInfo): boolean {
