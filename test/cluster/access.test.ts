@@ -284,7 +284,7 @@ describe('what a ServiceAccount may do', () => {
   it('is told in a document that is YAML, with what stands out', () => {
     const text = accessDocument(inventory, { namespace: 'access-a', name: 'escalator' }, 'context sandbox');
     expect(text).toContain('# Stands out: wildcard, escalates.');
-    expect(text).toContain('ClusterRole access-escalator, by ClusterRoleBinding access-escalator');
+    expect(text).toContain('ClusterRole access-escalator, by the ClusterRoleBinding of that name');
     const { everywhere } = parse(text) as { everywhere: unknown[] };
     expect(everywhere.slice(0, 3)).toEqual([
       { 'all verbs': '*/scale of all API groups' },

@@ -213,7 +213,6 @@ describe('the tree, as a person walks it', () => {
     await workbench.expand(/^Namespace ci/);
     await workbench.row(/^ServiceAccount deployer, token Secrets: cannot tell, 3 Pods/).waitFor();
     await workbench.expand(/^ServiceAccount deployer/);
-    await workbench.expand(/^Token Secrets, cannot tell/);
     await workbench
       .row(/^Token Secrets cannot be seen: needs list and watch on secrets in namespace ci/)
       .waitFor();

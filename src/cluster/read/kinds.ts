@@ -16,8 +16,7 @@ export interface Kind {
 
 /**
  * ServiceAccounts whole: they hold names and no data, and beside the metadata only what the tree shows (automount,
- * imagePullSecrets, secrets). The server answers from its cache with one encoding for everybody, where it would have
- * to convert each object to metadata.
+ * imagePullSecrets, secrets); 500 are 80 kB, and 111 kB as metadata, which repeats its kind in each.
  */
 export const SERVICE_ACCOUNTS: Kind = {
   group: '',

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { commands, type CommandId } from '../../contributions.ts';
+import { commands, VIEW, type CommandId } from '../../contributions.ts';
 import type { ObjectRef } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
 import { registerCommand } from '../commands.ts';
@@ -135,6 +135,8 @@ export async function revealAccount({ tree, view, describe }: TreeParts, ref: Ob
   const account = tree.inventory?.account(ref);
   if (!account)
     throw new Problem('not-found', `There is no ServiceAccount ${ref.namespace}/${ref.name} any more.`);
+  // What was picked from gives the keyboard back to where it was; the row is where the person wants to be.
+  await vscode.commands.executeCommand(`${VIEW}.focus`);
   await view.reveal(tree.pin(account), { select: true, focus: true, expand: true });
   describe();
 }

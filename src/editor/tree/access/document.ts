@@ -21,7 +21,7 @@ export function accessDocument(inventory: Inventory, account: ObjectRef, place: 
   const sections = [...scopes.keys()].sort().map((scope) => {
     const title = scope === '' ? 'everywhere' : `in namespace ${scope}`;
     const given = scopes.get(scope) ?? [];
-    return `${title}:\n${given.map((one) => granted(inventory, one)).join('')}`;
+    return `${title}:\n${given.map((one) => granted(inventory, one)).join('\n')}`;
   });
   return [
     ...comment(`What system:serviceaccount:${namespace}:${name} may do in ${place}, by its roles.`),
