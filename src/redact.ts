@@ -7,12 +7,16 @@ const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z 
 /** user:password@ in a URL, as proxies have it. */
 const URL_PASSWORD = /(\/\/[^\s/:@]*):[^\s/@]+@/g;
 
+/** Longer texts are cut, in UTF-16 units: nobody reads them, and V8's regular expressions run out of stack in them. */
+const MAX_LENGTH = 4 * 1024 * 1024;
+
 /**
  * Masks every token, bearer credential, private key and URL password in a text. All that this extension logs or
  * shows, and that may hold a stranger's words, goes through here.
  */
 export function redact(text: string): string {
-  return text
+  const shown = text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;
+  return shown
     .replace(PRIVATE_KEY, '[private key]')
     .replace(BEARER, '$1 [token]')
     .replace(JWT, '[token]')

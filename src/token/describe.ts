@@ -77,6 +77,11 @@ export function kindInWords(token: Token): string {
   return token.binding ? `${token.binding.kind}-bound token of ${owner}` : `Bound token of ${owner}`;
 }
 
+/** Whose it is, in short: "kube-system/mycontroller", or what it is where it is no ServiceAccount's. */
+export function ownerInWords(token: Token): string {
+  return token.kind === 'other' ? kindInWords(token) : `${token.namespace}/${token.serviceAccount}`;
+}
+
 /** What time says of a token, e.g. "expires in 42 min", with the API server's leeway where it makes a difference. */
 export function verdict(token: Token, now: number, soon?: number): string {
   const { phase, leeway } = lifeOf(token, now, soon);

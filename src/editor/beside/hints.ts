@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import { classifyToken } from '../../token/classify.ts';
-import { kindInWords, verdict } from '../../token/describe.ts';
+import { kindInWords, ownerInWords, relativeTime, verdict } from '../../token/describe.ts';
 import type { Finding } from '../../token/find.ts';
+import { lifeOf } from '../../token/life.ts';
 import { harmless } from '../hover/markdown.ts';
 import { soonSetting } from '../problems/soon.ts';
 
-/** No name is longer beside the line, in UTF-16 units: the verdict after it must be in sight. */
-const MAX_KIND = 80;
+/** No text is longer in a hint's tooltip, in UTF-16 units: names are a stranger's text. */
+const MAX_TEXT = 200;
 
 /** The hints of the tokens in a range: whose each is, and how long it lives. */
 export function provideHints(
@@ -24,6 +25,10 @@ export function provideHints(
     if (label === undefined) return [];
     // Before the token: beyond its end it would be off the screen.
     const hint = new vscode.InlayHint(document.positionAt(found.start), label);
+    if (found.kind === 'jws') {
+      const token = classifyToken(found.decoded);
+      hint.tooltip = harmless(`${kindInWords(token)}, ${verdict(token, now, soon)}`, MAX_TEXT);
+    }
     hint.paddingRight = true;
     return [hint];
   });
@@ -33,5 +38,10 @@ function labelOf(found: Finding, now: number, soon: number): string | undefined 
   if (found.kind === 'jwe') return 'Encrypted JWT';
   if (found.kind === 'fragment') return undefined;
   const token = classifyToken(found.decoded);
-  return `${harmless(kindInWords(token), MAX_KIND)}, ${verdict(token, now, soon)}`;
+  // Its life comes first: the editor shows 43 characters of a hint (editor.inlayHints.maximumLength).
+  const life =
+    lifeOf(token, now, soon).phase === 'extended'
+      ? `extended, expires ${relativeTime(token.expires ?? now, now)}`
+      : verdict(token, now, soon);
+  return `${life} · ${harmless(ownerInWords(token), MAX_TEXT)}`;
 }

@@ -25,7 +25,7 @@ export const looks: Readonly<Record<Phase, Look>> = {
     shape: line('M3 8.5l3.5 3.5L13 4.5'),
   },
   expiring: {
-    icon: 'watch',
+    icon: 'clock',
     color: 'charts.yellow',
     onDark: '#cca700',
     onLight: '#8f6a00',
@@ -47,7 +47,7 @@ export const looks: Readonly<Record<Phase, Look>> = {
   },
   'never-expires': {
     icon: 'warning',
-    color: 'charts.orange',
+    color: 'editorWarning.foreground',
     onDark: '#e2955c',
     onLight: '#a4530a',
     shape: line(

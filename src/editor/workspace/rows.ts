@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { kindInWords, verdict } from '../../token/describe.ts';
+import { kindInWords, ownerInWords, verdict } from '../../token/describe.ts';
 import { lifeOf, nextPhase, type Life } from '../../token/life.ts';
 import { looks } from '../beside/looks.ts';
 import { harmless } from '../hover/markdown.ts';
@@ -107,9 +107,9 @@ export class ScanRows {
     const kind = harmless(kindInWords(token), 80);
     const life = verdict(token, this.#now, this.#soon);
     const place = `${vscode.workspace.asRelativePath(uri)}:${range.start.line + 1}`;
-    const item = new vscode.TreeItem(kind);
+    const item = new vscode.TreeItem(harmless(ownerInWords(token), 80));
     item.id = `${uri.toString()}#${range.start.line},${range.start.character}`;
-    item.description = `${place} · ${life}`;
+    item.description = `${life} · ${place}`;
     const encoded = encoding === 'raw' ? '' : '\nBase64-encoded there.';
     item.tooltip = `${kind}\n${life}\n${place}${encoded}${isTracked ? '\nGit tracks this file.' : ''}`;
     const { icon, color } = looks[lifeOf(token, this.#now, this.#soon).phase];
