@@ -1,6 +1,6 @@
 /** Rows 4–7 and 19: finding and reading tokens, beside gitleaks and ripgrep in the same run. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,12 +33,17 @@ async function scanning(say: (line: string) => void): Promise<Row[]> {
     const { texts, bytes } = writeCorpus(join(root, 'node_modules'), folder, 100 * MIB);
     const size = bytes / MIB;
     let found = 0;
-    const ours = best(3, () => {
+    const inMemory = best(3, () => {
       found = 0;
       for (const text of texts) found += findTokens(text).length;
     });
+    const names = readdirSync(folder);
+    // The peers read the files too.
+    const ours = best(3, () => {
+      for (const name of names) findTokens(readFileSync(join(folder, name), 'utf8'));
+    });
     const speed = (ms: number): number => size / (ms / 1000);
-    const figure = `${speed(ours).toFixed(0)} MiB/s over ${size.toFixed(0)} MiB, ${found} tokens, one core`;
+    const figure = `${speed(ours).toFixed(0)} MiB/s with reading ${size.toFixed(0)} MiB of files, ${speed(inMemory).toFixed(0)} in memory, ${found} tokens, one core`;
     const rg = ripgrep();
     const rows: Row[] = [];
     const compare = (name: string, ms: number, least: number, target: string): void => {
