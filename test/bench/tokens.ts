@@ -103,7 +103,7 @@ function worst(): Row {
   for (const [name, unit] of Object.entries(WORST)) {
     const perMib = (size: number): number => {
       const text = unit.repeat(Math.ceil((size * MIB) / unit.length));
-      return best(2, () => void [...scanText(text)]) / size;
+      return best(4, () => void [...scanText(text)]) / size;
     };
     const one = perMib(1);
     const sixteen = perMib(16);
