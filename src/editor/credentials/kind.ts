@@ -79,7 +79,7 @@ function besides(): Item[] {
       'tokenless',
       'Nothing Secret in It (exec)',
       'shield',
-      'kubectl mints 10-minute tokens with your own access. Of no use on a host without it.',
+      'kubectl mints 10-minute tokens with your own access; of no use without it.',
     ),
     item(
       'tokenFile',

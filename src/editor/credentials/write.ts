@@ -46,31 +46,31 @@ export async function writeDraft(services: WizardServices, order: Order): Promis
   const backup = draft.isMerge ? backupOf(draft.files.at(-1)) : undefined;
   const secrets = [...draft.files.filter(({ isSecret }) => isSecret), ...(backup ? [backup] : [])];
   for (const { uri } of secrets) await keepFromGit(uri.fsPath, services.memory);
-  const source = 'source' in kind ? kind.source : undefined;
+  let source = 'source' in kind ? kind.source : undefined;
   if (source?.kind === 'newSecret') {
-    const manifest = { namespace: account.namespace, name: source.name, serviceAccount: account.name };
-    if ((await createAndFollow(cluster, manifest)) === undefined) return;
+    const { name } = source;
+    const manifest = { namespace: account.namespace, name, serviceAccount: account.name };
+    const uid = await createAndFollow(cluster, manifest);
+    if (uid === undefined) return;
+    source = { kind: 'secret', name, uid };
   }
   // One progress for all: VS Code shows no more than three notifications within 800 ms, and the last one counts.
   const done: Done = {};
+  let proof: ProvedFile | undefined;
   try {
-    const proof = await withCancel(
-      `Kubeconfig of ${account.namespace}/${account.name}`,
-      async (signal, report) => {
-        if (source) {
-          report('getting the token');
-          done.got = await getToken(cluster, account, source, signal);
-        }
-        report('writing it');
-        await writeFiles([...(backup ? [backup] : []), ...draft.files], done.got?.token ?? '');
-        done.written = true;
-        if (done.got) done.record = await record(services, order, done.got);
-        if (await isElsewhere(draft, kind)) return undefined;
-        report('asking the API server who it is');
-        return await proved(order, signal);
-      },
-    );
-    await tellSuccess(services, order, done, proof, backup);
+    proof = await withCancel(`Kubeconfig of ${account.namespace}/${account.name}`, async (signal, report) => {
+      if (source) {
+        report('getting the token');
+        done.got = await getToken(cluster, account, source, signal);
+      }
+      report('writing it');
+      await writeFiles([...(backup ? [backup] : []), ...draft.files], done.got?.token ?? '');
+      done.written = true;
+      if (done.got) done.record = await record(services, order, done.got);
+      if (await isElsewhere(draft, kind)) return undefined;
+      report('asking the API server who it is');
+      return await proved(order, signal);
+    });
   } catch (error) {
     if (!done.written) {
       if (done.got?.madeSentinel) await takeAway(cluster, account, done.got.madeSentinel);
@@ -82,9 +82,11 @@ export async function writeDraft(services: WizardServices, order: Order): Promis
       );
       return;
     }
-    const what = `${labelOf(draft.kubeconfig)} was written, and could not be proved.`;
+    const what = `${labelOf(draft.kubeconfig)} was written, and could not be proved.${backup ? ' A backup is beside it.' : ''}`;
     await tellRefusal(error, draft.kubeconfig, what, draft.context);
+    return;
   }
+  await tellSuccess(services, order, done, proof, backup);
 }
 
 async function confirmFile(
@@ -193,7 +195,7 @@ function lifeOf({ kind, cluster }: Order, got: GotToken | undefined): string {
   if (got) return got.life;
   return kind.kind === 'namedFile'
     ? `It lives as long as ${kind.path} is kept fresh: that is read again about every minute.`
-    : `It holds nothing secret: kubectl mints a token of 10 minutes with your context "${cluster.context.name}" whenever one is needed.`;
+    : `It holds nothing secret: kubectl mints a token of 10 minutes with your context "${cluster.context.name}" whenever one is needed. On a host without that context it is of no use.`;
 }
 
 /** What the person should know before relying on it. */
