@@ -36,6 +36,7 @@ export const commands = {
   verifyKubeconfig: 'serviceAccountTokens.verifyKubeconfig',
   makePrivate: 'serviceAccountTokens.makePrivate',
   revokeToken: 'serviceAccountTokens.revokeToken',
+  moveOffLegacyTokens: 'serviceAccountTokens.moveOffLegacyTokens',
   renewIssuedToken: 'serviceAccountTokens.renewIssuedToken',
   forgetIssuedToken: 'serviceAccountTokens.forgetIssuedToken',
   openIssuedFile: 'serviceAccountTokens.openIssuedFile',

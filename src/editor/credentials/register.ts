@@ -37,6 +37,7 @@ export function registerCredentials(services: Services, memory: vscode.Memento):
     register(commands.regenerateKubeconfig, 'regenerateKubeconfig'),
     register(commands.verifyKubeconfig, 'verifyKubeconfig'),
     register(commands.revokeToken, 'revokeToken'),
+    register(commands.moveOffLegacyTokens, 'moveOffLegacyTokens'),
     register(commands.renewIssuedToken, 'renewIssuedToken'),
     register(commands.forgetIssuedToken, 'forgetIssuedToken'),
     register(commands.openIssuedFile, 'openIssuedFile'),

@@ -8,6 +8,7 @@ export { addProjectedToken } from './projected.ts';
 export { rotateTokenSecret } from './rotate.ts';
 export { scaffoldRole, scaffoldServiceAccount, scaffoldTokenSecret } from './scaffold.ts';
 export { verifyKubeconfig } from './verify.ts';
+export { moveOffLegacyTokens } from '../ledger/legacy/moveOff.ts';
 export { forgetIssuedToken, openIssuedFile } from '../ledger/records.ts';
 export { renewIssuedToken } from '../ledger/renew.ts';
 export { revokeToken } from '../ledger/revoke/revoke.ts';

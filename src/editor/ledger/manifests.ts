@@ -13,7 +13,7 @@ export interface ManifestFile {
 }
 
 /** The YAML and JSON files of the workspace that hold a word, as they are on disk. */
-async function manifestsWith(word: string, signal: AbortSignal): Promise<readonly ManifestFile[]> {
+export async function manifestsWith(word: string, signal: AbortSignal): Promise<readonly ManifestFile[]> {
   const stop = new vscode.CancellationTokenSource();
   const onAbort = (): void => {
     stop.cancel();

@@ -3,6 +3,7 @@ import type { Cluster } from '../../../cluster/api.ts';
 import { loadClusterAccess } from '../../../cluster/door.ts';
 import { messageOf, Problem } from '../../../errors.ts';
 import { redact } from '../../../redact.ts';
+import { filesWithToken } from '../../credentials/holders.ts';
 import { withCancel } from '../../credentials/progress.ts';
 import type { Services } from '../../services.ts';
 import type { IssuedToken } from '../entry.ts';
@@ -29,7 +30,12 @@ export async function revokeToken(services: Services, argument: unknown): Promis
     const target = await withToken(found, cluster, signal);
     return {
       target,
-      plan: await withManifests(await planRevocation(target, cluster, issued, signal), cluster, signal),
+      plan: await withWorkspace(
+        await planRevocation(target, cluster, issued, signal),
+        target,
+        cluster,
+        signal,
+      ),
     };
   });
   switch (plan.is) {
@@ -59,14 +65,23 @@ async function withFiles(issued: readonly IssuedToken[]): Promise<readonly Issue
   );
 }
 
-/** Adds the files of the workspace that would make a deleted token Secret again, and its token with it. */
-async function withManifests(plan: Plan, cluster: Cluster, signal: AbortSignal): Promise<Plan> {
-  if (plan.is !== 'delete' || plan.object.kind !== 'Secret' || plan.notes.length === 0) return plan;
+/** Adds the files of the workspace that hold a token Secret's token, and those that would make it again. */
+async function withWorkspace(
+  plan: Plan,
+  { ends }: Target,
+  cluster: Cluster,
+  signal: AbortSignal,
+): Promise<Plan> {
+  if (plan.is !== 'delete' || ends?.kind !== 'tokenSecret') return plan;
   const files = await manifestsOfSecret(plan.object, cluster.context.namespace, signal);
   const lines = files.map(
     (uri) => `${vscode.workspace.asRelativePath(uri)} makes it again when it is applied.`,
   );
-  return { ...plan, notes: [...plan.notes, ...lines] };
+  const holders = await filesWithToken(plan.object, signal);
+  const breaks = holders
+    .filter(({ uri }) => !plan.breaks.some((line) => line.includes(uri.fsPath)))
+    .map(({ uri }) => `The file ${uri.fsPath} stops working.`);
+  return { ...plan, breaks: [...plan.breaks, ...breaks], notes: [...plan.notes, ...lines] };
 }
 
 async function confirm(target: Target, plan: Plan & { is: 'delete' }, cluster: Cluster): Promise<void> {

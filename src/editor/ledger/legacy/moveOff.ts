@@ -1,0 +1,243 @@
+import * as vscode from 'vscode';
+import type { Cluster, SecretMention } from '../../../cluster/api.ts';
+import { commands } from '../../../contributions.ts';
+import { Problem } from '../../../errors.ts';
+import { projectInstead } from '../../../manifest/projectInstead.ts';
+import { redact } from '../../../redact.ts';
+import { askInTurn } from '../../credentials/ask.ts';
+import {
+  changeOf,
+  confirmChanges,
+  makeChanges,
+  pathOf,
+  showChange,
+  type Change,
+} from '../../credentials/changes.ts';
+import { withCancel } from '../../credentials/progress.ts';
+import { showText } from '../../credentials/report.ts';
+import type { Services } from '../../services.ts';
+import type { TreeNode } from '../../tree/nodes.ts';
+import { manifestsWith } from '../manifests.ts';
+import { rankSecrets, type RankedSecret } from './rank.ts';
+
+interface Found {
+  readonly cluster: Cluster;
+  readonly ranked: readonly RankedSecret[];
+  /** What could not be seen. */
+  readonly problems: readonly string[];
+}
+
+/** Shows the token Secrets of the cluster by their use, with who names each, and leads to what replaces one. Reads metadata. */
+export async function moveOffLegacyTokens(services: Services): Promise<void> {
+  const found = await look(services);
+  if (found.ranked.length === 0) {
+    const unseen = found.problems.length === 0 ? '' : ` ${found.problems.join(' ')}`;
+    const place = found.cluster.context.name;
+    await vscode.window.showInformationMessage(
+      redact(
+        unseen === ''
+          ? `There is no token Secret in ${place}: nothing to move off.`
+          : `No token Secret could be seen in ${place}.${unseen}`,
+      ),
+    );
+    return;
+  }
+  const chosen = await choose(found);
+  if (chosen === 'report') await showText(`Token Secrets of ${found.cluster.context.name}.md`, report(found));
+  else await act(found.cluster, chosen);
+}
+
+async function look({ contexts }: Services): Promise<Found> {
+  const cluster = await contexts.cluster();
+  return await withCancel('Token Secrets by their use', async (signal) => {
+    const [{ tokenSecrets }, uses] = await Promise.all([
+      cluster.snapshot(signal),
+      cluster.uses(undefined, signal),
+    ]);
+    const problems = [tokenSecrets.problem, uses.pods.problem, uses.serviceAccounts.problem];
+    return {
+      cluster,
+      ranked: rankSecrets(tokenSecrets.items, uses),
+      problems: problems.filter((problem) => problem !== undefined),
+    };
+  });
+}
+
+const TITLES: Readonly<Record<RankedSecret['use'], string>> = {
+  refused: 'The API server refuses them already',
+  unused: 'No use is recorded',
+  used: 'Used, the longest ago first',
+};
+
+interface Item extends vscode.QuickPickItem {
+  readonly chosen: RankedSecret | 'report';
+}
+
+async function choose({ ranked, problems, cluster }: Found): Promise<RankedSecret | 'report'> {
+  const items: Item[] = [];
+  for (const use of ['refused', 'unused', 'used'] as const) {
+    const group = ranked.filter((one) => one.use === use);
+    if (group.length === 0) continue;
+    items.push({ label: TITLES[use], kind: vscode.QuickPickItemKind.Separator, chosen: 'report' });
+    items.push(...group.map(itemOf));
+  }
+  const unseen = problems.length === 0 ? '' : ` Not all could be seen: ${problems.join(' ')}`;
+  const picked = await vscode.window.showQuickPick<Item>(
+    [
+      ...items,
+      { label: '', kind: vscode.QuickPickItemKind.Separator, chosen: 'report' },
+      { label: 'Show All as a Report', iconPath: new vscode.ThemeIcon('output'), chosen: 'report' },
+    ],
+    {
+      title: `Move Off Legacy Tokens · ${ranked.length} in ${cluster.context.name}`,
+      placeHolder: redact(`Which shall go? The easiest are first.${unseen}`),
+      matchOnDescription: true,
+      matchOnDetail: true,
+    },
+  );
+  if (!picked) throw new Problem('cancelled', 'Nothing was changed.');
+  return picked.chosen;
+}
+
+function itemOf(ranked: RankedSecret): Item {
+  const { secret, use, advice } = ranked;
+  return {
+    label: `${secret.namespace}/${secret.name}`,
+    description: redact([useInWords(ranked), namedInWords(ranked)].filter(Boolean).join(' · ')),
+    detail: redact(advice),
+    iconPath: new vscode.ThemeIcon(
+      use === 'refused' ? 'circle-slash' : use === 'unused' ? 'circle-outline' : 'key',
+    ),
+    chosen: ranked,
+  };
+}
+
+function useInWords({ secret, use }: RankedSecret): string {
+  if (use === 'refused') return `invalid since ${secret.invalidSince ?? ''}`;
+  return secret.lastUsed === undefined ? 'no use recorded' : `last used ${secret.lastUsed}`;
+}
+
+function namedInWords({ pods, accounts }: RankedSecret): string {
+  return [
+    ...(pods.length === 0 ? [] : [`${pods.length} Pod${pods.length === 1 ? '' : 's'}`]),
+    ...(accounts.length === 0 ? [] : ['listed by its ServiceAccount']),
+  ].join(' · ');
+}
+
+/** Asks what shall take its place, and does that. */
+async function act(cluster: Cluster, ranked: RankedSecret): Promise<void> {
+  const { secret } = ranked;
+  const changes = await withCancel(
+    `Manifests that mount ${secret.name}`,
+    async (signal) => await changesFor(secret.name, signal),
+  );
+  const row: TreeNode = { kind: 'tokenSecret', info: secret };
+  const account: TreeNode = {
+    kind: 'serviceAccount',
+    info: { namespace: secret.namespace, name: secret.serviceAccount, uid: '' },
+  };
+  const item = (label: string, icon: string, detail: string, run: () => Thenable<unknown>) => ({
+    label,
+    detail: redact(detail),
+    iconPath: new vscode.ThemeIcon(icon),
+    run,
+  });
+  const picked = await vscode.window.showQuickPick(
+    [
+      ...changes.map((change) =>
+        item(
+          `Mount a Projected Token in ${pathOf(change.uri)}`,
+          'diff',
+          'The same files at the same paths, the token renewed by the kubelet. The difference is shown first.',
+          async () => {
+            await project(change, secret.serviceAccount);
+          },
+        ),
+      ),
+      item(
+        'Generate a Kubeconfig in Its Place…',
+        'key',
+        `For what uses it outside of the cluster: a token of ${secret.serviceAccount} that can be revoked.`,
+        async () => await vscode.commands.executeCommand(commands.generateKubeconfig, account),
+      ),
+      item(
+        'Revoke It…',
+        'circle-slash',
+        'Deletes the Secret, after saying what breaks.',
+        async () => await vscode.commands.executeCommand(commands.revokeToken, row),
+      ),
+    ],
+    {
+      title: `Move off ${secret.namespace}/${secret.name} · ${cluster.context.name}`,
+      placeHolder: redact(whoInWords(ranked) || 'Nothing in the cluster names it.'),
+    },
+  );
+  if (!picked) throw new Problem('cancelled', 'Nothing was changed.');
+  await picked.run();
+}
+
+/** The files of the workspace in which a volume holds the Secret, each with the edits that project a token instead. */
+async function changesFor(secret: string, signal: AbortSignal): Promise<readonly Change[]> {
+  const changes: Change[] = [];
+  for (const { uri } of await manifestsWith(secret, signal)) {
+    try {
+      const change = await changeOf(uri, (text) => projectInstead(text, secret));
+      if (change.edits.length > 0) changes.push(change);
+    } catch (error) {
+      if (!Problem.is(error, 'bad-input')) throw error; // A template, or laid out so that it cannot be edited.
+    }
+  }
+  return changes;
+}
+
+async function project(change: Change, serviceAccount: string): Promise<void> {
+  await askInTurn('Mount a Projected Token', [
+    async (ask) => {
+      await confirmChanges(
+        ask,
+        [change],
+        [
+          `The token is that of the Pod’s own ServiceAccount: serviceAccountName has to be ${serviceAccount}. The program has to read the file again, as it changes.`,
+        ],
+      );
+    },
+  ]);
+  await makeChanges([change]);
+  await showChange(change);
+}
+
+function whoInWords({ secret, pods, accounts }: RankedSecret): string {
+  const how = (mentions: readonly SecretMention[]): string =>
+    mentions
+      .filter(({ name }) => name === secret.name)
+      .map((mention) => mention.how)
+      .join(', ');
+  return [
+    ...pods.map(
+      (pod) => `Pod ${pod.name}${pod.owner === undefined ? '' : ` of ${pod.owner}`} (${how(pod.secrets)})`,
+    ),
+    ...accounts.map((one) => `ServiceAccount ${one.name} (${how(one.secrets)})`),
+  ].join(', ');
+}
+
+/** All of it as Markdown. Names are strangers' texts: nothing of them is markup. */
+function report({ ranked, problems, cluster }: Found): string {
+  const lines = [`# Token Secrets of ${cluster.context.name}`, ''];
+  lines.push('Their tokens never expire. By metadata alone; no token was read.', '');
+  for (const problem of problems) lines.push(`> Not all could be seen. ${problem}`, '');
+  for (const use of ['refused', 'unused', 'used'] as const) {
+    const group = ranked.filter((one) => one.use === use);
+    if (group.length === 0) continue;
+    lines.push(`## ${TITLES[use]}`, '');
+    for (const one of group) {
+      const who = whoInWords(one);
+      lines.push(
+        `- **${one.secret.namespace}/${one.secret.name}** of ${one.secret.serviceAccount}, ${useInWords(one)}`,
+      );
+      if (who !== '') lines.push(`  - Named by ${who}`);
+      lines.push(`  - ${one.advice}`);
+    }
+    lines.push('');
+  }
+  return redact(lines.join('\n'));
+}
