@@ -32,6 +32,8 @@ export interface ExampleOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** More environment variables for the editor. */
   readonly env?: Readonly<Record<string, string>>;
+  /** More arguments for the throw-away cluster's kube-apiserver. */
+  readonly extraApiServerArgs?: readonly string[];
   /** Is told what is being done, a line at a time. */
   readonly report?: (line: string) => void;
 }
@@ -41,7 +43,7 @@ export interface ExampleOptions {
  * its own tokens take their place, and its kubeconfig appears where the editor looks for it.
  */
 export async function startExample(options: ExampleOptions): Promise<Example> {
-  const { vsix, report, settings = {}, workspaceTrust = false } = options;
+  const { vsix, report, settings = {}, workspaceTrust = false, extraApiServerArgs = [] } = options;
   const ending = new AbortController();
   const kubeconfigOf = (folder: string): string => join(folder, 'kubeconfig');
   // The example's terminal has a kubectl, whether this machine has one or not.
@@ -61,7 +63,11 @@ export async function startExample(options: ExampleOptions): Promise<Example> {
   await writeTokens(workspace, await madeUpTokens(), { server: 'https://127.0.0.1:6443', ca: '' });
 
   const start = async (): Promise<ControlPlane> => {
-    const cluster = await startControlPlane({ signal: ending.signal, ...(report && { report }) });
+    const cluster = await startControlPlane({
+      signal: ending.signal,
+      extraApiServerArgs,
+      ...(report && { report }),
+    });
     const tokens = await seed(cluster);
     const ca = await readFile(cluster.caFile, 'utf8');
     await writeTokens(workspace, tokens, { server: cluster.server, ca });

@@ -215,7 +215,7 @@ describe.concurrent('revoking a token', () => {
     if (found.is !== 'only-with-account' || !found.account) throw new Error(JSON.stringify(found));
     expect(found.breaks).toEqual([
       '1 token Secret and the tokens in them: lonely-token.',
-      `The file ${file} stops working.`,
+      `The file ${file}.`,
       'Every other token of it, wherever it is used.',
     ]);
     const { account, patience } = found;

@@ -15,9 +15,16 @@ export class Workbench {
     this.#workspace = workspace;
   }
 
-  static async open(browser: Browser, url: string, workspace: string): Promise<Workbench> {
+  /** `prepare` is given the page before anything is in it. */
+  static async open(
+    browser: Browser,
+    url: string,
+    workspace: string,
+    prepare?: (page: Page) => Promise<void>,
+  ): Promise<Workbench> {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' });
     page.setDefaultTimeout(60_000);
+    await prepare?.(page);
     await page.goto(url);
     await page.locator('.monaco-workbench .part.statusbar').waitFor();
     return new Workbench(page, workspace);

@@ -5,18 +5,22 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vi
 import { openBrowser } from '../../sandbox/browser.ts';
 import type { ControlPlane } from '../../sandbox/controlPlane.ts';
 import { startExample, type Example } from '../../sandbox/example.ts';
+import { LeakWatch } from '../support/leaks.ts';
 import { Workbench } from '../support/workbench.ts';
 
 let example: Example;
 let cluster: ControlPlane;
 let browser: Browser;
 let workbench: Workbench;
+let leaks: LeakWatch;
 let onHost: string;
 
 beforeAll(async () => {
+  leaks = await LeakWatch.begin();
   example = await startExample({
     vsix: inject('vsix'),
     cluster: 'sandbox',
+    extraApiServerArgs: leaks.apiServerArgs,
     settings: {
       'window.autoDetectColorScheme': true,
       'window.autoDetectHighContrast': true,
@@ -26,11 +30,14 @@ beforeAll(async () => {
   if (!example.cluster) throw new Error('The example has no cluster.');
   [cluster, browser] = await Promise.all([example.cluster, openBrowser()]);
   onHost = join(example.workspace, 'host', 'etc', 'cni', 'net.d', 'mycontroller.kubeconfig');
-  workbench = await Workbench.open(browser, example.url, example.workspace);
+  workbench = await Workbench.open(browser, example.url, example.workspace, async (page) => {
+    await leaks.watch(page);
+  });
 });
 afterAll(async () => {
   await browser?.close();
   await example?.stop();
+  await leaks?.end();
 });
 
 /** The page of the inspector that is shown. */
@@ -147,5 +154,14 @@ describe('why a kubeconfig fails, looked at in the workbench', () => {
       if (index === 2) await inEachTheme('walkthrough-3');
       else await workbench.picture(`walkthrough-${index + 1}`);
     }
+  });
+});
+
+describe('in the end', () => {
+  it('no part of any token that the cluster issued is in a log, in storage, in a URI or in what was shown', async () => {
+    const { tokens, places, found } = await leaks.check('explain', example, workbench.page, onHost);
+    expect(found).toEqual([]);
+    expect(tokens).toBeGreaterThan(2);
+    expect(places).toBeGreaterThan(100);
   });
 });

@@ -9,6 +9,7 @@ import { openBrowser } from '../../sandbox/browser.ts';
 import type { ControlPlane } from '../../sandbox/controlPlane.ts';
 import { startExample, type Example } from '../../sandbox/example.ts';
 import { createPod } from '../../sandbox/seed.ts';
+import { LeakWatch } from '../support/leaks.ts';
 import { Workbench } from '../support/workbench.ts';
 
 const run = promisify(execFile);
@@ -20,15 +21,18 @@ let example: Example;
 let cluster: ControlPlane;
 let browser: Browser;
 let workbench: Workbench;
+let leaks: LeakWatch;
 let onHost: string;
 let generated: string;
 /** A manifest whose type is misspelt. */
 let mistaken: string;
 
 beforeAll(async () => {
+  leaks = await LeakWatch.begin();
   example = await startExample({
     vsix: inject('vsix'),
     cluster: 'sandbox',
+    extraApiServerArgs: leaks.apiServerArgs,
     settings: { 'window.autoDetectColorScheme': true, 'window.autoDetectHighContrast': true },
   });
   if (!example.cluster) throw new Error('The example has no cluster.');
@@ -43,11 +47,14 @@ beforeAll(async () => {
       'service-acount-token # typed by hand',
     ),
   );
-  workbench = await Workbench.open(browser, example.url, example.workspace);
+  workbench = await Workbench.open(browser, example.url, example.workspace, async (page) => {
+    await leaks.watch(page);
+  });
 });
 afterAll(async () => {
   await browser?.close();
   await example?.stop();
+  await leaks?.end();
 });
 
 /** Who the API server says a kubeconfig is, asked by kubectl; else its refusal. */
@@ -171,6 +178,55 @@ describe('from "no token" to a kubeconfig that survives its Pod', () => {
     await workbench.closeNotifications();
   });
 
+  it('what was issued is remembered under its ServiceAccount, and renewed in one step', async () => {
+    await workbench.expand(/^Namespace ci/);
+    await workbench.expand(/^ServiceAccount deployer/);
+    const issued = workbench.row(/^Issued token ci\/deployer.kubeconfig/);
+    expect(await issued.getAttribute('aria-label')).toMatch(/expires in 59 min, not revocable alone/);
+    const before = await readFile(join(example.workspace, 'ci', 'deployer.kubeconfig'), 'utf8');
+    await workbench.menu(/^Issued token ci\/deployer.kubeconfig/, 'Renew Issued Token');
+    await workbench.told('deployer.kubeconfig works');
+    const after = await readFile(join(example.workspace, 'ci', 'deployer.kubeconfig'), 'utf8');
+    expect(after).not.toBe(before);
+    await workbench.closeNotifications();
+    await workbench.row(/^Issued token ci\/deployer.kubeconfig.*no longer in its file/).waitFor();
+    await workbench.picture('8-issued');
+  });
+
+  it('a token that is bound to nothing is said to end with its time, and nothing is deleted', async () => {
+    await workbench.menu(/^Issued token ci\/deployer.kubeconfig.*min, not revocable alone/, 'Revoke Token…');
+    const dialog = workbench.page.locator('.monaco-dialog-box');
+    await dialog.getByText('bound to nothing').waitFor();
+    expect(await dialog.innerText()).toContain('token Secret');
+    await workbench.picture('8-unbound');
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(await kubectlIs(join(example.workspace, 'ci', 'deployer.kubeconfig'))).toBe(
+      'system:serviceaccount:ci:deployer',
+    );
+  });
+
+  it('the token Secrets are ranked by their use, and one is revoked: the server refuses its token then', async () => {
+    await workbench.command('ServiceAccount: Move Off Legacy Tokens…');
+    await workbench.option('kube-system/mycontroller-token').waitFor();
+    await workbench.picture('8-legacy');
+    await workbench.choose('kube-system/mycontroller-token');
+    await workbench.choose('Revoke It…');
+    const dialog = workbench.page.locator('.monaco-dialog-box');
+    await dialog.getByText('revoke the token').waitFor();
+    const said = await dialog.innerText();
+    expect(said).toContain(`The file ${generated}.`);
+    expect(said).toContain('the very same token');
+    expect(said).toContain('mycontroller-token.yaml makes it again');
+    await workbench.picture('8-revoke');
+    expect(await kubectlIs(generated)).toBe(me);
+    await dialog.getByRole('button', { name: 'Delete Secret' }).click();
+    await workbench.told('Revoked and proved');
+    await workbench.picture('8-revoked');
+    expect(await kubectlIs(generated)).toMatch(/Unauthorized|must be logged in/);
+    await workbench.closeNotifications();
+  });
+
   it('the inspector opens on a token, packaged as it is', async () => {
     await workbench.hover(join(example.workspace, 'several-tokens.env'), 'eyJ');
     await workbench.page.keyboard.press('Escape');
@@ -269,5 +325,19 @@ describe('the tree, while its cluster changes', () => {
     await expect
       .poll(async () => await workbench.row(system).getAttribute('aria-label'))
       .toContain(`${items.length} ServiceAccounts`);
+  });
+});
+
+describe('in the end', () => {
+  it('no part of any token that the cluster issued is in a log, in storage, in a URI or in what was shown', async () => {
+    const { tokens, places, found } = await leaks.check(
+      'story',
+      example,
+      workbench.page,
+      join(example.workspace, 'ci', 'deployer.kubeconfig'),
+    );
+    expect(found).toEqual([]);
+    expect(tokens).toBeGreaterThan(2);
+    expect(places).toBeGreaterThan(100);
   });
 });

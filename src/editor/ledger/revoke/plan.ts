@@ -291,7 +291,7 @@ function filesOf(target: Target, cluster: Cluster, issued: readonly IssuedToken[
   const files = issued
     .filter((entry) => endsTogether(entry, target, cluster))
     .flatMap(({ file }) => file ?? []);
-  return [...new Set(files)].map((file) => `The file ${file} stops working.`);
+  return [...new Set(files)].map((file) => `The file ${file}.`);
 }
 
 /** Whether an issued token ends with what ends another one: its object, or without any its ServiceAccount. */

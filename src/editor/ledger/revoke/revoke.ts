@@ -80,7 +80,7 @@ async function withWorkspace(
   const holders = await filesWithToken(plan.object, signal);
   const breaks = holders
     .filter(({ uri }) => !plan.breaks.some((line) => line.includes(uri.fsPath)))
-    .map(({ uri }) => `The file ${uri.fsPath} stops working.`);
+    .map(({ uri }) => `The file ${uri.fsPath}.`);
   return { ...plan, breaks: [...plan.breaks, ...breaks], notes: [...plan.notes, ...lines] };
 }
 
