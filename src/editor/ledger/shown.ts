@@ -1,16 +1,18 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { ServiceAccountInfo } from '../../cluster/api.ts';
-import { messageOf } from '../../errors.ts';
+import { messageOf, Problem } from '../../errors.ts';
 import { redact } from '../../redact.ts';
 import { soonSetting } from '../problems/soon.ts';
 import type { Services } from '../services.ts';
-import type { IssuedToken } from './entry.ts';
+import type { EndsWith, IssuedToken } from './entry.ts';
 import { lookInFile, type FileState } from './file.ts';
 import { stateOf, type IssuedState } from './state.ts';
 
 /** setTimeout takes no longer delay, in milliseconds. */
 const LONGEST_DELAY = 2 ** 31 - 1;
+/** How long one Secret may take, in milliseconds. */
+const PATIENCE = 10_000;
 
 /**
  * The issued tokens as the tree shows them. Time is followed by one timer, set to the next moment at which a row that
@@ -22,6 +24,8 @@ export class ShownTokens implements vscode.Disposable {
   /** Fires when a row is to be drawn again. */
   readonly onDidChange = this.#changed.event;
   readonly #files = new Map<string, FileState>();
+  /** Why a token has ended whose Secret was asked for. */
+  readonly #secrets = new Map<string, string | undefined>();
   readonly #watched = new Map<string, vscode.Disposable>();
   readonly #listening: vscode.Disposable;
   #timer: NodeJS.Timeout | undefined;
@@ -32,6 +36,7 @@ export class ShownTokens implements vscode.Disposable {
     this.#services = services;
     this.#listening = services.ledger.onDidChange(() => {
       this.#files.clear();
+      this.#secrets.clear();
       this.#changed.fire();
     });
   }
@@ -51,9 +56,40 @@ export class ShownTokens implements vscode.Disposable {
 
   /** How a token stands now; `ended` is why it has, as far as the cluster shows it. */
   state(entry: IssuedToken, ended: string | undefined): IssuedState {
-    const state = stateOf(entry, { ended }, { now: Math.floor(Date.now() / 1000), soon: soonSetting() });
+    const state = stateOf(
+      entry,
+      { ended: ended ?? this.#whyEnded(entry) },
+      { now: Math.floor(Date.now() / 1000), soon: soonSetting() },
+    );
     if (state.until !== undefined) this.#wakeAt(state.until);
     return state;
+  }
+
+  /** Secrets other than token Secrets are not watched: the one that a token hangs on is asked for once. */
+  #whyEnded(entry: IssuedToken): string | undefined {
+    const { endsWith: ends, id, revoked } = entry;
+    if ((ends?.kind !== 'sentinel' && ends?.kind !== 'Secret') || revoked !== undefined) return undefined;
+    if (!this.#secrets.has(id)) {
+      this.#secrets.set(id, undefined);
+      void this.#askForSecret(entry, ends);
+    }
+    return this.#secrets.get(id);
+  }
+
+  async #askForSecret({ id, namespace }: IssuedToken, { name, uid }: EndsWith): Promise<void> {
+    let ended: string | undefined;
+    try {
+      const cluster = await this.#services.contexts.cluster();
+      const found = await cluster.secret({ namespace, name }, AbortSignal.timeout(PATIENCE));
+      if (uid !== undefined && found.uid !== uid) ended = 'ended: its Secret was made again';
+    } catch (error) {
+      // What cannot be asked for is not known to have ended; the view says what is wrong with the cluster.
+      if (Problem.is(error, 'not-found')) ended = 'ended: its Secret is gone';
+      if (!Problem.is(error)) this.#services.log.error(redact(messageOf(error)));
+    }
+    if (ended === undefined) return;
+    this.#secrets.set(id, ended);
+    this.#changed.fire();
   }
 
   /** Whether its file still holds it; looked at in the background when first asked. */

@@ -171,7 +171,6 @@ async function revoke(services: Services, revocation: Revocation): Promise<void>
       report(`deleting ${what}`);
       await remove(object, cluster, signal);
       how.deleted = true;
-      await markEnded(services, revocation);
       services.log.info(
         redact(`Deleted ${what} (uid ${object.uid}) at ${cluster.endpoint.server}, to revoke a token.`),
       );
@@ -186,6 +185,7 @@ async function revoke(services: Services, revocation: Revocation): Promise<void>
     const why = Problem.is(error, 'cancelled') ? 'you stopped waiting' : messageOf(error);
     proof = { is: 'not-proved', why };
   }
+  if (proof.is !== 'still-accepted') await markEnded(services, revocation);
   await tell(what, proof, isWitness, filesIn(issued, revocation));
 }
 

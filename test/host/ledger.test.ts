@@ -1,0 +1,99 @@
+import { after, before, describe, it } from 'mocha';
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as vscode from 'vscode';
+import { IssuedTokens } from '../../src/editor/ledger/ledger.ts';
+import { registerReminders } from '../../src/editor/ledger/reminders.ts';
+import { ShownTokens } from '../../src/editor/ledger/shown.ts';
+import type { Services } from '../../src/editor/services.ts';
+import { boundClaims, jwt } from '../support/tokens.ts';
+
+const context = { name: 'sandbox', cluster: 'sandbox', server: 'https://127.0.0.1:6443' };
+const account = {
+  namespace: 'kube-system',
+  name: 'mycontroller',
+  uid: '11111111-2222-3333-4444-555555555555',
+};
+const now = (): number => Math.floor(Date.now() / 1000);
+
+describe('what was issued from here', () => {
+  let folder: string;
+  let ledger: IssuedTokens;
+  let services: Services;
+  const log = vscode.window.createOutputChannel('Ledger test', { log: true });
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'ledger-'));
+    ledger = new IssuedTokens(vscode.Uri.file(folder), log);
+    // All that these parts look at of a cluster is which one is selected.
+    services = { log, ledger, contexts: { selected: context } } as unknown as Services;
+  });
+  after(() => {
+    ledger.dispose();
+    log.dispose();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** Writes a token that lives so many seconds more into a file, and has it remembered. */
+  async function issue(
+    name: string,
+    left: number,
+  ): Promise<{ readonly file: string; readonly token: string }> {
+    const token = jwt(boundClaims({}, { iat: now() - 3600, exp: now() + left, jti: crypto.randomUUID() }));
+    const file = join(folder, name);
+    writeFileSync(file, `token: ${token}\n`);
+    await ledger.record({ token, context, form: 'kubeconfig', file });
+    return { file, token };
+  }
+
+  async function eventually(what: string, isSo: () => boolean): Promise<void> {
+    for (const deadline = Date.now() + 20_000; !isSo(); await sleep(50)) {
+      assert.ok(Date.now() < deadline, what);
+    }
+  }
+
+  it('says something else at the moment when its words change, and that its file is gone', async () => {
+    const shown = new ShownTokens(services);
+    let changes = 0;
+    const listening = shown.onDidChange(() => {
+      changes += 1;
+    });
+    const { file } = await issue('counted', 62);
+    const [entry] = shown.of(account);
+    assert.ok(entry);
+    assert.equal(shown.state(entry, undefined).words, 'expires in 1 min');
+    shown.file(entry);
+    await eventually('its file was not found', () => shown.file(entry) === 'there');
+    changes = 0;
+    await eventually('the row was not drawn again', () => changes > 0);
+    assert.equal(shown.state(entry, undefined).words, 'expires in less than a minute');
+    writeFileSync(file, 'something else');
+    await eventually('another content was not seen', () => shown.file(entry) === 'other');
+    rmSync(file);
+    await eventually('its file is still said to be there', () => shown.file(entry) === 'gone');
+    listening.dispose();
+    shown.dispose();
+  });
+
+  it('is told of once before its end, but not where it was revoked or forgotten', async () => {
+    const reminders = registerReminders(services);
+    await issue('soon', 120);
+    await issue('revoked', 120);
+    const later = await issue('later', 100_000);
+    const named = (name: string) => ledger.entries.find(({ file }) => file === join(folder, name));
+    await ledger.markRevoked(named('revoked')?.id ?? '', now());
+    await eventually('nobody was told', () => named('soon')?.reminded === true);
+    assert.equal(named('revoked')?.reminded, false);
+    assert.equal(named('later')?.reminded, false);
+    await ledger.forget([named('soon')?.id ?? '']);
+    assert.equal(named('soon'), undefined);
+    reminders.dispose();
+    for (const name of readdirSync(join(folder, 'issued'))) {
+      const stored = readFileSync(join(folder, 'issued', name), 'utf8');
+      assert.ok(!stored.includes(later.token.slice(-40)), 'a part of the token is stored');
+    }
+  });
+});
