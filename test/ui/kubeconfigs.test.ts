@@ -1,0 +1,366 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { delimiter, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { openBrowser } from '../../sandbox/browser.ts';
+import { controlPlaneBinaries } from '../../sandbox/binaries.ts';
+import type { ControlPlane } from '../../sandbox/controlPlane.ts';
+import { startExample, type Example } from '../../sandbox/example.ts';
+import { Workbench } from '../support/workbench.ts';
+
+const run = promisify(execFile);
+const deployer = 'system:serviceaccount:ci:deployer';
+const CLIPBOARD_SECONDS = 15;
+
+let cluster: ControlPlane;
+/** The person's own kubeconfig. */
+let own: string;
+let example: Example;
+let browser: Browser;
+let workbench: Workbench;
+
+beforeAll(async () => {
+  const { kubectl } = await controlPlaneBinaries({ report: () => undefined });
+  example = await startExample({
+    vsix: inject('vsix'),
+    cluster: 'sandbox',
+    env: { PATH: `${dirname(kubectl)}${delimiter}${process.env['PATH'] ?? ''}` },
+    settings: {
+      'window.autoDetectColorScheme': true,
+      'serviceAccountTokens.clipboardSeconds': CLIPBOARD_SECONDS,
+    },
+  });
+  if (!example.cluster) throw new Error('The example has no cluster.');
+  [cluster, browser] = await Promise.all([example.cluster, openBrowser()]);
+  own = join(example.editor.folder, 'kubeconfig');
+  await git('init', '-q');
+  await git('add', '.');
+  workbench = await Workbench.open(browser, example.url, example.workspace);
+  await workbench.showServiceAccounts();
+  await workbench.expand(/^Namespace ci/);
+  const origin = new URL(example.url).origin;
+  await workbench.page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin });
+});
+afterAll(async () => {
+  await browser?.close();
+  await example?.stop();
+});
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') await workbench.picture('wizards-failed');
+});
+
+/** Tokens that were on the clipboard. */
+const copied: string[] = [];
+
+const git = async (...args: string[]): Promise<string> =>
+  (await run('git', ['-C', example.workspace, ...args])).stdout;
+const inWorkspace = (path: string): string => join(example.workspace, path);
+const clipboard = async (): Promise<string> =>
+  await workbench.page.evaluate('navigator.clipboard.readText()');
+
+/** Who the API server says a kubeconfig is, asked by kubectl. */
+async function kubectlIs(file: string): Promise<string> {
+  const args = ['--kubeconfig', file, 'auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username}'];
+  const env = { ...process.env, PATH: `${dirname(cluster.kubectl)}${delimiter}${process.env['PATH'] ?? ''}` };
+  return (await run(cluster.kubectl, args, { env })).stdout;
+}
+
+async function secretsOf(namespace: string): Promise<string[]> {
+  const list = (await cluster.request('GET', `/api/v1/namespaces/${namespace}/secrets`)) as {
+    items: { metadata: { name: string } }[];
+  };
+  return list.items.map(({ metadata }) => metadata.name);
+}
+
+/** Types until an entry is the one that Enter takes, and takes it. */
+async function pick(label: string): Promise<void> {
+  const option = workbench.option(label);
+  await option.waitFor();
+  await workbench.page.keyboard.type(label);
+  await option.and(workbench.page.locator('.focused')).waitFor();
+  await workbench.page.keyboard.press('Enter');
+}
+
+/** Goes back to the question before by keyboard. */
+async function back(to: string): Promise<void> {
+  await workbench.page.keyboard.press('Control+Alt+Minus');
+  await workbench.option(to).waitFor();
+}
+
+/** Leaves the question that is open; the first Escape may close only the tip that is shown on it. */
+async function leave(): Promise<void> {
+  const widget = workbench.page.locator('.quick-input-widget');
+  for (let tries = 0; tries < 5 && (await widget.isVisible()); tries += 1) {
+    await workbench.page.keyboard.press('Escape');
+    await widget.waitFor({ state: 'hidden', timeout: 2000 }).catch(() => undefined);
+  }
+  expect(await widget.isVisible()).toBe(false);
+}
+
+const dialog = async (button: string): Promise<void> => {
+  const box = workbench.page.locator('.monaco-dialog-box');
+  await box.getByRole('button', { name: button, exact: true }).press('Enter');
+};
+
+describe('the wizard of a token request', () => {
+  it('can be walked to its end and back by keyboard, and leaves no trace when it is left', async () => {
+    const before = await readdir(example.workspace, { recursive: true });
+    await workbench.page.evaluate('navigator.clipboard.writeText("mine")');
+    await workbench.command('ServiceAccount: Request Token…');
+    await pick('deployer');
+    await pick('The API Server');
+    await pick('Nothing');
+    await pick('1 hour');
+    await workbench.option('To the Clipboard').waitFor();
+    await workbench.picture('wizards-1-destination');
+    await back('1 hour');
+    await back('A Secret');
+    await back('Another Audience');
+    await back('deployer');
+    await pick('deployer');
+    await workbench.option('The API Server').waitFor();
+    await leave();
+    expect(await clipboard()).toBe('mine');
+    expect(await readdir(example.workspace, { recursive: true })).toEqual(before);
+    expect(await workbench.page.locator('.notification-list-item').count()).toBe(0);
+    expect(await secretsOf('ci')).toEqual(['deployer-token']);
+  });
+
+  it('knows what a token can be bound to, and puts it on the clipboard', async () => {
+    await workbench.command('ServiceAccount: Request Token…');
+    await pick('deployer');
+    await pick('The API Server');
+    await pick('A Secret');
+    await workbench.option('deployer-token').waitFor();
+    await workbench.picture('wizards-2-secret');
+    await pick('deployer-token');
+    await pick('Another Time');
+    await workbench.answer(/How long/, '5m');
+    await workbench.page.getByText('no less than 10 minutes').waitFor();
+    await workbench.answer(/no less than/, '90m');
+    await pick('To the Clipboard');
+    const told = await workbench.told('is on the clipboard');
+    const text = await told.innerText();
+    expect(text).toContain('Granted as asked for: 1 h 30 min');
+    expect(text).toContain('deleting Secret ci/deployer-token ends it');
+    expect(text).not.toContain('eyJ');
+    copied.push(await clipboard());
+    expect(copied[0]).toMatch(/^eyJ/);
+    await workbench.picture('wizards-3-clipboard');
+    await told.getByRole('button', { name: 'Reveal' }).press('Enter');
+    await workbench.page.locator('.view-line').filter({ hasText: 'eyJ' }).first().waitFor();
+    await workbench.command('View: Close Editor');
+  });
+
+  it('writes it into a file that git does not see, for the audience asked for', async () => {
+    await workbench.command('ServiceAccount: Request Token…');
+    await pick('deployer');
+    await pick('Another Audience');
+    await workbench.answer(/One audience/, 'vault, sts.example.com');
+    await pick('Nothing');
+    await pick('10 minutes');
+    await workbench.option('Into a File').waitFor();
+    expect(await workbench.option('Into a Kubeconfig').count()).toBe(0);
+    await pick('Into a File');
+    await workbench.answer(/The file to write/, 'vault.token');
+    await pick('.gitignore');
+    const told = await workbench.told('is in vault.token');
+    expect(await told.innerText()).toContain('the API server itself refuses it');
+    const file = inWorkspace('vault.token');
+    const claims = Buffer.from((await readFile(file, 'utf8')).split('.')[1] ?? '', 'base64url').toString();
+    expect(claims).toContain('"aud":["vault","sts.example.com"]');
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(await git('status', '--porcelain')).not.toContain('vault.token');
+    await workbench.closeNotifications();
+  });
+
+  it('takes it off the clipboard after a time', async () => {
+    await expect.poll(clipboard, { timeout: (CLIPBOARD_SECONDS + 10) * 1000 }).toBe('');
+  });
+});
+
+describe('the wizard of a kubeconfig', () => {
+  it('leaves no trace when it is left at its last question', async () => {
+    const before = await readdir(example.workspace, { recursive: true });
+    await workbench.command('ServiceAccount: Generate Kubeconfig…');
+    await pick('deployer');
+    await workbench.option('Nothing Secret in It').waitFor();
+    await workbench.picture('wizards-4-kinds');
+    await pick('For a Time, Revocable');
+    await pick('1 hour');
+    await workbench.option('A New File in the Workspace').waitFor();
+    await workbench.picture('wizards-5-where');
+    await pick('A New File in the Workspace');
+    await workbench.page.locator('.quick-input-widget').filter({ hasText: 'The file to write' }).waitFor();
+    await back('A New File in the Workspace');
+    await back('1 hour');
+    await back('Nothing Secret in It');
+    await leave();
+    expect(await readdir(example.workspace, { recursive: true })).toEqual(before);
+    expect(await secretsOf('ci')).toEqual(['deployer-token']);
+  });
+
+  it('makes one that holds nothing secret, and works', async () => {
+    await workbench.command('ServiceAccount: Generate Kubeconfig…');
+    await pick('deployer');
+    await pick('Nothing Secret in It');
+    await pick('A New File in the Workspace');
+    await workbench.answer(/The file to write/, 'tokenless.kubeconfig');
+    const told = await workbench.told('tokenless.kubeconfig works');
+    expect(await told.innerText()).toContain('kubectl says the same');
+    await workbench.picture('wizards-6-tokenless');
+    await told.getByRole('button', { name: 'Show Proof' }).press('Enter');
+    await workbench.page.locator('.view-line').filter({ hasText: 'system:serviceaccounts:ci' }).waitFor();
+    await workbench.picture('wizards-7-proof');
+    const text = await readFile(inWorkspace('tokenless.kubeconfig'), 'utf8');
+    expect(text).not.toContain('eyJ');
+    expect(await kubectlIs(inWorkspace('tokenless.kubeconfig'))).toBe(deployer);
+    await workbench.command('View: Close Editor');
+    await workbench.closeNotifications();
+  });
+
+  it('puts the token into a file beside it', async () => {
+    await workbench.command('ServiceAccount: Generate Kubeconfig…');
+    await pick('deployer');
+    await pick('Token in a File of Its Own');
+    await pick('deployer-token');
+    await pick('A New File in the Workspace');
+    await workbench.answer(/The file to write/, 'ci/by-file.kubeconfig');
+    await workbench.told('by-file.kubeconfig works');
+    expect(await readFile(inWorkspace('ci/by-file.kubeconfig'), 'utf8')).toContain(
+      'tokenFile: by-file.token',
+    );
+    expect((await stat(inWorkspace('ci/by-file.token'))).mode & 0o777).toBe(0o600);
+    expect(await kubectlIs(inWorkspace('ci/by-file.kubeconfig'))).toBe(deployer);
+    expect(await git('status', '--porcelain', '-uall')).not.toContain('by-file.token');
+    await workbench.closeNotifications();
+  });
+
+  it('adds one to the person’s own, and takes it back', async () => {
+    const before = await readFile(own, 'utf8');
+    await workbench.command('ServiceAccount: Generate Kubeconfig…');
+    await pick('deployer');
+    await pick('For a Time, Revocable');
+    await pick('1 hour');
+    await pick('Your own');
+    await workbench.page.locator('.monaco-dialog-box').waitFor();
+    await workbench.picture('wizards-8-add');
+    await dialog('Show Difference');
+    const question = await workbench.told('Add ci/deployer to');
+    await workbench.picture('wizards-9-difference');
+    await question.getByRole('button', { name: 'Add', exact: true }).press('Enter');
+    const told = await workbench.told('works: the API server says it is');
+    const merged = await readFile(own, 'utf8');
+    expect(merged).toContain('name: ci/deployer@sandbox');
+    expect(
+      merged
+        .split('\n')
+        .filter((line) => before.includes(line))
+        .join('\n'),
+    ).toContain('current-context: sandbox');
+    expect((await secretsOf('ci')).join(' ')).toMatch(/deployer-revocable-[a-z0-9]{5}/);
+    await workbench.picture('wizards-10-added');
+    await told.getByRole('button', { name: 'Undo' }).press('Enter');
+    await workbench.told('is as it was');
+    expect(await readFile(own, 'utf8')).toBe(before);
+    expect(await secretsOf('ci')).toEqual(['deployer-token']);
+    expect((await readdir(dirname(own))).filter((name) => name.endsWith('.bak'))).toEqual([]);
+    await workbench.closeNotifications();
+  });
+
+  it('offers to renew what a kubeconfig has of the ServiceAccount already', async () => {
+    const generate = async (): Promise<void> => {
+      await workbench.command('ServiceAccount: Generate Kubeconfig…');
+      await pick('deployer');
+      await pick('For a Time…');
+      await pick('10 minutes');
+      await pick('Your own');
+    };
+    await generate();
+    await dialog('Add');
+    await workbench.told('works: the API server says it is');
+    await workbench.closeNotifications();
+    const first = await readFile(own, 'utf8');
+    await generate();
+    await dialog('Renew It');
+    await workbench.told('works: the API server says it is');
+    const second = await readFile(own, 'utf8');
+    expect(second).not.toBe(first);
+    expect(second.replace(/eyJ\S+/, '')).toBe(first.replace(/eyJ\S+/, ''));
+    await workbench.closeNotifications();
+  });
+
+  it('renews the token of one from its problem, and keeps all else that is in it', async () => {
+    const file = inWorkspace('host/etc/cni/net.d/mycontroller.kubeconfig');
+    await git('rm', '-q', '--cached', '-r', 'host');
+    const before = await readFile(file, 'utf8');
+    await workbench.openFile(file);
+    await workbench.command('ServiceAccount: Regenerate Kubeconfig…');
+    await pick('For a Time, Revocable');
+    await pick('1 hour');
+    await dialog('Cancel');
+    expect(await readFile(file, 'utf8')).toBe(before);
+    expect((await secretsOf('kube-system')).join(' ')).not.toContain('revocable');
+    await workbench.hover(file, 'eyJ');
+    await workbench.page.keyboard.press('Escape');
+    await workbench.page.keyboard.press('Control+Period');
+    const fix = workbench.page.locator('.action-widget').getByText('Renew the token in this kubeconfig');
+    await fix.waitFor();
+    await workbench.picture('wizards-11-fix');
+    await workbench.page.keyboard.press('Enter');
+    await pick('For a Time…');
+    await pick('1 hour');
+    await dialog('Renew');
+    await workbench.told('mycontroller.kubeconfig works');
+    const after = await readFile(file, 'utf8');
+    expect(after).not.toBe(before);
+    const blank = (text: string): string => text.replace(/eyJ\S+/, '');
+    expect(blank(after)).toBe(blank(before));
+    expect(await kubectlIs(file)).toBe('system:serviceaccount:kube-system:mycontroller');
+    await workbench.picture('wizards-12-renewed');
+    expect(existsSync(`${file}.tmp`)).toBe(false);
+    await workbench.closeNotifications();
+  });
+
+  it('leaves nothing of a token in what the editor keeps: logs, state, records of what was issued', async () => {
+    const files = ['vault.token', 'ci/by-file.token', 'host/etc/cni/net.d/mycontroller.kubeconfig'];
+    const texts = await Promise.all(
+      [...files.map(inWorkspace), own].map(async (file) => await readFile(file, 'utf8')),
+    );
+    const tokens = [...new Set([...texts.flatMap((text) => text.match(/eyJ[\w.-]+/g) ?? []), ...copied])];
+    expect(tokens).toHaveLength(5);
+    const parts = tokens.flatMap((token) => {
+      const [, claims = '', signature = ''] = token.split('.');
+      return [claims.slice(-60, -20), signature.slice(20, 60)];
+    });
+    const kept = await readdir(example.editor.folder, { recursive: true, withFileTypes: true });
+    const mine = kept.filter(
+      ({ parentPath, name }) => !parentPath.startsWith(example.workspace) && join(parentPath, name) !== own,
+    );
+    const leaks: string[] = [];
+    let records = 0;
+    for (const entry of mine.filter((one) => one.isFile())) {
+      const file = join(entry.parentPath, entry.name);
+      const text = await readFile(file, 'latin1');
+      if (file.includes('/issued/')) records += 1;
+      if (parts.some((part) => text.includes(part))) leaks.push(file);
+    }
+    expect(leaks).toEqual([]);
+    expect(records).toBeGreaterThanOrEqual(5);
+  });
+
+  it('can be looked at in a light theme', async () => {
+    await workbench.page.emulateMedia({ colorScheme: 'light' });
+    await workbench.page.locator('.monaco-workbench.vs').waitFor();
+    await workbench.command('ServiceAccount: Generate Kubeconfig…');
+    await pick('deployer');
+    await workbench.option('Nothing Secret in It').waitFor();
+    await workbench.picture('wizards-13-light');
+    const rows = workbench.page.locator('.quick-input-list .monaco-list-row');
+    for (const row of await rows.all()) expect(await row.getAttribute('aria-label')).toBeTruthy();
+    await workbench.page.keyboard.press('Escape');
+  });
+});
