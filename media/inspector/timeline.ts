@@ -173,9 +173,13 @@ function timeAt({ from, to }: { from: number; to: number }, part: number): numbe
   return from + (to - from) * Math.min(1, Math.max(0, part));
 }
 
-/** Every moment with some room around it. What it hangs on may be older by years: it begins at the edge. */
-function everything({ now }: TokenView, marks: readonly Moment[]): { from: number; to: number } {
-  const times = marks.map(({ at }) => at).filter((at) => Math.abs(at - now) < MOST);
+/**
+ * Every moment with some room around it. What it hangs on may be older by years, and then begins at
+ * the edge; it counts where the token itself has no time. */
+function everything({ now, lives }: TokenView, marks: readonly Moment[]): { from: number; to: number } {
+  const own = marks.map(({ at }) => at);
+  const begun = own.length > 1 ? [] : lives.flatMap(({ from }) => from ?? []);
+  const times = [...own, ...begun].filter((at) => Math.abs(at - now) < MOST);
   const from = Math.min(...times);
   const to = Math.max(...times);
   const room = Math.max(LEAST, (to - from) * 0.08);

@@ -122,25 +122,27 @@ function lifeOf(label: string, fact: Evidence['boundObject'], uid: string | unde
 
 function chainOf({ token, steps }: Explanation): Link[] {
   if (!token) return [];
-  const of = (id: Step['id'], what: string, name: string | undefined): Link => {
-    const step = steps.find((one) => one.id === id);
-    const state = step?.state === 'failed' ? 'broken' : step?.state === 'passed' ? 'holds' : 'unknown';
+  const of = (ids: readonly Step['id'][], what: string, name: string | undefined): Link => {
+    const states = steps.filter(({ id }) => ids.includes(id)).map((step) => step.state);
+    const holds = states.length > 0 && states.every((one) => one === 'passed');
+    const state = states.includes('failed') ? 'broken' : holds ? 'holds' : 'unknown';
     const notes = { broken: 'broken here', holds: 'holds', unknown: 'not checked' } as const;
     return { what, name: name ?? '', state, note: notes[state] };
   };
   const id = token.keyId;
   const shown = id === undefined ? 'any of the cluster’s' : id.length > 16 ? `${id.slice(0, 12)}…` : id;
-  const key = of('signature', 'Signing key', shown);
+  const key = of(['signature'], 'Signing key', shown);
   if (token.kind === 'other') return [key];
-  const account = of('serviceAccount', 'ServiceAccount', `${token.namespace}/${token.serviceAccount}`);
-  if (token.kind === 'legacy') return [account, of('secret', 'Secret', token.secret), key];
+  const account = of(['serviceAccount'], 'ServiceAccount', `${token.namespace}/${token.serviceAccount}`);
+  if (token.kind === 'legacy')
+    return [account, of(['secret', 'storedToken', 'marked'], 'Secret', token.secret), key];
   if (!token.binding) return [account, key];
   const { kind, name } = token.binding;
   const node: Link[] =
     token.node === undefined
       ? []
       : [{ what: 'Node', name: token.node, state: 'unchecked', note: 'the server does not look' }];
-  return [account, of('boundObject', kind, name), ...node, key];
+  return [account, of(['boundObject'], kind, name), ...node, key];
 }
 
 /** What sets tokens apart: how long, what ends it, for whom, and who can tell. */
