@@ -22,7 +22,7 @@ const out = join(root, 'out', 'host');
 /** The extension as an editor without any server has it: without `main` it runs in the browser. */
 const inBrowserOnly = join(out, 'extension');
 /** Seconds that all suites together may take. */
-const patience = 120;
+const patience = 300;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
