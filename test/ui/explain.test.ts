@@ -95,7 +95,7 @@ describe('why a kubeconfig fails, looked at in the workbench', () => {
   });
 
   it('is there again after a reload, from its file, and asks no cluster by itself', async () => {
-    await workbench.page.reload();
+    await workbench.command('Developer: Reload Window'); // As a person does; it saves what is open.
     await workbench.page.getByRole('tab', { name: /^Token: host/ }).click();
     await expect.poll(told, patience).toMatch(/kube-system\/mycontroller/);
     await expect.poll(told, patience).toMatch(/^Would ask/m);
@@ -114,7 +114,7 @@ describe('why a kubeconfig fails, looked at in the workbench', () => {
     await workbench.choose('The token on the clipboard');
     await expect.poll(told, patience).toMatch(/Two tokens, side by side/);
     await workbench.picture('explain-compared');
-    await workbench.page.reload();
+    await workbench.command('Developer: Reload Window'); // As a person does; it saves what is open.
     await workbench.page.getByRole('tab', { name: /^Token: Clipboard/ }).click();
     await expect.poll(told, patience).toMatch(/This token has to be opened again/);
     await workbench.picture('explain-reopen');
@@ -131,6 +131,7 @@ describe('why a kubeconfig fails, looked at in the workbench', () => {
   });
 
   it('the walkthrough tells the story, and ticks off what was done', async () => {
+    await workbench.command('View: Toggle Primary Side Bar Visibility');
     await workbench.command('Welcome: Open Walkthrough...');
     await workbench.choose('From Unauthorized to a Kubeconfig That Works');
     const steps = workbench.page.locator('.getting-started-step');

@@ -49,6 +49,7 @@ export async function pickSource(
     title: 'Why Unauthorized? Which token?',
     placeHolder: 'It is decoded on this machine; the token is sent nowhere unless you say so.',
     matchOnDescription: true,
+    ignoreFocusOut: true, // A token may have to be copied from another window first.
   });
   return chosen?.place === 'file' ? await pickFile() : chosen?.place;
 }
