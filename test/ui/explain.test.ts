@@ -114,3 +114,12 @@ describe('why a kubeconfig fails, looked at in the workbench', () => {
     await workbench.picture('explain-pod');
   });
 });
+
+describe('in the end', () => {
+  it('no part of any token that the cluster issued is in a log, in storage, in a URI or in what was shown', async () => {
+    const { tokens, places, found } = await leaks.check('explain', example, workbench.page, onHost);
+    expect(found).toEqual([]);
+    expect(tokens).toBeGreaterThan(2);
+    expect(places).toBeGreaterThan(100);
+  });
+});
