@@ -25,7 +25,7 @@ export interface UserInText {
 export interface KubeconfigFacts {
   readonly problems: readonly KubeconfigProblem[];
   readonly users: readonly UserInText[];
-  /** The key of the first credential that the document itself holds. */
+  /** The key of the users, where one of them has a credential in the document itself. */
   readonly credential: { readonly start: number; readonly end: number } | undefined;
 }
 
@@ -64,10 +64,11 @@ export function checkKubeconfig(yaml: YamlText): KubeconfigFacts {
     if (using) using.push(name);
     else contextsOf.set(user, [name]);
   }
-  const credentials = entries.flatMap((entry) =>
-    ['token', 'password', 'client-key-data'].flatMap((key) => filled(yaml, yaml.field(entry, key)) ?? []),
+  const hasCredential = entries.some((entry) =>
+    ['token', 'password', 'client-key-data'].some((key) => filled(yaml, yaml.field(entry, key))),
   );
-  const [credential] = credentials.map(({ key }) => placeOf(key));
+  const list = yaml.field(yaml.root, 'users');
+  const credential = hasCredential && list ? placeOf(list.key) : undefined;
   return {
     credential,
     problems: [

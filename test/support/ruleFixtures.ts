@@ -223,7 +223,7 @@ export const ruleFixtures: readonly RuleFixture[] = [
     rule: 'readable-by-others',
     file: 'open.kubeconfig',
     before: kubeconfig('token: abc'),
-    marked: 'token',
+    marked: 'users',
     offers: ['serviceAccountTokens.makePrivate'],
   },
   {

@@ -59,13 +59,13 @@ function lensesOfSecret(document: vscode.TextDocument, secret: SecretPlace): vsc
   });
   return [
     lens({
-      title: '$(add) Create in Cluster…',
+      title: 'Create in Cluster…',
       tooltip: `Create the token Secret ${name}, and follow the token controller filling it`,
       command: commands.createTokenSecret,
       arguments: [placeOf(document, start)],
     }),
     lens({
-      title: '$(diff) Compare',
+      title: 'Compare',
       tooltip: `Show what the token Secret ${name} is in the cluster, and what applying this would make of it`,
       command: commands.compareWithCluster,
       arguments: [placeOf(document, start)],
@@ -75,7 +75,7 @@ function lensesOfSecret(document: vscode.TextDocument, secret: SecretPlace): vsc
       ? []
       : [
           lens({
-            title: '$(key) Generate Kubeconfig…',
+            title: 'Generate Kubeconfig…',
             tooltip: `Write a kubeconfig with the token that ${namespace}/${name} has in the cluster`,
             command: commands.generateKubeconfig,
             arguments: [row(namespace)],
@@ -92,10 +92,7 @@ function lensesOfUser(
   const canVerify = vscode.workspace.isTrusted && document.uri.scheme === 'file';
   const verify = contexts.slice(0, canVerify ? MOST_CONTEXTS : 0).map((context) =>
     lens({
-      title:
-        contexts.length === 1
-          ? '$(verified) Verify'
-          : `$(verified) Verify ${context.replaceAll('$(', '$ (')}`,
+      title: contexts.length === 1 ? 'Verify' : `Verify ${context.replaceAll('$(', '$ (')}`,
       tooltip: `Ask the server of the context "${context}" who ${name} is, with this file alone`,
       command: commands.verifyKubeconfig,
       arguments: [{ uri: document.uri.toString(), context }],
@@ -109,7 +106,7 @@ function lensesOfUser(
   return [
     ...verify,
     lens({
-      title: '$(question) Why Unauthorized?',
+      title: 'Why Unauthorized?',
       tooltip: `Replay the checks of the API server on what ${name} sends, and see which one fails`,
       command: commands.explainToken,
       arguments: [subject],

@@ -35,7 +35,7 @@ export interface CheckedText {
   readonly secrets: readonly SecretPlace[];
   readonly users: readonly UserInText[];
   readonly accounts: readonly AccountInText[];
-  /** The key of the first credential of a kubeconfig that is the whole text. */
+  /** The key of the users of the first kubeconfig with a credential in it. */
   readonly credential: { readonly start: number; readonly end: number } | undefined;
   readonly read: ReadPieces;
 }

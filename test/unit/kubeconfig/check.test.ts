@@ -30,7 +30,8 @@ describe('a kubeconfig', () => {
     expect(users).toEqual([
       { name: 'u', start: text.indexOf('name: u'), tokenAt: text.indexOf('abc'), contexts: ['ctx'] },
     ]);
-    expect(credential?.start).toBe(text.indexOf('token:'));
+    expect(credential?.start).toBe(text.indexOf('users:'));
+    expect(check(kubeconfig('tokenFile: /t')).credential).toBeUndefined();
   });
 
   it('whose tokenFile beats its token has that marked on the key of the token, and either can go', () => {
