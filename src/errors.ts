@@ -8,6 +8,7 @@ export type Reason =
   | 'forbidden' // 403
   | 'not-found' // 404, or deleted while it was followed
   | 'conflict' // 409
+  | 'busy' // 429 or 5xx: not now
   | 'refused' // any other answer that is no success
   | 'bad-input' // what the person gave cannot be used
   | 'cancelled';

@@ -183,6 +183,15 @@ it('lists again only when the server cannot go on from where the view was', asyn
   await expectTruth();
   expect(lists()).toBe(before);
 
+  relay.fault = answer(503, 'starting');
+  relay.cut();
+  await vi.waitFor(() => {
+    expect(view.state('serviceAccounts').problem?.reason).toBe('busy');
+  }, soon);
+  relay.fault = undefined;
+  await expectTruth();
+  expect(lists()).toBe(before);
+
   view.pause();
   await admin('create', 'serviceaccount', 'unseen'); // The new server's memory begins after it: a real 410.
   await controlPlane.stopApiServer();

@@ -58,10 +58,12 @@ export class CredentialKeeper {
     return !sameCredential(await this.get(), refused);
   }
 
-  /** Settles once a file that the credential is read from has changed, or the signal has ended it. Rejects never. */
+  /** Settles once a file that the credential or the CA is read from has changed, or the signal has ended it. Rejects never. */
   async change(signal: AbortSignal): Promise<void> {
-    const { tokenFile, certFile, keyFile } = this.#context.user ?? {};
-    const files = [tokenFile, certFile, keyFile].filter((file) => file !== undefined);
+    const { cluster, user } = this.#context;
+    const files = [cluster.caFile, user?.tokenFile, user?.certFile, user?.keyFile].filter(
+      (file) => file !== undefined,
+    );
     const before = await stateOf(files);
     while (!signal.aborted && (await stateOf(files)) === before) {
       await sleep(LOOK_EVERY, undefined, { signal }).catch(() => undefined);

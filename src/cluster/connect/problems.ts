@@ -47,7 +47,7 @@ export function problemOfAnswer(answer: ClusterAnswer, server: string, user: str
   }
   if (status === 409) return new Problem('conflict', `${server} refuses to ${need.verb} ${object}${said}`);
   if (status === 429 || status === 503) {
-    return new Problem('refused', `${server} is busy or not ready; try again in a moment${said}`);
+    return new Problem('busy', `${server} is busy or not ready; try again in a moment${said}`);
   }
   if (status >= 300 && status < 400) {
     return new Problem(
@@ -55,7 +55,8 @@ export function problemOfAnswer(answer: ClusterAnswer, server: string, user: str
       `${server} answers with a redirect (${status}), which is not followed, as it would take the credential elsewhere. Is a login page before the API server?`,
     );
   }
-  return new Problem('refused', `${server} refuses to ${need.verb} ${object}${said}`);
+  const reason = status >= 500 ? 'busy' : 'refused';
+  return new Problem(reason, `${server} refuses to ${need.verb} ${object}${said}`);
 }
 
 function unauthorized(server: string, user: string, isApiServer: boolean): Problem {

@@ -18,6 +18,8 @@ const BACK_OFF = { first: 100, longest: 1900 };
 const LONGEST_BACK_OFF_UNAUTHORIZED = 30_000;
 /** How often a right that was there has to be refused before it counts as taken away: a server that has just started does not know its roles yet. */
 const REFUSALS = 5;
+/** How often a server may say that it is busy before what it would go on from is given up. */
+const BUSY = 10;
 
 /** What a follower keeps true, and whom it tells. */
 export interface Followed<T extends Named> {
@@ -68,9 +70,12 @@ export class Follower<T extends Named> {
           this.#become('forbidden', problem);
           return;
         }
-        // What a server refuses to watch has to be listed anew; a connection that was cut has not.
-        if (problem.reason === 'refused') this.#resourceVersion = undefined;
         this.#failures += 1;
+        // What a server refuses to watch has to be listed anew. A connection that was cut has not, and a server that is
+        // busy is spared it for a while.
+        const isRefused = problem.reason === 'refused';
+        const isBusyForLong = problem.reason === 'busy' && this.#failures >= BUSY;
+        if (isRefused || isBusyForLong) this.#resourceVersion = undefined;
         this.#become(this.#known ? 'stale' : 'loading', problem);
         await this.#pause(problem, signal);
       }
