@@ -70,8 +70,8 @@ function contextItem(chosen: Chosen, isSelected: boolean, isCurrent: boolean): I
     ),
     detail: redact(
       [
-        `${context.cluster} at ${context.server}`,
         tilde(context.file),
+        `${context.cluster} at ${context.server}`,
         ...(context.runs === undefined ? [] : [`runs ${context.runs}`]),
       ].join(' · '),
     ),
