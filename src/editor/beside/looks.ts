@@ -25,7 +25,7 @@ export const looks: Readonly<Record<Phase, Look>> = {
     shape: line('M3 8.5l3.5 3.5L13 4.5'),
   },
   expiring: {
-    icon: 'clock',
+    icon: 'clockface',
     color: 'charts.yellow',
     onDark: '#cca700',
     onLight: '#8f6a00',
