@@ -94,7 +94,7 @@ describe('a language model', () => {
   });
 
   it('is given ServiceAccounts with their token Secrets, by namespace', async () => {
-    const answer = await invoke('list_service_accounts', { namespace: 'default' });
+    const answer = await invoke('list_service_accounts', { namespace: 'kube-public' });
     assert.match(answer, /1 of \d+ ServiceAccounts of context sandbox/);
     assert.match(answer, /"name": "default"/);
   });

@@ -1,6 +1,7 @@
-/** Whether a text is worth being read as a kubeconfig. */
+/** Whether a text, YAML or JSON, is worth being read as a kubeconfig. */
 export function looksLikeKubeconfig(text: string): boolean {
   return (
-    /^\s*["']?(?:current-context|contexts|clusters)["']?\s*:/m.test(text) && /\busers["']?\s*:/.test(text)
+    /(?:^|[{,])[ \t]*["']?(?:current-context|contexts|clusters)["']?[ \t]*:/m.test(text) &&
+    /\busers["']?[ \t]*:/.test(text)
   );
 }
