@@ -311,11 +311,16 @@ describe('a kubeconfig', () => {
         buildKubeconfig({ ...parts, credential: credentials['TokenRequest'] ?? { token: '' } }),
       ),
     ).toBe(me);
+    const owner = await cluster.serviceAccount(account, signal);
+    await cluster.createSentinel({ ...account, name: 'left', serviceAccount: owner }, signal);
     await admin('-n', account.namespace, 'delete', 'serviceaccount', account.name);
     await refused('TokenRequest');
     await refused('tokenFile');
     const minting = buildKubeconfig({ ...parts, credential: credentials['tokenless'] ?? { token: '' } });
     await expect(kubectlIs(minting)).rejects.toThrow('not found');
+    const left = async (): Promise<string> =>
+      await admin('-n', account.namespace, 'get', 'secrets', '-o', 'name');
+    await expect.poll(left, { timeout: 30_000, interval: 500 }).toBe(''); // The garbage collector takes it along.
   });
 });
 
