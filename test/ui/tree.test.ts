@@ -39,6 +39,8 @@ beforeAll(async () => {
   });
   browser = await openBrowser();
   workbench = await Workbench.open(browser, editor.url({ workspace: editor.folder }), editor.folder);
+  // Rows beyond the view's edge are not on screen, and the view shares its place with others.
+  await workbench.page.setViewportSize({ width: 1280, height: 1600 });
 });
 
 afterAll(async () => {
