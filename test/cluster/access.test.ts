@@ -289,7 +289,7 @@ describe('what a ServiceAccount may do', () => {
     expect(everywhere.slice(0, 3)).toEqual([
       { 'all verbs': '*/scale of all API groups' },
       { 'bind, escalate': 'clusterroles.rbac.authorization.k8s.io' },
-      { get: 'path /metrics, path /logs/*' },
+      { get: '/metrics, /logs/*' },
     ]);
     const missing = accessDocument(inventory, { namespace: 'access-a', name: 'nobody' }, 'context sandbox');
     expect(missing).toContain(
