@@ -43,6 +43,8 @@ export class Follower<T extends Named> {
   #resourceVersion: string | undefined;
   #known = false;
   #failures = 0;
+  /** How often in a row the server has said that it is busy. */
+  #busy = 0;
 
   constructor(followed: Followed<T>) {
     this.#followed = followed;
@@ -74,7 +76,8 @@ export class Follower<T extends Named> {
         // What a server refuses to watch has to be listed anew. A connection that was cut has not, and a server that is
         // busy is spared it for a while.
         const isRefused = problem.reason === 'refused';
-        const isBusyForLong = problem.reason === 'busy' && this.#failures >= BUSY;
+        this.#busy = problem.reason === 'busy' ? this.#busy + 1 : 0;
+        const isBusyForLong = this.#busy >= BUSY;
         if (isRefused || isBusyForLong) this.#resourceVersion = undefined;
         this.#become(this.#known ? 'stale' : 'loading', problem);
         await this.#pause(problem, signal);
@@ -111,6 +114,7 @@ export class Follower<T extends Named> {
     const query = { resourceVersion: this.#resourceVersion, timeoutSeconds };
     const began = performance.now();
     const onOpen = (): void => {
+      this.#busy = 0;
       this.#become('ready');
     };
     const request = watchRequest(kind, namespace, query);
