@@ -21,7 +21,11 @@ beforeAll(async () => {
     vsix: inject('vsix'),
     cluster: 'sandbox',
     extraApiServerArgs: leaks.apiServerArgs,
-    settings: { 'window.autoDetectColorScheme': true, 'window.autoDetectHighContrast': true },
+    settings: {
+      'window.autoDetectColorScheme': true,
+      'window.autoDetectHighContrast': true,
+      'window.restoreWindows': 'preserve', // The example names a file to open, which hides what was open before.
+    },
   });
   if (!example.cluster) throw new Error('The example has no cluster.');
   [cluster, browser] = await Promise.all([example.cluster, openBrowser()]);
@@ -112,6 +116,32 @@ describe('why a kubeconfig fails, looked at in the workbench', () => {
     await expect.poll(told, patience).toMatch(/Pod monitoring\/metrics-0 is there, and the same\./);
     await expect.poll(told, patience).toMatch(/Its issuer is not kept\./);
     await workbench.picture('explain-pod');
+  });
+
+  it('comes back after a reload from where its token is, and asks for one that was not stored', async () => {
+    await workbench.command('Developer: Reload Window'); // As a person does; it saves what is open.
+    await workbench.page.getByRole('tab', { name: /^Token: host/ }).click();
+    await expect.poll(told, patience).toMatch(/kube-system\/mycontroller/);
+    await expect.poll(told, patience).toMatch(/^Would ask/m);
+    await workbench.page.getByRole('tab', { name: /^Token: Clipboard/ }).click();
+    await expect.poll(told, patience).toMatch(/This token has to be opened again/);
+    await workbench.picture('explain-reopen');
+  });
+
+  it('the walkthrough tells the story, and ticks off what was done', async () => {
+    await workbench.command('View: Toggle Primary Side Bar Visibility');
+    await workbench.command('Welcome: Open Walkthrough...');
+    await workbench.choose('From Unauthorized to a Kubeconfig That Works');
+    const steps = workbench.page.locator('.getting-started-step');
+    await steps.nth(4).waitFor();
+    await steps.filter({ hasText: 'Why it stopped' }).click();
+    await workbench.page.getByRole('button', { name: 'Why Unauthorized?' }).click();
+    await workbench.choose('The token on the clipboard');
+    await expect.poll(told, patience).toMatch(/ci\/deployer/);
+    await workbench.page.getByRole('tab', { name: /^Welcome/ }).click();
+    const done = steps.getByRole('checkbox', { checked: true });
+    await expect.poll(async () => await done.count(), patience).toBeGreaterThanOrEqual(1);
+    await inEachTheme('walkthrough');
   });
 });
 

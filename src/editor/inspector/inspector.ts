@@ -104,6 +104,7 @@ export class Inspector implements vscode.Disposable {
         },
         this.#stop.signal,
       );
+      noteDone('hasExplained');
     } catch (error) {
       if (!Problem.is(error)) throw error;
       if (error.reason !== 'cancelled') this.#problem = redact(messageOf(error));
@@ -184,7 +185,6 @@ export class Inspector implements vscode.Disposable {
       compared: this.#compared,
     });
     if (explanation.token) noteDone('hasInspected');
-    if (!this.#isBusy && !model.isOffline) noteDone('hasExplained');
     const message: InspectorMessage = { view: 'explanation', model, origin: this.#subject.from };
     await this.#webview.postMessage(message);
   }
