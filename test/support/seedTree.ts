@@ -6,7 +6,7 @@ const rbac = '/apis/rbac.authorization.k8s.io/v1';
 const tokenSecret = 'kubernetes.io/service-account-token';
 
 /** More ServiceAccounts than a level shows at once. */
-export const MANY = 600;
+const MANY = 600;
 
 /** Fills a cluster with one of everything that the tree tells of a ServiceAccount: ci/deployer, and a namespace of many. */
 export async function seedTree({ request }: Pick<ControlPlane, 'request'>): Promise<void> {
