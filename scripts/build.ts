@@ -19,6 +19,7 @@ const lazy: Readonly<Record<string, string>> = {
   inspector: 'src/editor/inspector/inspect.ts',
   scan: 'src/editor/workspace/scan.ts',
   tools: 'src/editor/models/tools.ts',
+  tree: 'src/editor/tree/view.ts',
   wizards: 'src/editor/credentials/wizards.ts',
 };
 

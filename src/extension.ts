@@ -10,7 +10,7 @@ import { registerModelTools } from './editor/models/register.ts';
 import { fileModes } from './editor/problems/mode.ts';
 import type { Services } from './editor/services.ts';
 import { registerTokens } from './editor/tokens.ts';
-import { registerTree } from './editor/tree/view.ts';
+import { registerTree } from './editor/tree/register.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('ServiceAccount Tokens', { log: true });

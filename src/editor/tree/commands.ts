@@ -1,16 +1,17 @@
 import * as vscode from 'vscode';
-import { commands, VIEW, type CommandId } from '../../contributions.ts';
+import { commands, VIEW } from '../../contributions.ts';
 import type { ObjectRef } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
-import { registerCommand } from '../commands.ts';
 import type { Services } from '../services.ts';
+import { accessUri } from './access/uri.ts';
 import { withoutFilter, type Choices } from './filter.ts';
 import { pickFilter, pickServiceAccount, pickSort } from './find.ts';
 import type { Following } from './following.ts';
 import type { Inventory } from './inventory.ts';
 import { bindingUri, manifestUri } from './manifest.ts';
-import { isTreeNode, type TreeNode } from './nodes.ts';
+import { accountOfNode, isTreeNode, type TreeNode } from './nodes.ts';
 import type { ServiceAccountTree } from './provider.ts';
+import type { TreeCommand } from './register.ts';
 import type { Remembered } from './remembered.ts';
 
 /** What the commands of the tree work on. */
@@ -26,8 +27,10 @@ export interface TreeParts {
   readonly describe: () => void;
 }
 
-/** The commands of the view's title, of its rows, and of the palette. */
-export function registerTreeCommands(parts: TreeParts): vscode.Disposable {
+/** The commands of the view's title, of its rows, and of the palette. `argument` is a row, if it was called on one. */
+export function treeCommands(
+  parts: TreeParts,
+): Readonly<Record<TreeCommand, (argument: unknown) => Promise<unknown>>> {
   const { services, tree, remembered, following, view, loaded, describe } = parts;
   const { contexts } = services;
 
@@ -48,86 +51,60 @@ export function registerTreeCommands(parts: TreeParts): vscode.Disposable {
     if (uri) await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
   };
 
-  const run: readonly [CommandId, (node: unknown) => Promise<unknown>][] = [
-    [
-      commands.refresh,
-      async () => {
-        await following.refresh();
-      },
-    ],
-    [
-      commands.findServiceAccount,
-      async () => {
-        const account = await pickServiceAccount(await loaded());
-        if (account) await revealAccount(parts, account);
-      },
-    ],
-    [
-      commands.filterServiceAccounts,
-      async () => {
-        await choose(await pickFilter(tree.inventory, tree.choices));
-      },
-    ],
-    [
-      commands.clearFilter,
-      async () => {
-        await choose(withoutFilter(tree.choices));
-      },
-    ],
-    [
-      commands.sortServiceAccounts,
-      async () => {
-        await choose(await pickSort(tree.choices));
-      },
-    ],
-    [
-      commands.starNamespace,
-      async (node) => {
-        await star(node, true);
-      },
-    ],
-    [
-      commands.unstarNamespace,
-      async (node) => {
-        await star(node, false);
-      },
-    ],
-    [
-      commands.copyName,
-      async (node) => {
-        const name = nameOf(node ?? view.selection[0]);
-        if (name !== undefined) await vscode.env.clipboard.writeText(name);
-      },
-    ],
-    [
-      commands.openManifest,
-      async (node) => {
-        const row = node ?? view.selection[0];
-        if (isTreeNode(row)) await open(manifestUri(row));
-      },
-    ],
-    [
-      commands.openBinding,
-      async (node) => {
-        const row = node ?? view.selection[0];
-        if (isTreeNode(row) && row.kind === 'access') await open(bindingUri(row));
-      },
-    ],
-    [
-      commands.showMore,
-      async (node) => {
-        if (isTreeNode(node) && node.kind === 'more') tree.showMore(node.level);
-        await Promise.resolve();
-      },
-    ],
-    [
-      commands.showReason,
-      async () => {
-        await vscode.window.showInformationMessage(following.problem ?? 'There is nothing to explain.');
-      },
-    ],
-  ];
-  return vscode.Disposable.from(...run.map(([id, command]) => registerCommand(services, id, command)));
+  return {
+    [commands.refresh]: async () => {
+      await following.refresh();
+    },
+    [commands.findServiceAccount]: async () => {
+      const account = await pickServiceAccount(await loaded());
+      if (account) await revealAccount(parts, account);
+    },
+    [commands.filterServiceAccounts]: async () => {
+      await choose(await pickFilter(tree.inventory, tree.choices));
+    },
+    [commands.clearFilter]: async () => {
+      await choose(withoutFilter(tree.choices));
+    },
+    [commands.sortServiceAccounts]: async () => {
+      await choose(await pickSort(tree.choices));
+    },
+    [commands.starNamespace]: async (node) => {
+      await star(node, true);
+    },
+    [commands.unstarNamespace]: async (node) => {
+      await star(node, false);
+    },
+    [commands.copyName]: async (node) => {
+      const name = nameOf(node ?? view.selection[0]);
+      if (name !== undefined) await vscode.env.clipboard.writeText(name);
+    },
+    [commands.openManifest]: async (node) => {
+      const row = node ?? view.selection[0];
+      if (isTreeNode(row)) await open(manifestUri(row));
+    },
+    [commands.openBinding]: async (node) => {
+      const row = node ?? view.selection[0];
+      if (isTreeNode(row) && row.kind === 'access') await open(bindingUri(row));
+    },
+    [commands.showMore]: async (node) => {
+      if (isTreeNode(node) && node.kind === 'more') tree.showMore(node.level);
+      await Promise.resolve();
+    },
+    [commands.showAccess]: async (node) => {
+      const row = node ?? view.selection[0];
+      const given = isTreeNode(row) ? accountOfNode(row) : undefined;
+      const account =
+        given ?? (await pickServiceAccount(await loaded(), 'What may which ServiceAccount do?'));
+      if (account) await open(accessUri(account));
+    },
+    [commands.whoMay]: async () => {
+      const { askWhoMay } = await import('./access/access.ts');
+      await askWhoMay(parts);
+    },
+    [commands.showReason]: async () => {
+      await vscode.window.showInformationMessage(following.problem ?? 'There is nothing to explain.');
+    },
+  };
 }
 
 /** Selects a ServiceAccount's row and opens it. Throws not-found where there is no such ServiceAccount any more. */

@@ -4,40 +4,36 @@ import { Problem } from '../../errors.ts';
 import { redact } from '../../redact.ts';
 import type { Services } from '../services.ts';
 import type { TreeNode } from './nodes.ts';
+import { MANIFEST_SCHEME } from './register.ts';
 import { toYaml } from './yaml.ts';
 
-const SCHEME = 'serviceaccount-manifest';
 const METADATA_ONLY = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
 
 /** Where the manifest of a row is shown; undefined for rows that are no object. */
 export function manifestUri(node: TreeNode): vscode.Uri | undefined {
   const path = pathOf(node);
-  return path === undefined ? undefined : vscode.Uri.from({ scheme: SCHEME, path: `${path}.yaml` });
+  return path === undefined ? undefined : vscode.Uri.from({ scheme: MANIFEST_SCHEME, path: `${path}.yaml` });
 }
 
-/** Shows objects of the selected cluster as they are now, read-only. Of a Secret only its metadata is asked for. */
-export function registerManifests({ contexts }: Services): vscode.Disposable {
-  return vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
-    async provideTextDocumentContent(uri, cancellation) {
-      const abort = new AbortController();
-      cancellation.onCancellationRequested(() => {
-        abort.abort();
-      });
-      const path = uri.path.replace(/\.yaml$/, '');
-      const isSecret = /\/secrets\/[^/]+$/.test(path);
-      const request: ClusterRequest = isSecret ? { path, accept: METADATA_ONLY } : { path };
-      const cluster = await contexts.cluster();
-      const { status, body } = await cluster.ask(request, abort.signal);
-      if (status !== 200) {
-        throw new Problem(
-          status === 404 ? 'not-found' : 'refused',
-          `The API server answered ${status} for ${path}.`,
-        );
-      }
-      const yaml = redact(toYaml(withoutNoise(body)).trimStart());
-      return isSecret ? `# The metadata of the Secret. Its data was not asked for.\n${yaml}` : yaml;
-    },
-  });
+/** An object of the selected cluster as it is now. Of a Secret only its metadata is asked for. Throws a Problem. */
+export async function manifestAt(
+  { contexts }: Services,
+  uri: vscode.Uri,
+  signal: AbortSignal,
+): Promise<string> {
+  const path = uri.path.replace(/\.yaml$/, '');
+  const isSecret = /\/secrets\/[^/]+$/.test(path);
+  const request: ClusterRequest = isSecret ? { path, accept: METADATA_ONLY } : { path };
+  const cluster = await contexts.cluster();
+  const { status, body } = await cluster.ask(request, signal);
+  if (status !== 200) {
+    throw new Problem(
+      status === 404 ? 'not-found' : 'refused',
+      `The API server answered ${status} for ${path}.`,
+    );
+  }
+  const yaml = redact(toYaml(withoutNoise(body)).trimStart());
+  return isSecret ? `# The metadata of the Secret. Its data was not asked for.\n${yaml}` : yaml;
 }
 
 function pathOf(node: TreeNode): string | undefined {
@@ -72,7 +68,7 @@ function pathOf(node: TreeNode): string | undefined {
 export function bindingUri({ info: { binding } }: TreeNode & { readonly kind: 'access' }): vscode.Uri {
   const plural = binding.namespace === '' ? 'clusterrolebindings' : 'rolebindings';
   const path = rbacPath(binding.namespace, plural, binding.name);
-  return vscode.Uri.from({ scheme: SCHEME, path: `${path}.yaml` });
+  return vscode.Uri.from({ scheme: MANIFEST_SCHEME, path: `${path}.yaml` });
 }
 
 /** `namespace` is empty for what belongs to the whole cluster. */

@@ -1,23 +1,38 @@
 import * as vscode from 'vscode';
-import { contextKeys, VIEW } from '../../contributions.ts';
+import { contextKeys } from '../../contributions.ts';
 import { Problem } from '../../errors.ts';
 import { redact } from '../../redact.ts';
 import { ShownTokens } from '../ledger/shown.ts';
 import type { Services } from '../services.ts';
-import { registerAccess } from './access/register.ts';
-import { registerTreeCommands, type TreeParts } from './commands.ts';
+import { treeCommands, type TreeParts } from './commands.ts';
 import { filterInWords, SHOW_ALL, showsAll } from './filter.ts';
 import { count, type Inventory } from './inventory.ts';
 import { Following } from './following.ts';
-import { registerManifests } from './manifest.ts';
+import { manifestAt } from './manifest.ts';
+import type { TreeNode } from './nodes.ts';
 import { ServiceAccountTree } from './provider.ts';
 import { Remembered } from './remembered.ts';
 
 /** How many ServiceAccounts of any namespace other features are given. */
 const MOST_NAMED = 500;
 
-/** The ServiceAccounts view with its commands. Sends nothing before it is visible. */
-export function registerTree(services: Services, memory: vscode.Memento): vscode.Disposable {
+/** What the view shows, and what its commands and documents do. */
+export interface OpenedTree extends vscode.Disposable {
+  readonly rows: ServiceAccountTree;
+  readonly run: ReturnType<typeof treeCommands>;
+  /** Fires when what a ServiceAccount may do may be another. */
+  readonly onDidChangeAccess: vscode.Event<void>;
+  /** The text of a read-only document. Each throws a Problem. */
+  readonly manifestAt: (uri: vscode.Uri, signal: AbortSignal) => Promise<string>;
+  readonly accessAt: (uri: vscode.Uri, signal: AbortSignal) => Promise<string>;
+}
+
+/** Fills the ServiceAccounts view. Sends nothing before it is visible, or a command or a document asks. */
+export function openTree(
+  services: Services,
+  memory: vscode.Memento,
+  view: vscode.TreeView<TreeNode>,
+): OpenedTree {
   const { contexts, live } = services;
   const tree = new ServiceAccountTree();
   live.comeFrom((namespace) =>
@@ -28,11 +43,6 @@ export function registerTree(services: Services, memory: vscode.Memento): vscode
   const remembered = new Remembered(memory);
   const issued = new ShownTokens(services);
   const following = new Following(services, tree, remembered, issued);
-  const view = vscode.window.createTreeView(VIEW, {
-    treeDataProvider: tree,
-    showCollapseAll: true,
-    canSelectMany: true,
-  });
   let watched: vscode.Disposable | undefined;
   let isFiltered = false;
 
@@ -77,13 +87,9 @@ export function registerTree(services: Services, memory: vscode.Memento): vscode
 
   const parts: TreeParts = { services, tree, remembered, following, view, loaded, describe };
   visibilityChanged();
-  return vscode.Disposable.from(
+  const ending = vscode.Disposable.from(
     following,
     issued,
-    view,
-    registerManifests(services),
-    registerTreeCommands(parts),
-    registerAccess(parts),
     {
       dispose() {
         watched?.dispose();
@@ -97,4 +103,17 @@ export function registerTree(services: Services, memory: vscode.Memento): vscode
     contexts.onDidChange(startOver),
     vscode.workspace.onDidGrantWorkspaceTrust(startOver),
   );
+  return {
+    rows: tree,
+    run: treeCommands(parts),
+    onDidChangeAccess: following.onDidChange,
+    manifestAt: async (uri, signal) => await manifestAt(services, uri, signal),
+    async accessAt(uri, signal) {
+      const { documentAt } = await import('./access/access.ts');
+      return await documentAt(parts, uri, signal);
+    },
+    dispose() {
+      ending.dispose();
+    },
+  };
 }

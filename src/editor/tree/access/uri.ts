@@ -3,8 +3,7 @@ import type { Place } from '../../../authorization/grants.ts';
 import type { Action } from '../../../authorization/rules.ts';
 import type { ObjectRef } from '../../../cluster/api.ts';
 import { isRecord } from '../../../token/decode.ts';
-
-export const SCHEME = 'serviceaccount-access';
+import { ACCESS_SCHEME } from '../register.ts';
 
 /** What is asked: what a ServiceAccount may do, or who may do something. */
 export type Question =
@@ -22,7 +21,7 @@ export function whoMayUri(title: string, action: Action, place: Place): vscode.U
 }
 
 function uriOf(title: string, question: Question): vscode.Uri {
-  return vscode.Uri.from({ scheme: SCHEME, path: `/${title}.yaml`, query: JSON.stringify(question) });
+  return vscode.Uri.from({ scheme: ACCESS_SCHEME, path: `/${title}.yaml`, query: JSON.stringify(question) });
 }
 
 /** The question that a document answers; undefined where the uri is of somebody else's making. */
