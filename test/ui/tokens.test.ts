@@ -1,0 +1,144 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { openBrowser } from '../../sandbox/browser.ts';
+import { startEditor, type Editor } from '../../sandbox/editor.ts';
+import { boundClaims, jwt, legacyClaims } from '../support/tokens.ts';
+import { Workbench } from '../support/workbench.ts';
+
+const now = Math.floor(Date.now() / 1000);
+const pod = { pod: { name: 'mycontroller-x7k2p', uid: '0b1c' }, node: { name: 'node-1', uid: 'n' } };
+const bound = (from: number, to: number, own: object = pod): string =>
+  jwt(boundClaims(own, { iat: now + from, nbf: now + from, exp: now + to }));
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
+const files: Readonly<Record<string, string>> = {
+  '.gitignore': '*.secret\n',
+  'cni/kubeconfig': `apiVersion: v1\nkind: Config\nusers:\n- name: mycontroller\n  user:\n    token: ${bound(-600, 3000)}\n`,
+  'manifests/token.yaml': `apiVersion: v1\nkind: Secret\nmetadata: {name: mycontroller-token, namespace: kube-system}\ntype: kubernetes.io/service-account-token\ndata:\n  token: ${base64(jwt(legacyClaims()))}\n`,
+  'ci/tokens.env': [
+    `VALID=${bound(-60, 86_400 * 3, {})}`,
+    `SOON=${bound(-3400, 200, {})}`,
+    `EXTENDED=${bound(-7200, 31_536_000 - 7200, { ...pod, warnafter: now - 3600 })}`,
+    `OVER=${bound(-9000, -5400, {})}`,
+    `LEGACY=${jwt(legacyClaims())}`,
+    `LATER=${bound(3000, 6000, {})}`,
+    `CLOUD=${jwt(boundClaims(pod, { aud: ['sts.amazonaws.com'], iat: now, nbf: now, exp: now + 86_000 }))}`,
+    `GITHUB=${jwt({ iss: 'https://token.actions.githubusercontent.com', sub: 'repo:a/b:ref:main', aud: 'x', iat: now, exp: now + 300 })}`,
+    '',
+  ].join('\n'),
+  'ending.env': '',
+  'ignored.secret': `TOKEN=${bound(-60, 3000)}\n`,
+};
+
+let workspace: string;
+let editor: Editor;
+let browser: Browser;
+let workbench: Workbench;
+
+beforeAll(async () => {
+  workspace = await mkdtemp(join(tmpdir(), 'tokens-'));
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(workspace, name)), { recursive: true });
+    await writeFile(join(workspace, name), text);
+  }
+  execFileSync('git', ['init', '-q', workspace]);
+  execFileSync('git', ['-C', workspace, 'add', 'manifests', '.gitignore']);
+  editor = await startEditor({
+    vsix: inject('vsix'),
+    workspaceTrust: false,
+    env: () => ({ KUBECONFIG: join(workspace, 'none') }),
+    settings: { 'window.autoDetectColorScheme': true, 'window.autoDetectHighContrast': true },
+  });
+  browser = await openBrowser();
+  workbench = await Workbench.open(browser, editor.url({ workspace }), workspace);
+});
+afterAll(async () => {
+  await browser?.close();
+  await editor?.stop();
+  await rm(workspace, { recursive: true });
+});
+
+async function inEachTheme(name: string): Promise<void> {
+  for (const [className, media] of [
+    ['vs-dark', { colorScheme: 'dark', forcedColors: 'none' }],
+    ['hc-black', { colorScheme: 'dark', forcedColors: 'active' }],
+    ['vs', { colorScheme: 'light', forcedColors: 'none' }],
+  ] as const) {
+    await workbench.page.emulateMedia(media);
+    await workbench.page.locator(`.monaco-workbench.${className}`).waitFor();
+    await workbench.picture(`${name}-${className}`);
+  }
+}
+
+describe('tokens, looked at in the workbench', () => {
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await workbench.picture('tokens-failed');
+  });
+
+  it('the hover of a usual token fits without scrolling', async () => {
+    const text = await workbench.hover(join(workspace, 'ci/tokens.env'), 'eyJ');
+    expect(text).toContain('Bound token of kube-system/mycontroller — expires in 2 d');
+    await workbench.picture('tokens-hover');
+    const [shown, whole] = await workbench.page.evaluate<[number, number]>(
+      `(() => {
+        const hover = [...document.querySelectorAll('.monaco-hover:not(.hidden)')].at(-1);
+        const content = hover.querySelector('.monaco-hover-content');
+        return [hover.clientHeight, content.scrollHeight];
+      })()`,
+    );
+    expect(whole).toBeLessThanOrEqual(shown);
+    await workbench.page.keyboard.press('Escape');
+  });
+
+  it('the hover of a Pod’s token in a kubeconfig says that it will not last', async () => {
+    const text = await workbench.hover(join(workspace, 'cni/kubeconfig'), 'eyJ');
+    expect(text).toContain('Pod-bound token of kube-system/mycontroller — expires in');
+    await inEachTheme('tokens-hover-kubeconfig');
+    await workbench.page.keyboard.press('Escape');
+  });
+
+  it('each token has its owner and life beside it, and a mark by where it stands', async () => {
+    await workbench.openFile(join(workspace, 'ci/tokens.env'));
+    const hints = workbench.page.locator('.view-lines');
+    for (const words of ['expires in 2 d', 'never expires', 'extended', 'not valid yet', 'GitHub']) {
+      await hints.getByText(words).first().waitFor();
+    }
+    expect(await workbench.page.locator('.monaco-editor .cgmr').count()).toBeGreaterThanOrEqual(8);
+    await inEachTheme('tokens-beside');
+  });
+
+  it('what is on screen changes when its time comes', async () => {
+    const path = join(workspace, 'ending.env');
+    const end = Math.floor(Date.now() / 1000) + 8;
+    await writeFile(path, `TOKEN=${jwt(boundClaims({}, { iat: end - 600, nbf: end - 600, exp: end }))}\n`);
+    await workbench.openFile(path);
+    const hint = workbench.page
+      .locator('.view-lines')
+      .getByText(/^expire/)
+      .first();
+    const first = await hint.innerText();
+    await expect
+      .poll(async () => await hint.innerText(), { timeout: 30_000 })
+      .toMatch(/expired\s\d+\ss\sago,\sstill\saccepted\sfor\s\d+\ss/);
+    expect(await hint.innerText()).not.toBe(first);
+  });
+
+  it('those of the workspace are listed, the worst first, and each row goes to its token', async () => {
+    await workbench.command('ServiceAccount: Tokens in This Workspace');
+    await workbench.row(/^Usable, and Tracked by Git, 1/).waitFor();
+    await workbench.row(/^Never Expiring, 1/).waitFor();
+    await workbench.page.getByText('entry of .gitignore').first().waitFor();
+    await inEachTheme('tokens-workspace');
+    await workbench
+      .row(/^Legacy token of kube-system\/mycontroller, never expires, in manifests\/token.yaml:6/)
+      .click();
+    await workbench.page.getByRole('tab', { name: 'token.yaml' }).first().waitFor();
+    const status = workbench.page.locator('.statusbar');
+    await expect.poll(async () => await status.innerText(), { timeout: 20_000 }).toContain('Ln 6, Col');
+    await workbench.picture('tokens-workspace-opened');
+  });
+});
