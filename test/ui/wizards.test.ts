@@ -1,0 +1,377 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Browser, Locator } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { openBrowser } from '../../sandbox/browser.ts';
+import type { ControlPlane } from '../../sandbox/controlPlane.ts';
+import { startExample, type Example } from '../../sandbox/example.ts';
+import { Keyboard } from '../support/keyboard.ts';
+import { Workbench } from '../support/workbench.ts';
+
+const run = promisify(execFile);
+const patience = { timeout: 30_000 };
+
+let example: Example;
+let cluster: ControlPlane;
+let browser: Browser;
+let workbench: Workbench;
+let keys: Keyboard;
+
+beforeAll(async () => {
+  example = await startExample({
+    vsix: inject('vsix'),
+    cluster: 'sandbox',
+    settings: { 'window.autoDetectColorScheme': true },
+  });
+  if (!example.cluster) throw new Error('The example has no cluster.');
+  await writeFiles({
+    'overlays/prod/kustomization.yaml': KUSTOMIZATION,
+    'charts/app/Chart.yaml': 'apiVersion: v2\nname: app\nversion: 0.1.0\n',
+    'charts/app/templates/_helpers.tpl': '{{- define "app.serviceAccountName" -}}\napp\n{{- end }}\n',
+    'open.yaml': OPEN,
+  });
+  [cluster, browser] = await Promise.all([example.cluster, openBrowser()]);
+  workbench = await Workbench.open(browser, example.url, example.workspace);
+  workbench.page.setDefaultTimeout(30_000);
+  keys = new Keyboard(workbench);
+  await workbench.showServiceAccounts();
+  await workbench.row(/^Namespace ci/).waitFor();
+});
+afterAll(async () => {
+  await browser?.close();
+  await example?.stop();
+});
+afterEach(async ({ task }) => {
+  if (task.result?.state !== 'fail') return;
+  await workbench.picture(`wizards-failed-${task.name.slice(0, 30)}`);
+  for (let times = 0; times < 3; times += 1) await keys.press('Escape');
+});
+
+const KUSTOMIZATION =
+  '# Production.\nnamespace: prod # not ci\nresources:\n  - app.yaml # first\n# the end\n';
+const OPEN = '# Kept as it is.\nkind:   ConfigMap\napiVersion: v1\nmetadata: {name: x}';
+
+const path = (name: string): string => join(example.workspace, name);
+const text = async (name: string): Promise<string> => await readFile(path(name), 'utf8');
+async function writeFiles(files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(join(path(name), '..'), { recursive: true });
+    await writeFile(path(name), content);
+  }
+}
+const kubectl = async (...args: string[]): Promise<string> =>
+  (await run(cluster.kubectl, ['--kubeconfig', cluster.kubeconfig, ...args])).stdout;
+
+/** Everything in the workspace and every tab: what a cancelled wizard must leave as it was. */
+async function trace(): Promise<unknown> {
+  const names = await readdir(example.workspace, { recursive: true });
+  const tabs = await workbench.page.locator('.tab .label-name').allInnerTexts();
+  const secrets = await kubectl('get', 'secrets,serviceaccounts,roles', '-A', '-o', 'name');
+  return { names: names.toSorted(), tabs, secrets };
+}
+
+describe('the wizard that scaffolds a token Secret', () => {
+  it('goes back by keyboard, checks names as they are typed, and leaves no trace when left', async () => {
+    const before = await trace();
+    await keys.start('Scaffold Token Secret…');
+    await keys.pick('deployer');
+    await keys.question('Name of the token Secret for ci/deployer').waitFor();
+    await keys.press('Control+Alt+Minus');
+    await keys.pick('deployer');
+    await workbench.page.keyboard.type('Not_A_Name');
+    await keys.question('Only lower-case letters').waitFor();
+    await keys.press('Enter');
+    await keys.instead('first-token');
+    await keys.pick('New File…');
+    await workbench.answer(/The file to write/, '../outside.yaml');
+    await keys.question('must stay inside the folder').waitFor();
+    await keys.instead('made/first-token.yaml');
+    await keys.question('Write made/first-token.yaml').waitFor();
+    await workbench.page
+      .locator('.monaco-diff-editor .view-line')
+      .filter({ hasText: 'service-account-token' })
+      .first()
+      .waitFor();
+    await keys.press('Control+Alt+Minus');
+    await keys.question('The file to write').waitFor();
+    await workbench.answer(/The file to write/, 'made/first-token.yaml');
+    await keys.question('Write made/first-token.yaml').waitFor();
+    await workbench.picture('wizards-1-preview');
+    await workbench.page.emulateMedia({ colorScheme: 'light' });
+    await workbench.page.locator('.monaco-workbench.vs').waitFor();
+    await workbench.picture('wizards-1-preview-light');
+    await workbench.page.emulateMedia({ colorScheme: 'dark' });
+    await keys.cancel();
+    await expect.poll(trace, patience).toEqual(before);
+  });
+
+  it('writes it after a yes, opens it, and undo takes the file away', async () => {
+    await keys.start('Scaffold Token Secret…');
+    await keys.pick('deployer');
+    await workbench.answer(/Name of the token Secret/, 'first-token');
+    await keys.pick('New File…');
+    await workbench.answer(/The file to write/, 'made/first-token.yaml');
+    await keys.pick('Write made/first-token.yaml');
+    await keys.shown('first-token.yaml');
+    expect(await text('made/first-token.yaml')).toContain('kubernetes.io/service-account.name: deployer');
+  });
+
+  it('writes one file each for several ServiceAccounts', async () => {
+    await keys.start('Scaffold Token Secret…');
+    await keys.pick('Several…');
+    await workbench.option('deployer').waitFor();
+    for (const name of ['deployer', 'mycontroller']) {
+      await keys.input().fill(name);
+      await workbench.option(name).waitFor();
+      await keys.press('ArrowDown');
+      await keys.press('Space');
+    }
+    await workbench.picture('wizards-2-several');
+    await keys.press('Enter');
+    await keys.pick('One File Each');
+    await keys.pick('New File…');
+    await workbench.answer(/The first of 2 files/, 'several/first.yaml');
+    await workbench.option('Write 2 files').waitFor();
+    await workbench.picture('wizards-2-several-preview');
+    await keys.press('Enter');
+    await expect
+      .poll(async () => (await readdir(path('several'))).toSorted(), patience)
+      .toEqual(['deployer-token.yaml', 'mycontroller-token.yaml']);
+    await keys.shown('deployer-token.yaml');
+  });
+
+  it('appends it to the open file, whose own text stays', async () => {
+    await keys.open('open.yaml');
+    await keys.start('Scaffold Token Secret…');
+    await keys.pick('deployer');
+    await workbench.answer(/Name of the token Secret/, 'second-token');
+    await keys.pick('End of open.yaml');
+    await workbench.option('Change open.yaml').waitFor();
+    await workbench.picture('wizards-3-append');
+    await keys.press('Enter');
+    await expect.poll(async () => await text('open.yaml'), patience).toContain('name: second-token');
+    expect((await text('open.yaml')).startsWith(`${OPEN}\n---\n`)).toBe(true);
+    await keys.shown('open.yaml');
+    await keys.press('Control+Z');
+    await expect
+      .poll(async () => await workbench.page.locator('.view-lines').first().innerText(), patience)
+      .not.toContain('second-token');
+    await keys.press('Control+S');
+  });
+
+  it('puts it into a Kustomize folder, and says which namespace that makes of it', async () => {
+    await keys.start('Scaffold Token Secret…');
+    await keys.pick('deployer');
+    await workbench.answer(/Name of the token Secret/, 'third-token');
+    await keys.pick('Kustomize folder overlays/prod');
+    await keys.question('puts everything into namespace prod, not ci').waitFor();
+    await workbench.picture('wizards-4-kustomize');
+    await keys.press('Enter');
+    await keys.shown('third-token.yaml');
+    expect(await text('overlays/prod/kustomization.yaml')).toBe(
+      KUSTOMIZATION.replace('# first\n', '# first\n  - third-token.yaml\n'),
+    );
+  });
+
+  it('puts it into a Helm chart, named as the chart names things', async () => {
+    await keys.start('Scaffold Token Secret…');
+    await keys.pick('deployer');
+    await workbench.answer(/Name of the token Secret/, 'fourth-token');
+    await keys.pick('Helm chart charts/app');
+    await keys.pick('As the chart names it');
+    await workbench.option('Write charts/app/templates/fourth-token.yaml').waitFor();
+    await keys.press('Enter');
+    await keys.shown('fourth-token.yaml');
+    const template = await text('charts/app/templates/fourth-token.yaml');
+    expect(template).toContain('namespace: "{{ .Release.Namespace }}"');
+    expect(template).toContain('service-account.name: \'{{ include "app.serviceAccountName" . }}\'');
+  });
+});
+
+describe('the wizard that scaffolds a ServiceAccount with rights', () => {
+  it('writes ServiceAccount, Secret, Role and RoleBinding in an order that kubectl can apply', async () => {
+    await keys.start('Scaffold ServiceAccount…');
+    await workbench.answer(/The ServiceAccount as namespace\/name/, 'ci/builder');
+    await keys.pick('A token Secret, a Role and its RoleBinding');
+    await workbench.answer(/Name of the token Secret/);
+    await workbench.option('Follow Pods').waitFor();
+    await keys.press('ArrowDown');
+    await keys.press('Space');
+    await workbench.picture('wizards-5-rights');
+    await keys.press('Enter');
+    await workbench.answer(/Name of the Role/);
+    await keys.pick('New File…');
+    await workbench.answer(/The file to write/);
+    await keys.pick('Write builder.yaml');
+    await keys.shown('builder.yaml');
+    expect((await text('builder.yaml')).match(/^kind: \w+/gm)).toEqual([
+      'kind: ServiceAccount',
+      'kind: Secret',
+      'kind: Role',
+      'kind: RoleBinding',
+    ]);
+    expect(await kubectl('apply', '--dry-run=server', '-f', path('builder.yaml'))).toContain('rolebinding');
+  });
+});
+
+describe('the wizard that adds a projected token', () => {
+  const file = 'manifests/mycontroller-daemonset.yaml';
+
+  async function answerAll(): Promise<void> {
+    await keys.start('Add Projected Token to Workload…');
+    await keys.pick('A token of its own');
+    await workbench.answer(/Audience/, 'vault');
+    await workbench.answer(/Life in seconds/, '60');
+    await keys.question('no less than 600').waitFor();
+    await keys.instead('7200');
+    await workbench.answer(/file in the volume/);
+    await workbench.answer(/Where containers see/);
+    await workbench.option(`Change ${file}`).waitFor();
+    await workbench.picture('wizards-6-projected');
+  }
+
+  it('changes the manifest in place after showing the difference, and leaves it alone when left', async () => {
+    const before = await text(file);
+    await keys.open(file);
+    await answerAll();
+    await keys.cancel();
+    expect(await text(file)).toBe(before);
+    await answerAll();
+    await keys.press('Enter');
+    await expect.poll(async () => await text(file), patience).toContain('expirationSeconds: 7200');
+    const kept = (await text(file)).split('\n').filter((line) => before.split('\n').includes(line));
+    expect(kept.join('\n')).toContain('# On start it copies its own token into a kubeconfig on the host.');
+    expect(await kubectl('apply', '--dry-run=server', '-f', path(file))).toContain('daemonset');
+  });
+});
+
+describe('a manifest that is open', () => {
+  const dialog = (): Locator => workbench.page.locator('.monaco-dialog-box');
+
+  /** Puts the cursor at the first place of a text in a file. */
+  async function goTo(file: string, place: string): Promise<void> {
+    await keys.open(file);
+    const line = (await text(file)).split('\n').findIndex((one) => one.includes(place)) + 1;
+    await keys.press('Control+G');
+    await workbench.page.locator('.quick-input-widget input.input:focus').fill(`:${line}`);
+    await workbench.option(`line ${line}`).waitFor();
+    await keys.press('Enter');
+    await workbench.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+  }
+
+  it('is created an object at a time, each after a dry run and a yes', async () => {
+    await goTo('builder.yaml', 'kind: ServiceAccount');
+    await keys.start('Create Object at the Cursor in Cluster…');
+    await dialog().getByText('Create ServiceAccount ci/builder in context').waitFor();
+    await keys.press('Escape');
+    await dialog().waitFor({ state: 'hidden' });
+    expect(await kubectl('get', 'serviceaccounts', '-n', 'ci', '-o', 'name')).not.toContain('builder');
+    await keys.start('Create Object at the Cursor in Cluster…');
+    await dialog().getByText('Create ServiceAccount ci/builder in context').waitFor();
+    await workbench.picture('wizards-7-create');
+    await keys.press('Enter');
+    await workbench.told('ServiceAccount ci/builder was created');
+    await goTo('builder.yaml', 'kind: Secret');
+    await keys.start('Create Object at the Cursor in Cluster…');
+    await dialog().getByText('Create Secret ci/builder-token in context').waitFor();
+    await keys.press('Enter');
+    await workbench.told('Secret ci/builder-token is there, and the token controller has filled it');
+    await workbench.closeNotifications();
+  });
+
+  it('is compared with the cluster, whose token is not shown, and others’ fields are theirs without a yes', async () => {
+    const manifest = (team: string): string =>
+      `apiVersion: v1\nkind: Secret\nmetadata:\n  name: deployer-token\n  namespace: ci\n  labels: { team: ${team} }\n  annotations: { kubernetes.io/service-account.name: deployer }\ntype: kubernetes.io/service-account-token\n`;
+    await writeFiles({ 'theirs.yaml': manifest('web'), 'ours.yaml': manifest('ci') });
+    await kubectl('apply', '--server-side', '--field-manager=helm', '-f', path('theirs.yaml'));
+    await goTo('ours.yaml', 'kind: Secret');
+    await keys.start('Compare Object at the Cursor with Cluster');
+    const editor = workbench.page.locator('.monaco-diff-editor');
+    await editor.getByText('bytes, not shown').first().waitFor();
+    await workbench.picture('wizards-8-compare');
+    expect(await editor.innerText()).not.toMatch(/eyJ|ZXlK/);
+    await workbench.page.emulateMedia({ colorScheme: 'light' });
+    await workbench.page.locator('.monaco-workbench.vs').waitFor();
+    await workbench.picture('wizards-8-compare-light');
+    await workbench.page.emulateMedia({ colorScheme: 'dark' });
+    await goTo('ours.yaml', 'kind: Secret');
+    await keys.start('Create Object at the Cursor in Cluster…');
+    await dialog().getByText('.metadata.labels.team belongs to helm').waitFor();
+    await workbench.picture('wizards-9-conflict');
+    await keys.press('Escape');
+    await dialog().waitFor({ state: 'hidden' });
+    const label = ['get', 'secret', 'deployer-token', '-n', 'ci', '-o', 'jsonpath={.metadata.labels.team}'];
+    expect(await kubectl(...label)).toBe('web');
+  });
+});
+
+describe('the wizard that creates a token Secret', () => {
+  const policy = `apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata: { name: never-filled }
+spec:
+  matchConstraints:
+    resourceRules:
+    - { apiGroups: [''], apiVersions: ['v1'], operations: ['UPDATE'], resources: ['secrets'] }
+  validations:
+  - expression: "object.metadata.name != 'unfilled'"
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata: { name: never-filled }
+spec: { policyName: never-filled, validationActions: [Deny] }
+`;
+
+  it('says what is still empty, can be left, and offers to take the Secret away again', async () => {
+    await writeFiles({ 'policy.yaml': policy });
+    await kubectl('apply', '-f', path('policy.yaml'));
+    await kubectl('create', 'secret', 'generic', 'unfilled', '-n', 'default');
+    await expect
+      .poll(
+        async () =>
+          await kubectl('label', 'secret', 'unfilled', `a=${Date.now()}`, '--overwrite').catch(String),
+        {
+          timeout: 30_000,
+        },
+      )
+      .toContain('denied');
+    await keys.open('README.md');
+    await keys.start('Create Token Secret in Cluster…');
+    await keys.pick('deployer');
+    await workbench.answer(/will never expire/, 'unfilled');
+    const waiting = await workbench.told('waiting for the token controller to fill ca.crt, namespace, token');
+    await workbench.picture('wizards-12-unfilled');
+    await waiting.getByRole('button', { name: 'Cancel' }).click();
+    const left = await workbench.told('Secret ci/unfilled was created, and is not followed any more');
+    await left.getByRole('button', { name: 'Delete It' }).click();
+    await expect
+      .poll(async () => await kubectl('get', 'secrets', '-n', 'ci', '-o', 'name'), patience)
+      .not.toContain('unfilled');
+    await workbench.closeNotifications();
+  });
+});
+
+describe('the wizard that rotates a token Secret', () => {
+  it('refuses the old name with the reason, names who holds the old token, and keeps the old until told', async () => {
+    await keys.start('Rotate Token Secret…');
+    await keys.pick('deployer');
+    await keys.pick('deployer-token');
+    await keys.question('It has to be another').waitFor();
+    await keys.input().fill('deployer-token');
+    await keys.question('brings the same token back').waitFor();
+    await workbench.picture('wizards-10-rotate');
+    await keys.press('Control+Alt+Minus');
+    await keys.pick('deployer-token');
+    await workbench.answer(/It has to be another/);
+    const filled = await workbench.told('Secret ci/deployer-token-2 is filled with a new token');
+    expect(await filled.innerText()).toContain('several-tokens.env');
+    await workbench.picture('wizards-11-rotated');
+    await filled.getByRole('button', { name: 'Not Now' }).click();
+    const still = await workbench.told('Secret ci/deployer-token is still there');
+    await still.getByRole('button', { name: 'Keep It' }).click();
+    const secrets = await kubectl('get', 'secrets', '-n', 'ci', '-o', 'name');
+    expect(secrets.match(/deployer-token/g)).toHaveLength(2);
+  });
+});
