@@ -80,6 +80,7 @@ describe('the wizard that scaffolds a token Secret', () => {
     await keys.question('Name of the token Secret for ci/deployer').waitFor();
     await keys.press('Control+Alt+Minus');
     await keys.pick('deployer');
+    await keys.question('Name of the token Secret for ci/deployer').waitFor();
     await workbench.page.keyboard.type('Not_A_Name');
     await keys.question('Only lower-case letters').waitFor();
     await keys.press('Enter');
