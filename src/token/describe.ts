@@ -52,18 +52,25 @@ export function describeToken(token: Token, options: DescribeOptions): Descripti
   if (token.expires === undefined) row('Expires', 'never');
   const isValidFromIssue = token.notBefore === token.issuedAt;
   time('Issued', token.issuedAt);
-  if (!isValidFromIssue) time('Not before', token.notBefore);
-  if (token.kind === 'bound') time('Warn after', token.warnAfter);
+  if (!isValidFromIssue) time('Not\u00A0before', token.notBefore);
+  if (token.kind === 'bound') time('Warn\u00A0after', token.warnAfter);
   row('Audience', audienceInWords(token));
   const [audience] = token.audiences;
   if (token.audiences.length !== 1 || audience !== token.issuer) row('Issuer', issuerInWords(token));
   if (token.kind === 'bound') row('Attests', token.attestedGroups.join(', '));
   row('Token', [masked(options.length), ...idsInWords(token)].join(' · '));
   return {
-    headline: `${shortened(kindInWords(token), MAX_KIND)} — ${verdict(token, now, options.soon)}`,
+    headline: `${shortened(kindInWords(token), MAX_KIND)} — ${verdict(token, now, options.soon)}${endsSooner(token, options)}`,
     rows,
     advice: adviceFor(token, options),
   };
+}
+
+/** What may end it before its time does. */
+function endsSooner(token: Token, { now, soon }: DescribeOptions): string {
+  if (token.kind !== 'bound' || !token.binding) return '';
+  const { phase } = lifeOf(token, now, soon);
+  return phase === 'valid' || phase === 'expiring' ? `, or with its ${token.binding.kind}` : '';
 }
 
 /** What kind of token it is and whose, e.g. "Pod-bound token of kube-system/mycontroller". */
@@ -158,8 +165,6 @@ function idsInWords(token: Token): string[] {
     ['id', token.id],
     ['key', token.keyId],
     ['signed', token.kind === 'bound' && token.isExternallySigned ? 'by an external signer' : undefined],
-    token.kind === 'bound' && token.binding ? [token.binding.kind, token.binding.uid] : ['', undefined],
-    ['ServiceAccount', token.kind === 'other' ? undefined : token.serviceAccountUid],
   ] as const;
   return ids.flatMap(([name, id]) =>
     id === undefined ? [] : [`${name} ${name === 'signed' ? id : shortened(id)}`],

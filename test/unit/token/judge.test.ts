@@ -84,7 +84,7 @@ describe('tokenStatus', () => {
 describe('describeToken', () => {
   it('says kind, owner and verdict in the first line', () => {
     const { headline } = describeAt(classify(boundClaims(pod)), issued + 1080);
-    expect(headline).toBe('Pod-bound token of kube-system/mycontroller — expires in 42 min');
+    expect(headline).toBe('Pod-bound token of kube-system/mycontroller — expires in 42 min, or with its Pod');
   });
 
   it('warns of a Pod’s token in a kubeconfig, and only there', () => {
