@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -113,8 +114,13 @@ describe('from "no token" to a kubeconfig that survives its Pod', () => {
     await workbench.choose('New File…');
     await workbench.answer(/The file to write/);
     await workbench.choose('Write mycontroller-token.yaml');
-    await workbench.page.getByRole('tab', { name: 'mycontroller-token.yaml' }).first().waitFor();
-    const yaml = await readFile(join(example.workspace, 'mycontroller-token.yaml'), 'utf8');
+    const file = join(example.workspace, 'mycontroller-token.yaml');
+    await expect.poll(() => existsSync(file), { timeout: 30_000 }).toBe(true);
+    await workbench.page
+      .getByRole('tab', { name: /^mycontroller-token\.yaml(?!: what)/ })
+      .first()
+      .waitFor();
+    const yaml = await readFile(file, 'utf8');
     expect(yaml).toContain('kubernetes.io/service-account.name: mycontroller');
     expect(yaml).not.toMatch(/^(data|stringData):/m);
     await workbench.picture('4-scaffolded');
