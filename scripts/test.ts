@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -31,7 +32,8 @@ const vitest = (project: string): Step => ({
   counts: true,
 });
 
-const steps: readonly Step[] = [
+/** One after the other: what says soonest that something is wrong comes first. */
+const first: readonly Step[] = [
   { name: 'types', command: ['tsc', '--noEmit'] },
   { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings'] },
   { name: 'dead code', command: ['knip'] },
@@ -39,26 +41,36 @@ const steps: readonly Step[] = [
   { name: 'page types', command: ['tsc', '--noEmit', '-p', 'media/inspector'] },
   { name: 'package', command: ['node', 'scripts/package.ts'] },
   vitest('unit'),
-  vitest('page'),
-  vitest('cluster'),
-  { name: 'host', command: ['node', 'test/host/run.ts'], counts: true },
-  vitest('ui'),
+  { name: 'control plane', command: ['node', 'scripts/controlPlane.ts'] },
 ];
+/** Side by side, as each waits for its cluster most of the time; a lane's steps one after the other. */
+const lanes: readonly (readonly Step[])[] = [
+  [vitest('cluster')],
+  [vitest('page'), { name: 'host', command: ['node', 'test/host/run.ts'], counts: true }, vitest('ui')],
+];
+const steps = [...first, ...lanes.flat()];
 
 interface Counts {
   readonly passed: number;
   readonly failed: number;
 }
 
-async function run({ name, command: [program = '', ...args], counts = false }: Step): Promise<Counts> {
+/** `isNamed`: each line says whose it is, as steps of several lanes write at once. */
+async function run(
+  { name, command: [program = '', ...args], counts = false }: Step,
+  isNamed: boolean,
+): Promise<Counts> {
   process.stdout.write(`\n── ${name}\n`);
   const started = performance.now();
   const code = await new Promise<number>((resolve, reject) => {
     const child = spawn(program, args, {
       cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: isNamed ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
       shell: process.platform === 'win32',
     });
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream) createInterface(stream).on('line', (line) => process.stdout.write(`${name} │ ${line}\n`));
+    }
     child.once('error', reject);
     child.once('close', (status) => {
       resolve(status ?? 1);
@@ -99,13 +111,16 @@ if (unknown.length > 0) {
 
 await rm(results, { recursive: true, force: true });
 await mkdir(results, { recursive: true });
-let passed = 0;
-let failed = 0;
-for (const step of steps) {
-  if (named.length > 0 && !named.includes(step.name)) continue;
-  const counts = await run(step);
-  passed += counts.passed;
-  failed += counts.failed;
-}
+const chosen = (step: Step): boolean => named.length === 0 || named.includes(step.name);
+const all: Counts[] = [];
+for (const step of first.filter(chosen)) all.push(await run(step, false));
+const busy = lanes.map((lane) => lane.filter(chosen)).filter((lane) => lane.length > 0);
+await Promise.all(
+  busy.map(async (lane) => {
+    for (const step of lane) all.push(await run(step, busy.length > 1));
+  }),
+);
+const passed = all.reduce((sum, counts) => sum + counts.passed, 0);
+const failed = all.reduce((sum, counts) => sum + counts.failed, 0);
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -153,7 +153,7 @@ function render({ headline, rows, advice }: Description, links: string): vscode.
   if (rows.length > 0) {
     markdown.appendMarkdown('| | |\n|---|---|\n');
     for (const [label, value] of rows) {
-      markdown.appendMarkdown(`| ${escapeMarkdown(label)} | ${escapeMarkdown(value)} |\n`);
+      markdown.appendMarkdown(`| ${escapeMarkdown(label)}&nbsp; | ${escapeMarkdown(value)} |\n`);
     }
   }
   const [first] = advice;
