@@ -21,6 +21,7 @@ export default defineConfig({
           include: ['test/ui/**/*.test.ts'],
           globalSetup: 'test/support/uiSetup.ts',
           fileParallelism: false,
+          retry: 1, // A gesture that a busy machine loses is made again, as a person would.
           testTimeout: 180_000,
           hookTimeout: 1_200_000, // The control plane may have to be built first.
         },
