@@ -1,5 +1,6 @@
 import { isAlias, isMap, LineCounter, parseDocument, visit } from 'yaml';
 import { Problem } from '../errors.ts';
+import { isRecord } from '../token/decode.ts';
 
 /** A cluster entry, its paths absolute. */
 export interface ClusterEntry {
@@ -234,10 +235,6 @@ class Fields {
   #wrong(where: string, expected: string): Problem {
     return new Problem('bad-kubeconfig', `${this.#origin}: ${where || 'the document'} must be ${expected}.`);
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Headers of `as`, `as-uid`, `as-groups` and `as-user-extra` (client-go transport/round_trippers.go). */

@@ -1,7 +1,7 @@
 import { Problem } from '../../errors.ts';
 import type { Rights } from '../api.ts';
 import type { Server } from '../connect/server.ts';
-import { field, list } from '../read/json.ts';
+import { field, list, texts } from '../read/json.ts';
 
 /** What the credential of a server may do in a namespace; undefined where the server does not tell. */
 export async function askRights(
@@ -31,8 +31,4 @@ export async function askRights(
       resourceNames: texts(rule, 'resourceNames'),
     })),
   };
-}
-
-function texts(value: unknown, key: string): string[] {
-  return list(value, key).filter((one) => typeof one === 'string');
 }
