@@ -39,6 +39,7 @@ export class Keyboard {
 
   /** Starts a command of the extension. */
   async start(title: string): Promise<void> {
+    await this.#workbench.settled();
     await this.#choose('F1', `>ServiceAccount: ${title}`, title);
   }
 

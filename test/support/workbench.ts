@@ -34,8 +34,8 @@ export class Workbench {
   async command(title: string): Promise<void> {
     for (let tries = 1; ; tries += 1) {
       await this.page.keyboard.press('F1');
-      await this.#input().fill(`>${title}`);
       try {
+        await this.#input().fill(`>${title}`, { timeout: 10_000 }); // F1 is lost where the last palette is still closing.
         await this.option(title).click({ timeout: 10_000 }); // Enter would be lost while the list is still being filled.
         return;
       } catch (error) {
@@ -84,18 +84,39 @@ export class Workbench {
     return this.page.getByRole('treeitem', { name });
   }
 
-  /** Opens a row's children by keyboard, which leaves an open one open. */
+  /** Opens a row's children, and leaves an open one open. A click toggles a row, a key only opens it. */
   async expand(name: RegExp): Promise<void> {
     const row = this.row(name);
-    await row.click();
-    if ((await row.getAttribute('aria-expanded')) === 'false') await this.page.keyboard.press('ArrowRight');
+    const open = row.and(this.page.locator('[aria-expanded="true"]'));
+    await row.waitFor();
+    for (let tries = 0; (await open.count()) === 0; tries += 1) {
+      if (tries === 0) await row.click();
+      else await this.page.keyboard.press('ArrowRight');
+      try {
+        await open.waitFor({ timeout: 3000 });
+      } catch (error) {
+        if (tries === 5) throw error;
+      }
+    }
+  }
+
+  /**
+   * Waits as long as a person does before the next gesture: while the tree is drawn anew, VS Code knows no row to give to
+   * a menu's command, and what the step before has opened may still take the focus, which closes a quick pick.
+   */
+  async settled(): Promise<void> {
+    await this.page.waitForTimeout(700);
   }
 
   /** Chooses from a row's context menu. */
   async menu(name: RegExp, entry: string): Promise<void> {
+    await this.row(name).waitFor();
+    await this.settled();
     await this.row(name).click({ button: 'right' });
     const item = this.page.getByRole('menuitem', { name: entry });
     await item.hover();
+    // A menu ignores the mouse until it has been open for 100 ms (vs/base/browser/ui/menu/menu.ts).
+    await this.page.waitForTimeout(200);
     await item.click();
   }
 
@@ -162,6 +183,19 @@ export class Workbench {
 
   async closeNotifications(): Promise<void> {
     await this.command('Notifications: Clear All Notifications');
+  }
+
+  /** Looks at the workbench in a light, a high-contrast and a dark theme, which stays; `look` is given its name. */
+  async inEachTheme(look: (theme: string) => Promise<void>): Promise<void> {
+    for (const [theme, media] of [
+      ['vs', { colorScheme: 'light', forcedColors: 'none' }],
+      ['hc-black', { colorScheme: 'dark', forcedColors: 'active' }],
+      ['vs-dark', { colorScheme: 'dark', forcedColors: 'none' }],
+    ] as const) {
+      await this.page.emulateMedia(media);
+      await this.page.locator(`.monaco-workbench.${theme}`).waitFor();
+      await look(theme);
+    }
   }
 
   /** Keeps a picture of the whole workbench as build output. */

@@ -54,15 +54,9 @@ async function told(): Promise<string> {
 const patience = { timeout: 30_000 };
 
 async function inEachTheme(name: string): Promise<void> {
-  for (const [className, media] of [
-    ['vs', { colorScheme: 'light' }],
-    ['hc-black', { colorScheme: 'dark', forcedColors: 'active' }],
-    ['vs-dark', { colorScheme: 'dark', forcedColors: 'none' }],
-  ] as const) {
-    await workbench.page.emulateMedia(media);
-    await workbench.page.locator(`.monaco-workbench.${className}`).waitFor();
-    await workbench.picture(`${name}-${className}`);
-  }
+  await workbench.inEachTheme(async (theme) => {
+    await workbench.picture(`${name}-${theme}`);
+  });
 }
 
 describe('why a kubeconfig fails, looked at in the workbench', () => {

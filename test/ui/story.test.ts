@@ -245,22 +245,16 @@ describe('from "no token" to a kubeconfig that survives its Pod', () => {
   });
 
   it('all of it can be looked at in each kind of theme', async () => {
-    for (const [className, media] of [
-      ['vs', { colorScheme: 'light' }],
-      ['hc-black', { colorScheme: 'dark', forcedColors: 'active' }],
-      ['vs-dark', { colorScheme: 'dark', forcedColors: 'none' }],
-    ] as const) {
-      await workbench.page.emulateMedia(media);
-      await workbench.page.locator(`.monaco-workbench.${className}`).waitFor();
+    await workbench.inEachTheme(async (theme) => {
       const hover = await workbench.hover(join(example.workspace, 'several-tokens.env'), 'eyJ');
       expect(hover).toContain('never expires');
-      await workbench.picture(`9-${className}`);
+      await workbench.picture(`9-${theme}`);
       await workbench.page.keyboard.press('Escape');
       await workbench.goTo(mistaken, 'kubernetes.io/service-acount');
       await workbench.quickFix('Use kubernetes.io/service-account-token');
-      await workbench.picture(`10-quick-fix-${className}`);
+      await workbench.picture(`10-quick-fix-${theme}`);
       await workbench.page.keyboard.press('Escape');
-    }
+    });
   });
 
   it('a manifest that would not work is put right by the keyboard alone', async () => {

@@ -63,15 +63,9 @@ afterAll(async () => {
 });
 
 async function inEachTheme(name: string): Promise<void> {
-  for (const [className, media] of [
-    ['vs-dark', { colorScheme: 'dark', forcedColors: 'none' }],
-    ['hc-black', { colorScheme: 'dark', forcedColors: 'active' }],
-    ['vs', { colorScheme: 'light', forcedColors: 'none' }],
-  ] as const) {
-    await workbench.page.emulateMedia(media);
-    await workbench.page.locator(`.monaco-workbench.${className}`).waitFor();
-    await workbench.picture(`${name}-${className}`);
-  }
+  await workbench.inEachTheme(async (theme) => {
+    await workbench.picture(`${name}-${theme}`);
+  });
 }
 
 describe('tokens, looked at in the workbench', () => {

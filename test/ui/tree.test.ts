@@ -180,17 +180,11 @@ describe('the tree, as a person walks it', () => {
   });
 
   it('can be looked at in each kind of theme', async () => {
-    for (const [className, media] of [
-      ['vs', { colorScheme: 'light' }],
-      ['hc-black', { colorScheme: 'dark', forcedColors: 'active' }],
-      ['vs-dark', { colorScheme: 'dark', forcedColors: 'none' }],
-    ] as const) {
-      await workbench.page.emulateMedia(media);
-      await workbench.page.locator(`.monaco-workbench.${className}`).waitFor();
+    await workbench.inEachTheme(async (theme) => {
       await workbench.row(/^ServiceAccount deployer/).hover();
-      await workbench.picture(`tree-5-${className}`);
+      await workbench.picture(`tree-5-${theme}`);
       expect((await spoken()).length).toBeGreaterThan(10);
-    }
+    });
   });
 
   it('says what somebody with few rights could not see, and what that needs', async () => {
