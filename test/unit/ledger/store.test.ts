@@ -11,7 +11,7 @@ let folder: string;
 const context = { name: 'sandbox', cluster: 'sandbox', server: 'https://127.0.0.1:6443' };
 const entry = (id: string, iat = 1): IssuedToken => {
   const made = entryOf(
-    { token: jwt(boundClaims({}, { iat })), context, form: 'kubeconfig', file: `/work/${id}` },
+    { token: jwt(boundClaims({}, { iat })), context, form: 'kubeconfig', file: `/home/me/${id}` },
     id,
     0,
   );
