@@ -9,6 +9,9 @@ import { writeKubeconfig } from '../../sandbox/kubeconfig.ts';
 import { seedTree } from '../support/seedTree.ts';
 import { Workbench } from '../support/workbench.ts';
 
+/** The ServiceAccount of many that sorts last. */
+const LAST = 'sa-99';
+
 let cluster: ControlPlane;
 let editor: Editor;
 let browser: Browser;
@@ -141,6 +144,9 @@ describe('the tree, as a person walks it', () => {
   });
 
   it('finds who may use a verb on a resource, and leads to the row', async () => {
+    await workbench.row(/^ServiceAccount deployer/).click();
+    await press('ArrowLeft', 'Home');
+    await workbench.row(/^Pod agent-1/).waitFor({ state: 'detached' });
     await workbench.command('ServiceAccount: Who May Use a Verb on a Resource?');
     await workbench.option('serviceaccounts/token').click();
     await workbench.option('create').click();
@@ -150,6 +156,35 @@ describe('the tree, as a person walks it', () => {
     await workbench.option('deployer').click();
     await workbench.row(/^Pod agent-1/).waitFor();
     await expect.poll(focused).toMatch(/^ServiceAccount deployer/);
+  });
+
+  it('opens the search by its key in the view, and shows what was found beyond the 500 rows of a level', async () => {
+    // The editor's own search knows only what is expanded, so its key opens ours in this view.
+    await press('Control+F');
+    await workbench.page
+      .locator('.quick-input-title')
+      .filter({ hasText: /^Find one of 6\d\d Serv/ })
+      .waitFor();
+    await workbench.page.locator('.quick-input-widget input.input').fill(`many ${LAST}`);
+    await workbench.option(LAST).waitFor();
+    await press('Enter');
+    await workbench.page.locator('[role=treeitem][aria-expanded=true].focused', { hasText: LAST }).waitFor();
+    expect(await focused()).toMatch(new RegExp(`^ServiceAccount ${LAST}, no token Secret`));
+    await workbench.picture('tree-4-found');
+  });
+
+  it('shows no more than 500 rows of a level, and more when asked', async () => {
+    await press('End');
+    // 601 with default; the one that was found stands after the 500.
+    const more = workbench.row(/^Show more \(100 not shown\)/);
+    await more.waitFor();
+    const last = (await spoken()).filter((name) => /^(?:ServiceAccount|Show more)/.test(name)).slice(-2);
+    expect(last.join('; ')).toMatch(new RegExp(`^ServiceAccount ${LAST},.*; Show more`));
+    expect(await spoken()).not.toContainEqual(expect.stringMatching(/^ServiceAccount sa-98,/));
+    await more.click();
+    await more.waitFor({ state: 'detached' });
+    await press('End');
+    await workbench.row(/^ServiceAccount sa-98,/).waitFor();
   });
 
   it('filters by typing and ticking, and shows all again', async () => {

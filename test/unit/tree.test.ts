@@ -1,15 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import type { LiveState, PodInfo, ServiceAccountInfo, TokenSecretInfo } from '../../src/cluster/api.ts';
-import { Rows } from '../../src/cluster/live/rows.ts';
+import type { LiveState } from '../../src/cluster/api.ts';
 import { Problem } from '../../src/errors.ts';
 import { SHOW_ALL, type Choices } from '../../src/editor/tree/filter.ts';
-import { Inventory, summary } from '../../src/editor/tree/inventory.ts';
+import { type Inventory, summary } from '../../src/editor/tree/inventory.ts';
 import { isTreeNode, nodeId } from '../../src/editor/tree/nodes.ts';
 import { toYaml } from '../../src/editor/tree/yaml.ts';
+import { inventoryOf, READY } from '../support/inventory.ts';
 
-const READY: LiveState = { phase: 'ready', problem: undefined };
 const account = (namespace: string, name: string) => ({ namespace, name, uid: `uid of ${name}` });
 const secret = (namespace: string, serviceAccount: string) => ({
   ...account(namespace, `${serviceAccount}-token`),
@@ -37,39 +36,6 @@ function inventoryWith(tokenSecrets: LiveState): Inventory {
     secrets: tokenSecrets.phase === 'ready' ? [secret('apps', 'web'), secret('other', 'web')] : [],
     pods: [pod('b'), pod('a')],
     tokenSecrets,
-  });
-}
-
-function inventoryOf(given: {
-  readonly accounts: readonly ServiceAccountInfo[];
-  readonly secrets: readonly TokenSecretInfo[];
-  readonly pods?: readonly PodInfo[];
-  readonly tokenSecrets?: LiveState;
-}): Inventory {
-  const accounts = new Rows<ServiceAccountInfo>(({ name }) => name);
-  accounts.replace(undefined, given.accounts);
-  const secrets = new Rows<TokenSecretInfo>(({ serviceAccount }) => serviceAccount);
-  secrets.replace(undefined, given.secrets);
-  const pods = new Rows<PodInfo>(({ serviceAccount }) => serviceAccount);
-  pods.replace(undefined, given.pods ?? []);
-  const { tokenSecrets = READY } = given;
-  return new Inventory({
-    state: (kind) => (kind === 'tokenSecrets' ? tokenSecrets : READY),
-    version: () => undefined,
-    namespaces: () => accounts.namespaces(),
-    serviceAccounts: (namespace) => accounts.sorted(namespace),
-    count: (namespace) => (namespace === undefined ? accounts.count : accounts.countIn(namespace)),
-    tokenSecrets: ({ namespace, name }) => secrets.ownedBy(namespace, name),
-    pods: ({ namespace, name }) => pods.ownedBy(namespace, name),
-    serviceAccount: ({ namespace, name }) => accounts.get(namespace, name),
-    tokenSecret: ({ namespace, name }) => secrets.get(namespace, name),
-    tokenSecretsIn: (namespace) => secrets.sorted(namespace),
-    tokenSecretNamespaces: () => secrets.namespaces(),
-    podsIn: (namespace) => pods.sorted(namespace),
-    followAccess: () => undefined,
-    access: () => [],
-    bindings: () => [],
-    role: () => undefined,
   });
 }
 

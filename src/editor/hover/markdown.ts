@@ -7,9 +7,9 @@ export function harmless(text: string, max = MAX_SHOWN): string {
   return shown.toWellFormed().replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\uFFFD');
 }
 
-/** Writes a stranger's text as Markdown that shows it as it is: nothing in it acts, and nothing in it is hidden. */
-export function escapeMarkdown(text: string): string {
-  return harmless(text)
+/** Writes a stranger's text as Markdown that shows it as it is: nothing in it acts, nothing in it is hidden, cut after `max` UTF-16 units. */
+export function escapeMarkdown(text: string, max = MAX_SHOWN): string {
+  return harmless(text, max)
     .replaceAll('&', '&amp;')
     .replaceAll(/[\\`*_{}[\]()#+!|~<>$:@-]/g, (character) => `&#${character.charCodeAt(0)};`)
     .replaceAll('.', '&#46;');

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { ServiceAccountInfo } from '../../cluster/api.ts';
 import { commands } from '../../contributions.ts';
 import { redact } from '../../redact.ts';
+import { escapeMarkdown, harmless } from '../hover/markdown.ts';
 import type { IssuedToken } from '../ledger/entry.ts';
 import { issuedContext, issuedRow } from '../ledger/row.ts';
 import type { Choices } from './filter.ts';
@@ -14,6 +15,10 @@ import { accessRow, podRow, tokenSecretRow } from './objectRows.ts';
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 /** A group of more rows stays closed until it is asked for. */
 const MOST_OPEN = 20;
+/** In UTF-16 units. A ServiceAccount's whole name fits: 22 for `system:serviceaccount:`, then 63, a colon and 253. */
+const MAX_LINE = 400;
+/** A Pod may mount any number of tokens. */
+const MAX_TIP_LINES = 12;
 
 /** What a row looks like, and what a screen reader says of it. */
 export interface Row {
@@ -35,17 +40,17 @@ export interface Row {
 export function treeItem(node: TreeNode, inventory: Inventory, choices: Choices): vscode.TreeItem {
   const row = rowOf(node, inventory, choices);
   const state = collapsibleState(node, inventory);
-  const item = new vscode.TreeItem(redact(row.label), state);
+  const item = new vscode.TreeItem(shown(row.label), state);
   // The editor keeps a row closed that could not be opened before: a group's first row would stay unseen.
   item.id = node.kind === 'group' && state === None ? `${nodeId(node)}/none` : nodeId(node);
   item.contextValue = contextValue(node, choices, inventory);
-  item.description = redact(row.description);
+  item.description = shown(row.description);
   item.iconPath = new vscode.ThemeIcon(
     row.icon,
     row.isWarning === true ? new vscode.ThemeColor('list.warningForeground') : undefined,
   );
   item.tooltip = plainMarkdown(row.tooltip);
-  item.accessibilityInformation = { label: redact(row.sentence ?? spoken(row)) };
+  item.accessibilityInformation = { label: shown(row.sentence ?? spoken(row)) };
   if (node.kind === 'more') {
     item.command = { command: commands.showMore, title: 'Show More', arguments: [node] };
   }
@@ -186,11 +191,15 @@ function sortedBy(account: ServiceAccountInfo, inventory: Inventory, { sort }: C
   }
 }
 
-function plainMarkdown(lines: readonly string[]): vscode.MarkdownString {
-  const text = new vscode.MarkdownString();
-  for (const [index, line] of lines.filter(Boolean).entries()) {
-    if (index > 0) text.appendMarkdown('\n\n');
-    text.appendText(redact(line));
-  }
-  return text;
+/** A stranger's text as a row shows it. */
+function shown(text: string): string {
+  return harmless(redact(text), MAX_LINE);
+}
+
+function plainMarkdown(tooltip: readonly string[]): vscode.MarkdownString {
+  const lines = tooltip.filter(Boolean);
+  const left = lines.length - MAX_TIP_LINES;
+  const told =
+    left > 0 ? [...lines.slice(0, MAX_TIP_LINES), `… and ${left.toLocaleString('en')} more`] : lines;
+  return new vscode.MarkdownString(told.map((line) => escapeMarkdown(redact(line), MAX_LINE)).join('\n\n'));
 }

@@ -1,0 +1,39 @@
+import type { LiveState, PodInfo, ServiceAccountInfo, TokenSecretInfo } from '../../src/cluster/api.ts';
+import { Rows } from '../../src/cluster/live/rows.ts';
+import { Inventory } from '../../src/editor/tree/inventory.ts';
+
+export const READY: LiveState = { phase: 'ready', problem: undefined };
+
+/** An inventory of what is given, by the live view's own rows in memory. */
+export function inventoryOf(given: {
+  readonly accounts: readonly ServiceAccountInfo[];
+  readonly secrets: readonly TokenSecretInfo[];
+  readonly pods?: readonly PodInfo[];
+  readonly tokenSecrets?: LiveState;
+}): Inventory {
+  const accounts = new Rows<ServiceAccountInfo>(({ name }) => name);
+  accounts.replace(undefined, given.accounts);
+  const secrets = new Rows<TokenSecretInfo>(({ serviceAccount }) => serviceAccount);
+  secrets.replace(undefined, given.secrets);
+  const pods = new Rows<PodInfo>(({ serviceAccount }) => serviceAccount);
+  pods.replace(undefined, given.pods ?? []);
+  const { tokenSecrets = READY } = given;
+  return new Inventory({
+    state: (kind) => (kind === 'tokenSecrets' ? tokenSecrets : READY),
+    version: () => undefined,
+    namespaces: () => accounts.namespaces(),
+    serviceAccounts: (namespace) => accounts.sorted(namespace),
+    count: (namespace) => (namespace === undefined ? accounts.count : accounts.countIn(namespace)),
+    tokenSecrets: ({ namespace, name }) => secrets.ownedBy(namespace, name),
+    pods: ({ namespace, name }) => pods.ownedBy(namespace, name),
+    serviceAccount: ({ namespace, name }) => accounts.get(namespace, name),
+    tokenSecret: ({ namespace, name }) => secrets.get(namespace, name),
+    tokenSecretsIn: (namespace) => secrets.sorted(namespace),
+    tokenSecretNamespaces: () => secrets.namespaces(),
+    podsIn: (namespace) => pods.sorted(namespace),
+    followAccess: () => undefined,
+    access: () => [],
+    bindings: () => [],
+    role: () => undefined,
+  });
+}
