@@ -141,6 +141,8 @@ async function runHosts(): Promise<HostReport[]> {
   });
   const read = async (url: string, path: string, name: string): Promise<HostReport> => {
     const page = await browser.newPage();
+    const permissions = ['clipboard-read', 'clipboard-write'];
+    await page.context().grantPermissions(permissions, { origin: new URL(url).origin });
     await page.goto(url);
     const deadline = performance.now() + patience * 1000;
     while (!existsSync(path)) {

@@ -2,8 +2,16 @@ import { createVSIX } from '@vscode/vsce';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What the Kubernetes extension publishes of its kubeconfig (vscode-kubernetes-tools-api), and nothing else. */
-const main = `exports.activate = () => ({
+/** What the Kubernetes extension publishes of its kubeconfig (vscode-kubernetes-tools-api), and `ASK_TOOL`. */
+const main = `const vscode = require('vscode');
+vscode.commands.registerCommand('test.askTool', async () => {
+  const tool = await vscode.window.showQuickPick(['list_service_accounts', 'inspect_token']);
+  const input = tool === 'inspect_token' ? { file: 'token.env', lookInCluster: true } : {};
+  const answer = await vscode.lm.invokeTool(tool, { input, toolInvocationToken: undefined }).then(
+    ({ content }) => JSON.stringify(content), (error) => error.message);
+  await vscode.window.showInformationMessage(tool + ' answers: ' + answer);
+});
+exports.activate = () => ({
   get: (component, version) =>
     component === 'configuration' && version === 'v1_1'
       ? {
@@ -15,6 +23,9 @@ const main = `exports.activate = () => ({
         }
       : { available: false, reason: 'version-unknown' },
 });`;
+
+/** Title of the command that asks a tool for language models, as a model would, and shows the answer. */
+export const ASK_TOOL = 'Test: Ask Tool';
 
 /**
  * Packages an extension that passes for the Kubernetes extension, which is not on npm: it says that it uses the
@@ -30,6 +41,8 @@ export async function packageKubernetesExtension(folder: string): Promise<string
     engines: { vscode: '^1.90.0' },
     main: './main.js',
     activationEvents: [],
+    contributes: { commands: [{ command: 'test.askTool', title: ASK_TOOL }] },
+    capabilities: { untrustedWorkspaces: { supported: true } },
     files: ['main.js'],
   };
   await writeFile(join(source, 'package.json'), JSON.stringify(manifest));

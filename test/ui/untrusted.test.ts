@@ -7,7 +7,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openBrowser } from '../../sandbox/browser.ts';
 import { startEditor, type Editor } from '../../sandbox/editor.ts';
-import { packageKubernetesExtension } from '../support/kubernetesExtension.ts';
+import { ASK_TOOL, packageKubernetesExtension } from '../support/kubernetesExtension.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
 import { Workbench } from '../support/workbench.ts';
 
@@ -134,6 +134,23 @@ describe('a hostile folder', () => {
       .getByText('mycontroller')
       .first()
       .waitFor();
+    expect([await hasRun(), connections]).toEqual([false, 0]);
+  });
+
+  it('gives a language model no cluster either, and says why', async () => {
+    for (const tool of ['list_service_accounts', 'inspect_token']) {
+      await workbench.command(ASK_TOOL);
+      await workbench.choose(tool);
+      const dialog = workbench.page.locator('.monaco-dialog-box');
+      await dialog.getByText('for the language model?').first().waitFor();
+      await workbench.picture(`untrusted-${tool}`);
+      await workbench.page.keyboard.press('Enter');
+      const told = await workbench.told(`${tool} answers`);
+      expect(await told.innerText()).toContain(
+        'This workspace is in Restricted Mode, so no cluster is asked',
+      );
+      await workbench.closeNotifications();
+    }
     expect([await hasRun(), connections]).toEqual([false, 0]);
   });
 

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vi
 import { openBrowser } from '../../sandbox/browser.ts';
 import type { ControlPlane } from '../../sandbox/controlPlane.ts';
 import { startExample, type Example } from '../../sandbox/example.ts';
+import { writeKubeconfig } from '../../sandbox/kubeconfig.ts';
 import { Keyboard } from '../support/keyboard.ts';
 import { Workbench } from '../support/workbench.ts';
 
@@ -374,5 +375,46 @@ describe('the wizard that rotates a token Secret', () => {
     await still.getByRole('button', { name: 'Keep It' }).click();
     const secrets = await kubectl('get', 'secrets', '-n', 'ci', '-o', 'name');
     expect(secrets.match(/deployer-token/g)).toHaveLength(2);
+  });
+
+  it('puts the new token where the old one is, and ends the old: kubectl works with the file, and not with a copy', async () => {
+    const data = ['get', 'secret', 'deployer-token', '-n', 'ci', '-o', 'jsonpath={.data.token}'];
+    const credential = Buffer.from(await kubectl(...data), 'base64').toString();
+    const ca = await readFile(cluster.caFile, 'utf8');
+    for (const name of ['rotated.kubeconfig', '../copy-of-the-old']) {
+      await writeKubeconfig(path(name), { server: cluster.server, ca, user: 'ci', credential });
+    }
+    const who = async (name: string): Promise<string> => {
+      const args = ['auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username}'];
+      return await run(cluster.kubectl, ['--kubeconfig', path(name), ...args]).then(
+        ({ stdout }) => stdout,
+        (error: unknown) => String(error),
+      );
+    };
+    const deployer = 'system:serviceaccount:ci:deployer';
+    expect(await who('../copy-of-the-old')).toBe(deployer);
+    await workbench.closeNotifications();
+    await keys.start('Rotate Token Secret…');
+    await keys.pick('deployer');
+    await keys.pick('deployer-token');
+    await workbench.answer(/It has to be another/, 'deployer-rotated');
+    const filled = await workbench.told('Secret ci/deployer-rotated is filled with a new token');
+    expect(await filled.innerText()).toContain('rotated.kubeconfig');
+    await filled.getByRole('button', { name: 'Put It There…' }).click();
+    const dialog = workbench.page.locator('.monaco-dialog-box');
+    await dialog.getByText('Renew the token in rotated.kubeconfig?').waitFor();
+    await dialog.getByRole('button', { name: 'Renew', exact: true }).click();
+    await workbench.told('rotated.kubeconfig works');
+    const still = await workbench.told('Secret ci/deployer-token is still there');
+    await workbench.picture('wizards-13-put-there');
+    await still.getByRole('button', { name: 'Revoke the Old Token…' }).click();
+    await dialog.getByRole('button', { name: 'Delete Secret' }).click();
+    await workbench.told('Revoked and proved');
+    await workbench.picture('wizards-14-old-revoked');
+    expect(await who('rotated.kubeconfig')).toBe(deployer);
+    expect(await who('../copy-of-the-old')).toMatch(/Unauthorized|must be logged in/);
+    const secrets = await kubectl('get', 'secrets', '-n', 'ci', '-o', 'name');
+    expect(secrets.split('\n')).not.toContain('secret/deployer-token');
+    expect(secrets.split('\n')).toContain('secret/deployer-rotated');
   });
 });

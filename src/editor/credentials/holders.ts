@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ObjectRef } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
-import { classifyToken } from '../../token/classify.ts';
+import { classifyToken, type Token } from '../../token/classify.ts';
 import { findTokens } from '../../token/find.ts';
 import { isKubeconfig } from './target.ts';
 
@@ -18,22 +18,21 @@ export interface Holder {
 }
 
 /** The files of the workspace that hold the token of a token Secret, as it says of itself. */
-export async function filesWithToken(
-  { namespace, name }: ObjectRef,
-  signal: AbortSignal,
-): Promise<readonly Holder[]> {
+export async function filesWithToken(secret: ObjectRef, signal: AbortSignal): Promise<readonly Holder[]> {
   const uris = await vscode.workspace.findFiles(PATTERN, '**/{node_modules,.git}/**', MOST_FILES);
   const found: Holder[] = [];
   for (const uri of uris) {
     if (signal.aborted) throw new Problem('cancelled', 'Cancelled.');
     const text = await readIfSmall(uri);
-    const holds = findTokens(text).some(({ decoded }) => {
-      const token = classifyToken(decoded);
-      return token.kind === 'legacy' && token.namespace === namespace && token.secret === name;
-    });
+    const holds = findTokens(text).some(({ decoded }) => isOfSecret(classifyToken(decoded), secret));
     if (holds) found.push({ uri, isKubeconfig: isKubeconfig(text) });
   }
   return found;
+}
+
+/** Whether a token is the one of a token Secret, as it says of itself. */
+export function isOfSecret(token: Token, { namespace, name }: ObjectRef): boolean {
+  return token.kind === 'legacy' && token.namespace === namespace && token.secret === name;
 }
 
 async function readIfSmall(uri: vscode.Uri): Promise<string> {

@@ -114,14 +114,15 @@ export async function renewedInstead(
 }
 
 /**
- * Renews the token that a file holds from the same source as before. Where the file still holds that very token, nothing
- * is asked. Throws not-found where no context of the file uses such a token.
+ * Puts a token from a source in place of the one that a file holds; asks before, unless that is agreed. Throws not-found
+ * where no context of the file uses such a token.
  */
 export async function renewInPlace(
   services: WizardServices,
   file: vscode.Uri,
   isOld: (token: Token) => boolean,
   source: TokenSource,
+  isAgreed: boolean,
 ): Promise<void> {
   const path = labelOf(file);
   const before = await lookAt(file);
@@ -135,7 +136,7 @@ export async function renewInPlace(
     using lent = await clusterFor(services, { ...old, text: old.before.text });
     if (!lent) return;
     const account = { namespace: token.namespace, name: token.serviceAccount };
-    await renew(services, { old, cluster: lent.cluster, account, source }, true);
+    await renew(services, { old, cluster: lent.cluster, account, source }, isAgreed);
     return;
   }
   throw new Problem('not-found', `No context of ${path} uses the token that was to be renewed.`);

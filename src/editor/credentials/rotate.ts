@@ -7,11 +7,14 @@ import { nextName } from '../../manifest/nextName.ts';
 import { isRecord } from '../../token/decode.ts';
 import { isTreeNode } from '../tree/nodes.ts';
 import { accountOf, askAccount } from './account.ts';
+import { showError } from '../commands.ts';
 import { askInTurn, type Asker } from './ask.ts';
 import { pathOf } from './changes.ts';
 import { createAndFollow, rowOf, secretsOf } from './create.ts';
-import { filesWithToken } from './holders.ts';
+import { filesWithToken, isOfSecret } from './holders.ts';
+import type { TokenSource } from './kind.ts';
 import { withCancelIfSlow } from './progress.ts';
+import { renewInPlace } from './regenerate.ts';
 import type { WizardServices } from './register.ts';
 
 /**
@@ -53,7 +56,7 @@ export async function rotateTokenSecret(services: WizardServices, argument: unkn
   const manifest = { namespace, name, serviceAccount: account.name };
   const uid = await createAndFollow(cluster, manifest);
   if (uid === undefined) return;
-  await offerKubeconfig(account, old, name, uid);
+  await offerKubeconfig(services, account, old, { kind: 'secret', name, uid });
   await offerToRevoke(account, known.find((one) => one.name === old) ?? { namespace, name: old, uid: '' });
 }
 
@@ -80,7 +83,13 @@ function secretIn(argument: unknown): { readonly account: ObjectRef; readonly na
 }
 
 /** Whoever holds the old token needs the new one first. */
-async function offerKubeconfig(account: ObjectRef, old: string, name: string, uid: string): Promise<void> {
+async function offerKubeconfig(
+  services: WizardServices,
+  account: ObjectRef,
+  old: string,
+  source: TokenSource & { readonly kind: 'secret'; readonly uid: string },
+): Promise<void> {
+  const { name, uid } = source;
   const files = await withCancelIfSlow(
     `Looking for files with the token of ${old}`,
     async (signal) => await filesWithToken({ namespace: account.namespace, name: old }, signal),
@@ -100,7 +109,17 @@ async function offerKubeconfig(account: ObjectRef, old: string, name: string, ui
   );
   if (chosen === renew) {
     for (const { uri } of kubeconfigs) {
-      await vscode.commands.executeCommand(commands.regenerateKubeconfig, uri);
+      try {
+        await renewInPlace(
+          services,
+          uri,
+          (token) => isOfSecret(token, { namespace: account.namespace, name: old }),
+          source,
+          false,
+        );
+      } catch (error) {
+        await showError(services, error); // The other files can still have it.
+      }
     }
   } else if (chosen === generate) {
     const row = rowOf(account.namespace, name, account.name, uid);

@@ -76,7 +76,7 @@ export async function verifyKubeconfig({ log, contexts }: WizardServices, argume
       proofInFull(path, context, proof, life === undefined ? [] : [life]),
     );
   } catch (error) {
-    await tellRefusal(error, uri, `${path} does not work.`, context);
+    await tellRefusal(error, { file: uri, context, what: `${path} does not work.`, undo: undefined });
   }
 }
 
@@ -101,21 +101,23 @@ async function confirmTokenFile(
   if (answer !== send) throw new Problem('cancelled', `${labelOf(file)} was not verified.`);
 }
 
-/** Shows that a server refused a kubeconfig, with the way to why; throws any other error on. */
-export async function tellRefusal(
-  error: unknown,
-  file: vscode.Uri,
-  what: string,
-  context: string,
-): Promise<void> {
-  if (!Problem.is(error, 'unauthorized')) {
-    if (Problem.is(error) && error.reason !== 'cancelled') {
-      throw new Problem(error.reason, `${what} ${error.message}`, { cause: error });
-    }
-    throw error;
-  }
-  const why = 'Why Unauthorized?';
-  const chosen = await vscode.window.showErrorMessage(redact(`${what} ${messageOf(error)}`), why);
+/** A context that was not proved, what is said of it, and how what was written can be brought back, if it can. */
+interface Unproved {
+  readonly file: vscode.Uri;
+  readonly context: string;
+  readonly what: string;
+  readonly undo: (() => Promise<void>) | undefined;
+}
+
+/** Shows that a server refused a kubeconfig, with the way to why and the way back; throws on what leads to neither. */
+export async function tellRefusal(error: unknown, { file, context, what, undo }: Unproved): Promise<void> {
+  if (!Problem.is(error) || error.reason === 'cancelled') throw error;
+  const isRefused = error.reason === 'unauthorized';
+  if (!isRefused && !undo) throw new Problem(error.reason, `${what} ${error.message}`, { cause: error });
+  const [why, back] = ['Why Unauthorized?', 'Undo'];
+  const buttons = [...(isRefused ? [why] : []), ...(undo ? [back] : [])];
+  const chosen = await vscode.window.showErrorMessage(redact(`${what} ${messageOf(error)}`), ...buttons);
+  if (chosen === back) await undo?.();
   if (chosen !== why) return;
   await vscode.commands.executeCommand(commands.explainToken, { uri: file.toString(), context });
 }

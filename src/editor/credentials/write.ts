@@ -11,6 +11,7 @@ import { PLACEHOLDER, type ChangeQuestion, type Draft, type FileDraft } from './
 import { labelOf } from './label.ts';
 import { keepFromGit } from './keepFromGit.ts';
 import type { CredentialKind } from './kind.ts';
+import { showError } from '../commands.ts';
 import { noteDone } from '../walkthrough.ts';
 import { confirmChange } from './preview.ts';
 import { withCancel } from './progress.ts';
@@ -38,7 +39,8 @@ interface Done {
 
 /**
  * Writes what was drafted: asks before it touches what is there, keeps tokens from git, gets the token, writes the files
- * whole or not at all, and proves the result. Throws a Problem, and leaves nothing half-written.
+ * whole or not at all, and proves the result. Throws a Problem, and leaves nothing half-written. Ends when it is proved:
+ * what the message then offers goes on by itself, as what comes next need not wait for a button.
  */
 export async function writeDraft(services: WizardServices, order: Order): Promise<void> {
   const { cluster, account, kind, draft } = order;
@@ -76,17 +78,34 @@ export async function writeDraft(services: WizardServices, order: Order): Promis
       if (done.got?.madeSentinel) await takeAway(cluster, account, done.got.madeSentinel);
       throw error;
     }
-    if (Problem.is(error, 'cancelled')) {
-      await vscode.window.showInformationMessage(
-        `${labelOf(draft.kubeconfig)} was written, and was not proved. "Verify Kubeconfig" does so.`,
-      );
-      return;
-    }
-    const what = `${labelOf(draft.kubeconfig)} was written, and could not be proved.${backup ? ' A backup is beside it.' : ''}`;
-    await tellRefusal(error, draft.kubeconfig, what, draft.context);
+    void tellUnproved(services, order, done, error, backup).catch(
+      async (thrown: unknown) => await showError(services, thrown),
+    );
     return;
   }
-  await tellSuccess(services, order, done, proof, backup);
+  void tellSuccess(services, order, done, proof, backup).catch(
+    async (thrown: unknown) => await showError(services, thrown),
+  );
+}
+
+/** Says that what was written was not proved, and why; what it was added to can be brought back. */
+async function tellUnproved(
+  services: WizardServices,
+  order: Order,
+  done: Done,
+  error: unknown,
+  backup: FileDraft | undefined,
+): Promise<void> {
+  const { kubeconfig, context } = order.draft;
+  const undo = backup && (async () => await undoMerge(services, order, done, backup));
+  if (Problem.is(error, 'cancelled')) {
+    const text = `${labelOf(kubeconfig)} was written, and was not proved. "Verify Kubeconfig" does so.`;
+    const chosen = await vscode.window.showInformationMessage(text, ...(undo ? ['Undo'] : []));
+    if (chosen !== undefined) await undo?.();
+    return;
+  }
+  const what = `${labelOf(kubeconfig)} was written, and could not be proved.${backup ? ' A backup is beside it.' : ''}`;
+  await tellRefusal(error, { file: kubeconfig, context, what, undo });
 }
 
 async function confirmFile(

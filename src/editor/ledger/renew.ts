@@ -10,6 +10,7 @@ import { withCancel } from '../credentials/progress.ts';
 import { renewInPlace } from '../credentials/regenerate.ts';
 import type { WizardServices } from '../credentials/register.ts';
 import { stampOf, writeSecretFile } from '../credentials/secretFile.ts';
+import type { Token } from '../../token/classify.ts';
 import { entryIn, isSame, type IssuedToken } from './entry.ts';
 import { lookInFile } from './file.ts';
 
@@ -40,7 +41,8 @@ export async function renewIssuedToken(services: WizardServices, argument: unkno
     );
   }
   if (entry.form === 'kubeconfig') {
-    await renewInPlace(services, vscode.Uri.file(file), (token) => isSame(entry, token), source);
+    const isOld = (token: Token): boolean => isSame(entry, token);
+    await renewInPlace(services, vscode.Uri.file(file), isOld, source, true);
     return;
   }
   await renewTokenFile(services, entry, file, source);

@@ -1,0 +1,64 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildKubeconfig, kubeconfigEntries } from '../../../src/kubeconfig/build.ts';
+import { mergeKubeconfig } from '../../../src/kubeconfig/merge.ts';
+import { renewToken } from '../../../src/kubeconfig/renew.ts';
+import { entryOf, type IssuedToken } from '../../../src/editor/ledger/entry.ts';
+import { lookInFile } from '../../../src/editor/ledger/file.ts';
+import { boundClaims, jwt } from '../../support/tokens.ts';
+
+const server = 'https://127.0.0.1:6443';
+const context = { name: 'sandbox', cluster: 'sandbox', server };
+const endpoint = {
+  server,
+  certificateAuthority: undefined,
+  insecureSkipTlsVerify: false,
+  proxyUrl: undefined,
+  tlsServerName: undefined,
+};
+const tokenOf = (jti: string): string => jwt(boundClaims({}, { jti }));
+
+let folder: string;
+let file: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ledger-file-'));
+  file = join(folder, 'kubeconfig');
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+function recorded(token: string): IssuedToken {
+  const entry = entryOf({ token, context, form: 'kubeconfig', file }, crypto.randomUUID(), 1_800_000_000);
+  if (!entry) throw new Error('It is no token of a ServiceAccount.');
+  return entry;
+}
+
+describe('a record, where several tokens went into one file', () => {
+  it('keeps its file when another user is merged into it, and loses it only when its own entry is renewed', async () => {
+    const [first, second, third] = ['one', 'two', 'three'].map(tokenOf) as [string, string, string];
+    const partsOf = (name: string, token: string) => ({
+      endpoint,
+      cluster: 'sandbox',
+      serviceAccount: { namespace: 'ci', name },
+      credential: { token },
+    });
+    const alone = buildKubeconfig(partsOf('deployer', first));
+    const entries = kubeconfigEntries(partsOf('builder', second));
+    const merged = mergeKubeconfig(alone, 'kubeconfig', entries).text;
+    await writeFile(file, merged);
+    const records = [first, second].map(recorded) as [IssuedToken, IssuedToken];
+    expect(await Promise.all(records.map(lookInFile))).toMatchObject([
+      { is: 'there', token: first },
+      { is: 'there', token: second },
+    ]);
+    await writeFile(file, renewToken(merged, 'kubeconfig', entries.user.name, third));
+    expect(await Promise.all(records.map(lookInFile))).toMatchObject([
+      { is: 'there', token: first },
+      { is: 'other', token: undefined },
+    ]);
+    expect((await lookInFile(recorded(third))).is).toBe('there');
+  });
+});
