@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -310,33 +311,14 @@ describe('a manifest that is open', () => {
 });
 
 describe('the wizard that creates a token Secret', () => {
-  const policy = `apiVersion: admissionregistration.k8s.io/v1
-kind: ValidatingAdmissionPolicy
-metadata: { name: never-filled }
-spec:
-  matchConstraints:
-    resourceRules:
-    - { apiGroups: [''], apiVersions: ['v1'], operations: ['UPDATE'], resources: ['secrets'] }
-  validations:
-  - expression: "object.metadata.name != 'unfilled'"
----
-apiVersion: admissionregistration.k8s.io/v1
-kind: ValidatingAdmissionPolicyBinding
-metadata: { name: never-filled }
-spec: { policyName: never-filled, validationActions: [Deny] }
-`;
-
   it('says what is still empty, can be left, and offers to take the Secret away again', async () => {
-    await writeFiles({ 'policy.yaml': policy });
-    await kubectl('apply', '-f', path('policy.yaml'));
+    await kubectl('apply', '-f', fileURLToPath(new URL('../support/never-filled.yaml', import.meta.url)));
     await kubectl('create', 'secret', 'generic', 'unfilled', '-n', 'default');
     await expect
       .poll(
         async () =>
           await kubectl('label', 'secret', 'unfilled', `a=${Date.now()}`, '--overwrite').catch(String),
-        {
-          timeout: 30_000,
-        },
+        patience,
       )
       .toContain('denied');
     await keys.open('README.md');
@@ -410,11 +392,33 @@ describe('the wizard that rotates a token Secret', () => {
     await still.getByRole('button', { name: 'Revoke the Old Token…' }).click();
     await dialog.getByRole('button', { name: 'Delete Secret' }).click();
     await workbench.told('Revoked and proved');
-    await workbench.picture('wizards-14-old-revoked');
     expect(await who('rotated.kubeconfig')).toBe(deployer);
     expect(await who('../copy-of-the-old')).toMatch(/Unauthorized|must be logged in/);
     const secrets = await kubectl('get', 'secrets', '-n', 'ci', '-o', 'name');
     expect(secrets.split('\n')).not.toContain('secret/deployer-token');
     expect(secrets.split('\n')).toContain('secret/deployer-rotated');
+  });
+});
+
+describe('regenerating a kubeconfig', () => {
+  it('takes that one of the person’s contexts that leads where the file leads, whichever is selected', async () => {
+    const own = ['--kubeconfig', join(example.editor.folder, 'kubeconfig'), 'config'];
+    await run(cluster.kubectl, [...own, 'set-cluster', 'elsewhere', '--server=https://127.0.0.1:1']);
+    await run(cluster.kubectl, [...own, 'set-context', 'elsewhere', '--cluster=elsewhere']);
+    await run(cluster.kubectl, [...own, 'use-context', 'elsewhere']);
+    const selected = workbench.page.getByRole('button', { name: 'ServiceAccount context elsewhere' });
+    await selected.waitFor();
+    await workbench.closeNotifications();
+    const before = await text('rotated.kubeconfig');
+    await keys.open('rotated.kubeconfig');
+    await keys.start('Regenerate Kubeconfig…');
+    await keys.question('Regenerate rotated.kubeconfig with context sandbox').waitFor();
+    await workbench.picture('wizards-15-other-context');
+    await keys.pick('For a Time…');
+    await keys.pick('1 hour');
+    await workbench.page.locator('.monaco-dialog-box').getByRole('button', { name: 'Renew' }).click();
+    await workbench.told('rotated.kubeconfig works');
+    expect(await text('rotated.kubeconfig')).not.toBe(before);
+    await selected.waitFor();
   });
 });
