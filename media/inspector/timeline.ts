@@ -2,15 +2,19 @@ import type { Life, Moment, TokenView } from '../../src/editor/inspector/protoco
 import { relativeTime } from '../../src/token/describe.ts';
 import { button, el, section, svg } from './dom.ts';
 
-const WIDTH = 500;
 const LEFT = 8;
-const RIGHT = WIDTH - 8;
 const LANE = 34;
+/** Rows of labels over the bars, at most. */
+const ROWS = 4;
+/** About what a character and a date take, in CSS pixels: text cannot be measured before it is on the page. */
+const CHARACTER = { label: 6.6, lane: 6, date: 80 } as const;
 const LEAST = 60;
 const MOST = 100 * 365 * 86_400;
 
 /** What is in view, in seconds since the epoch; undefined: everything. It outlives new evidence. */
 let view: { from: number; to: number } | undefined;
+/** How wide the picture is, in CSS pixels. It is drawn as wide as it is shown, so that its text is never scaled down. */
+let width = 500;
 
 const scales: readonly (readonly [seconds: number, name: string])[] = [
   [10 * 365 * 86_400, '10 years'],
@@ -62,6 +66,12 @@ export function timeline(token: TokenView): HTMLElement {
   const showSpan = (seconds: number): void => {
     change(() => ({ from: token.now - seconds / 2, to: token.now + seconds / 2 }));
   };
+  new ResizeObserver(() => {
+    const { clientWidth } = picture;
+    if (clientWidth === 0 || clientWidth === width) return;
+    width = clientWidth;
+    draw();
+  }).observe(picture);
   listen(picture, { zoom, move, showAll, timeAt: (part) => timeAt(view ?? everything(token, marks), part) });
   draw();
   const controls = [
@@ -202,48 +212,68 @@ function drawing(
   marks: readonly Moment[],
   { from, to }: { from: number; to: number },
 ): SVGElement {
-  const x = (at: number): number => LEFT + ((at - from) / (to - from)) * (RIGHT - LEFT);
-  const clamp = (at: number): number => Math.min(RIGHT, Math.max(LEFT, x(at)));
-  const top = 44;
+  const right = width - LEFT;
+  const x = (at: number): number => LEFT + ((at - from) / (to - from)) * (right - LEFT);
+  const clamp = (at: number): number => Math.min(right, Math.max(LEFT, x(at)));
+  const inView = marks.filter(({ at }) => at >= from && at <= to);
+  const labels = placed(inView, x, right);
+  const top = 30 + 14 * Math.max(1, ...labels.map(({ row }) => row + 1));
   const bottom = top + lives.length * LANE;
   const parts: SVGElement[] = [];
   for (const [index, life] of lives.entries()) parts.push(...bar(life, top + index * LANE, clamp, now));
-  const ends: number[] = [];
-  for (const { label, at } of marks) {
-    if (at < from || at > to) continue;
+  for (const { label, at } of inView) {
     const isNow = label === 'Now';
-    const place = x(at);
-    parts.push(
-      svg('line', { x1: place, y1: isNow ? 8 : 34, x2: place, y2: bottom, class: isNow ? 'now' : 'tick' }),
-    );
-    // A label takes the first of two rows that has room for it; the list below has every one.
-    const width = label.length * 6.6 + 6;
-    const start = Math.min(RIGHT - width, Math.max(LEFT, place - width / 2));
-    const row = [0, 1].find((one) => (ends[one] ?? 0) <= start);
-    if (row === undefined) continue;
-    ends[row] = start + width;
-    parts.push(svg('text', { x: start, y: 28 - row * 14, class: isNow ? 'now' : '' }, [label]));
+    const [place, y1] = [x(at), isNow ? 8 : top - 10];
+    parts.push(svg('line', { x1: place, y1, x2: place, y2: bottom, class: isNow ? 'now' : 'tick' }));
+  }
+  for (const { label, start, row } of labels) {
+    const y = top - 16 - row * 14;
+    parts.push(svg('text', { x: start, y, class: label === 'Now' ? 'now' : '' }, [label]));
   }
   parts.push(...scale(from, to, x, bottom));
+  // Words stand over lines, with a rim that keeps them apart (see the style).
+  const isText = ({ tagName }: SVGElement): number => Number(tagName === 'text');
+  parts.sort((one, other) => isText(one) - isText(other));
   const spoken = marks.map(({ label, at }) => `${label} ${relativeTime(at, now)}`).join(', ');
   return svg(
     'svg',
-    { viewBox: `0 0 ${WIDTH} ${bottom + 22}`, role: 'img', 'aria-label': `Timeline: ${spoken}` },
+    { viewBox: `0 0 ${width} ${bottom + 22}`, role: 'img', 'aria-label': `Timeline: ${spoken}` },
     parts,
   );
+}
+
+interface Label {
+  readonly label: string;
+  readonly start: number;
+  readonly row: number;
+}
+
+/** A label takes the first row that has room for it; the list below the picture has every one. */
+function placed(marks: readonly Moment[], x: (at: number) => number, right: number): Label[] {
+  const ends: number[] = [];
+  return marks.flatMap(({ label, at }) => {
+    const wide = label.length * CHARACTER.label + 6;
+    const start = Math.min(right - wide, Math.max(LEFT, x(at) - wide / 2));
+    const row = Array.from({ length: ROWS }, (_, one) => one).find((one) => (ends[one] ?? 0) <= start);
+    if (row === undefined) return [];
+    ends[row] = start + wide;
+    return [{ label, start, row }];
+  });
 }
 
 function bar(life: Life, y: number, clamp: (at: number) => number, now: number): SVGElement[] {
   const left = clamp(life.from ?? Number.NEGATIVE_INFINITY);
   const right = clamp(life.to ?? (life.state === 'gone' ? now : Number.POSITIVE_INFINITY));
   const box = { x: left, y: y + 2, width: Math.max(2, right - left), height: 13, rx: 3 };
+  const room = width - 2 * LEFT;
+  const most = Math.floor(room / CHARACTER.lane);
+  const label = life.label.length > most ? `${life.label.slice(0, most - 1)}…` : life.label;
+  const start = Math.max(LEFT, Math.min(left + 2, width - LEFT - label.length * CHARACTER.lane));
   const isOpen = life.to === undefined && life.state !== 'gone';
   return [
     svg('rect', { ...box, class: `life ${life.state}` }),
     ...(isOpen ? [svg('path', { d: `M${right - 7} ${y + 4}l6 4.5-6 4.5`, class: 'onward' })] : []),
-    svg('text', { x: Math.min(Math.max(left, LEFT) + 2, RIGHT - 120), y: y + 27, class: 'lane' }, [
-      life.label,
-    ]),
+    svg('text', { x: start, y: y + 27, class: 'lane' }, [label]),
   ];
 }
 
@@ -261,11 +291,14 @@ function scale(from: number, to: number, x: (at: number) => number, y: number): 
     7 * 86_400,
     30 * 86_400,
     91 * 86_400,
+    182 * 86_400,
     365 * 86_400,
     3650 * 86_400,
   ];
-  const step = steps.find((one) => (to - from) / one <= 6) ?? MOST;
-  const parts = [svg('line', { x1: LEFT, y1: y + 4, x2: RIGHT, y2: y + 4, class: 'axis' })];
+  const most = Math.max(2, Math.floor(width / CHARACTER.date));
+  const step = steps.find((one) => (to - from) / one <= most) ?? MOST;
+  const right = width - LEFT;
+  const parts = [svg('line', { x1: LEFT, y1: y + 4, x2: right, y2: y + 4, class: 'axis' })];
   for (let at = Math.ceil(from / step) * step; at <= to; at += step) {
     const date = new Date(at * 1000);
     if (Number.isNaN(date.getTime())) break;
@@ -283,7 +316,7 @@ function scale(from: number, to: number, x: (at: number) => number, y: number): 
           });
     const place = x(at);
     parts.push(svg('line', { x1: place, y1: y + 2, x2: place, y2: y + 7, class: 'axis' }));
-    if (place > LEFT + 24 && place < RIGHT - 24) {
+    if (place > LEFT + 24 && place < right - 24) {
       parts.push(svg('text', { x: place, y: y + 19, class: 'date', 'text-anchor': 'middle' }, [text]));
     }
   }

@@ -111,6 +111,27 @@ async function violationsOf(page: Page): Promise<string[]> {
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }
 
+interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+interface Text extends Box {
+  readonly words: string;
+  /** In CSS pixels, as it is shown. */
+  readonly size: number;
+}
+
+/** Whether texts lie over one another; lines that are close do, by their line height. */
+const over =
+  (one: Box) =>
+  (other: Box): boolean =>
+    one.left < other.right &&
+    other.left < one.right &&
+    one.top + 2 < other.bottom &&
+    other.top + 2 < one.bottom;
+
 describe('the inspector’s page', () => {
   it.each(allThemes.flatMap((theme) => [1100, 550, 320].map((width) => [theme, width] as const)))(
     'has nothing that axe objects to in any state, and never scrolls sideways, in %s at %i px',
@@ -185,6 +206,33 @@ describe('the inspector’s page', () => {
     expect(await shown()).toBe('Shown: 10 years');
     await showOn(page, states['refused'] ?? '');
     expect(await shown()).toBe('Shown: 10 years'); // New evidence leaves the view as it is.
+    await page.context().close();
+  });
+
+  it.each([320, 550, 1100])('labels its timeline at %i px to be read, none over another', async (width) => {
+    const { page } = await openPage(browser, { theme: 'dark', width, model: states['refused'] ?? '' });
+    for (const name of ['refused', 'legacy', 'accepted']) {
+      await showOn(page, states[name] ?? '');
+      for (const zoom of ['all', 315_360_000, 2_592_000, 3600, 600]) {
+        await page.locator(`#zoom-${zoom}`).press('Enter');
+        const { outer, texts } = await page.evaluate<{ outer: Box; texts: Text[] }>(`(() => {
+          const svg = document.querySelector('.timeline svg');
+          const { left, right, top, bottom } = svg.getBoundingClientRect();
+          const texts = [...svg.querySelectorAll('text')].map((one) => {
+            const { left, right, top, bottom } = one.getBoundingClientRect();
+            const size = parseFloat(getComputedStyle(one).fontSize) * one.getScreenCTM().a;
+            return { words: one.textContent, size, left, right, top, bottom };
+          });
+          return { outer: { left, right, top, bottom }, texts };
+        })()`);
+        expect(texts.length).toBeGreaterThan(1);
+        for (const { words, size } of texts) expect([words, size >= 11]).toEqual([words, true]);
+        const isOut = (one: Box): boolean => one.left < outer.left || one.right > outer.right;
+        const covered = texts.filter((one, at) => isOut(one) || texts.slice(0, at).some(over(one)));
+        expect([name, zoom, covered]).toEqual([name, zoom, []]);
+      }
+      await page.locator('#zoom-all').press('Enter');
+    }
     await page.context().close();
   });
 
