@@ -21,7 +21,7 @@ export interface Editor {
 }
 
 export interface OpenOptions {
-  /** Absolute path of the workspace folder. */
+  /** Absolute path of the workspace folder, or of a `.code-workspace` file. */
   readonly workspace: string;
   /** A file to show at once. */
   readonly file?: string;
@@ -133,7 +133,8 @@ async function start(guard: Guard, options: EditorOptions): Promise<Editor> {
         ...(extension === undefined ? [] : [['extensionDevelopmentPath', remote(extension)]]),
         ...(tests === undefined ? [] : [['extensionTestsPath', remote(tests)]]),
       ];
-      const query = new URLSearchParams({ tkn: secret, folder: uriPath(workspace) });
+      const kind = workspace.endsWith('.code-workspace') ? 'workspace' : 'folder';
+      const query = new URLSearchParams({ tkn: secret, [kind]: uriPath(workspace) });
       if (payload.length > 0) query.set('payload', JSON.stringify(payload));
       return `http://127.0.0.1:${port}/?${query.toString()}`;
     },

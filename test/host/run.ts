@@ -10,7 +10,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openBrowser } from '../../sandbox/browser.ts';
-import { startControlPlane } from '../../sandbox/controlPlane.ts';
+import { startControlPlane, type ControlPlane } from '../../sandbox/controlPlane.ts';
 import { startEditor } from '../../sandbox/editor.ts';
 import { buildExtension } from '../../scripts/build.ts';
 import { readCorpus } from '../support/labelled.ts';
@@ -122,17 +122,37 @@ async function writeWorkspace(workspace: string): Promise<void> {
   );
 }
 
+/** A workspace of that folder and one more, for Node's extension host; the browser's is given the folder alone. */
+async function writeTwoFolders(workspace: string): Promise<string> {
+  const second = join(out, 'second');
+  await mkdir(second, { recursive: true });
+  await writeFile(join(second, 'second.env'), `TOKEN=${jwt(boundClaims())}\n`);
+  const path = join(out, 'two.code-workspace');
+  await writeFile(path, JSON.stringify({ folders: [{ path: workspace }, { path: second }] }));
+  return path;
+}
+
 async function runHosts(): Promise<HostReport[]> {
   const workspace = join(out, 'workspace');
+  const twoFolders = await writeTwoFolders(workspace);
   const report = join(out, 'report.json');
   await writeWorkspace(workspace);
   await using ending = new AsyncDisposableStack();
-  const cluster = await startControlPlane({ report: say });
-  ending.defer(cluster.stop);
+  const start = async (): Promise<ControlPlane> => {
+    const cluster = await startControlPlane({ report: say });
+    ending.defer(cluster.stop);
+    return cluster;
+  };
+  const [cluster, other] = [await start(), await start()];
   const editor = await startEditor({
     workspaceTrust: false,
     isForTests: true,
-    env: () => ({ HOST_REPORT: report, KUBECONFIG: cluster.kubeconfig, KUBECTL: cluster.kubectl }),
+    env: () => ({
+      HOST_REPORT: report,
+      KUBECONFIG: cluster.kubeconfig,
+      KUBECTL: cluster.kubectl,
+      OTHER_KUBECONFIG: other.kubeconfig,
+    }),
   });
   ending.defer(editor.stop);
   const browser = await openBrowser();
@@ -157,7 +177,7 @@ async function runHosts(): Promise<HostReport[]> {
     await page.close();
     return JSON.parse(await readFile(path, 'utf8')) as HostReport;
   };
-  const inNode = editor.url({ workspace, extension: root, tests: join(out, 'suite.cjs') });
+  const inNode = editor.url({ workspace: twoFolders, extension: root, tests: join(out, 'suite.cjs') });
   const reports = [await read(inNode, report, 'host')];
   if (!hasBrowserSuites) return reports;
   const inBrowser = editor.url({

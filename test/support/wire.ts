@@ -10,6 +10,8 @@ export interface Wire {
   /** Changes a byte in all that the server sends from now on. */
   corrupts: boolean;
   openSockets(): number;
+  /** How many connections were ever made to it. */
+  accepted(): number;
   close(): void;
 }
 
@@ -17,7 +19,9 @@ export interface Wire {
 export async function startWire(target: number, host = '127.0.0.1'): Promise<Wire> {
   const pairs = new Set<readonly [Socket, Socket]>();
   const stalled = new WeakSet<Socket>();
+  let accepted = 0;
   const server = createServer((inward) => {
+    accepted += 1;
     const outward = connect(target, '127.0.0.1');
     const pair = [inward, outward] as const;
     pairs.add(pair);
@@ -51,6 +55,7 @@ export async function startWire(target: number, host = '127.0.0.1'): Promise<Wir
       for (const [inward] of pairs) stalled.add(inward);
     },
     openSockets: () => pairs.size,
+    accepted: () => accepted,
     close() {
       cut();
       server.close();
