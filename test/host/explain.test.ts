@@ -55,9 +55,12 @@ it('explains a token at a place of a document', async () => {
 
 it('explains a kubeconfig by its file and a context, and another file by its only token', async () => {
   const file = await fileWith('explained.kubeconfig', kubeconfig);
-  assert.equal(await opened({ uri: file.toString(), context: 'two' }), 'Token: explained.kubeconfig');
+  assert.match(
+    await opened({ uri: file.toString(), context: 'two' }),
+    /^Token: (\w+\/)?explained\.kubeconfig$/,
+  );
   const other = await fileWith('explained.env', `TOKEN=${jwt(boundClaims())}\n`);
-  assert.equal(await opened(other), 'Token: explained.env:1');
+  assert.match(await opened(other), /^Token: (\w+\/)?explained\.env:1$/);
 });
 
 it('explains rows of the tree: a Pod, and what was issued, with and without its file', async () => {
