@@ -134,7 +134,7 @@ describe('why a kubeconfig fails, looked at in the workbench', () => {
     await expect.poll(told, patience).toMatch(/ci\/deployer/);
     await workbench.page.getByRole('tab', { name: /^Welcome/ }).click();
     const done = steps.getByRole('checkbox', { checked: true });
-    await expect.poll(async () => await done.count(), patience).toBeGreaterThanOrEqual(1);
+    await expect.poll(async () => await done.count(), patience).toBe(2);
     await inEachTheme('walkthrough');
   });
 });

@@ -114,11 +114,11 @@ describe('tokens, looked at in the workbench', () => {
       .locator('.view-lines')
       .getByText(/^expire/)
       .first();
+    // On a slow machine it may be over already when it is first seen: then it counts on.
     const first = await hint.innerText();
     await expect
-      .poll(async () => await hint.innerText(), { timeout: 30_000 })
-      .toMatch(/expired\s\d+\ss\sago,\sstill\saccepted\sfor\s\d+\ss/);
-    expect(await hint.innerText()).not.toBe(first);
+      .poll(async () => await hint.innerText(), { timeout: 120_000, interval: 250 })
+      .toSatisfy((text: string) => text !== first && /^expired\s\d+\s/.test(text));
   });
 
   it('those of the workspace are listed, the worst first, and each row goes to its token', async () => {
