@@ -5,7 +5,7 @@ import { describeToken, type Description } from '../../token/describe.ts';
 import type { Finding, FoundToken } from '../../token/find.ts';
 import { explainMalformed, flawsOf, type Flaw } from '../../token/malformed.ts';
 import { oddities } from '../../token/oddities.ts';
-import type { Rule } from '../problems/catalog.ts';
+import { ruleOf } from '../problems/diagnostic.ts';
 import { documentKind } from '../problems/rules.ts';
 import { headOf } from '../problems/head.ts';
 import { soonSetting } from '../problems/soon.ts';
@@ -30,7 +30,12 @@ export function hoverFor(
   if (!at) return undefined;
   const { found, range } = at;
   const links = linksTo(document, found, range.start, options);
-  return new vscode.Hover(render(describe(document, found), links), range);
+  const description = describe(document, found);
+  // VS Code shows a problem above the hover: what it says, and what to do, is not said twice.
+  const isTold = vscode.languages
+    .getDiagnostics(document.uri)
+    .some((one) => ruleOf(one) !== undefined && one.range.intersection(range));
+  return new vscode.Hover(render(isTold ? { ...description, advice: [] } : description, links), range);
 }
 
 interface LinkOptions {
@@ -70,21 +75,12 @@ function describeFound(document: vscode.TextDocument, found: FoundToken): Descri
     soon: soonSetting(),
     encoding: found.encoding,
     length: found.token.length,
-    // Where the problem is shown above the hover already, it is not said twice.
-    inKubeconfig: documentKind(head) === 'kubeconfig' && !hasProblem(document, POD_BOUND),
+    inKubeconfig: documentKind(head) === 'kubeconfig',
     localTime,
   });
   const flaw = explainMalformed(found.token);
   const wrong = [...(flaw ? [flaw.message] : []), ...oddities(token, found.decoded)];
   return { ...description, advice: [...wrong, ...description.advice] };
-}
-
-const POD_BOUND: Rule = 'pod-bound-in-kubeconfig';
-
-function hasProblem({ uri }: vscode.TextDocument, rule: Rule): boolean {
-  return vscode.languages
-    .getDiagnostics(uri)
-    .some(({ code }) => typeof code === 'object' && code.value === rule);
 }
 
 interface Formats {

@@ -66,7 +66,7 @@ function placeProblems(found: FoundToken, { document, before }: Surroundings): T
   const token = classifyToken(found.decoded);
   if (document === 'kubeconfig') {
     if (token.kind === 'bound' && token.binding?.kind === 'Pod') {
-      const message = `Fails when the Pod ${token.binding.name} is gone: the token is bound to it.`;
+      const message = `Fails when its Pod ${token.binding.name} is gone.`;
       problems.push({ rule: 'pod-bound-in-kubeconfig', message });
     }
     if (found.encoding !== 'raw') {
