@@ -72,6 +72,21 @@ export async function takeAway(
   }
 }
 
+/** A sentinel by its name, if it is still the same and was made for that: another token can be bound to it. */
+export async function standingSentinel(
+  cluster: Cluster,
+  namespace: string,
+  { name, uid }: { readonly name: string; readonly uid: string | undefined },
+): Promise<Bindable | undefined> {
+  try {
+    const found = await cluster.bindableNamed('Secret', { namespace, name }, AbortSignal.timeout(10_000));
+    return found.uid === uid && found.isSentinel === true ? found : undefined;
+  } catch (error) {
+    if (!Problem.is(error)) throw error;
+    return undefined; // Gone, or not to be seen: another is made.
+  }
+}
+
 async function tokenOfSecret(
   cluster: Cluster,
   { namespace }: ObjectRef,

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { appendFile, lstat, mkdir, readFile, realpath } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { lstat, mkdir, open, realpath } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { messageOf, Problem } from '../../errors.ts';
@@ -31,7 +32,7 @@ export async function gitState(git: string, file: string): Promise<GitState> {
   if (top.code === 'ENOENT') return { is: 'without-git' };
   if (top.code !== 0) {
     if (/not a git repository|must be run in a work tree/.test(top.stderr)) return { is: 'outside' };
-    throw new Problem('refused', `git cannot tell whether it would see ${file}: ${top.stderr.trim()}`);
+    throw cannotTell(file, top);
   }
   const root = await realpath(top.stdout.replace(/\r?\n$/, ''));
   const inTree = relative(root, path).split(sep).join('/');
@@ -43,10 +44,12 @@ export async function gitState(git: string, file: string): Promise<GitState> {
     '--',
     `:(top,literal,icase)${inTree}`,
   ]);
+  if (tracked.code !== 0) throw cannotTell(file, tracked);
   const [twin = ''] = tracked.stdout.split('\0');
   if (twin !== '') return { is: 'tracked', as: twin };
   const ignored = await ask(git, directory, ['check-ignore', '-q', '--no-index', '--', path]);
   if (ignored.code === 0) return { is: 'ignored' };
+  if (ignored.code !== 1) throw cannotTell(file, ignored); // 1 is its no (git-check-ignore(1)).
   const exclude = await ask(git, directory, ['rev-parse', '--git-path', 'info/exclude']);
   return {
     is: 'seen',
@@ -58,18 +61,37 @@ export async function gitState(git: string, file: string): Promise<GitState> {
   };
 }
 
+function cannotTell(file: string, { stderr }: Answer): Problem {
+  return new Problem('refused', `git cannot tell whether it would see ${file}: ${stderr.trim()}`);
+}
+
 /** Adds a repository's pattern to a list of ignored files. Throws bad-input where the list is a symbolic link. */
 export async function addIgnored(list: string, { pattern }: Repository): Promise<void> {
   await mkdir(dirname(list), { recursive: true });
+  // O_NOFOLLOW is not known to Windows.
+  const flags = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0);
   const isLink = await lstat(list).then(
     (found) => found.isSymbolicLink(),
     () => false,
   );
-  if (isLink) throw new Problem('bad-input', `${list} is a symbolic link, and was left as it is.`);
-  const before = await readFile(list, 'utf8').catch(() => '');
-  const lineEnd = before.includes('\r\n') ? '\r\n' : '\n';
-  const gap = before === '' || before.endsWith('\n') ? '' : lineEnd;
-  await appendFile(list, `${gap}${pattern}${lineEnd}`);
+  const handle = isLink ? undefined : await open(list, flags).catch(unlessLink);
+  if (!handle) throw new Problem('bad-input', `${list} is a symbolic link, and was left as it is.`);
+  try {
+    const before = await handle.readFile('utf8');
+    const lineEnd = before.includes('\r\n') ? '\r\n' : '\n';
+    const gap = before === '' || before.endsWith('\n') ? '' : lineEnd;
+    await handle.appendFile(`${gap}${pattern}${lineEnd}`);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Made a link while it was being opened (open(2), O_NOFOLLOW). */
+function unlessLink(error: unknown): undefined {
+  if (error instanceof Error && 'code' in error && error.code === 'ELOOP') return undefined;
+  throw new Problem('refused', `git’s list of ignored files cannot be changed: ${messageOf(error)}`, {
+    cause: error,
+  });
 }
 
 /** A path as a gitignore pattern: what has a meaning there is escaped (gitignore(5)). */

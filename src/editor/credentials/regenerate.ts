@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, relative, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import type { Bindable, Cluster, ObjectRef } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
@@ -11,6 +11,7 @@ import { findTokens } from '../../token/find.ts';
 import { askAccount } from './account.ts';
 import { askInTurn } from './ask.ts';
 import { clusterFor } from './clusterOf.ts';
+import { standingSentinel } from './credential.ts';
 import { lookAt, PLACEHOLDER, type Draft, type FileDraft } from './draft.ts';
 import { labelOf } from './label.ts';
 import { askKind, askSource, type KindChoice, type TokenSource } from './kind.ts';
@@ -235,15 +236,7 @@ function accountIn({ token, user }: Old): ObjectRef | undefined {
 /** The Secret that the old token was bound to, if it is still the same and was made for that. */
 async function sentinelOf(cluster: Cluster, { token }: Old): Promise<Bindable | undefined> {
   if (token?.kind !== 'bound' || token.binding?.kind !== 'Secret') return undefined;
-  const { name, uid } = token.binding;
-  try {
-    const ref = { namespace: token.namespace, name };
-    const found = await cluster.bindableNamed('Secret', ref, AbortSignal.timeout(10_000));
-    return found.uid === uid && found.isSentinel === true ? found : undefined;
-  } catch (error) {
-    if (!Problem.is(error)) throw error;
-    return undefined; // Gone, or not to be seen: another is made.
-  }
+  return await standingSentinel(cluster, token.namespace, token.binding);
 }
 
 /** The renewal of a token in its kubeconfig, or of the tokenFile that this names. Throws where something else keeps that fresh. */
@@ -284,6 +277,6 @@ async function draftRenewal({ file, before, context, user }: Old): Promise<{
 function placeFor(uri: vscode.Uri): { folder: string; path: string } {
   const folder = vscode.workspace.getWorkspaceFolder(uri)?.uri;
   return folder
-    ? { folder: folder.fsPath, path: uri.fsPath.slice(folder.fsPath.length + 1) }
+    ? { folder: folder.fsPath, path: relative(folder.fsPath, uri.fsPath) }
     : { folder: dirname(uri.fsPath), path: basename(uri.fsPath) };
 }

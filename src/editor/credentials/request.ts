@@ -18,7 +18,7 @@ import { confirmChange } from './preview.ts';
 import { withCancel } from './progress.ts';
 import type { WizardServices } from './register.ts';
 import { revealToken } from './report.ts';
-import { writeSecretFile } from './secretFile.ts';
+import { WHO_READS, writeSecretFile } from './secretFile.ts';
 import { askAudiences, askBindable, askBindingKind } from './spec.ts';
 import { askLocalFolder, targetSteps, type TargetChoice } from './target.ts';
 import { replacing, writeDraft } from './write.ts';
@@ -117,7 +117,7 @@ async function askDestination(ask: Asker, audiences: readonly string[]): Promise
           ? 'It stays there.'
           : `Taken off again after ${seconds} s, unless something else is there by then.`,
       ),
-      item('file', 'Into a File…', 'file', 'Readable by you alone, and out of git’s reach.'),
+      item('file', 'Into a File…', 'file', `${WHO_READS}, and out of git’s reach.`),
       ...(audiences.length === 0
         ? [item('kubeconfig', 'Into a Kubeconfig…', 'key', 'A new one, or one that is there; proved after.')]
         : []),

@@ -3,6 +3,7 @@ import { constants, type Stats } from 'node:fs';
 import { link, lstat, mkdir, open, readlink, realpath, rename, rm, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { messageOf, Problem } from '../../errors.ts';
+import { isInGit, isInside, isSameFile } from './inside.ts';
 
 /** What tells whether a file is still the one that was looked at. */
 export interface Stamp {
@@ -13,6 +14,9 @@ export interface Stamp {
   /** Whether others than its owner may read it. */
   readonly isShared: boolean;
 }
+
+/** Who can read what is written, in words: Windows has no modes, and a new file has the rights of its folder. */
+export const WHO_READS = process.platform === 'win32' ? 'With its folder’s rights' : 'Readable by you alone';
 
 export interface SecretFile {
   /** Absolute path of the folder that the file must stay in, wherever links lead. */
@@ -49,12 +53,11 @@ export async function stampOf(file: string): Promise<Stamp | undefined> {
  * (the disk).
  */
 export async function writeSecretFile({ folder, path, text, replaces }: SecretFile): Promise<string> {
-  // In whatever case, and by its short name on Windows: there it would be the same folder.
-  if (path.split(/[\\/]/).some((part) => /^(?:\.git|git~\d+)$/i.test(part))) {
-    throw new Problem('bad-input', `${path} is inside git’s own folder. Nothing was written.`);
-  }
   const home = await realpath(folder).catch((error: unknown) => fail(folder, error));
+  // Before any folder is made, and again where links have led to.
+  if (isInGit(path)) throw inGit(path);
   const directory = await makeDirectory(home, dirname(resolve(home, path)));
+  if (isInGit(relative(home, directory))) throw inGit(path);
   const target = join(directory, basename(path));
   const temporary = join(directory, `.${basename(path)}.${randomBytes(9).toString('base64url')}.tmp`);
   // O_NOFOLLOW is not known to Windows, where creating exclusively is enough.
@@ -63,7 +66,7 @@ export async function writeSecretFile({ folder, path, text, replaces }: SecretFi
   let settled = false;
   try {
     await checkPlace(handle, temporary, home);
-    await handle.chmod(0o600); // The umask may have taken more away.
+    await handle.chmod(0o600); // The umask may have taken more away; on Windows the folder's own rights hold.
     await handle.writeFile(text, 'utf8');
     await handle.sync();
     await handle.close();
@@ -80,10 +83,11 @@ export async function writeSecretFile({ folder, path, text, replaces }: SecretFi
 
 /** Makes a directory inside `home` step by step, each step looked at. Returns its real path. */
 async function makeDirectory(home: string, directory: string): Promise<string> {
-  const inside = relative(home, directory);
-  if (!isInside(inside)) throw outside(directory, home);
+  if (!isInside(home, directory)) throw outside(directory, home);
   let at = home;
-  for (const part of inside.split(sep).filter((one) => one !== '')) {
+  for (const part of relative(home, directory)
+    .split(sep)
+    .filter((one) => one !== '')) {
     at = join(at, part);
     try {
       await mkdir(at).catch((error: unknown) => {
@@ -93,7 +97,7 @@ async function makeDirectory(home: string, directory: string): Promise<string> {
     } catch (error) {
       fail(at, error);
     }
-    if (!isInside(relative(home, at))) throw outside(at, home);
+    if (!isInside(home, at)) throw outside(at, home);
   }
   return at;
 }
@@ -102,11 +106,14 @@ async function makeDirectory(home: string, directory: string): Promise<string> {
 async function checkPlace(handle: FileHandle, path: string, home: string): Promise<void> {
   const real = await realpath(path);
   const [opened, found] = await Promise.all([handle.stat(), lstat(real)]);
-  if (!isInside(relative(home, real))) throw outside(real, home);
-  if (opened.ino !== found.ino || opened.dev !== found.dev) {
+  if (!isInside(home, real)) throw outside(real, home);
+  if (!isSameFile(opened, found)) {
     throw new Problem('conflict', `${dirname(path)} was changed while writing into it. Nothing was written.`);
   }
 }
+
+/** What a file system without hard links answers; EISDIR is that of FAT and exFAT on Windows (nodejs/node#65817). */
+const WITHOUT_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDIR']);
 
 /** Gives the finished file its name. */
 async function settle(temporary: string, target: string, replaces: Stamp | undefined): Promise<void> {
@@ -130,8 +137,8 @@ async function settle(temporary: string, target: string, replaces: Stamp | undef
     await link(temporary, target); // Unlike rename, it never replaces what has appeared.
     await rm(temporary);
   } catch (error) {
-    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(codeOf(error) ?? '')) throw error;
-    await rename(temporary, target); // A file system without hard links.
+    if (!WITHOUT_LINKS.has(codeOf(error) ?? '')) throw error;
+    await rename(temporary, target);
   }
 }
 
@@ -144,8 +151,8 @@ async function statOf(file: string): Promise<Stats | undefined> {
   }
 }
 
-function isInside(path: string): boolean {
-  return path !== '..' && !path.startsWith(`..${sep}`) && path === relative('', path);
+function inGit(path: string): Problem {
+  return new Problem('bad-input', `${path} is inside git’s own folder. Nothing was written.`);
 }
 
 function outside(path: string, home: string): Problem {
@@ -159,8 +166,12 @@ const REASONS: Readonly<Record<string, string>> = {
   EFBIG: 'it is bigger than a file may be here',
   EIO: 'the disk fails',
   EMFILE: 'too many files are open',
-  EACCES: 'you may not write there',
-  EPERM: 'you may not write there',
+  // Windows says so of what another program has open, too.
+  EACCES:
+    process.platform === 'win32' ? 'you may not write there, or it is in use' : 'you may not write there',
+  EPERM:
+    process.platform === 'win32' ? 'you may not write there, or it is in use' : 'you may not write there',
+  EBUSY: 'another program is using it',
   EROFS: 'the file system is read-only',
   ENOTDIR: 'a part of its path is no folder',
   ELOOP: 'it is a symbolic link',

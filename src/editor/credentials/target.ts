@@ -5,6 +5,7 @@ import { filesOf, kubeconfigSource } from '../contexts/source.ts';
 import type { Asker } from './ask.ts';
 import { labelOf } from './label.ts';
 import { askFolder, askPath } from './place.ts';
+import { WHO_READS } from './secretFile.ts';
 
 /** Where a kubeconfig is written to. */
 export type Target =
@@ -65,7 +66,7 @@ async function askWhere(ask: Asker): Promise<vscode.Uri | undefined> {
       {
         label: 'A New File in the Workspace',
         iconPath: new vscode.ThemeIcon('new-file'),
-        detail: 'Readable by you alone, and out of git’s reach.',
+        detail: `${WHO_READS}, and out of git’s reach.`,
       },
       {
         label: 'Add it to a kubeconfig that is there, next to what it has',

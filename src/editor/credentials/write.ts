@@ -49,6 +49,7 @@ export async function writeDraft(services: WizardServices, order: Order): Promis
   const secrets = [...draft.files.filter(({ isSecret }) => isSecret), ...(backup ? [backup] : [])];
   for (const { uri } of secrets) await keepFromGit(uri.fsPath, services.memory);
   let source = 'source' in kind ? kind.source : undefined;
+  const madeSecret = source?.kind === 'newSecret' ? source.name : undefined;
   if (source?.kind === 'newSecret') {
     const { name } = source;
     const manifest = { namespace: account.namespace, name, serviceAccount: account.name };
@@ -76,7 +77,7 @@ export async function writeDraft(services: WizardServices, order: Order): Promis
   } catch (error) {
     if (!done.written) {
       if (done.got?.madeSentinel) await takeAway(cluster, account, done.got.madeSentinel);
-      throw error;
+      throw madeSecret === undefined ? error : withSecretLeft(error, `${account.namespace}/${madeSecret}`);
     }
     void tellUnproved(services, order, done, error, backup).catch(
       async (thrown: unknown) => await showError(services, thrown),
@@ -106,6 +107,15 @@ async function tellUnproved(
   }
   const what = `${labelOf(kubeconfig)} was written, and could not be proved.${backup ? ' A backup is beside it.' : ''}`;
   await tellRefusal(error, { file: kubeconfig, context, what, undo });
+}
+
+/** A token Secret that was made for it is there all the same, and its token is good. */
+function withSecretLeft(error: unknown, secret: string): unknown {
+  if (!Problem.is(error)) return error;
+  const left = `The token Secret ${secret} was created for it, and is still there: use it next time, or delete it.`;
+  // To cancel is no failure, and would say nothing.
+  if (error.reason === 'cancelled') return new Problem('refused', `Cancelled. ${left}`, { cause: error });
+  return new Problem(error.reason, `${error.message} ${left}`, { cause: error });
 }
 
 async function confirmFile(
@@ -157,16 +167,21 @@ function backupOf(file: FileDraft | undefined): FileDraft | undefined {
   };
 }
 
-/** Writes one after the other; where one fails, those that were not there before are taken away again. */
+/** Writes one after the other; where one fails, those before it are taken away again, or get back what they held. */
 async function writeFiles(files: readonly FileDraft[], token: string): Promise<void> {
-  const added: string[] = [];
+  const done: { readonly file: FileDraft; readonly written: string }[] = [];
   try {
-    for (const { folder, path, text, before } of files) {
+    for (const file of files) {
+      const { folder, path, text, before } = file;
       const written = await writeSecretFile({ folder, path, text: text(token), replaces: before?.stamp });
-      if (!before) added.push(written);
+      done.push({ file, written });
     }
   } catch (error) {
-    for (const path of added) await rm(path, { force: true });
+    for (const { file, written } of done.toReversed()) {
+      const { folder, path, before } = file;
+      if (!before) await rm(written, { force: true });
+      else await writeSecretFile({ folder, path, text: before.text, replaces: await stampOf(written) });
+    }
     throw error;
   }
 }
@@ -218,8 +233,19 @@ function lifeOf({ kind, cluster }: Order, got: GotToken | undefined): string {
 }
 
 /** What the person should know before relying on it. */
-function notesOf({ cluster }: Order, got: GotToken | undefined, proof: ProvedFile | undefined): string[] {
+async function notesOf(
+  { cluster, draft }: Order,
+  got: GotToken | undefined,
+  proof: ProvedFile | undefined,
+): Promise<string[]> {
+  const shared: string[] = [];
+  for (const { uri } of draft.files.filter(({ isSecret }) => isSecret)) {
+    if ((await stampOf(uri.fsPath))?.isShared === true) shared.push(labelOf(uri));
+  }
   return [
+    ...(shared.length > 0
+      ? [`Others on this machine can read ${shared.join(' and ')}: its file system keeps no modes.`]
+      : []),
     ...(got?.grant && got.grant.is !== 'as-asked' ? [got.grant.text] : []),
     ...(got?.warnings ?? []).map((warning) => `The server warns: ${warning}.`),
     ...(cluster.endpoint.insecureSkipTlsVerify
@@ -242,7 +268,7 @@ async function tellSuccess(
   const { got } = done;
   const path = labelOf(draft.kubeconfig);
   const life = lifeOf(order, got);
-  const notes = notesOf(order, got, proof);
+  const notes = await notesOf(order, got, proof);
   const who = proof
     ? `${path} works: the API server says it is ${proof.identity.username}.`
     : `${path} was written. It could not be proved here, as the token file is not on this machine.`;

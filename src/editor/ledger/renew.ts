@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Bindable } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
 import { redact } from '../../redact.ts';
-import { getToken } from '../credentials/credential.ts';
+import { getToken, standingSentinel, takeAway } from '../credentials/credential.ts';
 import { keepFromGit } from '../credentials/keepFromGit.ts';
 import type { TokenSource } from '../credentials/kind.ts';
 import { withCancel } from '../credentials/progress.ts';
@@ -78,10 +78,21 @@ async function renewTokenFile(
   await keepFromGit(file, services.memory);
   const life = await withCancel(`Renewing ${basename(file)}`, async (signal, report) => {
     report('getting the token');
-    const got = await getToken(cluster, account, { ...source, audiences: entry.requestedAudiences }, signal);
+    const { endsWith: ends } = entry;
+    const sentinel =
+      source.kind === 'revocable' && ends
+        ? await standingSentinel(cluster, account.namespace, ends)
+        : undefined;
+    const again = source.kind === 'revocable' && sentinel ? { ...source, sentinel } : source;
+    const got = await getToken(cluster, account, { ...again, audiences: entry.requestedAudiences }, signal);
     report('writing it');
     const text = `${got.token}\n`;
-    await writeSecretFile({ folder: dirname(file), path: basename(file), text, replaces });
+    try {
+      await writeSecretFile({ folder: dirname(file), path: basename(file), text, replaces });
+    } catch (error) {
+      if (got.madeSentinel) await takeAway(cluster, account, got.madeSentinel);
+      throw error;
+    }
     const { context } = cluster;
     await services.ledger.record({ token: got.token, context, form: 'tokenFile', file, ...got.record });
     return [got.life, ...got.warnings.map((warning) => `The server warns: ${warning}.`)].join(' ');

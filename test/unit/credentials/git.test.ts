@@ -108,6 +108,12 @@ describe('git and a file that is about to hold a token', () => {
     expect(await readFile(join(root, 'ran'), 'utf8')).toBe('');
   });
 
+  it('are not said to be apart where git cannot tell', async () => {
+    await git('init', '-q');
+    await writeFile(join(root, '.git', 'index'), 'no index');
+    await expect(gitState('git', join(root, 'one'))).rejects.toMatchObject({ reason: 'refused' });
+  });
+
   it('share no list that is a symbolic link', async () => {
     await git('init', '-q');
     await writeFile(join(root, 'elsewhere'), '');

@@ -103,6 +103,13 @@ describe('a secret file', () => {
     },
   );
 
+  it('is not written into git’s own folder through a link either', async () => {
+    await mkdir(join(folder, '.git', 'hooks'), { recursive: true });
+    await symlink('.git', join(folder, 'a'));
+    await expect(write('a/hooks/one')).rejects.toMatchObject({ reason: 'bad-input' });
+    expect(await everything()).toEqual({});
+  });
+
   it('is not written through a link that is the file itself', async () => {
     await symlink(join(outside, 'one'), join(folder, 'one'));
     await expect(write('one')).rejects.toMatchObject({ reason: 'bad-input' });

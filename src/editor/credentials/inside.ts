@@ -1,0 +1,30 @@
+import nodePath, { type PlatformPath } from 'node:path';
+
+/** Whether a path is a folder's own, or below it. Both are absolute and real. */
+export function isInside(
+  folder: string,
+  path: string,
+  system: Pick<PlatformPath, 'relative' | 'isAbsolute' | 'sep'> = nodePath,
+): boolean {
+  const from = system.relative(folder, path);
+  // On Windows, what is on another drive stays absolute.
+  return !system.isAbsolute(from) && from !== '..' && !from.startsWith(`..${system.sep}`);
+}
+
+/** Whether a path has git's own folder in it: in whatever case, and by its short name on Windows. */
+export function isInGit(path: string): boolean {
+  return path.split(/[\\/]/).some((part) => /^(?:\.git|git~\d+)$/i.test(part));
+}
+
+interface Numbers {
+  readonly ino: number;
+  readonly dev: number;
+}
+
+/**
+ * Whether two looks found the same file. A look by path has no device on Windows since Node 22 (libuv's fast stat leaves
+ * it 0), a look by handle has.
+ */
+export function isSameFile(one: Numbers, other: Numbers): boolean {
+  return one.ino === other.ino && (one.dev === other.dev || one.dev === 0 || other.dev === 0);
+}
