@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { activationRows } from './activation.ts';
 import { checkRows } from './checks.ts';
+import { expiryRows } from './expiry.ts';
 import { accessibilityRows, forgeryRows, verdictRows } from './explain.ts';
 import { liveViewRows } from './liveView.ts';
 import type { Row } from './row.ts';
@@ -34,11 +35,15 @@ const measurements: readonly {
   { rows: [8, 9, 10, 11, 12, 13], measure: async () => await liveViewRows(isWanted, say) },
 ];
 const measured: Row[] = [];
+/** Waits for a token to expire, 11 minutes: only where it is asked for, and beside the others. */
+const expiry = wanted.includes(15) ? expiryRows(say) : undefined;
+expiry?.catch(() => undefined); // Thrown below, after the others are done.
 for (const { rows, measure } of measurements) {
   if (!rows.some(isWanted)) continue;
   say(`Measuring ${rows.join(', ')} …`);
   measured.push(...(await measure()));
 }
+if (expiry) measured.push(...(await expiry));
 measured.sort((one, other) => one.row - other.row);
 
 const header = ['#', 'What', 'Figure', 'Peer', 'Ratio', 'Target', 'Held'];
