@@ -20,6 +20,7 @@ import type { WizardServices } from './register.ts';
 import { showText } from './report.ts';
 import { stampOf, writeSecretFile, type Stamp } from './secretFile.ts';
 import { tellRefusal } from './verify.ts';
+import { writeFiles } from './writeFiles.ts';
 
 /** Whose credential goes where. */
 export interface Order {
@@ -165,25 +166,6 @@ function backupOf(file: FileDraft | undefined): FileDraft | undefined {
     text: () => before.text,
     isSecret: true,
   };
-}
-
-/** Writes one after the other; where one fails, those before it are taken away again, or get back what they held. */
-async function writeFiles(files: readonly FileDraft[], token: string): Promise<void> {
-  const done: { readonly file: FileDraft; readonly written: string }[] = [];
-  try {
-    for (const file of files) {
-      const { folder, path, text, before } = file;
-      const written = await writeSecretFile({ folder, path, text: text(token), replaces: before?.stamp });
-      done.push({ file, written });
-    }
-  } catch (error) {
-    for (const { file, written } of done.toReversed()) {
-      const { folder, path, before } = file;
-      if (!before) await rm(written, { force: true });
-      else await writeSecretFile({ folder, path, text: before.text, replaces: await stampOf(written) });
-    }
-    throw error;
-  }
 }
 
 async function record(
