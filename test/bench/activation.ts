@@ -1,20 +1,15 @@
 /** Rows 1 and 3: what activating the extension costs in the real extension host. */
-import { build } from 'esbuild';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { openBrowser } from '../../sandbox/browser.ts';
-import { startEditor } from '../../sandbox/editor.ts';
 import { buildExtension } from '../../scripts/build.ts';
 import type { Activation } from './activationHost.ts';
+import { reportsOf } from './host.ts';
 import type { Row } from './row.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const out = join(root, 'out', 'bench');
-const report = join(out, 'activation.jsonl');
 const starts = 30;
 /** Seconds that one start of the extension host may take. */
 const patience = 60;
@@ -25,17 +20,16 @@ export async function activationRows(say: (line: string) => void): Promise<Row[]
   await mkdir(join(out, 'workspace'), { recursive: true });
   await buildExtension();
   await copyMeasured();
-  await build({
-    absWorkingDir: root,
-    entryPoints: ['test/bench/activationHost.ts'],
-    outfile: join(out, 'activationHost.cjs'),
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node24',
-    external: ['vscode'],
+  const found = await reportsOf<Activation>('activationHost', {
+    out,
+    workspace: join(out, 'workspace'),
+    extension: join(out, 'extension'),
+    starts,
+    patience,
+    onReport: (count) => {
+      if (count % 10 === 0) say(`${count} of ${starts} starts of the extension host`);
+    },
   });
-  const found = await activations(say);
   const p95 = p95Of(found.map((one) => one.milliseconds));
   const processor = p95Of(found.map((one) => one.processorMilliseconds));
   const heaps = found.map((one) => one.heapBytes / 1e6).toSorted((a, b) => a - b);
@@ -45,7 +39,7 @@ export async function activationRows(say: (line: string) => void): Promise<Row[]
   return [
     {
       row: 1,
-      what: `Loading the bundle and activate, p95 of ${found.length}${isClean ? ', no client loaded' : ', NOT a cold start'}`,
+      what: `Loading the bundle and activate in an editor at rest, p95 of ${found.length}${isClean ? ', no client loaded' : ', NOT a cold start'}`,
       figure: `${p95.toFixed(1)} ms`,
       peer: '300 ms, where users complain',
       ratio: `${(300 / p95).toFixed(0)} ×`,
@@ -104,43 +98,6 @@ async function copyMeasured(): Promise<void> {
   const changes = { activationEvents: [], main: './measured.cjs', type: 'commonjs' };
   await writeFile(join(copy, 'package.json'), JSON.stringify({ ...manifest, ...changes }));
   await writeFile(join(copy, 'measured.cjs'), measured);
-}
-
-async function activations(say: (line: string) => void): Promise<Activation[]> {
-  await using ending = new AsyncDisposableStack();
-  const editor = await startEditor({
-    workspaceTrust: false,
-    isForTests: true,
-    env: () => ({ BENCH_REPORT: report, KUBECONFIG: join(out, 'none') }),
-  });
-  ending.defer(editor.stop);
-  const browser = await openBrowser();
-  ending.defer(async () => {
-    await browser.close();
-  });
-  const url = editor.url({
-    workspace: join(out, 'workspace'),
-    extension: join(out, 'extension'),
-    tests: join(out, 'activationHost.cjs'),
-  });
-  for (let start = 1; start <= starts; start += 1) {
-    const page = await browser.newPage();
-    await page.goto(url);
-    const deadline = performance.now() + patience * 1000;
-    while (reported().length < start) {
-      if (performance.now() > deadline) throw new Error(`Start ${start} gave no report in ${patience} s.`);
-      await sleep(100);
-    }
-    await page.close();
-    if (start % 10 === 0) say(`${start} of ${starts} starts of the extension host`);
-  }
-  return reported();
-}
-
-function reported(): Activation[] {
-  if (!existsSync(report)) return [];
-  const lines = readFileSync(report, 'utf8').split('\n').slice(0, -1);
-  return lines.map((line) => JSON.parse(line) as Activation);
 }
 
 /** MB of heap that the Kubernetes client alone takes. */

@@ -1,20 +1,15 @@
 /** Rows 6 and 7: hovers and edits in large files, in the real extension host. */
-import { build } from 'esbuild';
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { openBrowser } from '../../sandbox/browser.ts';
-import { startEditor } from '../../sandbox/editor.ts';
 import { buildExtension } from '../../scripts/build.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
 import type { Editing } from './editingHost.ts';
+import { reportsOf } from './host.ts';
 import type { Row } from './row.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const out = join(root, 'out', 'bench-editing');
-const report = join(out, 'report.json');
 /** Seconds that all of it may take. */
 const patience = 180;
 /** What typing rests before a document is read again, in milliseconds (src/editor/problems/documents.ts). */
@@ -25,17 +20,15 @@ export async function editingRows(): Promise<Row[]> {
   await rm(out, { recursive: true, force: true });
   await writeWorkspace(join(out, 'workspace'));
   await buildExtension();
-  await build({
-    absWorkingDir: root,
-    entryPoints: ['test/bench/editingHost.ts'],
-    outfile: join(out, 'editingHost.cjs'),
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node24',
-    external: ['vscode'],
+  const [found] = await reportsOf<Editing>('editingHost', {
+    out,
+    workspace: join(out, 'workspace'),
+    extension: root,
+    starts: 1,
+    patience,
   });
-  const { hovers, edits, blocks, lineLength, largeLength } = await measure();
+  if (!found) throw new Error('The extension host gave no report.');
+  const { hovers, edits, blocks, lineLength, largeLength } = found;
   const hover = percentile(hovers, 0.99);
   const edit = percentile(edits, 0.95) - debounce;
   const block = Math.max(...blocks);
@@ -73,28 +66,4 @@ async function writeWorkspace(folder: string): Promise<void> {
   const yaml = 'some: value of a manifest # and a comment\n'.repeat(1000);
   await writeFile(join(folder, 'edited.yaml'), `${yaml}token: ${token}\n`.repeat(24));
   await writeFile(join(folder, 'large.txt'), `${yaml}token: ${token}\n`.repeat(1130));
-}
-
-async function measure(): Promise<Editing> {
-  await using ending = new AsyncDisposableStack();
-  const editor = await startEditor({
-    workspaceTrust: false,
-    isForTests: true,
-    env: () => ({ BENCH_REPORT: report, KUBECONFIG: join(out, 'none') }),
-  });
-  ending.defer(editor.stop);
-  const browser = await openBrowser();
-  ending.defer(async () => {
-    await browser.close();
-  });
-  const page = await browser.newPage();
-  const tests = join(out, 'editingHost.cjs');
-  await page.goto(editor.url({ workspace: join(out, 'workspace'), extension: root, tests }));
-  const deadline = performance.now() + patience * 1000;
-  while (!existsSync(report)) {
-    if (performance.now() > deadline) throw new Error(`The extension host gave no report in ${patience} s.`);
-    await sleep(100);
-  }
-  await sleep(200); // It is written in one go, and may not be whole yet.
-  return JSON.parse(await readFile(report, 'utf8')) as Editing;
 }

@@ -35,7 +35,7 @@ export async function run(): Promise<void> {
   const large = await open('large.txt');
   const blocks = await blockTimes(large);
   const report: Editing = { hovers, edits, blocks, lineLength, largeLength: large.getText().length };
-  writeFileSync(path, JSON.stringify(report));
+  writeFileSync(path, `${JSON.stringify(report)}\n`);
 }
 
 /** Half of them on a token, half elsewhere. */
