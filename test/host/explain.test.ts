@@ -53,6 +53,19 @@ it('explains a token at a place of a document', async () => {
   assert.match(await opened({ uri: uri.toString(), line: 1, character: 20 }), /^Token: .*:2$/);
 });
 
+it('explains the whole token of which a part is selected, and of what else is selected the text', async () => {
+  const document = await vscode.workspace.openTextDocument({
+    content: `token=Bearer ${jwt(boundClaims())}\n`,
+  });
+  const selecting = async (from: number, to: number): Promise<string> => {
+    const selection = new vscode.Range(0, from, 0, to);
+    await vscode.window.showTextDocument(document, { selection });
+    return await opened({});
+  };
+  assert.match(await selecting(13, 20), /^Token: Untitled-\d+:1$/);
+  assert.equal(await selecting(6, document.lineAt(0).text.length), 'Token: Selection');
+});
+
 it('explains a kubeconfig by its file and a context, and another file by its only token', async () => {
   const file = await fileWith('explained.kubeconfig', kubeconfig);
   assert.match(

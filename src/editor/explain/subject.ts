@@ -131,12 +131,14 @@ async function fileSubject(
 
 async function askedSubject(services: InspectorServices): Promise<Subject | undefined> {
   const editor = vscode.window.activeTextEditor;
-  if (editor && !editor.selection.isEmpty) {
-    return token(editor.document.getText(editor.selection), 'Selection');
-  }
-  if (editor && findingAt(editor.document, editor.selection.active)) {
-    const { line, character } = editor.selection.active;
-    return await placeSubject(services, { uri: editor.document.uri.toString(), line, character });
+  if (editor) {
+    const { document, selection } = editor;
+    // What is selected inside a token is part of it by chance: a double click stops at its dots.
+    if (findingAt(document, selection.start)?.range.contains(selection)) {
+      const { line, character } = selection.start;
+      return await placeSubject(services, { uri: document.uri.toString(), line, character });
+    }
+    if (!selection.isEmpty) return token(document.getText(selection), 'Selection');
   }
   const chosen = await pickSource(editor?.document, services.contexts !== undefined);
   if (chosen === 'clipboard') return await clipboardSubject();

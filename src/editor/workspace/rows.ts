@@ -106,10 +106,11 @@ export class ScanRows {
   #tokenItem({ uri, range, token, encoding, isTracked }: WorkspaceToken): vscode.TreeItem {
     const kind = harmless(kindInWords(token), 80);
     const life = verdict(token, this.#now, this.#soon);
-    const place = `${vscode.workspace.asRelativePath(uri)}:${range.start.line + 1}`;
+    const line = range.start.line + 1;
+    const place = `${vscode.workspace.asRelativePath(uri)}:${line}`;
     const item = new vscode.TreeItem(harmless(ownerInWords(token), 80));
     item.id = `${uri.toString()}#${range.start.line},${range.start.character}`;
-    item.description = `${life} · ${place}`;
+    item.description = `${uri.path.slice(uri.path.lastIndexOf('/') + 1)}:${line} · ${life}`;
     const encoded = encoding === 'raw' ? '' : '\nBase64-encoded there.';
     item.tooltip = `${kind}\n${life}\n${place}${encoded}${isTracked ? '\nGit tracks this file.' : ''}`;
     const { icon, color } = looks[lifeOf(token, this.#now, this.#soon).phase];
@@ -118,7 +119,9 @@ export class ScanRows {
     item.accessibilityInformation = {
       label: `${kind}, ${life}, in ${place}${isTracked ? ', tracked by git' : ''}`,
     };
-    item.command = { command: 'vscode.open', title: 'Go to Token', arguments: [uri, { selection: range }] };
+    // The whole token as the selection would scroll its line to the end of it.
+    const selection = new vscode.Range(range.start, range.start);
+    item.command = { command: 'vscode.open', title: 'Go to Token', arguments: [uri, { selection }] };
     return item;
   }
 }
