@@ -32,6 +32,10 @@ export function readCarrier(credential: string): Carried {
   }
   if (/\s/.test(trimmed)) {
     const joined = trimmed.replaceAll(/\s/g, '');
+    if (!joined.startsWith('eyJ')) {
+      const finding = 'There is white space in it, and it does not begin like a JWT (eyJ).';
+      return broken('', 'not-a-serviceaccount-token', finding);
+    }
     return broken(
       joined,
       'wrapped',

@@ -18,7 +18,7 @@ const table = {
   ],
   'still-base64': [
     'The token is still base64-encoded',
-    'Decode it once: a Secret’s data is base64, a Bearer token is not.',
+    'Decode it once: a Secret’s data is base64, and what is sent must not be.',
   ],
   wrapped: [
     'Something stands around the token',
@@ -60,7 +60,7 @@ const table = {
   ],
   expired: [
     'It has expired',
-    'Get a new token, or one that does not expire: a token Secret.',
+    'Get a new token, or create a token Secret for one that does not expire.',
     'requestToken',
   ],
   'stale-file': [
@@ -79,7 +79,7 @@ const table = {
   ],
   'serviceaccount-gone': [
     'Its ServiceAccount was deleted',
-    'Create the ServiceAccount again, and get a new token: the old one stays dead.',
+    'Create the ServiceAccount again, then get a new token: the old one stays dead.',
     'requestToken',
   ],
   'serviceaccount-recreated': [
@@ -93,22 +93,22 @@ const table = {
   ],
   'pod-gone': [
     'The Pod it is bound to is gone',
-    'A Pod’s token dies with the Pod. For use outside of it, create a token Secret or request a token that is bound to no Pod.',
+    'A Pod’s token dies with the Pod. Outside of it, use a token that is bound to no Pod: request one for an hour, or create a token Secret for one that does not expire.',
     'createTokenSecret',
   ],
   'pod-recreated': [
     'The Pod it is bound to was created again under the same name',
-    'The new Pod has a new token: read it there; or use a token that is bound to no Pod.',
+    'The new Pod has a new token, and the old one stays dead. Outside of the Pod, use a token that is bound to no Pod: request one, or create a token Secret.',
     'createTokenSecret',
   ],
   'pod-terminating': [
     'The Pod it is bound to is past its time of deletion',
-    'Use the token of a live Pod, or one that is bound to no Pod.',
+    'Use the token of a Pod that lives, or one that is bound to no Pod: request one, or create a token Secret.',
     'createTokenSecret',
   ],
   'bound-secret-gone': [
     'The Secret it is bound to was deleted or created again',
-    'It was revoked that way: get a new token.',
+    'That is how such a token is revoked. If it was not meant, get a new token.',
     'requestToken',
   ],
   'node-gone': [
@@ -123,7 +123,7 @@ const table = {
   ],
   'token-secret-gone': [
     'Its token Secret was deleted',
-    'Create a token Secret under a new name: the old name can bring the old token back to life.',
+    'Request a token, or create a token Secret under a new name: the old name can bring the old token back to life.',
     'createTokenSecret',
   ],
   'stored-token-differs': [
@@ -138,7 +138,7 @@ const table = {
   ],
   'legacy-serviceaccount-recreated': [
     'Its ServiceAccount was deleted and created again, and the Secret is of the old one',
-    'Create a new token Secret: the token controller deletes the old one.',
+    'Request a token, or create a new token Secret: the token controller deletes the old one.',
     'createTokenSecret',
   ],
   'never-filled': [
@@ -148,7 +148,7 @@ const table = {
   ],
   'another-credential': [
     'Another credential is sent than this token',
-    'Edit the entry named here: tokenFile wins over token, the first file wins, and a client certificate wins over any token.',
+    'Edit the entry named in the failed check: tokenFile wins over token, the first file wins, and a client certificate wins over any token.',
   ],
   'webhook-token': [
     'It is bound to a webhook, and no credential for the API',

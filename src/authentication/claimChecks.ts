@@ -1,9 +1,10 @@
+import { relativeTime } from '../token/relativeTime.ts';
 import { LEEWAY_SECONDS } from '../token/status.ts';
 import type { Token } from '../token/classify.ts';
 import type { DecodedToken } from '../token/decode.ts';
 import type { Evidence } from './evidence.ts';
 import type { SignatureVerdict } from './signature.ts';
-import { cannotTell, exhibit, failed, passed, type Finding } from './step.ts';
+import { cannotTell, exhibit, failed, passed, suspected, timeInWords, type Finding } from './step.ts';
 
 /** The constant issuer of legacy tokens, which every server accepts (kubernetes pkg/serviceaccount/legacy.go). */
 export const LEGACY_ISSUER = 'kubernetes/serviceaccount';
@@ -47,26 +48,29 @@ export function checkIssuer(
   const isOurKey =
     keys.known && token.keyId !== undefined && keys.value.some((key) => key['kid'] === token.keyId);
   if (verdict?.state === 'verified' || (claims && isOurKey)) {
-    return cannotTell(
-      `${finding}, and its key is this cluster’s: either it is accepted beside that one, or it was dropped`,
-      'create tokenreviews',
-      ['issuer-dropped'],
-      claim,
-      accepted,
-      kid,
+    return suspected(
+      cannotTell(
+        `${finding}, and its key is this cluster’s: either it is accepted beside that one, or it was dropped`,
+        'create tokenreviews',
+        ['issuer-dropped'],
+        claim,
+        accepted,
+        kid,
+      ),
     );
   }
+  const possible = ['other-cluster', 'issuer-dropped'] as const;
   if (!keys.known) {
-    const possible = ['other-cluster', 'issuer-dropped'] as const;
-    return cannotTell(`${finding}, and its keys are not known`, keys, possible, claim, accepted, kid);
+    return suspected(
+      cannotTell(`${finding}, and its keys are not known`, keys, possible, claim, accepted, kid),
+    );
   }
   if (
     verdict === undefined ||
     verdict.state === 'unusable-key' ||
     (verdict.state === 'no-key' && !verdict.isWhole)
   ) {
-    const possible = ['other-cluster', 'issuer-dropped'] as const;
-    return cannotTell(finding, 'create tokenreviews', possible, claim, accepted, kid);
+    return suspected(cannotTell(finding, 'create tokenreviews', possible, claim, accepted, kid));
   }
   return failed(
     'other-cluster',
@@ -92,16 +96,20 @@ export function checkSignature(
   const published = exhibit('key ids', keys.value.map((key) => String(key['kid'])).join(', '), keys.origin);
   if (!verdict) {
     const isOurs = keys.value.some((key) => key['kid'] === token.keyId);
-    return cannotTell(
-      isOurs
-        ? 'The cluster has a key of that id; the signature is not kept'
-        : 'The cluster publishes no key of that id; the signature is not kept',
-      '',
-      isOurs ? ['bad-signature'] : possible,
-      kid,
-      alg,
-      published,
-    );
+    if (token.keyId !== undefined && !isOurs) {
+      const finding = 'The cluster publishes no key of that id; the signature is not kept';
+      return suspected(cannotTell(finding, '', possible, kid, alg, published));
+    }
+    return isOurs
+      ? cannotTell(
+          'The cluster has a key of that id; the signature is not kept',
+          '',
+          ['bad-signature'],
+          kid,
+          alg,
+          published,
+        )
+      : cannotTell('Neither its key id nor its signature is kept', '', possible, alg, published);
   }
   switch (verdict.state) {
     case 'verified': {
@@ -129,13 +137,15 @@ export function checkSignature(
       );
     case 'no-key': {
       if (!verdict.isWhole) {
-        return cannotTell(
-          'The cluster publishes no key of that id; its signer is not the built-in one, and may keep keys to itself',
-          'create tokenreviews',
-          possible,
-          kid,
-          alg,
-          published,
+        return suspected(
+          cannotTell(
+            'The cluster publishes no key of that id; its signer is not the built-in one, and may keep keys to itself',
+            'create tokenreviews',
+            possible,
+            kid,
+            alg,
+            published,
+          ),
         );
       }
       const isSameAccount =
@@ -169,6 +179,9 @@ function mistypedClaim(claims: DecodedToken['claims']): { name: string; message:
   return name === undefined ? undefined : { name, message };
 }
 
+/** Where the audience is not the issuer's name, it begins so: EKS and others set --api-audiences. */
+const USUAL_AUDIENCE = 'https://kubernetes.default.svc';
+
 /** Judges `aud`, which the server does before time. */
 export function checkAudience({ apiAudiences, issuer, claims }: Evidence, token: Token): Finding {
   const claim = exhibit('aud', token.audiences.join(', '), 'the token');
@@ -179,14 +192,19 @@ export function checkAudience({ apiAudiences, issuer, claims }: Evidence, token:
     return passed('It names no audience, and is taken as one for the API.', claim);
   if (!apiAudiences.known) {
     const isIssuer = issuer.known && token.audiences.includes(issuer.value);
-    return cannotTell(
+    const isUsual =
+      isIssuer || token.audiences.some((one) => one === token.issuer || one.startsWith(USUAL_AUDIENCE));
+    const open = cannotTell(
       isIssuer
         ? 'It is for the issuer’s name, which is the API’s audience unless the server was told otherwise'
-        : 'The audiences of this API server are not known',
+        : isUsual
+          ? 'The audiences of this API server are not known'
+          : 'It is not for an API server’s usual audience, which is its issuer’s name; those of this one are not known',
       apiAudiences,
       ['wrong-audience'],
       claim,
     );
+    return isUsual ? open : suspected(open);
   }
   const wanted = exhibit('API audiences', apiAudiences.value.join(', '), apiAudiences.origin);
   return token.audiences.some((one) => apiAudiences.value.includes(one))
@@ -201,7 +219,10 @@ export function checkAudience({ apiAudiences, issuer, claims }: Evidence, token:
 }
 
 /** Judges the claims that a legacy token must have, in the server's order. */
-export function checkLegacyClaims({ claims }: DecodedToken): Finding {
+export function checkLegacyClaims({ claims }: DecodedToken, isKept: boolean): Finding {
+  if (!isKept) {
+    return cannotTell('The token itself is not kept; what it says is taken from where it is known', '', []);
+  }
   const text = (name: string): string => (typeof claims[name] === 'string' ? claims[name] : '');
   const own = (name: string): string => text(`kubernetes.io/serviceaccount/${name}`);
   const missing = (
@@ -240,8 +261,9 @@ export function serverClock(
 export function checkTime(evidence: Evidence, token: Token, now: number): Finding {
   if (token.kind === 'legacy') return passed('A legacy token is not checked for time.');
   const clock = serverClock(evidence, now);
-  const at = exhibit('now', String(clock.time), clock.origin);
-  const claim = (name: string, value: number | undefined) => exhibit(name, value?.toString(), 'the token');
+  const at = exhibit('now', timeInWords(clock.time), clock.origin);
+  const claim = (name: string, value: number | undefined) => exhibit(name, timeInWords(value), 'the token');
+  const by = clock.isServers ? '' : ' by this machine’s clock';
   const { notBefore, expires, issuedAt } = token;
   if (evidence.claims && expires === undefined) {
     return cannotTell('How long it lives is not kept; a Pod’s token is renewed again and again', '', [
@@ -249,7 +271,7 @@ export function checkTime(evidence: Evidence, token: Token, now: number): Findin
     ]);
   }
   if (notBefore !== undefined && clock.time + LEEWAY_SECONDS < notBefore) {
-    const finding = `It becomes valid ${notBefore - clock.time} s from now.`;
+    const finding = `It becomes valid ${relativeTime(notBefore, clock.time)}${by}.`;
     return failed(
       'not-yet-valid',
       finding,
@@ -266,14 +288,14 @@ export function checkTime(evidence: Evidence, token: Token, now: number): Findin
       evidence.boundObject.value?.uid === token.binding.uid;
     return failed(
       isPodAlive ? 'stale-file' : 'expired',
-      `It expired ${clock.time - expires} s ago${isPodAlive ? ', and the Pod has been given new ones since' : ''}.`,
+      `It expired ${relativeTime(expires, clock.time)}${by}${isPodAlive ? ', and the Pod has been given new ones since' : ''}.`,
       'service account token has expired',
       claim('exp', expires),
       at,
     );
   }
   if (issuedAt !== undefined && clock.time + LEEWAY_SECONDS < issuedAt) {
-    const finding = 'It was issued in the future: two clocks disagree.';
+    const finding = `It was issued in the future${by}: two clocks disagree.`;
     const message = 'service account token is issued in the future';
     return failed('not-yet-valid', finding, message, claim('iat', issuedAt), at);
   }

@@ -17,6 +17,9 @@ export interface LiveObject {
   readonly invalidSince: string | undefined;
 }
 
+/** `data.token` of a Secret, beside a token; what is empty and immutable is never filled. */
+export type StoredToken = 'same' | 'different' | 'empty' | 'empty and immutable';
+
 /** What TokenReview said. */
 export interface Review {
   readonly authenticated: boolean;
@@ -75,7 +78,7 @@ export interface Evidence {
   /** The Pod, Secret or Node that the token is bound to; for a legacy token its Secret. */
   readonly boundObject: Fact<LiveObject | undefined>;
   /** How a legacy token compares with `data.token` of its Secret, byte by byte. */
-  readonly storedToken: Fact<'same' | 'different' | 'empty'>;
+  readonly storedToken: Fact<StoredToken>;
   /** TokenReview by the person's own rights. */
   readonly review: Fact<Review>;
   /** SelfSubjectReview with the token alone: the user name, or undefined for 401. */

@@ -81,7 +81,7 @@ export async function explainAuthentication(evidence: Evidence, now: number): Pr
     token,
     decoded,
     outcome,
-    headline: headlineOf(outcome, refusal, causes, sending, isOffline(evidence)),
+    headline: headlineOf(outcome, refusal, causes, steps, isOffline(evidence)),
     steps,
     causes,
     user: token && token.kind !== 'other' ? userOf(token) : undefined,
@@ -129,7 +129,11 @@ function causesOf(
   steps: readonly Step[],
   refusal: Step | undefined,
 ): readonly Cause[] {
-  const open = likeliestFirst(steps.flatMap(({ state, causes }) => (state === 'cannot-tell' ? causes : [])));
+  const cannotTell = steps.filter(({ state }) => state === 'cannot-tell');
+  // What was seen and points to a cause counts more than how often causes happen.
+  const of = (isWanted: (step: Step) => boolean): readonly CauseId[] =>
+    likeliestFirst(cannotTell.filter(isWanted).flatMap(({ causes }) => causes));
+  const open = [...of(({ isSuspect }) => isSuspect === true), ...of(({ isSuspect }) => isSuspect !== true)];
   // What a client sends is known of a kubeconfig only; where all else is in order, it is what remains.
   const beside = evidence.sent || outcome === 'refused' ? [] : BESIDE_THE_TOKEN;
   const ids = new Set<CauseId>(
@@ -159,14 +163,15 @@ function checksOfKind(
   }
   if (token.kind === 'legacy') {
     return [
-      ['claims', checkLegacyClaims(decoded)],
+      ['claims', checkLegacyClaims(decoded, evidence.claims === undefined)],
       ['secret', checkTokenSecret(evidence, token)],
       ['storedToken', checkStoredToken(evidence)],
       ['serviceAccount', checkServiceAccount(evidence, token, now)],
       ['marked', checkMarked(evidence, token)],
     ];
   }
-  if (token.issuer === LEGACY_ISSUER) return [['claims', checkLegacyClaims(decoded)]];
+  if (token.issuer === LEGACY_ISSUER)
+    return [['claims', checkLegacyClaims(decoded, evidence.claims === undefined)]];
   const finding = 'It has no claims of a ServiceAccount.';
   return [
     ['time', checkTime(evidence, token, now)],
@@ -191,22 +196,32 @@ function headlineOf(
   outcome: Explanation['outcome'],
   refusal: Step | undefined,
   causes: readonly Cause[],
-  sending: readonly Step[],
+  steps: readonly Step[],
   wasNobodyAsked: boolean,
 ): string {
+  const open = steps.filter(({ state }) => state === 'cannot-tell');
+  const [first] = causes;
+
   if (outcome === 'accepted') {
     if (refusal) {
       return 'The server still accepts it, for at most about 10 seconds (its cache), though a check fails';
     }
-    return sending.some(({ state }) => state === 'cannot-tell')
+    return open.length > 0
       ? 'The server accepts this token; whether it is what the client sends is not known'
       : 'The server accepts this token';
   }
-  const [first] = causes;
-  if (outcome === 'refused') return first ? first.title : 'The server refuses it';
-  return wasNobodyAsked
-    ? 'Nothing wrong can be seen in the token itself; no cluster was asked'
-    : 'No failed check was found, and not all of them could be made';
+  const probably = first ? `Probably ${first.title.charAt(0).toLowerCase()}${first.title.slice(1)}` : '';
+  if (outcome === 'refused') {
+    const [found, another] = refusal?.causes ?? [];
+    if (found === undefined) return first ? `The server refuses it. ${probably}` : 'The server refuses it';
+    return another === undefined ? causeOf(found).title : probably;
+  }
+  if (open.some(({ isSuspect }) => isSuspect))
+    return wasNobodyAsked ? `${probably}; no cluster was asked` : probably;
+  if (wasNobodyAsked) return 'Nothing wrong can be seen in the token itself; no cluster was asked';
+  const which = open.length < 3 ? `: ${open.map(({ title }) => title).join(', ')}` : '';
+  const count = open.length === 1 ? 'one check' : `${open.length} of ${steps.length} checks`;
+  return `Nothing wrong was found, but ${count} could not be made${which}`;
 }
 
 /** Whether no server was heard at all. */

@@ -3,7 +3,16 @@ import { LEEWAY_SECONDS } from '../token/status.ts';
 import type { CauseId } from './causes.ts';
 import { serverClock } from './claimChecks.ts';
 import type { Evidence, LiveObject } from './evidence.ts';
-import { cannotTell, exhibit, failed, passed, type Exhibit, type Finding } from './step.ts';
+import {
+  cannotTell,
+  exhibit,
+  failed,
+  passed,
+  suspected,
+  timeInWords,
+  type Exhibit,
+  type Finding,
+} from './step.ts';
 
 const INVALIDATED = 'service account token has been invalidated';
 
@@ -47,7 +56,7 @@ export function checkServiceAccount(
       `ServiceAccount ${name} is being deleted.`,
       `${isLegacy ? 'ServiceAccount' : 'service account'} ${name} has been deleted`,
       ...exhibits,
-      exhibit('deletionTimestamp', live.deletionTimestamp?.toString(), fact.origin),
+      exhibit('deletionTimestamp', timeInWords(live.deletionTimestamp), fact.origin),
     );
   if (isLegacy && deletion === 'past') return deleted();
   if (evidence.claims && token.serviceAccountUid === undefined) {
@@ -65,10 +74,12 @@ export function checkBoundObject(evidence: Evidence, token: BoundToken, now: num
   const { binding } = token;
   if (!binding) return passed('It is bound to no object.');
   if (binding.kind === 'ValidatingWebhookConfiguration' || binding.kind === 'MutatingWebhookConfiguration') {
-    return cannotTell(
-      `Whether the server accepts tokens bound to a ${binding.kind} is not known`,
-      'create tokenreviews',
-      ['webhook-token'],
+    return suspected(
+      cannotTell(
+        `Whether the server accepts tokens bound to a ${binding.kind} is not known; hardly any does`,
+        'create tokenreviews',
+        ['webhook-token'],
+      ),
     );
   }
   return checkLive(evidence, token.namespace, { ...binding, kind: binding.kind }, now);
@@ -103,10 +114,12 @@ function checkLive(evidence: Evidence, namespace: string, binding: LiveBinding, 
       `${binding.kind} ${place} is past its time of deletion.`,
       INVALIDATED,
       ...exhibits,
-      exhibit('deletionTimestamp', live.deletionTimestamp?.toString(), fact.origin),
+      exhibit('deletionTimestamp', timeInWords(live.deletionTimestamp), fact.origin),
     );
   }
-  if (deletion === 'unclear') return clockNeeded(evidence, possibleOf(binding)[0] ?? gone, exhibits);
+  if (deletion === 'unclear') {
+    return clockNeeded(evidence, binding.kind === 'Pod' ? 'pod-terminating' : gone, exhibits);
+  }
   const { minorVersion } = evidence;
   if (binding.kind === 'Node' && !(minorVersion.known && minorVersion.value >= NODE_BINDING_LOCKED)) {
     const needs = minorVersion.known ? 'create tokenreviews' : minorVersion;
@@ -128,12 +141,21 @@ function possibleOf({ kind }: Binding): readonly CauseId[] {
 }
 
 /** Judges whether a legacy token's Secret is there: any deletion ends it, at once. */
-export function checkTokenSecret({ boundObject: fact }: Evidence, token: LegacyToken): Finding {
+export function checkTokenSecret(
+  { boundObject: fact, serviceAccount }: Evidence,
+  token: LegacyToken,
+): Finding {
   const place = `${token.namespace}/${token.secret ?? ''}`;
   const claim = exhibit('secret.name', token.secret, 'the token');
   const message = 'Token has been invalidated';
   if (!fact.known) return cannotTell(`Secret ${place} could not be seen`, fact, ['token-secret-gone'], claim);
-  if (!fact.value) return failed('token-secret-gone', `There is no Secret ${place}.`, message, claim);
+  if (!fact.value) {
+    const isAccountGone = serviceAccount.known && serviceAccount.value === undefined;
+    const finding = isAccountGone
+      ? `There is no Secret ${place}, and no ServiceAccount ${token.namespace}/${token.serviceAccount}: the token controller deletes its token Secrets with it.`
+      : `There is no Secret ${place}.`;
+    return failed('token-secret-gone', finding, message, claim);
+  }
   const live = exhibit('live UID', fact.value.uid, fact.origin);
   return fact.value.deletionTimestamp === undefined
     ? passed(`Secret ${place} is there.`, claim, live)
@@ -145,14 +167,18 @@ export function checkStoredToken({ storedToken: fact }: Evidence): Finding {
   if (!fact.known)
     return cannotTell('The Secret’s own copy was not compared', fact, ['stored-token-differs']);
   if (fact.value === 'same') return passed('The Secret holds this token, byte for byte.');
-  const finding = fact.value === 'empty' ? 'The Secret holds no token.' : 'The Secret holds another token.';
-  const shown = exhibit('data.token', fact.value, fact.origin);
-  return failed(
-    fact.value === 'empty' ? 'never-filled' : 'stored-token-differs',
-    finding,
-    "Token does not match server's copy",
-    shown,
-  );
+  const message = "Token does not match server's copy";
+  const shown = exhibit('data.token', fact.value === 'different' ? 'another token' : 'empty', fact.origin);
+  switch (fact.value) {
+    case 'different':
+      return failed('stored-token-differs', 'The Secret holds another token.', message, shown);
+    case 'empty':
+      return failed('never-filled', 'The Secret holds no token.', message, shown);
+    case 'empty and immutable': {
+      const finding = 'The Secret holds no token, and is immutable: the token controller cannot fill it.';
+      return failed('never-filled', finding, message, shown, exhibit('immutable', 'true', fact.origin));
+    }
+  }
 }
 
 /** Judges the label that the cleaner sets on token Secrets that nobody used for a year. */
@@ -180,10 +206,6 @@ function deletionState(evidence: Evidence, live: LiveObject, now: number): 'none
 }
 
 function clockNeeded({ serverTime }: Evidence, cause: CauseId, exhibits: readonly Exhibit[]): Finding {
-  return cannotTell(
-    'It is being deleted, and the server’s clock is not known',
-    serverTime,
-    [cause],
-    ...exhibits,
-  );
+  const finding = 'It is being deleted, and the server’s clock is not known';
+  return suspected(cannotTell(finding, serverTime, [cause], ...exhibits));
 }

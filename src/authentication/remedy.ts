@@ -5,26 +5,26 @@ import type { CauseId } from './causes.ts';
 const NAME = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
 
 const fresh = (account: string): string => `create token ${account}`;
-const lookAtPod = (_account: string, held: string): string =>
-  `get pod ${held} -o jsonpath='{.metadata.uid} {.metadata.deletionTimestamp}'`;
 
 /** What mends a cause, or shows it, as arguments of `kubectl -n <namespace>`. `held` is what the token hangs on. */
 const remedies: Readonly<Partial<Record<CauseId, (account: string, held: string) => string>>> = {
-  'pod-gone': lookAtPod,
-  'pod-recreated': lookAtPod,
-  'pod-terminating': lookAtPod,
-  'serviceaccount-gone': (account) => `create serviceaccount ${account}`,
+  'pod-gone': fresh,
+  'pod-recreated': fresh,
+  'pod-terminating': fresh,
   'serviceaccount-terminating': (account) =>
     `get serviceaccount ${account} -o jsonpath='{.metadata.finalizers}'`,
   'marked-invalid': (_account, held) => `label secret ${held} kubernetes.io/legacy-token-invalid-since-`,
-  'token-secret-gone': (account) =>
-    `get secrets --field-selector type=kubernetes.io/service-account-token | grep ${account}`,
+  'token-secret-gone': fresh,
+  'legacy-serviceaccount-recreated': fresh,
+  'stored-token-differs': (_account, held) =>
+    `get secret ${held} -o go-template='{{.data.token | base64decode}}'`,
   'never-filled': (_account, held) => `describe secret ${held}`,
   'signing-key-gone': fresh,
   'issuer-dropped': fresh,
   'bad-signature': fresh,
   expired: fresh,
   'wrong-audience': fresh,
+  'serviceaccount-gone': fresh,
   'serviceaccount-recreated': fresh,
   'bound-secret-gone': fresh,
   'node-gone': fresh,
@@ -35,13 +35,15 @@ const remedies: Readonly<Partial<Record<CauseId, (account: string, held: string)
 /** A command line that mends a cause, or shows it; undefined where there is none, or a name could not be one. */
 export function remedyOf(cause: CauseId, token: Token | undefined): string | undefined {
   if (cause === 'still-base64') return 'base64 -d < token';
-  if (cause.startsWith('other-cluster') || cause === 'another-credential') {
-    return 'kubectl config view --minify';
-  }
+  if (cause.startsWith('other-cluster')) return 'kubectl config get-contexts';
+  if (cause === 'another-credential' || cause === 'no-token') return 'kubectl config view --minify';
   const remedy = remedies[cause];
   if (!remedy || !token || token.kind === 'other') return undefined;
   const { namespace, serviceAccount } = token;
   const held = (token.kind === 'legacy' ? token.secret : token.binding?.name) ?? serviceAccount;
   if (![namespace, serviceAccount, held].every((name) => NAME.test(name))) return undefined;
-  return `kubectl -n ${namespace} ${remedy(serviceAccount, held)}`;
+  const kubectl = `kubectl -n ${namespace}`;
+  const first =
+    cause === 'serviceaccount-gone' ? `${kubectl} create serviceaccount ${serviceAccount} && ` : '';
+  return `${first}${kubectl} ${remedy(serviceAccount, held)}`;
 }

@@ -2,6 +2,7 @@ import type { Token } from '../token/classify.ts';
 import { NOT_MINE } from './claimChecks.ts';
 import type { Evidence } from './evidence.ts';
 import { readServerWords } from './serverWords.ts';
+import type { CauseId } from './causes.ts';
 import { exhibit, notReached, passed, stepOf, type Exhibit, type Finding, type Step } from './step.ts';
 
 const ANONYMOUS = 'system:anonymous';
@@ -23,10 +24,13 @@ export function judgeByServer(evidence: Evidence, token: Token | undefined, step
     const words = exhibit('status.error', error, review.origin);
     // A token that begins with a space passes as "no token": anonymous is no acceptance.
     if (authenticated && username !== ANONYMOUS) return accepted(steps, username, review.origin);
-    if (authenticated) return refused(steps, 'It takes this for a request without any token.', [words]);
+    if (authenticated) {
+      return refused(steps, 'It takes this for a request without any token.', [words], ['no-token']);
+    }
     const said = error === undefined || !token ? undefined : readServerWords(error, token);
-    const settled = said ? settle(steps, said, words) : steps;
-    return refused(settled, 'It refuses the token.', [words]);
+    if (said) return refused(settle(steps, said, words), 'It refuses the token.', [words]);
+    const own = error === undefined ? '' : ', in words that are not known here';
+    return refused(steps, `It refuses the token${own}.`, [words], [], error);
   }
   if (whoAmI.known) {
     const user = exhibit('user', whoAmI.value ?? '401 Unauthorized', whoAmI.origin);
@@ -47,8 +51,26 @@ function accepted(steps: readonly Step[], username: string | undefined, origin: 
   return { steps: [...settled, stepOf('server', own)], outcome: 'accepted' };
 }
 
-function refused(steps: readonly Step[], finding: string, exhibits: readonly Exhibit[]): Judged {
-  const own: Finding = { state: 'failed', finding, exhibits, causes: [] };
+/** What differs between several API servers of a cluster, or has changed since it was looked at. */
+const CONTRADICTED = ['signing-key-gone', 'issuer-dropped', 'not-yet-valid'] as const;
+
+function refused(
+  steps: readonly Step[],
+  finding: string,
+  exhibits: readonly Exhibit[],
+  causes: readonly CauseId[] = [],
+  serverMessage?: string,
+): Judged {
+  const isContradicted = causes.length === 0 && steps.every(({ state }) => state === 'passed');
+  const own: Finding = {
+    state: 'failed',
+    finding: isContradicted
+      ? `${finding} Each check passes here: look again; or one of several API servers has other keys, another issuer or another clock.`
+      : finding,
+    exhibits,
+    causes: isContradicted ? CONTRADICTED : causes,
+    ...(serverMessage !== undefined && { serverMessage }),
+  };
   return { steps: [...steps, stepOf('server', own)], outcome: 'refused' };
 }
 

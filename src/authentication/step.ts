@@ -36,6 +36,8 @@ export interface Finding {
   readonly serverMessage?: string;
   /** The cause of a failure; for cannot-tell what it could still be, likeliest first. */
   readonly causes: readonly CauseId[];
+  /** For cannot-tell: whether what was seen points to these causes, and proves none of them. */
+  readonly isSuspect?: boolean;
 }
 
 export interface Step extends Omit<Finding, 'state'> {
@@ -73,6 +75,19 @@ export function cannotTell(
     causes,
     ...(needs !== undefined && { needs }),
   };
+}
+
+/** A check that cannot tell, though what was seen points to a cause. */
+export function suspected(finding: Finding): Finding {
+  return { ...finding, isSuspect: true };
+}
+
+/** A time in seconds since the epoch, as it stands in a token and as people read it; UTC, as in the server's log. */
+export function timeInWords(seconds: number | undefined): string | undefined {
+  if (seconds === undefined) return undefined;
+  const date = new Date(seconds * 1000);
+  const when = Number.isNaN(date.getTime()) ? 'no date' : date.toISOString().replace(/\.\d+Z$/, 'Z');
+  return `${seconds} (${when})`;
 }
 
 export function exhibit(what: string, value: string | undefined, origin: string): Exhibit {

@@ -173,7 +173,7 @@ describe('the inspector’s page', () => {
         { type: 'copy' },
         {
           type: 'command',
-          text: "kubectl -n kube-system get pod mycontroller-x7k2p -o jsonpath='{.metadata.uid} {.metadata.deletionTimestamp}'",
+          text: 'kubectl -n kube-system create token mycontroller',
         },
       ]);
     expect(requests.toSorted()).toEqual(['/', '/inspector.css', '/inspector.js']);

@@ -24,17 +24,29 @@ it('reports every step with its evidence and the server’s words, and no token'
     await explainAuthentication(seen(token, { boundObject: known(undefined, 'get pods') }), NOW),
   );
   expect(report).toContain('## The Pod it is bound to is gone');
-  expect(report).toContain('The server’s reason: service account token has been invalidated');
+  expect(report).toContain('\nPod-bound token of kube-system/mycontroller.\n');
+  expect(report).toContain('The server’s reason: `service account token has been invalidated`');
   expect(report).toContain('1. **The Pod it is bound to is gone**');
+  expect(report).toContain('`kubectl -n kube-system create token mycontroller`');
   for (const part of token.split('.')) expect(report).not.toContain(part);
 });
 
-it('lets no claim write Markdown into a report', async () => {
-  const token = await bound({}, { aud: ['[click](https://evil.example) <b> @all\n# Title'] });
-  const report = reportOf(await explainAuthentication(seen(token), NOW));
-  expect(report).not.toContain('[click](');
-  expect(report).not.toContain('<b>');
-  expect(report).not.toContain('\n# Title');
+const hostile = [
+  '[click](https://evil.example) <b> @all\n# Title',
+  '``` `x` https://evil.example @all',
+  '`@all`',
+  ' @all ',
+  'www.evil.example #1 ![x](y)',
+];
+it.each(hostile)('lets no claim write Markdown, a link or a mention into a report: %j', async (words) => {
+  const own = { serviceaccount: { name: words, uid: 'u' }, namespace: words, pod: { name: words, uid: 'u' } };
+  for (const token of [await bound({}, { aud: [words] }), await bound(own)]) {
+    const report = reportOf(await explainAuthentication(seen(token), NOW));
+    expect(report).not.toContain('\n# Title');
+    // What stands between as many backticks is code (CommonMark 6.1), in which nothing else is found.
+    const outside = report.replaceAll(/(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)/g, '');
+    expect(outside).not.toMatch(/evil|@|<b>|\[click\]|`/);
+  }
 });
 
 it('shows every claim with its meaning, the moments, and the chain with its broken link', async () => {
