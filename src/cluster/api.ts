@@ -320,8 +320,11 @@ export interface EvidenceOptions {
   readonly sendToken: boolean;
   /** Read the token Secret of a legacy token, to compare in memory. */
   readonly compareSecret: boolean;
-  /** Request a token for the same ServiceAccount (10 minutes, dropped at once), to see the API's audiences. */
-  readonly requestToken: boolean;
+  /**
+   * Request a token for the same ServiceAccount (10 minutes, dropped at once), to see the API's audiences;
+   * `to-tell-why`: only where the token was sent and refused, and no TokenReview says why.
+   */
+  readonly requestToken: boolean | 'to-tell-why';
   /** What is known beforehand: of the kubeconfig that sends the credential, or of a token that is not kept. */
   readonly known?: Partial<Pick<Evidence, 'claims' | 'entry' | 'sent'>>;
   /** The kubeconfig itself, where a client certificate stands beside its token: with `sendToken` it is tried as it is. */
@@ -455,7 +458,7 @@ export interface ClusterAccess {
   sending(kubeconfig: KubeconfigInUse, allowPrograms: boolean): Promise<Sending>;
   /** Opens the cluster of a kubeconfig as nobody: without its user. Throws as `open` does. */
   openAnonymously(kubeconfig: KubeconfigInUse): Cluster;
-  /** Those of the user's own contexts that lead to the same server under the same certificate authority. */
+  /** Those of the user's own contexts that lead to the same server under the same certificate authority, by another login. */
   sameServer(kubeconfig: KubeconfigInUse, own: KubeconfigSource): readonly ContextInfo[];
   /** Absolute paths of the files that a source comes from, in order of precedence. */
   filesOf(source: KubeconfigSource): readonly string[];

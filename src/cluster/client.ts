@@ -1,5 +1,5 @@
 import type { Cluster, ClusterAccess } from './api.ts';
-import { contextInfo, contextWithToken, openContext } from './connect/context.ts';
+import { contextInfo, contextWithoutToken, contextWithToken, openContext } from './connect/context.ts';
 import { kubeconfigFiles, loadKubeconfig } from './connect/load.ts';
 import { Server } from './connect/server.ts';
 import { applyObject, planApply } from './credentials/apply.ts';
@@ -46,6 +46,8 @@ export const clusterAccess: ClusterAccess = {
   filesOf: kubeconfigFiles,
 };
 
+const NO_LOGIN = 'no other login of yours leads to this server, and it tells a stranger nothing';
+
 function clusterOf(server: Server): Cluster {
   return {
     context: server.context.info,
@@ -83,7 +85,19 @@ function clusterOf(server: Server): Cluster {
       await gatherEvidence(
         {
           ask: async (...one) => await server.ask(...one),
-          isNobody: server.context.user === undefined,
+          noLogin: server.context.user === undefined ? NO_LOGIN : undefined,
+          sends: async (token) => await server.sends(token),
+          withoutToken: () => {
+            const context = contextWithoutToken(server.context);
+            const asker = new Server(context);
+            return {
+              isNobody: context.user === undefined,
+              ask: async (...one) => await asker.ask(...one),
+              dispose: () => {
+                asker.dispose();
+              },
+            };
+          },
           asToken: (token) => new Server(contextWithToken(server.context, token)),
           asSent: (kubeconfig) => new Server(contextAsSent(kubeconfig)),
         },

@@ -4,7 +4,18 @@ import { explainAuthentication } from '../../src/authentication/explain.ts';
 import type { StepId } from '../../src/authentication/step.ts';
 import type { Cluster } from '../../src/cluster/api.ts';
 import { explainOn, judge, tableOf, type Judged } from '../support/judge.ts';
-import { account, boundTo, changed, NAMESPACE, now, openStage, pod, send } from '../support/stage.ts';
+import {
+  account,
+  boundTo,
+  changed,
+  create,
+  NAMESPACE,
+  now,
+  openStage,
+  pod,
+  requested,
+  send,
+} from '../support/stage.ts';
 import { cases, WAIT } from '../support/stagedCauses.ts';
 import { elsewhere } from '../support/stagedElsewhere.ts';
 
@@ -118,6 +129,38 @@ describe('with each right taken away in turn', () => {
     const [{ steps, outcome }] = await explainOn(nobody, token);
     expect(outcome).toBe('cannot-tell');
     expect(steps.find(({ id }) => id === step)?.needs).toBe(`${needs} in ${NAMESPACE}`);
+  });
+
+  it('finds a wrong audience by a token of its own, where the refusal has no reason', async () => {
+    await statesWith(rights);
+    const vault = await requested('default', { audiences: ['vault'] });
+    const sent = { sendToken: true, requestToken: 'to-tell-why' } as const;
+    const [{ outcome, causes, steps }, evidence] = await explainOn(nobody, vault, sent);
+    expect([evidence.review.known, evidence.whoAmI.known]).toEqual([false, true]);
+    expect([outcome, causes[0]?.id]).toEqual(['refused', 'wrong-audience']);
+    expect(steps.find(({ id }) => id === 'audience')?.serverMessage).toMatch(/^token audiences \["vault"\]/);
+    const [, accepted] = await explainOn(nobody, token, sent);
+    expect(accepted.apiAudiences.known).toBe(false); // Nothing is requested where nothing is left to tell.
+  });
+
+  it('says of a token Secret that cannot be filled why it is empty', async () => {
+    await account('unfilled');
+    const annotations = { 'kubernetes.io/service-account.name': 'unfilled' };
+    const type = 'kubernetes.io/service-account-token';
+    await create('secrets', 'unfilled', { type, immutable: true }, { annotations });
+    const own = 'kubernetes.io/serviceaccount/';
+    const claims = {
+      iss: 'kubernetes/serviceaccount',
+      sub: `system:serviceaccount:${NAMESPACE}:unfilled`,
+      [`${own}namespace`]: NAMESPACE,
+      [`${own}secret.name`]: 'unfilled',
+      [`${own}service-account.name`]: 'unfilled',
+    };
+    const [{ outcome, headline, steps }] = await explainOn(admin, '', {
+      known: { claims: { header: {}, claims } },
+    });
+    expect([outcome, headline]).toEqual(['refused', 'The token Secret was never filled']);
+    expect(steps.find(({ state }) => state === 'failed')?.finding).toMatch(/is immutable/);
   });
 
   it('of a token that is not kept, says what can be said', async () => {

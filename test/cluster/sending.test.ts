@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { Entry, Sent } from '../../src/authentication/evidence.ts';
+import type { Entry, Evidence, Sent } from '../../src/authentication/evidence.ts';
 import { explainAuthentication, type Explanation } from '../../src/authentication/explain.ts';
 import type { KubeconfigInUse } from '../../src/cluster/api.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
@@ -231,6 +231,36 @@ describe('the explanation of a kubeconfig', () => {
     expect(names()).toEqual(['sandbox']);
     expect(names({ 'certificate-authority-data': undefined })).toEqual([]);
     expect(names({ server: 'https://127.0.0.1:1' })).toEqual([]);
+  });
+
+  it('asks with no login that is the very token which is explained', async () => {
+    const itself = await saved(document({ token: good }));
+    expect(clusterAccess.sameServer(inUse(document({ token: good })), { files: [itself] })).toEqual([]);
+    const other = await saved(document({ token: dead }));
+    expect(clusterAccess.sameServer(inUse(document({ token: good })), { files: [other] })).toHaveLength(1);
+  });
+
+  it('sends a token nowhere unasked, even where the person’s own login is that token', async () => {
+    const cluster = clusterAccess.open({
+      files: [await saved(document({ token: good }))],
+      context: 'x',
+      allowPrograms: false,
+    });
+    const gather = async (sendToken: boolean): Promise<Evidence> =>
+      await cluster.gatherEvidence(
+        good,
+        { sendToken, compareSecret: true, requestToken: false },
+        AbortSignal.timeout(20_000),
+      );
+    try {
+      const unasked = await gather(false);
+      // The keys are for ServiceAccounts alone: as nobody they are not seen.
+      expect(unasked.keys).toMatchObject({ known: false, needs: 'get /openid/v1/jwks' });
+      expect(unasked.keys.known ? '' : unasked.keys.why).toMatch(/is this very token/);
+      expect((await gather(true)).keys.known).toBe(true);
+    } finally {
+      cluster.dispose();
+    }
   });
 
   it('knows whose keys fit a token by the keys alone', async () => {

@@ -87,6 +87,15 @@ export function contextWithToken(context: OpenedContext, token: string): OpenedC
   };
 }
 
+/** The same context without its user's token: with the client certificate beside it, or as nobody. */
+export function contextWithoutToken(context: OpenedContext): OpenedContext {
+  const { user } = context;
+  const hasCertificate = user?.certData !== undefined || user?.certFile !== undefined;
+  if (!user || !hasCertificate) return { ...context, user: undefined };
+  const alone = { token: undefined, tokenFile: undefined, exec: undefined, authProvider: undefined };
+  return { ...context, user: { ...user, ...alone } };
+}
+
 /** The endpoint of a cluster entry, its CA read. Throws bad-kubeconfig. */
 function endpointOf(cluster: ClusterEntry): ClusterEndpoint {
   const certificateAuthority = pemOf(

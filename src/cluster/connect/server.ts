@@ -40,6 +40,11 @@ export class Server {
     this.#proxy = proxyUrl ?? proxyFromEnvironment(new URL(server), process.env);
   }
 
+  /** Whether what this sends is this bearer token. Throws bad-kubeconfig or refused (the program failed). */
+  async sends(token: string): Promise<boolean> {
+    return (await this.#credentials.get()).headers['Authorization'] === `Bearer ${token}`;
+  }
+
   /** Sends a request and returns its answer, whatever the status. Throws unreachable, refused, bad-kubeconfig or cancelled. */
   async ask(asked: ClusterRequest, signal: AbortSignal): Promise<ClusterAnswer> {
     const answer = await this.#send(asked, signal, ANSWER_TIMEOUT);

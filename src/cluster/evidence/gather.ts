@@ -1,8 +1,15 @@
 import { readCarrier } from '../../authentication/carrier.ts';
-import { known, offlineEvidence, unknown, type Evidence, type Fact } from '../../authentication/evidence.ts';
+import {
+  known,
+  offlineEvidence,
+  unknown,
+  type Evidence,
+  type Fact,
+  type StoredToken,
+} from '../../authentication/evidence.ts';
 import { Problem } from '../../errors.ts';
 import { redact } from '../../redact.ts';
-import { classifyToken, type LegacyToken, type Token } from '../../token/classify.ts';
+import { classifyToken, type BoundToken, type LegacyToken, type Token } from '../../token/classify.ts';
 import { decodeToken, isRecord } from '../../token/decode.ts';
 import type { Cluster, ClusterAnswer, EvidenceOptions, KubeconfigInUse } from '../api.ts';
 import {
@@ -19,8 +26,12 @@ type Asked = Pick<Cluster, 'ask' | 'dispose'>;
 
 /** A server that can be asked as the person, and the ways to ask it as somebody else. */
 export interface Witness extends Pick<Cluster, 'ask'> {
-  /** Whether the person has no login for this server: then what is refused is refused to anybody. */
-  readonly isNobody: boolean;
+  /** Why the person has no login for this server: then what is refused is refused to anybody. */
+  readonly noLogin: string | undefined;
+  /** Whether the person's own login sends this very token, so that asking anything would send it. */
+  readonly sends: (token: string) => Promise<boolean>;
+  /** The same login without its token: a client certificate, or nothing. */
+  readonly withoutToken: () => Asked & { readonly isNobody: boolean };
   /** The same server with a token alone: a client certificate beside it would be judged instead. */
   readonly asToken: (token: string) => Asked;
   /** A kubeconfig with all that it sends. */
@@ -38,6 +49,27 @@ const NAME = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
  * by `options.sendToken`. Throws unreachable or cancelled.
  */
 export async function gatherEvidence(
+  witness: Witness,
+  credential: string,
+  options: EvidenceOptions,
+  signal: AbortSignal,
+): Promise<Evidence> {
+  const { token } = readCarrier(credential);
+  if (options.sendToken || token === '' || !(await witness.sends(token))) {
+    return await gather(witness, credential, options, signal);
+  }
+  const asker = witness.withoutToken();
+  const noLogin = 'your own login for this server is this very token, which is not sent unasked';
+  const ask: Witness['ask'] = async (...one) => await asker.ask(...one);
+  try {
+    const careful = { ...witness, ask, noLogin: asker.isNobody ? noLogin : undefined };
+    return await gather(careful, credential, options, signal);
+  } finally {
+    asker.dispose();
+  }
+}
+
+async function gather(
   witness: Witness,
   credential: string,
   options: EvidenceOptions,
@@ -82,12 +114,20 @@ export async function gatherEvidence(
     read: (body: Readonly<Record<string, unknown>>) => T | undefined,
     accept?: string,
     body?: unknown,
-  ): Promise<Fact<T>> => factOf(await ask(path, accept, body), path, needs, read, witness.isNobody);
+  ): Promise<Fact<T>> => factOf(await ask(path, accept, body), path, needs, read, witness.noLogin);
   const live = async (resource: string, namespace: string | undefined, name: string) =>
-    await liveObject(ask, resource, namespace, name, witness.isNobody);
+    await liveObject(ask, resource, namespace, name, witness.noLogin);
 
   const put = async <K extends keyof Evidence>(name: K, found: Promise<Evidence[K]>): Promise<void> => {
     add({ [name]: await found });
+  };
+  const requestAudiences = async ({ namespace, serviceAccount }: BoundToken | LegacyToken): Promise<void> => {
+    if (!isName(namespace) || !isName(serviceAccount)) return;
+    const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${serviceAccount}/token`;
+    const spec = { expirationSeconds: 600 };
+    const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec };
+    const needs = `create serviceaccounts/token in ${namespace}`;
+    await put('apiAudiences', fact(path, needs, readApiAudiences, undefined, body));
   };
   const reads = [
     put(
@@ -105,20 +145,10 @@ export async function gatherEvidence(
       put('serviceAccount', live('serviceaccounts', token.namespace, token.serviceAccount)),
       put('boundObject', boundObject(token, live)),
     );
-    const { namespace, serviceAccount } = token;
-    if (options.requestToken && isName(namespace) && isName(serviceAccount)) {
-      const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${serviceAccount}/token`;
-      const body = {
-        apiVersion: 'authentication.k8s.io/v1',
-        kind: 'TokenRequest',
-        spec: { expirationSeconds: 600 },
-      };
-      const needs = `create serviceaccounts/token in ${namespace}`;
-      reads.push(put('apiAudiences', fact(path, needs, readApiAudiences, undefined, body)));
-    }
+    if (options.requestToken === true) reads.push(requestAudiences(token));
   }
-  if (token.kind === 'legacy' && options.compareSecret && isKept) {
-    reads.push(put('storedToken', storedToken(ask, token, carried.token, witness.isNobody)));
+  if (token.kind === 'legacy' && options.compareSecret) {
+    reads.push(put('storedToken', storedToken(ask, token, carried.token, witness.noLogin)));
   }
   await Promise.all(reads);
   if (!options.sendToken || !isKept) return evidence;
@@ -132,6 +162,10 @@ export async function gatherEvidence(
   await put('review', fact(reviews, 'create tokenreviews', readReview, undefined, body));
   if (!evidence.review.known) {
     await put('whoAmI', askWho(witness.asToken(carried.token), 'the token alone', signal, noteWhoAnswers));
+    const isRefused = evidence.whoAmI.known && evidence.whoAmI.value === undefined;
+    if (isRefused && options.requestToken === 'to-tell-why' && token.kind === 'bound') {
+      await requestAudiences(token);
+    }
   }
   if (options.asSent) {
     const { asSent } = options;
@@ -152,11 +186,9 @@ function factOf<T>(
   path: string,
   needs: string,
   read: (body: Readonly<Record<string, unknown>>) => T | undefined,
-  isNobody: boolean,
+  noLogin: string | undefined,
 ): Fact<T> {
-  if (isNobody && (status === 401 || status === 403)) {
-    return unknown('no context of yours leads to this server, and it tells a stranger nothing', needs);
-  }
+  if (noLogin !== undefined && (status === 401 || status === 403)) return unknown(noLogin, needs);
   if (status === 403) return unknown('forbidden to you', needs);
   if (status === 401) return unknown('your own credential is refused', needs);
   if (status >= 300) return unknown(`the server answered ${status}`, needs);
@@ -169,7 +201,7 @@ async function liveObject(
   resource: string,
   namespace: string | undefined,
   name: string,
-  isNobody: boolean,
+  noLogin: string | undefined,
 ): Promise<Evidence['boundObject']> {
   if (!isName(name) || (namespace !== undefined && !isName(namespace))) {
     return unknown('the token names no possible object');
@@ -180,7 +212,7 @@ async function liveObject(
   const answer = await ask(path, METADATA);
   // Only the API server's own 404 says that the object is gone.
   const isGone = answer.status === 404 && isRecord(answer.body) && answer.body['reason'] === 'NotFound';
-  return isGone ? known(undefined, path) : factOf(answer, path, needs, readLiveObject, isNobody);
+  return isGone ? known(undefined, path) : factOf(answer, path, needs, readLiveObject, noLogin);
 }
 
 async function boundObject(
@@ -201,16 +233,21 @@ async function storedToken(
   ask: Ask,
   { namespace, secret: name }: LegacyToken,
   token: string,
-  isNobody: boolean,
+  noLogin: string | undefined,
 ): Promise<Evidence['storedToken']> {
   if (!isName(namespace) || !isName(name)) return unknown('the token names no possible object');
   const path = `/api/v1/namespaces/${namespace}/secrets/${name}`;
-  const compare = ({ data }: Readonly<Record<string, unknown>>): 'same' | 'different' | 'empty' => {
+  const compare = ({ data, immutable }: Readonly<Record<string, unknown>>): StoredToken => {
     const stored = isRecord(data) ? data['token'] : undefined;
-    if (typeof stored !== 'string' || stored === '') return 'empty';
+    if (typeof stored !== 'string' || stored === '')
+      return immutable === true ? 'empty and immutable' : 'empty';
     return Buffer.from(stored, 'base64').equals(Buffer.from(token)) ? 'same' : 'different';
   };
-  return factOf(await ask(path), path, `get secrets in ${namespace}`, compare, isNobody);
+  const found = factOf(await ask(path), path, `get secrets in ${namespace}`, compare, noLogin);
+  // Of a token that is not kept it is only seen whether there is one.
+  return token === '' && found.known && found.value === 'different'
+    ? unknown('the token itself is not kept')
+    : found;
 }
 
 /** GA in 1.28; the older ones answer back to 1.26, as `kubectl auth whoami` tries them. */
@@ -234,7 +271,7 @@ async function askWho(
       note(path, answer, true);
       if (strangerIn(answer) !== undefined) return unknown('something that is no API server answered');
       if (answer.status === 401) return known(undefined, origin);
-      return factOf(answer, origin, 'create selfsubjectreviews', readUser, false);
+      return factOf(answer, origin, 'create selfsubjectreviews', readUser, undefined);
     }
     return unknown('this server has no SelfSubjectReview, which came with Kubernetes 1.26');
   } catch (error) {

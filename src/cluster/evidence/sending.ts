@@ -71,6 +71,10 @@ function openAsNobody(config: Kubeconfig, name: string): OpenedContext {
 /** See ClusterAccess.sameServer. */
 export function sameServer(kubeconfig: KubeconfigInUse, own: KubeconfigSource): readonly ContextInfo[] {
   const { endpoint } = anonymousContext(kubeconfig);
+  const explained = load(kubeconfig);
+  const sender = explained.config.users.get(
+    explained.config.contexts.get(contextOf(kubeconfig, explained))?.user ?? '',
+  );
   const loaded = load(own);
   const isSame = (name: string): boolean => {
     try {
@@ -85,8 +89,15 @@ export function sameServer(kubeconfig: KubeconfigInUse, own: KubeconfigSource): 
     }
   };
   return [...loaded.config.contexts.values()]
-    .filter(({ name }) => isSame(name))
+    .filter(({ name, user }) => isSame(name) && !isSameToken(loaded.config.users.get(user), sender))
     .map((context) => contextInfo(loaded.config, context));
+}
+
+/** Whether a login is nothing but the token of another: it knows no more than that. */
+function isSameToken(one: UserEntry | undefined, other: UserEntry | undefined): boolean {
+  if (!one || !other || one.certData !== undefined || one.certFile !== undefined) return false;
+  if (one.token === undefined && one.tokenFile === undefined) return false;
+  return one.token === other.token && one.tokenFile === other.tokenFile;
 }
 
 /** See ClusterAccess.sending. */

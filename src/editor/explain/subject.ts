@@ -44,7 +44,7 @@ export async function subjectOf(
   argument: unknown,
 ): Promise<Subject | undefined> {
   const secret = rowOf(argument, 'tokenSecret');
-  if (secret) return token(await readSecret(services, secret), `${secret.namespace}/${secret.name}`);
+  if (secret) return await secretSubject(services, secret);
   const pod = rowOf(argument, 'pod');
   if (pod) return podSubject(pod);
   const issued = issuedOf(argument);
@@ -146,6 +146,18 @@ async function askedSubject(services: InspectorServices): Promise<Subject | unde
   return chosen && (await placeSubject(services, chosen));
 }
 
+/** The token of a token Secret. Of one that is not filled, or gone, what it would hang on is explained. */
+async function secretSubject(services: InspectorServices, secret: NamedObject): Promise<Subject> {
+  const { namespace, name, serviceAccount } = secret;
+  const title = `${namespace}/${name}`;
+  try {
+    return token(await readSecret(services, secret), title);
+  } catch (error) {
+    if (!Problem.is(error, 'not-found') || serviceAccount === undefined) throw error;
+    return claimsSubject(legacyClaims({ namespace, serviceAccount, secret: name, uid: undefined }), title);
+  }
+}
+
 /** A Pod's own token is in the Pod alone; what it hangs on can be looked at. A copy in an open file is looked at itself. */
 function podSubject({ namespace, name, uid, serviceAccount }: NamedObject): Subject {
   const isOfPod = ({ claims }: { claims: Readonly<Record<string, unknown>> }): boolean => {
@@ -200,19 +212,34 @@ async function inItsFile(
   }
 }
 
+/** What a legacy token says. */
+function legacyClaims({
+  namespace,
+  serviceAccount,
+  secret,
+  uid,
+}: {
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  readonly secret: string;
+  readonly uid: string | undefined;
+}): Readonly<Record<string, unknown>> {
+  const own = 'kubernetes.io/serviceaccount/';
+  return {
+    iss: 'kubernetes/serviceaccount',
+    sub: `system:serviceaccount:${namespace}:${serviceAccount}`,
+    [`${own}namespace`]: namespace,
+    [`${own}secret.name`]: secret,
+    [`${own}service-account.name`]: serviceAccount,
+    [`${own}service-account.uid`]: uid,
+  };
+}
+
 /** What a record says, as a token says it; what the record does not keep is absent. */
 function claimsOf(issued: IssuedToken): Readonly<Record<string, unknown>> {
   const { namespace, serviceAccount, serviceAccountUid: uid, endsWith } = issued;
   if (endsWith?.kind === 'tokenSecret') {
-    const own = 'kubernetes.io/serviceaccount/';
-    return {
-      iss: 'kubernetes/serviceaccount',
-      sub: `system:serviceaccount:${namespace}:${serviceAccount}`,
-      [`${own}namespace`]: namespace,
-      [`${own}secret.name`]: endsWith.name,
-      [`${own}service-account.name`]: serviceAccount,
-      [`${own}service-account.uid`]: uid,
-    };
+    return legacyClaims({ namespace, serviceAccount, secret: endsWith.name, uid });
   }
   const bound = { Pod: 'pod', Node: 'node', Secret: 'secret', sentinel: 'secret', other: undefined } as const;
   const kind = endsWith && bound[endsWith.kind];

@@ -95,7 +95,7 @@ export class Inspector implements vscode.Disposable {
           known,
           sendToken,
           compareSecret: true,
-          requestToken: false,
+          requestToken: sendToken && 'to-tell-why',
           ...(kubeconfig && hasCertificate && { asSent: kubeconfig }),
           onEvidence: (evidence) => {
             this.#evidence = evidence;
@@ -212,7 +212,7 @@ async function disposeWhenOpen(opening: Promise<Cluster>): Promise<void> {
 
 async function agreesToSend({ context, endpoint }: Cluster): Promise<boolean> {
   const send = 'Send Token';
-  const detail = `It is sent to ${redact(endpoint.server)} (context ${context.name}) alone, as a TokenReview or, where you may not make one, as the token's own SelfSubjectReview. Send a token only to the cluster that it belongs to.`;
+  const detail = `It is sent to ${redact(endpoint.server)} (context ${context.name}) alone, as a TokenReview or, where you may not make one, as the token's own SelfSubjectReview. Where that is refused without a reason, a token of 10 minutes is requested for the same ServiceAccount, to compare audiences, and dropped. Send a token only to the cluster that it belongs to.`;
   const message = 'Send this token to the server, to hear its own word?';
   return (await vscode.window.showWarningMessage(message, { modal: true, detail }, send)) === send;
 }
