@@ -1,14 +1,25 @@
 import { it } from 'mocha';
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { parse } from 'yaml';
 import * as vscode from 'vscode';
 import type { ExplainArgument } from '../../src/editor/explain/argument.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
 
+const run = promisify(execFile);
+
 /** The tab of the inspector that a command opens, by its title; it is closed again. */
 async function opened(argument: ExplainArgument | object): Promise<string> {
+  return await openedBy(async () => {
+    await vscode.commands.executeCommand('serviceAccountTokens.explainToken', argument);
+  });
+}
+
+async function openedBy(open: () => Promise<void>): Promise<string> {
   const inspectors = (): readonly vscode.Tab[] =>
     vscode.window.tabGroups.all
       .flatMap(({ tabs }) => tabs)
@@ -16,7 +27,7 @@ async function opened(argument: ExplainArgument | object): Promise<string> {
         ({ input }) =>
           input instanceof vscode.TabInputWebview && input.viewType.includes('serviceAccountTokens'),
       );
-  await vscode.commands.executeCommand('serviceAccountTokens.explainToken', argument);
+  await open();
   for (let tries = 0; tries < 100; tries++) {
     const [tab] = inspectors();
     if (tab) {
@@ -99,4 +110,95 @@ it('explains rows of the tree: a Pod, and what was issued, with and without its 
     /issued\.kubeconfig:1$/,
   );
   assert.equal(await opened({ claims: boundClaims() }), 'Token: Token that is not kept');
+});
+
+it('is reached by the link of a hover', async () => {
+  const document = await vscode.workspace.openTextDocument({ content: `token=${jwt(boundClaims())}\n` });
+  const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+    'vscode.executeHoverProvider',
+    document.uri,
+    new vscode.Position(0, 20),
+  );
+  const texts = hovers.flatMap(({ contents }) =>
+    contents.map((one) => (typeof one === 'string' ? one : one.value)),
+  );
+  const [, query = ''] =
+    /\(command:serviceAccountTokens\.explainToken\?([^ )]+)/.exec(texts.join('\n')) ?? [];
+  const [argument] = JSON.parse(decodeURIComponent(query)) as [object];
+  assert.match(await opened(argument), /^Token: .*:1$/);
+});
+
+it('is reached by the quick fix of a token that has expired', async () => {
+  const { uri } = await vscode.workspace.openTextDocument({
+    content: `token=${jwt(boundClaims({}, { exp: 1_700_000_000 }))}\n`,
+  });
+  const fixes = async (): Promise<vscode.CodeAction[]> =>
+    await vscode.commands.executeCommand(
+      'vscode.executeCodeActionProvider',
+      uri,
+      new vscode.Range(0, 10, 0, 10),
+    );
+  let fix: vscode.CodeAction | undefined;
+  for (let tries = 0; !fix && tries < 100; tries++) {
+    fix = (await fixes()).find(({ title }) => title.startsWith('Why Unauthorized?'));
+    await sleep(50); // The problem is shown when the text has been read.
+  }
+  const { command, arguments: given = [] } = fix?.command ?? {};
+  assert.ok(command);
+  const title = await openedBy(async () => {
+    await vscode.commands.executeCommand(command, ...(given as unknown[]));
+  });
+  assert.match(title, /^Token: .*:1$/);
+});
+
+it('is reached from a kubeconfig that was proved not to work', async () => {
+  const { clusters } = parse(await readFile(process.env['KUBECONFIG'] ?? '', 'utf8')) as {
+    clusters: object[];
+  };
+  const [cluster] = clusters as [{ name: string }];
+  const uri = await fileWith(
+    'refused.kubeconfig',
+    JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Config',
+      clusters: [cluster],
+      users: [{ name: 'u', user: { token: jwt(boundClaims()) } }],
+      contexts: [{ name: 'x', context: { cluster: cluster.name, user: 'u' } }],
+      'current-context': 'x',
+    }),
+  );
+  const title = await openedBy(async () => {
+    const proving = vscode.commands.executeCommand('serviceAccountTokens.verifyKubeconfig', {
+      uri: uri.toString(),
+      context: 'x',
+    });
+    const isDone = async (): Promise<boolean> =>
+      await Promise.race([proving.then(() => true), sleep(300).then(() => false)]);
+    while (!(await isDone())) await vscode.commands.executeCommand('notification.acceptPrimaryAction');
+  });
+  assert.match(title, /refused\.kubeconfig$/);
+});
+
+it('explains a token Secret by its row, also one that is empty', async () => {
+  const kubectl = async (...args: string[]): Promise<void> => {
+    await run(process.env['KUBECTL'] ?? '', ['-n', 'default', ...args]);
+  };
+  const secret = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      name: 'never-filled',
+      annotations: { 'kubernetes.io/service-account.name': 'default' },
+    },
+    type: 'kubernetes.io/service-account-token',
+    immutable: true,
+  };
+  const { fsPath } = await fileWith('never-filled.json', JSON.stringify(secret));
+  await kubectl('create', '-f', fsPath);
+  try {
+    const info = { namespace: 'default', name: 'never-filled', serviceAccount: 'default' };
+    assert.equal(await opened({ kind: 'tokenSecret', info }), 'Token: default/never-filled');
+  } finally {
+    await kubectl('delete', 'secret', 'never-filled');
+  }
 });

@@ -31,6 +31,25 @@ async function lensesOf(
   };
 }
 
+/** The title of the inspector that a lens opens; it is closed again. */
+async function openedBy({ command, arguments: given = [] }: vscode.Command): Promise<string> {
+  await vscode.commands.executeCommand(command, ...(given as unknown[]));
+  for (const deadline = Date.now() + 10_000; ;) {
+    const tab = vscode.window.tabGroups.all
+      .flatMap(({ tabs }) => tabs)
+      .find(({ input }) => input instanceof vscode.TabInputWebview);
+    if (tab) {
+      const { label } = tab;
+      await vscode.window.tabGroups.close(tab);
+      return label;
+    }
+    assert.ok(Date.now() < deadline, 'the inspector opens');
+    await new Promise((resolve) => {
+      setTimeout(resolve, 50);
+    });
+  }
+}
+
 const secret = (name: string, namespace?: string): string =>
   [
     'apiVersion: v1',
@@ -55,6 +74,7 @@ describe('lenses', () => {
       '0: Create in Cluster…',
       '0: Compare',
       '0: Generate Kubeconfig…',
+      '0: Why Unauthorized?',
       '8: Create in Cluster…',
       '8: Compare',
     ]);
@@ -64,11 +84,59 @@ describe('lenses', () => {
         'createTokenSecret',
         'compareWithCluster',
         'generateKubeconfig',
+        'explainToken',
         'createTokenSecret',
         'compareWithCluster',
       ],
     );
-    assert.deepEqual(commands[3]?.arguments, [{ uri: document.uri.toString(), line: 8, character: 0 }]);
+    assert.deepEqual(commands[4]?.arguments, [{ uri: document.uri.toString(), line: 8, character: 0 }]);
+  });
+
+  it('explain the token that a Secret holds, as it was copied from a cluster', async () => {
+    const token = jwt(boundClaims());
+    const held = `${secret('held')}data:\n  token: ${btoa(token)}\n`;
+    const document = await open('held.yaml', `${held}---\n${secret('empty')}data: {token: ""}\n`);
+    const { texts, commands } = await lensesOf(document);
+    assert.deepEqual(
+      texts.filter((text) => text.includes('Why')),
+      ['0: Why Unauthorized?'],
+    );
+    const why = commands.find(({ title }) => title === 'Why Unauthorized?');
+    assert.ok(why);
+    assert.match(await openedBy(why), /held\.yaml:8$/);
+  });
+
+  for (const [how, field] of [
+    ['as it is', 'token: TOKEN'],
+    ['in quotes', `token: 'TOKEN'`],
+    ['as a block', 'token: >-\n      TOKEN'],
+  ] as const) {
+    it(`explain a token that a kubeconfig has ${how}, also where no context names its user`, async () => {
+      const text = `kind: Config\nclusters: []\ncontexts: []\nusers:\n- name: alone\n  user:\n    ${field}\n`;
+      const name = `alone ${how}.kubeconfig`;
+      const document = await open(name, text.replace('TOKEN', jwt(boundClaims())));
+      const { texts, commands } = await lensesOf(document);
+      assert.deepEqual(texts, ['4: Why Unauthorized?']);
+      assert.ok(commands[0]);
+      assert.match(await openedBy(commands[0]), /^Token: alone/);
+    });
+  }
+
+  it('explain by its context what is no token at all', async () => {
+    const text = [
+      'kind: Config',
+      'clusters: [{name: c, cluster: {server: "https://127.0.0.1:1"}}]',
+      'contexts: [{name: x, context: {cluster: c, user: u}}]',
+      'users:',
+      '- name: u',
+      '  user: {token: eyJhbGciOi}',
+      '',
+    ].join('\n');
+    const document = await open('broken.kubeconfig', text);
+    const why = (await lensesOf(document)).commands.find(({ title }) => title === 'Why Unauthorized?');
+    assert.deepEqual(why?.arguments, [{ uri: document.uri.toString(), context: 'x' }]);
+    assert.ok(why);
+    assert.match(await openedBy(why), /broken\.kubeconfig$/);
   });
 
   it('stand above each user of a kubeconfig, and explain its token', async () => {
@@ -102,18 +170,7 @@ describe('lenses', () => {
     assert.deepEqual(commands[4]?.arguments, [{ uri: document.uri.toString(), context: 'f' }]);
     const why = commands[2];
     assert.ok(why);
-    await vscode.commands.executeCommand(why.command, ...((why.arguments ?? []) as unknown[]));
-    const isOpen = (): boolean =>
-      vscode.window.tabGroups.all.some((group) =>
-        group.tabs.some(({ input }) => input instanceof vscode.TabInputWebview),
-      );
-    for (const deadline = Date.now() + 10_000; !isOpen();) {
-      assert.ok(Date.now() < deadline, 'the inspector opens');
-      await new Promise((resolve) => {
-        setTimeout(resolve, 50);
-      });
-    }
-    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+    assert.match(await openedBy(why), /users\.kubeconfig/);
   });
 
   it('follow what is typed, and a setting takes them away', async () => {

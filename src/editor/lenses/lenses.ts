@@ -19,9 +19,10 @@ export function registerLenses(checked: CheckedDocuments): vscode.Disposable {
     const found = await checked.whenChecked(document);
     if (!found) return [];
     return [
-      ...(vscode.workspace.isTrusted
-        ? found.secrets.flatMap((secret) => lensesOfSecret(document, secret))
-        : []),
+      ...found.secrets.flatMap((secret) => [
+        ...(vscode.workspace.isTrusted ? lensesOfSecret(document, secret) : []),
+        ...lensesOfRefusal(document, secret),
+      ]),
       ...found.users.flatMap((user) => lensesOfUser(document, user)),
     ];
   };
@@ -46,17 +47,6 @@ export function registerLenses(checked: CheckedDocuments): vscode.Disposable {
 function lensesOfSecret(document: vscode.TextDocument, secret: SecretPlace): vscode.CodeLens[] {
   const { name, namespace, serviceAccount, start } = secret;
   const lens = lensAt(document, start);
-  const row = (inNamespace: string): TreeNode => ({
-    kind: 'tokenSecret',
-    info: {
-      namespace: inNamespace,
-      name,
-      uid: '',
-      serviceAccount,
-      lastUsed: undefined,
-      invalidSince: undefined,
-    },
-  });
   return [
     lens({
       title: 'Create in Cluster…',
@@ -78,10 +68,41 @@ function lensesOfSecret(document: vscode.TextDocument, secret: SecretPlace): vsc
             title: 'Generate Kubeconfig…',
             tooltip: `Write a kubeconfig with the token that ${namespace}/${name} has in the cluster`,
             command: commands.generateKubeconfig,
-            arguments: [row(namespace)],
+            arguments: [rowOf({ name, serviceAccount }, namespace)],
           }),
         ]),
   ];
+}
+
+/** The token that stands in the text, or that the Secret has in the cluster. */
+function lensesOfRefusal(
+  document: vscode.TextDocument,
+  { name, namespace, serviceAccount, start, tokenAt }: SecretPlace,
+): vscode.CodeLens[] {
+  const inCluster =
+    namespace === undefined || !vscode.workspace.isTrusted
+      ? undefined
+      : rowOf({ name, serviceAccount }, namespace);
+  const subject = tokenAt === undefined ? inCluster : tokenPlace(document, tokenAt);
+  if (!subject) return [];
+  return [
+    lensAt(
+      document,
+      start,
+    )({
+      title: 'Why Unauthorized?',
+      tooltip: `Replay the checks of the API server on the token of ${name}, and see which one fails`,
+      command: commands.explainToken,
+      arguments: [subject],
+    }),
+  ];
+}
+
+function rowOf(secret: Pick<SecretPlace, 'name' | 'serviceAccount'>, namespace: string): TreeNode {
+  return {
+    kind: 'tokenSecret',
+    info: { ...secret, namespace, uid: '', lastUsed: undefined, invalidSince: undefined },
+  };
 }
 
 function lensesOfUser(
@@ -100,8 +121,13 @@ function lensesOfUser(
   );
   const uri = document.uri.toString();
   const [context] = canVerify ? contexts : [];
-  // What a file, a program or a certificate gives is known by its context only.
-  const subject = tokenAt === undefined ? context && { uri, context } : placeOf(document, tokenAt);
+  // What a file, a program or a certificate gives is known by its context only, and so is what is no token.
+  const isByContext = context !== undefined && (tokenAt === undefined || contexts.length === 1);
+  const subject = isByContext
+    ? { uri, context }
+    : tokenAt === undefined
+      ? undefined
+      : tokenPlace(document, tokenAt);
   if (!subject) return verify;
   return [
     ...verify,
@@ -112,6 +138,13 @@ function lensesOfUser(
       arguments: [subject],
     }),
   ];
+}
+
+/** Where a token begins whose value begins with a quote or as a block. */
+function tokenPlace(document: vscode.TextDocument, offset: number): TokenPlace {
+  const at = document.positionAt(offset);
+  const text = document.getText(new vscode.Range(at, document.positionAt(offset + 100)));
+  return placeOf(document, offset + (/^(?:["']|[|>]\S*\s+)/.exec(text)?.[0].length ?? 0));
 }
 
 function placeOf(document: vscode.TextDocument, offset: number): TokenPlace {

@@ -27,6 +27,8 @@ export interface SecretPlace {
   readonly namespace: string | undefined;
   readonly serviceAccount: string;
   readonly start: number;
+  /** Where its token is, if it holds one. */
+  readonly tokenAt: number | undefined;
 }
 
 /** What a text's kubeconfigs and manifests have and lack; all offsets are the whole text's, in UTF-16 units. */
@@ -80,10 +82,25 @@ export function* checkText(pieces: readonly Piece[], before: ReadPieces): Genera
       const { name, namespace } = object;
       const serviceAccount = ownerOf(object);
       if (!isTokenSecret(object) || name === undefined || serviceAccount === undefined) continue;
-      secrets.push({ name, namespace, serviceAccount, start: placeOf(object.node).start + start });
+      const token = heldToken(object);
+      secrets.push({
+        name,
+        namespace,
+        serviceAccount,
+        start: placeOf(object.node).start + start,
+        tokenAt: token === undefined ? undefined : token + start,
+      });
     }
   }
   return { problems: onlyOnce(problems), secrets, users, accounts, credential, read };
+}
+
+/** Where the token of a filled token Secret is, as `kubectl get -o yaml` shows it. */
+function heldToken({ yaml, node }: ObjectInText): number | undefined {
+  const held = ['data', 'stringData']
+    .map((section) => yaml.at(node, section, 'token'))
+    .find((field) => /^\s*(?:eyJ|ZXlK)/.test(yaml.string(field) ?? ''));
+  return held?.value ? placeOf(held.value).start : undefined;
 }
 
 function accountOf({ kind, name, namespace }: ObjectInText): AccountInText[] {
