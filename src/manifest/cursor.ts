@@ -28,7 +28,7 @@ export function cursorAt(line: string, above: (distance: number) => string | und
   if (!key) return undefined;
   const [, before = '', quote = '', typed = ''] = key;
   return {
-    path: pathOf(before, above),
+    path: parentsOf(before, above).map(({ name }) => name),
     is: 'key',
     typed,
     from: line.length - typed.length,
@@ -61,7 +61,10 @@ function valueAt(
   const isFlow = /[{,]\s*$/.test(before.slice(-LONGEST_NAME));
   if (!isFlow && !/^\s*(?:- +)*$/.test(before)) return undefined;
   return {
-    path: [...(isFlow ? [] : pathOf(before, above)), double ?? single ?? plain ?? ''],
+    path: [
+      ...(isFlow ? [] : parentsOf(before, above).map(({ name }) => name)),
+      double ?? single ?? plain ?? '',
+    ],
     is: 'value',
     typed,
     from: line.length - typed.length,
@@ -70,32 +73,79 @@ function valueAt(
   };
 }
 
-/** The fields that a field is in, by the indentation of the lines above it. */
-function pathOf(before: string, above: (distance: number) => string | undefined): string[] {
-  const path: string[] = [];
+/** A field that another is in, and where its name begins. */
+export interface Parent {
+  readonly name: string;
+  /** How many lines above. */
+  readonly distance: number;
+  /** In UTF-16 units. */
+  readonly column: number;
+}
+
+/**
+ * The fields that a field is in, the outermost first, by the indentation of the lines above it. `before` is what stands
+ * before it on its line: blanks and dashes.
+ */
+export function parentsOf(before: string, above: (distance: number) => string | undefined): Parent[] {
+  const parents: Parent[] = [];
   let column = before.length;
   let isInItem = before.includes('-');
   if (isInItem) column = before.indexOf('-');
   for (let distance = 1; distance <= MOST_LINES && (column > 0 || isInItem); distance++) {
     const line = above(distance);
-    if (line === undefined || /^(?:---|\.\.\.)(?:\s|$)/.test(line)) break;
-    const found = /^( *)((?:- +)*)(?:"([^"]+)"|'([^']+)'|([\w./-]+)) *:(?:\s|$)/.exec(
-      line.slice(0, LONGEST_NAME),
-    );
-    if (!found) continue;
-    const [, spaces = '', dashes = '', double, single, plain] = found;
-    const keyColumn = spaces.length + dashes.length;
+    if (line === undefined || isDocumentMark(line)) break;
+    if (isIndentedBeyond(line, column)) continue;
+    const found = fieldOf(line);
+    if (!found) {
+      // JSON in lines of its own: what opens here is what it is in.
+      if (line.length <= LONGEST_NAME && /^ *[[{]\s*$/.test(line))
+        column = Math.min(column, line.search(/[[{]/));
+      continue;
+    }
+    const { name, column: keyColumn, dash } = found;
     if (keyColumn < column || (isInItem && keyColumn === column)) {
-      path.unshift(double ?? single ?? plain ?? '');
+      parents.unshift({ name, distance, column: keyColumn });
       column = keyColumn;
       isInItem = false;
     }
-    if (dashes !== '' && keyColumn === column && !isInItem) {
-      column = spaces.length;
+    if (dash !== undefined && keyColumn === column && !isInItem) {
+      column = dash;
       isInItem = true;
     }
   }
-  return path;
+  return parents;
+}
+
+/** Whether a line separates documents. */
+export function isDocumentMark(line: string): boolean {
+  return /^(?:---|\.\.\.)(?:\s|$)/.test(line);
+}
+
+/** Whether more blanks begin a line than `column`. */
+export function isIndentedBeyond(line: string, column: number): boolean {
+  for (let at = 0; at <= column; at++) if (line[at] !== ' ') return false;
+  return true;
+}
+
+/** The field whose name a line begins with, the columns of its name and of the first dash before it, and its value. */
+export function fieldOf(line: string):
+  | {
+      readonly name: string;
+      readonly column: number;
+      readonly dash: number | undefined;
+      readonly value: string;
+    }
+  | undefined {
+  const start = line.slice(0, LONGEST_NAME);
+  const found = /^( *)((?:- +)*)(?:"([^"]+)"|'([^']+)'|([\w./-]+)) *:(?=\s|$)/.exec(start);
+  if (!found) return undefined;
+  const [whole, spaces = '', dashes = '', double, single, plain] = found;
+  return {
+    name: double ?? single ?? plain ?? '',
+    column: spaces.length + dashes.length,
+    dash: dashes === '' ? undefined : spaces.length,
+    value: start.slice(whole.length),
+  };
 }
 
 function asQuote(text: string): Cursor['quote'] {

@@ -220,6 +220,12 @@ describe('what the problems of kubeconfigs say is what kubectl does', () => {
     expect(existsSync(mark)).toBe(true);
   });
 
+  it('line-break-caught: one after the token cannot be sent, and with a blank before it there is no token', async () => {
+    expect(await whoIs({ token: `${good}\n` })).toContain('invalid header field value');
+    expect(await whoIs({ token: ` ${good}` })).not.toContain(me);
+    expect(await whoIs({ token: good })).toBe(me);
+  });
+
   it('current-context-missing: there is no such context', async () => {
     expect(await whoIs({ token: good }, 'xtc')).toMatch(/context was not found|does not exist/);
   });

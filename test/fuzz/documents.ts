@@ -1,11 +1,12 @@
 import { silenced } from '../../src/editor/problems/catalog.ts';
-import { problemsOf, documentKind, nextChange } from '../../src/editor/problems/rules.ts';
+import { nextChange, problemsOf } from '../../src/editor/problems/rules.ts';
 import { redact } from '../../src/redact.ts';
 import { classifyToken } from '../../src/token/classify.ts';
 import { describeToken } from '../../src/token/describe.ts';
 import { scanText, type Finding } from '../../src/token/find.ts';
 import { explainMalformed } from '../../src/token/malformed.ts';
 import { check } from '../support/checks.ts';
+import { placer } from '../support/place.ts';
 import { boundClaims, jwt, legacyClaims } from '../support/tokens.ts';
 import { random } from './random.ts';
 
@@ -99,7 +100,7 @@ export function readDocument(text: string): number {
   let count = 0;
   const now = 1_800_000_000;
   const options = { now, soon: 600 };
-  const document = documentKind(text);
+  const placeOf = placer(text);
   silenced(text);
   redact(text);
   for (const found of scanText(text)) {
@@ -110,7 +111,7 @@ export function readDocument(text: string): number {
       throw new Error(`at ${found.start} stands another text than was read`);
     last = found.end;
     count++;
-    problemsOf(found, { document, before: text.slice(0, found.start), isTracked: true }, options);
+    problemsOf(found, { ...placeOf(found), isTracked: true }, options);
     nextChange(found, options);
     explainMalformed(found.token);
     if (found.kind !== 'jws') continue;

@@ -168,6 +168,14 @@ export const ruleFixtures: readonly RuleFixture[] = [
     after: kubeconfig('token: |-', `  ${bound}`),
   },
   {
+    rule: 'line-break-caught',
+    file: 'block.kubeconfig',
+    before: kubeconfig('token: | # pasted', `  ${bound}`),
+    marked: bound,
+    fix: 'Remove what is caught',
+    after: kubeconfig('token: |- # pasted', `  ${bound}`),
+  },
+  {
     rule: 'contradictory-claims',
     file: 'contradictory.env',
     before: `TOKEN=${jwt(boundClaims({}, { ...inTime, sub: 'system:serviceaccount:a:b' }))}\n`,

@@ -9,11 +9,13 @@ export function findingAt(
   const offset = document.offsetAt(position);
   const from = Math.max(0, offset - MAX_LENGTH);
   const window = new vscode.Range(document.positionAt(from), document.positionAt(offset + MAX_LENGTH));
-  const found = findAt(document.getText(window), offset - from);
-  if (!found) return undefined;
-  const range = new vscode.Range(
-    document.positionAt(from + found.start),
-    document.positionAt(from + found.end),
-  );
-  return { found, range };
+  const inWindow = findAt(document.getText(window), offset - from);
+  if (!inWindow) return undefined;
+  const found = { ...inWindow, start: from + inWindow.start, end: from + inWindow.end };
+  return { found, range: rangeOf(document, found) };
+}
+
+/** The range of what was found in a document. */
+export function rangeOf(document: vscode.TextDocument, { start, end }: Finding): vscode.Range {
+  return new vscode.Range(document.positionAt(start), document.positionAt(end));
 }

@@ -6,10 +6,10 @@ import type { Finding, FoundToken } from '../../token/find.ts';
 import { explainMalformed, flawsOf, type Flaw } from '../../token/malformed.ts';
 import { oddities } from '../../token/oddities.ts';
 import { ruleOf } from '../problems/diagnostic.ts';
-import { documentKind } from '../problems/rules.ts';
-import { headOf } from '../problems/head.ts';
+import { linesOf } from '../problems/lines.ts';
+import { placeIn } from '../problems/place.ts';
 import { soonSetting } from '../problems/soon.ts';
-import { findingAt } from './at.ts';
+import { findingAt, rangeOf } from './at.ts';
 import { escapeMarkdown } from './markdown.ts';
 
 /** Decodes the token under the pointer in every file, whatever its language or scheme. Sends nothing anywhere. */
@@ -69,13 +69,13 @@ function describeFragment({ token }: Finding): Description {
 
 function describeFound(document: vscode.TextDocument, found: FoundToken): Description {
   const token = classifyToken(found.decoded);
-  const head = headOf(document);
+  const { start, end } = rangeOf(document, found);
   const description = describeToken(token, {
     now: Math.floor(Date.now() / 1000),
     soon: soonSetting(),
     encoding: found.encoding,
     length: found.token.length,
-    inKubeconfig: documentKind(head) === 'kubeconfig',
+    inKubeconfig: placeIn(linesOf(document), start, end).field === 'kubeconfig',
     localTime,
   });
   const flaw = explainMalformed(found.token);

@@ -4,12 +4,11 @@ import type { Finding } from '../../token/find.ts';
 import { diagnosticFor, docsOf, gradesFor, type Grades } from './diagnostic.ts';
 import type { TokenDocuments } from './documents.ts';
 import type { GitTracking } from './git.ts';
-import { documentKind, nextChange, problemsOf, type Surroundings } from './rules.ts';
-import { headOf } from './head.ts';
+import { placeIn } from './place.ts';
+import { linesOf } from './lines.ts';
+import { nextChange, problemsOf } from './rules.ts';
 import { soonSetting } from './soon.ts';
 
-/** How much before a token is looked at, in UTF-16 units. */
-const BEFORE = 4000;
 /** No more tokens of a document are judged, as VS Code shows no more problems of one (its extHostDiagnostics). */
 const MAX_JUDGED = 1000;
 /** setTimeout takes no longer delay, in milliseconds. */
@@ -38,10 +37,9 @@ export function registerProblems(
     if (document.isClosed || document.version !== version) return;
     const options = { now: Math.floor(Date.now() / 1000), soon: soonSetting() };
     const grades = gradesFor(document);
-    const kind = documentKind(headOf(document));
     const diagnostics = findings
       .slice(0, MAX_JUDGED)
-      .flatMap((found) => diagnosticsOf(document, found, { kind, isTracked, options, grades, docs }));
+      .flatMap((found) => diagnosticsOf(document, found, { isTracked, options, grades, docs }));
     collection.set(document.uri, diagnostics);
     const times = findings.map((found) => nextChange(found, options)).filter((time) => time !== undefined);
     if (times.length === 0) return;
@@ -80,7 +78,6 @@ export function registerProblems(
 }
 
 interface Judging {
-  readonly kind: Surroundings['document'];
   readonly isTracked: boolean;
   readonly options: { readonly now: number; readonly soon: number };
   readonly grades: Grades;
@@ -88,12 +85,10 @@ interface Judging {
 }
 
 function diagnosticsOf(document: vscode.TextDocument, found: Finding, judging: Judging): vscode.Diagnostic[] {
-  const { kind, isTracked, options, grades, docs } = judging;
-  const start = document.positionAt(found.start);
-  const range = new vscode.Range(start, document.positionAt(found.end));
-  const from = document.positionAt(Math.max(0, found.start - BEFORE));
-  const before = document.getText(new vscode.Range(from, start));
-  return problemsOf(found, { document: kind, before, isTracked }, options).flatMap(
+  const { isTracked, options, grades, docs } = judging;
+  const range = new vscode.Range(document.positionAt(found.start), document.positionAt(found.end));
+  const around = { ...placeIn(linesOf(document), range.start, range.end), isTracked };
+  return problemsOf(found, around, options).flatMap(
     (problem) => diagnosticFor(document, range, problem, { grades, docs }) ?? [],
   );
 }

@@ -3,9 +3,9 @@ import { commands, type CommandId } from '../../contributions.ts';
 import { classifyToken } from '../../token/classify.ts';
 import type { FoundToken } from '../../token/find.ts';
 import type { TokenRule } from './catalog.ts';
-import { headOf } from './head.ts';
 import type { TokenDocuments } from './documents.ts';
-import { caughtQuote, documentKind } from './rules.ts';
+import { linesOf } from './lines.ts';
+import { caughtBlank, caughtQuote, placeIn, type Place } from './place.ts';
 
 /** What puts one problem right: a change of the text, or a command. */
 export interface Remedy {
@@ -27,7 +27,8 @@ export function tokenRemedies(
   const start = document.offsetAt(range.start);
   const found = documents.findings(document).find((one) => one.kind === 'jws' && one.start === start);
   if (found?.kind !== 'jws') return [];
-  const before = document.lineAt(range.start.line).text.slice(0, range.start.character);
+  const place = placeIn(linesOf(document), range.start, range.end);
+  const { before, after } = place;
   switch (rule) {
     case 'encoded-in-kubeconfig':
     case 'encoded-in-string-data':
@@ -35,7 +36,7 @@ export function tokenRemedies(
     case 'raw-in-data':
       return [replace('Encode the token as base64', range, btoa(found.token))];
     case 'line-break-caught':
-      return [replace('Put the token on one line', range, found.token)];
+      return [onOneLine(range, found, place)];
     case 'bearer-caught': {
       const bearer = /bearer\s+$/i.exec(before)?.[0].length ?? 0;
       return [
@@ -44,7 +45,6 @@ export function tokenRemedies(
     }
     case 'quotes-caught': {
       const quote = caughtQuote(before);
-      const after = document.lineAt(range.end.line).text.slice(range.end.character);
       if (quote === undefined || !after.startsWith(quote)) return [];
       const whole = range.with(range.start.translate(0, -quote.length), range.end.translate(0, quote.length));
       return [replace('Remove the inner quotes', whole, document.getText(range))];
@@ -53,7 +53,7 @@ export function tokenRemedies(
     case 'expired':
     case 'expires-soon':
       return [
-        ...(isKubeconfig(document) ? [renew(document, range.start)] : []),
+        ...(place.field === 'kubeconfig' ? [renew(document, range.start)] : []),
         run('Generate a kubeconfig that lasts…', commands.generateKubeconfig),
         run('Scaffold a token Secret…', commands.scaffoldTokenSecret),
         explain(document, range.start),
@@ -68,6 +68,25 @@ export function tokenRemedies(
 
 function replace(title: string, range: vscode.Range, text: string): Remedy {
   return { title, does: { edits: [vscode.TextEdit.replace(range, text)] }, isPreferred: true };
+}
+
+/** Takes away the line breaks within a token, and the blanks beside it that its field's text has too. */
+function onOneLine(range: vscode.Range, found: FoundToken, place: Place): Remedy {
+  const edits = found.wrapped ? [vscode.TextEdit.replace(range, found.token)] : [];
+  const caught = caughtBlank(place);
+  if (caught === 'before') {
+    const length = /(?:\\[nrt]|\s)+$/.exec(place.before)?.[0].length ?? 0;
+    edits.push(vscode.TextEdit.delete(range.with(range.start.translate(0, -length), range.start)));
+  } else if (caught === 'after' && place.block) {
+    const { line, character, style } = place.block;
+    const at = new vscode.Range(line, character, line, character + style.length);
+    edits.push(vscode.TextEdit.replace(at, `${style.replace('+', '')}-`));
+  } else if (caught === 'after') {
+    const length = /^(?:\\[nrt]|\s)+/.exec(place.after)?.[0].length ?? 0;
+    edits.push(vscode.TextEdit.delete(range.with(range.end, range.end.translate(0, length))));
+  }
+  const title = found.wrapped ? 'Put the token on one line' : 'Remove what is caught beside the token';
+  return { title, does: { edits }, isPreferred: true };
 }
 
 function renew({ uri }: vscode.TextDocument, { line, character }: vscode.Position): Remedy {
@@ -94,12 +113,6 @@ function rotate({ decoded }: FoundToken): Remedy {
     does: { command: commands.rotateTokenSecret, arguments: names },
     isPreferred: false,
   };
-}
-
-/** Its beginning is enough to tell. */
-function isKubeconfig(document: vscode.TextDocument): boolean {
-  const head = headOf(document);
-  return documentKind(head) === 'kubeconfig';
 }
 
 function run(title: string, command: CommandId): Remedy {

@@ -6,12 +6,10 @@ import { oddities } from '../../token/oddities.ts';
 import { lifeOf, nextPhase } from '../../token/life.ts';
 import { tokenStatus } from '../../token/status.ts';
 import type { TokenRule } from './catalog.ts';
+import { caughtBlank, caughtQuote, type Place } from './place.ts';
 
-/** What a document says around a token. */
-export interface Surroundings {
-  readonly document: 'kubeconfig' | 'secret' | 'other';
-  /** The text before the token, on its line and those above it; some thousands of units are enough. */
-  readonly before: string;
+/** What stands around a token in its document. */
+export interface Surroundings extends Place {
   readonly isTracked: boolean;
 }
 
@@ -33,7 +31,7 @@ export function problemsOf(found: Finding, around: Surroundings, options: RuleOp
   if (found.kind === 'jwe') return [];
   if (found.kind === 'fragment') {
     const flaw = explainMalformed(found.token);
-    return flaw && around.document !== 'other' ? [{ rule: 'malformed', message: flaw.message }] : [];
+    return flaw && around.field ? [{ rule: 'malformed', message: flaw.message }] : [];
   }
   return [...timeProblems(found, around, options), ...placeProblems(found, around), ...claimProblems(found)];
 }
@@ -61,10 +59,11 @@ function timeProblems(found: FoundToken, { isTracked }: Surroundings, options: R
   }
 }
 
-function placeProblems(found: FoundToken, { document, before }: Surroundings): TokenProblem[] {
+function placeProblems(found: FoundToken, place: Place): TokenProblem[] {
   const problems: TokenProblem[] = [];
   const token = classifyToken(found.decoded);
-  if (document === 'kubeconfig') {
+  const { field, before } = place;
+  if (field === 'kubeconfig') {
     if (token.kind === 'bound' && token.binding?.kind === 'Pod') {
       const message = `Fails when its Pod ${token.binding.name} is gone.`;
       problems.push({ rule: 'pod-bound-in-kubeconfig', message });
@@ -74,7 +73,7 @@ function placeProblems(found: FoundToken, { document, before }: Surroundings): T
         'A kubeconfig needs the token itself: this one is still base64-encoded, as in a Secret.';
       problems.push({ rule: 'encoded-in-kubeconfig', message });
     }
-    if (/["']?token["']?\s*:\s*["']?bearer\s+$/i.test(before)) {
+    if (/bearer\s+$/i.test(before)) {
       const message = '"Bearer" is no part of the token: clients add it by themselves.';
       problems.push({ rule: 'bearer-caught', message });
     }
@@ -83,24 +82,26 @@ function placeProblems(found: FoundToken, { document, before }: Surroundings): T
       problems.push({ rule: 'quotes-caught', message });
     }
   }
-  if (document === 'secret') {
-    const section = sectionOf(before);
-    if (section === 'data' && found.encoding === 'raw') {
-      problems.push({
-        rule: 'raw-in-data',
-        message: 'data holds base64: encode the token, or use stringData.',
-      });
-    }
-    if (section === 'stringData' && found.encoding !== 'raw') {
-      const message = 'stringData holds the token itself: this one is base64-encoded, as data needs it.';
-      problems.push({ rule: 'encoded-in-string-data', message });
-    }
-  }
-  if (found.wrapped && found.encoding === 'raw' && document !== 'other') {
+  if (field === 'data' && found.encoding === 'raw') {
     problems.push({
-      rule: 'line-break-caught',
-      message: 'The token is broken over lines: no server accepts it so.',
+      rule: 'raw-in-data',
+      message: 'data holds base64: encode the token, or use stringData.',
     });
+  }
+  if (field === 'stringData' && found.encoding !== 'raw') {
+    const message = 'stringData holds the token itself: this one is base64-encoded, as data needs it.';
+    problems.push({ rule: 'encoded-in-string-data', message });
+  }
+  if (found.encoding === 'raw' && field) {
+    const blank = field === 'kubeconfig' ? caughtBlank(place) : undefined;
+    const message = found.wrapped
+      ? 'The token is broken over lines: no server accepts it so.'
+      : blank === 'after'
+        ? 'A line break follows the token and becomes part of it: kubectl cannot send it so.'
+        : blank === 'before'
+          ? 'The blank before the token becomes part of it: the API server then sees no token at all.'
+          : undefined;
+    if (message !== undefined) problems.push({ rule: 'line-break-caught', message });
   }
   return problems;
 }
@@ -116,28 +117,6 @@ function claimProblems(found: FoundToken): TokenProblem[] {
   }));
 }
 
-/** The quote before a token that is inside another one, as in `token: '"…"'`, as it is written; undefined: there is none. */
-export function caughtQuote(before: string): string | undefined {
-  return /["']?token["']?\s*:\s*(?:'(")|"(\\"|'))$/i
-    .exec(before)
-    ?.slice(1)
-    .find((quote) => quote !== undefined);
-}
-
-/** Whether the last of a Secret's two sections that begins before a token is `data` or `stringData`. */
-function sectionOf(before: string): 'data' | 'stringData' | undefined {
-  const at = (name: string): number =>
-    Math.max(
-      before.lastIndexOf(`\n${name}:`),
-      before.lastIndexOf(`"${name}"`),
-      before.startsWith(`${name}:`) ? 0 : -1,
-    );
-  const data = at('data');
-  const stringData = at('stringData');
-  if (data < 0 && stringData < 0) return undefined;
-  return data > stringData ? 'data' : 'stringData';
-}
-
 /** When the problems of a token next read differently by time alone, in seconds since the epoch; undefined: never. */
 export function nextChange(found: Finding, { now, soon }: RuleOptions): number | undefined {
   if (found.kind !== 'jws') return undefined;
@@ -146,14 +125,4 @@ export function nextChange(found: Finding, { now, soon }: RuleOptions): number |
   return phase === 'expiring' || phase === 'expired'
     ? verdictChanges(token, now, soon)
     : nextPhase(token, now, soon);
-}
-
-/** Whether a document's text says that it is a kubeconfig or holds Secrets; its beginning is enough. */
-export function documentKind(head: string): Surroundings['document'] {
-  if (/^[ \t]*(?:\{[ \t]*)?"?kind"?[ \t]*:[ \t]*"?Config\b/m.test(head) || /"kind"\s*:\s*"Config"/.test(head))
-    return 'kubeconfig';
-  return /^[ \t-]*"?kind"?[ \t]*:[ \t]*"?(?:Secret|List)\b/m.test(head) ||
-    /"kind"\s*:\s*"(?:Secret|List)"/.test(head)
-    ? 'secret'
-    : 'other';
 }

@@ -2,13 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import manifest from '../../../package.json' with { type: 'json' };
 import { rules, silenced } from '../../../src/editor/problems/catalog.ts';
-import {
-  documentKind,
-  nextChange,
-  problemsOf,
-  type Surroundings,
-} from '../../../src/editor/problems/rules.ts';
+import { nextChange, problemsOf } from '../../../src/editor/problems/rules.ts';
 import { scanText } from '../../../src/token/find.ts';
+import { placer } from '../../support/place.ts';
 import { boundClaims, jwt, legacyClaims } from '../../support/tokens.ts';
 
 const issued = 1_800_000_000;
@@ -17,13 +13,10 @@ const plain = jwt(boundClaims());
 const legacy = jwt(legacyClaims());
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
-function judge(text: string, now = issued, around: Partial<Surroundings> = {}): string[] {
+function judge(text: string, now = issued, isTracked = false): string[] {
+  const placeOf = placer(text);
   return [...scanText(text)].flatMap((found) =>
-    problemsOf(
-      found,
-      { document: documentKind(text), before: text.slice(0, found.start), isTracked: false, ...around },
-      { now, soon: 600 },
-    ).map(({ rule }) => rule),
+    problemsOf(found, { ...placeOf(found), isTracked }, { now, soon: 600 }).map(({ rule }) => rule),
   );
 }
 
@@ -38,6 +31,17 @@ describe('problemsOf', () => {
     expect(judge(secret('data', base64(legacy)))).toEqual([]);
     expect(judge(secret('stringData', legacy))).toEqual([]);
     expect(judge(`data: ${legacy}`)).toEqual([]);
+    expect(judge(kubeconfig(`|-\n      ${plain}`))).toEqual([]);
+    expect(judge(kubeconfig(`|\n      ${plain}`).trimEnd())).toEqual([]);
+  });
+
+  it('takes nothing else for a kubeconfig or a Secret because there is one beside it', () => {
+    const map = `kind: ConfigMap\ndata:\n  token: ${legacy}\n`;
+    expect(judge(`${secret('data', base64(legacy))}---\n${map}`)).toEqual([]);
+    expect(judge(`kind: List\nitems:\n- ${map.replaceAll('\n', '\n  ')}`)).toEqual([]);
+    expect(judge(`${kubeconfig(plain)}---\n${secret('data', base64(legacy))}`)).toEqual([]);
+    expect(judge(`data: {}\nkind: Secret\nmetadata:\n  annotations:\n    note: ${legacy}\n`)).toEqual([]);
+    expect(judge(`user:\n  token: ${pod}\n`)).toEqual([]);
   });
 
   it.each([
@@ -47,7 +51,19 @@ describe('problemsOf', () => {
     ['quotes-caught', kubeconfig(`'"${plain}"'`)],
     ['quotes-caught', kubeconfig(`"\\"${plain}\\""`)],
     ['line-break-caught', kubeconfig(`|\n      ${plain.slice(0, 100)}\n      ${plain.slice(100)}`)],
+    ['line-break-caught', kubeconfig(`|\n      ${plain}`)],
+    ['line-break-caught', kubeconfig(`>+ # a note\n      ${plain}`)],
+    ['line-break-caught', kubeconfig(`"${plain}\\n"`)],
+    ['line-break-caught', kubeconfig(`" ${plain}"`)],
+    ['bearer-caught', kubeconfig(`|-\n      Bearer ${plain}`)],
     ['raw-in-data', secret('data', legacy)],
+    ['raw-in-data', `kind: List\nitems:\n- ${secret('data', legacy).replaceAll('\n', '\n  ')}`],
+    ['raw-in-data', JSON.stringify({ data: { 'ca.crt': 'QQ'.repeat(5000), token: legacy }, kind: 'Secret' })],
+    [
+      'pod-bound-in-kubeconfig',
+      `clusters:\n${'- cluster: {certificate-authority-data: QUJD}\n'.repeat(900)}${kubeconfig(pod)}`,
+    ],
+    ['pod-bound-in-kubeconfig', secret('stringData', `|\n${kubeconfig(pod).replaceAll(/^/gm, '    ')}`)],
     ['encoded-in-string-data', secret('stringData', base64(legacy))],
     ['contradictory-claims', kubeconfig(jwt(boundClaims({}, { sub: 'system:serviceaccount:a:b' })))],
     ['malformed', kubeconfig(plain.slice(0, 80))],
@@ -65,7 +81,7 @@ describe('problemsOf', () => {
 
   it('names a legacy token only where git tracks the file', () => {
     expect(judge(legacy)).toEqual([]);
-    expect(judge(legacy, issued, { isTracked: true })).toEqual(['never-expires-in-git']);
+    expect(judge(legacy, issued, true)).toEqual(['never-expires-in-git']);
   });
 });
 

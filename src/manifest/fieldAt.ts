@@ -1,0 +1,172 @@
+import { fieldOf, isDocumentMark, isIndentedBeyond, parentsOf } from './cursor.ts';
+
+/** The lines of a text, without their ends. */
+export interface Lines {
+  readonly count: number;
+  line(index: number): string;
+}
+
+/** Where a value stands, told from the lines around it: in a template and in invalid YAML too. */
+export interface FieldAt {
+  /** The fields that it is in, as far as they are known, its own last. */
+  readonly path: readonly string[];
+  /** Whether the path begins at the top of its document. */
+  readonly isWhole: boolean;
+  /** The `kind` that stands beside the field that the value's own field is in. */
+  readonly kind: string | undefined;
+  /** What begins the block scalar that the value is in, as `|` or `>-`, with its line and UTF-16 unit. */
+  readonly block: BlockStart | undefined;
+}
+
+export interface BlockStart {
+  readonly style: string;
+  readonly line: number;
+  readonly character: number;
+}
+
+/** How much of a line is looked at to either side, in UTF-16 units. */
+const MOST_OF_LINE = 64 * 1024;
+/** How many lines to either side may be looked at for an object's kind. */
+const MOST_LINES = 3000;
+/** No field's name is longer, and no more than this stands between it and its value, in UTF-16 units. */
+const LONGEST = 400;
+/** Who writes more braces within one another means harm. */
+const MOST_BRACES = 50;
+
+/**
+ * Reads which field the value at a UTF-16 unit of a line belongs to. Block style and JSON in lines of their own are read by
+ * indentation, as people and programs write it; flow style and JSON in one line by their braces.
+ */
+export function fieldAt(lines: Lines, line: number, character: number): FieldAt {
+  const text = lines.line(line);
+  const from = Math.max(0, character - MOST_OF_LINE);
+  const before = text.slice(from, character);
+  const above = (distance: number): string | undefined =>
+    distance > line ? undefined : lines.line(line - distance);
+  const path: string[] = [];
+  const indentation = /^ *(?:- +)*/.exec(before)?.[0].length ?? 0;
+  const value = Math.max(indentation, before.length - lengthBeforeValue(before));
+  /** Where what is known of the line begins. */
+  let start = value;
+  /** Where each object opens whose field is the one at the same place of `path`; undefined: on another line. */
+  const opened: (number | undefined)[] = [];
+  const own = nameBefore(before, value);
+  if (own) {
+    path.push(own.name);
+    start = own.start;
+    for (let braces = 0; braces < MOST_BRACES; braces++) {
+      const open = openingBefore(before, start);
+      if (open === undefined) break;
+      if (opened.length < path.length && before[open] === '{') opened.unshift(open);
+      const holder = nameBefore(before, open);
+      if (holder) path.unshift(holder.name);
+      start = holder?.start ?? open;
+    }
+  }
+  while (opened.length < path.length) opened.unshift(undefined);
+  const rest = before.slice(0, start);
+  if (from > 0 || !/^\s*(?:- +)*$/.test(rest.slice(0, LONGEST))) {
+    return { path, isWhole: false, kind: kindBeside(lines, line, from, opened.at(-2)), block: undefined };
+  }
+  const parents = parentsOf(rest, above);
+  const holder = parents.at(own ? -1 : -2);
+  const isHolderHere = path.length > 1;
+  const kind = isHolderHere
+    ? (kindBeside(lines, line, from, opened.at(-2)) ?? kindAround(lines, line, rest.length))
+    : holder && kindAround(lines, line - holder.distance, holder.column);
+  const block = own ? undefined : blockStart(lines, line - (parents.at(-1)?.distance ?? line + 1));
+  return { path: [...parents.map(({ name }) => name), ...path], isWhole: true, kind, block };
+}
+
+/** How much stands between a field's colon and a token: an anchor or tag, blanks, quotes and what was caught with it. */
+function lengthBeforeValue(text: string): number {
+  return /(?:[&!]\S{1,80} +)?["'\\\s]*(?:bearer\s+)?$/i.exec(text.slice(-LONGEST))?.[0].length ?? 0;
+}
+
+/** The name of a field whose colon stands before an offset. */
+function nameBefore(text: string, offset: number): { name: string; start: number } | undefined {
+  const near = text.slice(Math.max(0, offset - LONGEST), offset).trimEnd();
+  if (!near.endsWith(':')) return undefined;
+  const found = /(?:"([^"\\]+)"|'([^']+)'|([\w./-]+))\s*$/.exec(near.slice(0, -1));
+  if (!found) return undefined;
+  const [whole, double, single, plain] = found;
+  const end = Math.max(0, offset - LONGEST) + near.length - 1;
+  return { name: double ?? single ?? plain ?? '', start: end - whole.length };
+}
+
+/** Where the brace or bracket opens that an offset is in; undefined: on another line. */
+function openingBefore(text: string, offset: number): number | undefined {
+  let depth = 0;
+  for (let at = offset - 1; at >= 0; at--) {
+    const character = text[at];
+    if (character === '"') {
+      at = text.lastIndexOf('"', at - 1);
+      while (at > 0 && isEscaped(text, at)) at = text.lastIndexOf('"', at - 1);
+      if (at < 0) return undefined;
+    } else if (character === '}' || character === ']') depth++;
+    else if ((character === '{' || character === '[') && depth-- === 0) return at;
+  }
+  return undefined;
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let slashes = 0;
+  while (text[at - 1 - slashes] === '\\') slashes++;
+  return slashes % 2 === 1;
+}
+
+/** The kind of the object that opens at a unit of a line, counted from `from`. */
+function kindBeside(
+  { line }: Lines,
+  index: number,
+  from: number,
+  open: number | undefined,
+): string | undefined {
+  if (open === undefined) return undefined;
+  const text = line(index).slice(from + open, from + open + 2 * MOST_OF_LINE);
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === '{' || character === '[') depth++;
+    else if (character === '}' || character === ']') {
+      if (--depth === 0) return undefined;
+    } else if (depth === 1 && /["'\w]/.test(character ?? '')) {
+      const kind = /^["']?kind["']?\s*:\s*["']?(\w{1,80})/.exec(text.slice(at, at + 120))?.[1];
+      if (kind !== undefined) return kind;
+    }
+    if (character === '"') {
+      at = text.indexOf('"', at + 1);
+      while (at > 0 && isEscaped(text, at)) at = text.indexOf('"', at + 1);
+      if (at < 0) return undefined;
+    }
+  }
+  return undefined;
+}
+
+/** The kind that stands beside the field at a line and column, in the same mapping. */
+function kindAround(lines: Lines, index: number, column: number): string | undefined {
+  for (const step of [-1, 1]) {
+    for (let at = index; Math.abs(at - index) < MOST_LINES && at >= 0 && at < lines.count; at += step) {
+      const text = lines.line(at);
+      if (isDocumentMark(text)) break;
+      // Empty lines, comments, and the end of what a field of JSON before holds.
+      if (/^\s*(?:#|$)/.test(text.slice(0, LONGEST)) || isIndentedBeyond(text, column)) continue;
+      if (text.length < LONGEST && /^ *[}\]],?\s*$/.test(text) && text.search(/[}\]]/) === column) continue;
+      const field = fieldOf(text);
+      const isBeside = field?.column === column && (step < 0 || at === index || field.dash === undefined);
+      if (!isBeside) break;
+      if (field.name === 'kind') return /^\s*["']?(\w+)/.exec(field.value)?.[1];
+      if (field.dash !== undefined && step < 0) break;
+    }
+  }
+  return undefined;
+}
+
+function blockStart(lines: Lines, line: number): BlockStart | undefined {
+  if (line < 0) return undefined;
+  const text = lines.line(line);
+  const found = /:\s+(?:[&!]\S+\s+)*([|>][-+\d]{0,2})\s*(?:\s#.*)?$/.exec(text.slice(0, LONGEST));
+  if (!found) return undefined;
+  const [whole, style = ''] = found;
+  return { style, line, character: found.index + whole.indexOf(style) };
+}
