@@ -15,7 +15,7 @@ import { startEditor } from '../../sandbox/editor.ts';
 import { buildExtension } from '../../scripts/build.ts';
 import { readCorpus } from '../support/labelled.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
-import type { HostReport } from './suite.ts';
+import type { HostReport } from './report.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const out = join(root, 'out', 'host');

@@ -1,31 +1,17 @@
 /** Runs inside the web worker extension host: mocha's build for browsers, with a report in the workspace. */
 import 'mocha/mocha.js';
 import * as vscode from 'vscode';
-import type { HostReport } from './suite.ts';
+import { reportOf } from './report.ts';
 
 /** Runs the suites that `load` defines, and writes `report.json` into the workspace's folder. */
 export async function runSuites(load: () => void): Promise<void> {
-  const passed: string[] = [];
-  const failed: { title: string; error: string }[] = [];
-  try {
+  const report = await reportOf(() => {
     mocha.setup({ ui: 'bdd', timeout: 60_000, reporter: 'min' });
     load();
-    await new Promise<void>((resolve) => {
-      mocha
-        .run(() => {
-          resolve();
-        })
-        .on('pass', (test) => passed.push(test.fullTitle()))
-        .on('fail', (test, error: Error) => {
-          failed.push({ title: test.fullTitle(), error: error.stack ?? error.message });
-        });
-    });
-  } catch (error) {
-    failed.push({ title: 'The suites could be loaded', error: String(error) });
-  }
+    return mocha;
+  });
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   if (!folder) throw new Error('There is no workspace to report to.');
-  const report: HostReport = { passed, failed };
   const part = vscode.Uri.joinPath(folder, 'report.part');
   await vscode.workspace.fs.writeFile(part, new TextEncoder().encode(JSON.stringify(report)));
   // Whoever waits for the report must find it whole.
