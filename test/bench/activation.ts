@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { buildExtension } from '../../scripts/build.ts';
 import type { Activation } from './activationHost.ts';
 import { reportsOf } from './host.ts';
+import { median, percentile } from './percentile.ts';
 import type { Row } from './row.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -30,10 +31,15 @@ export async function activationRows(say: (line: string) => void): Promise<Row[]
       if (count % 10 === 0) say(`${count} of ${starts} starts of the extension host`);
     },
   });
-  const p95 = p95Of(found.map((one) => one.milliseconds));
-  const processor = p95Of(found.map((one) => one.processorMilliseconds));
-  const heaps = found.map((one) => one.heapBytes / 1e6).toSorted((a, b) => a - b);
-  const heap = heaps[Math.floor(heaps.length / 2)] ?? Number.NaN;
+  const p95 = percentile(
+    found.map((one) => one.milliseconds),
+    0.95,
+  );
+  const processor = percentile(
+    found.map((one) => one.processorMilliseconds),
+    0.95,
+  );
+  const heap = median(found.map((one) => one.heapBytes / 1e6));
   const client = clientHeap();
   const isClean = found.every((one) => !one.wasActive && !one.isClientLoaded);
   return [
@@ -65,10 +71,6 @@ export async function activationRows(say: (line: string) => void): Promise<Row[]
       held: heap <= 5,
     },
   ];
-}
-
-function p95Of(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.ceil(values.length * 0.95) - 1] ?? Number.NaN;
 }
 
 /** Loads and activates the bundle as VS Code does, which does other things in between, and adds up what both took. */

@@ -6,6 +6,7 @@ import { buildExtension } from '../../scripts/build.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
 import type { Editing } from './editingHost.ts';
 import { reportsOf } from './host.ts';
+import { percentile } from './percentile.ts';
 import type { Row } from './row.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -53,10 +54,6 @@ export async function editingRows(): Promise<Row[]> {
     },
   ];
 }
-
-const percentile = (values: readonly number[], part: number): number =>
-  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * part))] ??
-  Number.NaN;
 
 async function writeWorkspace(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });

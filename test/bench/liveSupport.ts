@@ -78,6 +78,3 @@ export const row = (number: number, what: string, figure: string, measured: Meas
 });
 export const ms = (time: number): string => `${time.toFixed(0)} ms`;
 export const times = (ratio: number): string => `${ratio.toFixed(1)} ×`;
-export const percentile = (found: readonly number[], part: number): number =>
-  found.toSorted((one, other) => one - other)[Math.floor(found.length * part)] ?? Number.NaN;
-export const median = (found: readonly number[]): number => percentile(found, 0.5);

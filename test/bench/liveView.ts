@@ -12,19 +12,8 @@ import { clusterAccess } from '../../src/cluster/client.ts';
 import { Inventory } from '../../src/editor/tree/inventory.ts';
 import { startRelay } from '../support/relay.ts';
 import { recoveryRows } from './liveRecovery.ts';
-import {
-  accountsOf,
-  follow,
-  heapUsed,
-  isReady,
-  median,
-  ms,
-  percentile,
-  relayed,
-  row,
-  times,
-  until,
-} from './liveSupport.ts';
+import { accountsOf, follow, heapUsed, isReady, ms, relayed, row, times, until } from './liveSupport.ts';
+import { median, percentile } from './percentile.ts';
 import type { Row } from './row.ts';
 
 const run = promisify(execFile);
