@@ -41,41 +41,49 @@ export function fieldAt(lines: Lines, line: number, character: number): FieldAt 
   const text = lines.line(line);
   const from = Math.max(0, character - MOST_OF_LINE);
   const before = text.slice(from, character);
-  const above = (distance: number): string | undefined =>
-    distance > line ? undefined : lines.line(line - distance);
-  const path: string[] = [];
   const indentation = /^ *(?:- +)*/.exec(before)?.[0].length ?? 0;
   const value = Math.max(indentation, before.length - lengthBeforeValue(before));
-  /** Where what is known of the line begins. */
-  let start = value;
-  /** Where each object opens whose field is the one at the same place of `path`; undefined: on another line. */
-  const opened: (number | undefined)[] = [];
-  const own = nameBefore(before, value);
-  if (own) {
-    path.push(own.name);
-    start = own.start;
-    for (let braces = 0; braces < MOST_BRACES; braces++) {
-      const open = openingBefore(before, start);
-      if (open === undefined) break;
-      if (opened.length < path.length && before[open] === '{') opened.unshift(open);
-      const holder = nameBefore(before, open);
-      if (holder) path.unshift(holder.name);
-      start = holder?.start ?? open;
-    }
-  }
-  while (opened.length < path.length) opened.unshift(undefined);
+  const { path, opened, start } = fieldsOnLine(before, value);
+  const beside = opened === undefined ? undefined : kindBeside(text.slice(from + opened));
   const rest = before.slice(0, start);
   if (from > 0 || !/^\s*(?:- +)*$/.test(rest.slice(0, LONGEST))) {
-    return { path, isWhole: false, kind: kindBeside(lines, line, from, opened.at(-2)), block: undefined };
+    return { path, isWhole: false, kind: beside, block: undefined };
   }
-  const parents = parentsOf(rest, above);
-  const holder = parents.at(own ? -1 : -2);
-  const isHolderHere = path.length > 1;
-  const kind = isHolderHere
-    ? (kindBeside(lines, line, from, opened.at(-2)) ?? kindAround(lines, line, rest.length))
-    : holder && kindAround(lines, line - holder.distance, holder.column);
-  const block = own ? undefined : blockStart(lines, line - (parents.at(-1)?.distance ?? line + 1));
-  return { path: [...parents.map(({ name }) => name), ...path], isWhole: true, kind, block };
+  const parents = parentsOf(rest, (distance) => (distance > line ? undefined : lines.line(line - distance)));
+  const whole = [...parents.map(({ name }) => name), ...path];
+  if (path.length > 1) {
+    const kind = beside ?? kindAround(lines, line, rest.length);
+    return { path: whole, isWhole: true, kind, block: undefined };
+  }
+  const isBelow = path.length === 0;
+  const holder = parents.at(isBelow ? -2 : -1);
+  const kind = holder && kindAround(lines, line - holder.distance, holder.column);
+  const own = isBelow ? parents.at(-1) : undefined;
+  return { path: whole, isWhole: true, kind, block: own && blockStart(lines, line - own.distance) };
+}
+
+/**
+ * The fields on a value's own line that it is in, where the first of them begins, and where the object opens that has the
+ * last but one; undefined: on another line.
+ */
+function fieldsOnLine(
+  before: string,
+  value: number,
+): { readonly path: readonly string[]; readonly opened: number | undefined; readonly start: number } {
+  const own = nameBefore(before, value);
+  if (!own) return { path: [], opened: undefined, start: value };
+  const path = [own.name];
+  let start = own.start;
+  let opened: number | undefined;
+  for (let braces = 0; braces < MOST_BRACES; braces++) {
+    const open = openingBefore(before, start);
+    if (open === undefined) break;
+    if (path.length === 2 && before[open] === '{') opened ??= open;
+    const holder = nameBefore(before, open);
+    if (holder) path.unshift(holder.name);
+    start = holder?.start ?? open;
+  }
+  return { path, opened, start };
 }
 
 /** How much stands between a field's colon and a token: an anchor or tag, blanks, quotes and what was caught with it. */
@@ -115,22 +123,14 @@ function isEscaped(text: string, at: number): boolean {
   return slashes % 2 === 1;
 }
 
-/** The kind of the object that opens at a unit of a line, counted from `from`. */
-function kindBeside(
-  { line }: Lines,
-  index: number,
-  from: number,
-  open: number | undefined,
-): string | undefined {
-  if (open === undefined) return undefined;
-  const text = line(index).slice(from + open, from + open + 2 * MOST_OF_LINE);
+/** The kind of the object that opens where a text begins. */
+function kindBeside(text: string): string | undefined {
   let depth = 0;
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at];
-    if (character === '{' || character === '[') depth++;
-    else if (character === '}' || character === ']') {
-      if (--depth === 0) return undefined;
-    } else if (depth === 1 && /["'\w]/.test(character ?? '')) {
+  for (let at = 0; at < Math.min(text.length, 2 * MOST_OF_LINE); at++) {
+    const character = text[at] ?? '';
+    if ('{['.includes(character)) depth++;
+    else if ('}]'.includes(character) && --depth === 0) return undefined;
+    if (depth === 1 && /["'\w]/.test(character)) {
       const kind = /^["']?kind["']?\s*:\s*["']?(\w{1,80})/.exec(text.slice(at, at + 120))?.[1];
       if (kind !== undefined) return kind;
     }

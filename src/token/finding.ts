@@ -36,3 +36,16 @@ export type Finding = FoundToken | FoundJwe | FoundFragment;
  * No token of the field is longer; what is longer, as it stands in the text, is not taken for one. In UTF-16 units.
  */
 export const MAX_LENGTH = 64 * 1024;
+
+/** Those of some findings, given in the order of their text, that touch what is between two UTF-16 offsets. */
+export function findingsBetween(findings: readonly Finding[], from: number, to: number): readonly Finding[] {
+  let first = 0;
+  for (let high = findings.length; first < high;) {
+    const middle = (first + high) >> 1;
+    if ((findings[middle]?.end ?? 0) < from) first = middle + 1;
+    else high = middle;
+  }
+  let last = first;
+  while ((findings[last]?.start ?? to + 1) <= to) last++;
+  return findings.slice(first, last);
+}

@@ -6,6 +6,16 @@ const PIECE = 128 * 1024;
 /** How far from an edit a token can begin that it touches: a token's length, and a line break and indentation more. */
 const REACH = MAX_LENGTH + 4096;
 
+/** What changed at a UTF-16 offset: `removed` units were replaced by `inserted` units. */
+export interface TextChange {
+  readonly offset: number;
+  readonly removed: number;
+  readonly inserted: number;
+}
+
+/** More changes at a time are taken for one that reaches from the first to the last. */
+const MOST_CHANGES = 4;
+
 /** Knows the tokens of a text that is edited, and reads again only what an edit could have touched. */
 export class TokenTrack {
   #findings: readonly Finding[] = [];
@@ -26,8 +36,29 @@ export class TokenTrack {
     return this.#dirty === undefined;
   }
 
-  /** Takes note that `removed` units at `offset` were replaced by `inserted` units. */
-  edit(offset: number, removed: number, inserted: number): void {
+  /** Takes note of changes that were made one after the other. */
+  edit(changes: readonly TextChange[]): void {
+    const [first, ...more] = changes;
+    if (!first) return;
+    if (more.length < MOST_CHANGES) {
+      for (const change of changes) this.#edit(change);
+      return;
+    }
+    let from = first.offset;
+    let to = first.offset + first.inserted;
+    let grown = first.inserted - first.removed;
+    for (const { offset, removed, inserted } of more) {
+      from = Math.min(from, offset);
+      to = Math.max(
+        offset + inserted,
+        to >= offset + removed ? to + inserted - removed : Math.min(to, offset),
+      );
+      grown += inserted - removed;
+    }
+    this.#edit({ offset: from, removed: to - from - grown, inserted: to - from });
+  }
+
+  #edit({ offset, removed, inserted }: TextChange): void {
     const shift = inserted - removed;
     const moved = (at: number): number => (at >= offset + removed ? at + shift : Math.min(at, offset));
     const from = Math.max(0, offset - REACH);

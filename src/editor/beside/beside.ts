@@ -2,11 +2,12 @@ import * as vscode from 'vscode';
 import { settings } from '../../contributions.ts';
 import { classifyToken } from '../../token/classify.ts';
 import { verdictChanges } from '../../token/describe.ts';
+import { findingsBetween } from '../../token/finding.ts';
 import { nextPhase } from '../../token/life.ts';
 import type { TokenDocuments } from '../problems/documents.ts';
 import { soonSetting } from '../problems/soon.ts';
 import { provideHints } from './hints.ts';
-import { Marks } from './marks.ts';
+import { Marks, MAX_MARKS } from './marks.ts';
 
 /** setTimeout takes no longer delay, in milliseconds. */
 const LONGEST_DELAY = 2 ** 31 - 1;
@@ -19,16 +20,19 @@ export function registerBeside(documents: TokenDocuments): vscode.Disposable {
   const hintsChanged = new vscode.EventEmitter<void>();
   const marks = new Marks();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  /** When a mark next changes, in seconds since the epoch. */
+  let markChange: number | undefined;
 
   const show = (): void => {
     for (const editor of vscode.window.visibleTextEditors) {
       marks.show(editor, isOn(editor.document) ? documents.findings(editor.document) : []);
     }
+    markChange = nextMark(documents);
     wait();
   };
   const wait = (): void => {
     clearTimeout(timer);
-    const next = nextChange(documents);
+    const next = earliest([markChange, nextHint(documents)]);
     if (next === undefined) return;
     const delay = Math.min(LONGEST_DELAY, Math.max(0, next * 1000 - Date.now()));
     timer = setTimeout(() => {
@@ -72,23 +76,44 @@ function isOn({ uri }: vscode.TextDocument): boolean {
   return vscode.workspace.getConfiguration(undefined, uri).get<boolean>(settings.besideTheLine, true);
 }
 
-/** When something that is on screen next changes by time alone, in seconds since the epoch. */
-function nextChange(documents: TokenDocuments): number | undefined {
+/** When a mark next changes by time alone, in seconds since the epoch. */
+function nextMark(documents: TokenDocuments): number | undefined {
   const now = Math.floor(Date.now() / 1000);
   const soon = soonSetting();
-  let next: number | undefined;
-  for (const { document, visibleRanges } of vscode.window.visibleTextEditors) {
-    if (!isOn(document)) continue;
-    const [from, to] = span(document, visibleRanges);
-    for (const found of documents.findings(document)) {
-      if (found.kind !== 'jws') continue;
-      const token = classifyToken(found.decoded);
-      const isRead = found.end >= from && found.start <= to;
-      const change = isRead ? verdictChanges(token, now, soon) : nextPhase(token, now, soon);
-      if (change !== undefined && (next === undefined || change < next)) next = change;
-    }
-  }
-  return next;
+  return earliest(
+    vscode.window.visibleTextEditors.flatMap(({ document }) =>
+      isOn(document)
+        ? documents
+            .findings(document)
+            .slice(0, MAX_MARKS)
+            .map((found) =>
+              found.kind === 'jws' ? nextPhase(classifyToken(found.decoded), now, soon) : undefined,
+            )
+        : [],
+    ),
+  );
+}
+
+/** When a hint that is on screen next reads differently, in seconds since the epoch. */
+function nextHint(documents: TokenDocuments): number | undefined {
+  const now = Math.floor(Date.now() / 1000);
+  const soon = soonSetting();
+  return earliest(
+    vscode.window.visibleTextEditors.flatMap(({ document, visibleRanges }) =>
+      isOn(document)
+        ? findingsBetween(documents.findings(document), ...span(document, visibleRanges)).map((found) =>
+            found.kind === 'jws' ? verdictChanges(classifyToken(found.decoded), now, soon) : undefined,
+          )
+        : [],
+    ),
+  );
+}
+
+function earliest(times: readonly (number | undefined)[]): number | undefined {
+  return times.reduce(
+    (first, time) => (first === undefined || (time !== undefined && time < first) ? time : first),
+    undefined,
+  );
 }
 
 /** The UTF-16 offsets between which an editor shows text. */

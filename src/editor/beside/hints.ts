@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { classifyToken } from '../../token/classify.ts';
 import { kindInWords, ownerInWords, relativeTime, verdict } from '../../token/describe.ts';
 import type { Finding } from '../../token/find.ts';
+import { findingsBetween } from '../../token/finding.ts';
 import { lifeOf } from '../../token/life.ts';
 import { harmless } from '../hover/markdown.ts';
 import { soonSetting } from '../problems/soon.ts';
@@ -19,8 +20,7 @@ export function provideHints(
   const to = document.offsetAt(range.end);
   const now = Math.floor(Date.now() / 1000);
   const soon = soonSetting();
-  return findings.flatMap((found) => {
-    if (found.end < from || found.start > to) return [];
+  return findingsBetween(findings, from, to).flatMap((found) => {
     const label = labelOf(found, now, soon);
     if (label === undefined) return [];
     // Before the token: beyond its end it would be off the screen.

@@ -6,7 +6,7 @@ import { soonSetting } from '../problems/soon.ts';
 import { gutterSvg, looks } from './looks.ts';
 
 /** No more tokens of a document are marked: a ruler full of marks says nothing. */
-const MAX_MARKS = 2000;
+export const MAX_MARKS = 1000;
 
 /** Marks tokens by where they stand in their life: in the gutter and on the overview ruler. */
 export class Marks implements vscode.Disposable {

@@ -31,9 +31,13 @@ export class TokenDocuments implements vscode.Disposable {
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         const followed = this.#followed.get(document);
         if (!followed || contentChanges.length === 0) return;
-        for (const { rangeOffset, rangeLength, text } of contentChanges) {
-          followed.track.edit(rangeOffset, rangeLength, text.length);
-        }
+        followed.track.edit(
+          contentChanges.map(({ rangeOffset, rangeLength, text }) => ({
+            offset: rangeOffset,
+            removed: rangeLength,
+            inserted: text.length,
+          })),
+        );
         this.#schedule(document, followed, DEBOUNCE);
       }),
       vscode.workspace.onDidCloseTextDocument((document) => {

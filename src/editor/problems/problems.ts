@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { settings } from '../../contributions.ts';
 import type { Finding } from '../../token/find.ts';
+import { runInSlices } from './checked.ts';
 import { diagnosticFor, docsOf, gradesFor, type Grades } from './diagnostic.ts';
 import type { TokenDocuments } from './documents.ts';
 import type { GitTracking } from './git.ts';
@@ -22,29 +23,32 @@ export function registerProblems(
 ): vscode.Disposable {
   const collection = vscode.languages.createDiagnosticCollection('serviceAccountTokens');
   const timers = new Map<vscode.TextDocument, ReturnType<typeof setTimeout>>();
+  /** The latest look at each document: what an earlier one finds is not shown any more. */
+  const runs = new WeakMap<vscode.TextDocument, object>();
   const docs = docsOf(extensionUri);
 
   const judge = async (document: vscode.TextDocument): Promise<void> => {
     clearTimeout(timers.get(document));
     timers.delete(document);
-    const findings = documents.findings(document);
+    const findings = documents.findings(document).slice(0, MAX_JUDGED);
+    const run = {};
+    runs.set(document, run);
     if (findings.length === 0) {
       collection.delete(document.uri);
       return;
     }
     const { version } = document;
+    const isWanted = (): boolean =>
+      !document.isClosed && document.version === version && runs.get(document) === run;
     const isTracked = await git.isTracked(document.uri);
-    if (document.isClosed || document.version !== version) return;
+    if (!isWanted()) return;
     const options = { now: Math.floor(Date.now() / 1000), soon: soonSetting() };
-    const grades = gradesFor(document);
-    const diagnostics = findings
-      .slice(0, MAX_JUDGED)
-      .flatMap((found) => diagnosticsOf(document, found, { isTracked, options, grades, docs }));
-    collection.set(document.uri, diagnostics);
-    const times = findings.map((found) => nextChange(found, options)).filter((time) => time !== undefined);
-    if (times.length === 0) return;
-    const next = times.reduce((a, b) => Math.min(a, b));
-    const delay = Math.min(LONGEST_DELAY, Math.max(0, next * 1000 - Date.now()));
+    const judging = { isTracked, options, grades: gradesFor(document), docs };
+    const judged = await runInSlices(judgeEach(document, findings, judging), isWanted);
+    if (!judged) return;
+    collection.set(document.uri, judged.diagnostics);
+    if (judged.nextChange === undefined) return;
+    const delay = Math.min(LONGEST_DELAY, Math.max(0, judged.nextChange * 1000 - Date.now()));
     timers.set(
       document,
       setTimeout(() => void judge(document), delay),
@@ -82,6 +86,26 @@ interface Judging {
   readonly options: { readonly now: number; readonly soon: number };
   readonly grades: Grades;
   readonly docs: vscode.Uri;
+}
+
+/** Judges each, and yields so that others may run. */
+function* judgeEach(
+  document: vscode.TextDocument,
+  findings: readonly Finding[],
+  judging: Judging,
+): Generator<
+  undefined,
+  { readonly diagnostics: vscode.Diagnostic[]; readonly nextChange: number | undefined }
+> {
+  const diagnostics: vscode.Diagnostic[] = [];
+  let next: number | undefined;
+  for (const found of findings) {
+    diagnostics.push(...diagnosticsOf(document, found, judging));
+    const change = nextChange(found, judging.options);
+    if (change !== undefined) next = Math.min(change, next ?? change);
+    yield;
+  }
+  return { diagnostics, nextChange: next };
 }
 
 function diagnosticsOf(document: vscode.TextDocument, found: Finding, judging: Judging): vscode.Diagnostic[] {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { commands, type CommandId } from '../../contributions.ts';
 import { classifyToken } from '../../token/classify.ts';
 import type { FoundToken } from '../../token/find.ts';
+import { findingsBetween } from '../../token/finding.ts';
 import type { TokenRule } from './catalog.ts';
 import type { TokenDocuments } from './documents.ts';
 import { linesOf } from './lines.ts';
@@ -25,10 +26,9 @@ export function tokenRemedies(
   documents: TokenDocuments,
 ): Remedy[] {
   const start = document.offsetAt(range.start);
-  const found = documents.findings(document).find((one) => one.kind === 'jws' && one.start === start);
-  if (found?.kind !== 'jws') return [];
+  const [found] = findingsBetween(documents.findings(document), start + 1, start + 1);
+  if (found?.kind !== 'jws' || found.start !== start) return [];
   const place = placeIn(linesOf(document), range.start, range.end);
-  const { before, after } = place;
   switch (rule) {
     case 'encoded-in-kubeconfig':
     case 'encoded-in-string-data':
@@ -37,18 +37,10 @@ export function tokenRemedies(
       return [replace('Encode the token as base64', range, btoa(found.token))];
     case 'line-break-caught':
       return [onOneLine(range, found, place)];
-    case 'bearer-caught': {
-      const bearer = /bearer\s+$/i.exec(before)?.[0].length ?? 0;
-      return [
-        replace('Remove "Bearer"', new vscode.Range(range.start.translate(0, -bearer), range.start), ''),
-      ];
-    }
-    case 'quotes-caught': {
-      const quote = caughtQuote(before);
-      if (quote === undefined || !after.startsWith(quote)) return [];
-      const whole = range.with(range.start.translate(0, -quote.length), range.end.translate(0, quote.length));
-      return [replace('Remove the inner quotes', whole, document.getText(range))];
-    }
+    case 'bearer-caught':
+      return [withoutBearer(range, place)];
+    case 'quotes-caught':
+      return withoutQuotes(document, range, place);
     case 'pod-bound-in-kubeconfig':
     case 'expired':
     case 'expires-soon':
@@ -68,6 +60,22 @@ export function tokenRemedies(
 
 function replace(title: string, range: vscode.Range, text: string): Remedy {
   return { title, does: { edits: [vscode.TextEdit.replace(range, text)] }, isPreferred: true };
+}
+
+function withoutBearer(range: vscode.Range, { before }: Place): Remedy {
+  const length = /bearer\s+$/i.exec(before)?.[0].length ?? 0;
+  return replace('Remove "Bearer"', range.with(range.start.translate(0, -length), range.start), '');
+}
+
+function withoutQuotes(
+  document: vscode.TextDocument,
+  range: vscode.Range,
+  { before, after }: Place,
+): Remedy[] {
+  const quote = caughtQuote(before);
+  if (quote === undefined || !after.startsWith(quote)) return [];
+  const whole = range.with(range.start.translate(0, -quote.length), range.end.translate(0, quote.length));
+  return [replace('Remove the inner quotes', whole, document.getText(range))];
 }
 
 /** Takes away the line breaks within a token, and the blanks beside it that its field's text has too. */

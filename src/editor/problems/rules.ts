@@ -60,50 +60,59 @@ function timeProblems(found: FoundToken, { isTracked }: Surroundings, options: R
 }
 
 function placeProblems(found: FoundToken, place: Place): TokenProblem[] {
+  switch (place.field) {
+    case 'kubeconfig':
+      return [...kubeconfigProblems(found, place), ...lineBreak(found, caughtBlank(place))];
+    case 'data': {
+      const message = 'data holds base64: encode the token, or use stringData.';
+      const raw: TokenProblem[] = found.encoding === 'raw' ? [{ rule: 'raw-in-data', message }] : [];
+      return [...raw, ...lineBreak(found, undefined)];
+    }
+    case 'stringData': {
+      const message = 'stringData holds the token itself: this one is base64-encoded, as data needs it.';
+      return found.encoding === 'raw'
+        ? lineBreak(found, undefined)
+        : [{ rule: 'encoded-in-string-data', message }];
+    }
+    case undefined:
+      return [];
+  }
+}
+
+function kubeconfigProblems({ encoding, decoded }: FoundToken, { before }: Place): TokenProblem[] {
   const problems: TokenProblem[] = [];
-  const token = classifyToken(found.decoded);
-  const { field, before } = place;
-  if (field === 'kubeconfig') {
-    if (token.kind === 'bound' && token.binding?.kind === 'Pod') {
-      const message = `Fails when its Pod ${token.binding.name} is gone.`;
-      problems.push({ rule: 'pod-bound-in-kubeconfig', message });
-    }
-    if (found.encoding !== 'raw') {
-      const message =
-        'A kubeconfig needs the token itself: this one is still base64-encoded, as in a Secret.';
-      problems.push({ rule: 'encoded-in-kubeconfig', message });
-    }
-    if (/bearer\s+$/i.test(before)) {
-      const message = '"Bearer" is no part of the token: clients add it by themselves.';
-      problems.push({ rule: 'bearer-caught', message });
-    }
-    if (caughtQuote(before)) {
-      const message = 'The quotes inside the quotes become part of the token: no server accepts it so.';
-      problems.push({ rule: 'quotes-caught', message });
-    }
+  const token = classifyToken(decoded);
+  if (token.kind === 'bound' && token.binding?.kind === 'Pod') {
+    const message = `Fails when its Pod ${token.binding.name} is gone.`;
+    problems.push({ rule: 'pod-bound-in-kubeconfig', message });
   }
-  if (field === 'data' && found.encoding === 'raw') {
-    problems.push({
-      rule: 'raw-in-data',
-      message: 'data holds base64: encode the token, or use stringData.',
-    });
+  if (encoding !== 'raw') {
+    const message = 'A kubeconfig needs the token itself: this one is still base64-encoded, as in a Secret.';
+    problems.push({ rule: 'encoded-in-kubeconfig', message });
   }
-  if (field === 'stringData' && found.encoding !== 'raw') {
-    const message = 'stringData holds the token itself: this one is base64-encoded, as data needs it.';
-    problems.push({ rule: 'encoded-in-string-data', message });
+  if (/bearer\s+$/i.test(before)) {
+    const message = '"Bearer" is no part of the token: clients add it by themselves.';
+    problems.push({ rule: 'bearer-caught', message });
   }
-  if (found.encoding === 'raw' && field) {
-    const blank = field === 'kubeconfig' ? caughtBlank(place) : undefined;
-    const message = found.wrapped
-      ? 'The token is broken over lines: no server accepts it so.'
-      : blank === 'after'
-        ? 'A line break follows the token and becomes part of it: kubectl cannot send it so.'
-        : blank === 'before'
-          ? 'The blank before the token becomes part of it: the API server then sees no token at all.'
-          : undefined;
-    if (message !== undefined) problems.push({ rule: 'line-break-caught', message });
+  if (caughtQuote(before)) {
+    const message = 'The quotes inside the quotes become part of the token: no server accepts it so.';
+    problems.push({ rule: 'quotes-caught', message });
   }
   return problems;
+}
+
+const BLANKS = {
+  after: 'A line break follows the token and becomes part of it: kubectl cannot send it so.',
+  before: 'The blank before the token becomes part of it: the API server then sees no token at all.',
+};
+
+function lineBreak(
+  { encoding, wrapped }: FoundToken,
+  blank: keyof typeof BLANKS | undefined,
+): TokenProblem[] {
+  if (encoding !== 'raw' || (!wrapped && blank === undefined)) return [];
+  const broken = 'The token is broken over lines: no server accepts it so.';
+  return [{ rule: 'line-break-caught', message: wrapped || blank === undefined ? broken : BLANKS[blank] }];
 }
 
 function claimProblems(found: FoundToken): TokenProblem[] {

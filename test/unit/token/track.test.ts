@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { scanText } from '../../../src/token/find.ts';
+import { findingsBetween } from '../../../src/token/finding.ts';
 import { TokenTrack } from '../../../src/token/track.ts';
 import { boundClaims, jwt, legacyClaims } from '../../support/tokens.ts';
 
@@ -39,7 +40,7 @@ it('knows after any edits what a fresh look at the whole text finds', () => {
         const offset = Math.floor(place * now.length);
         const removed = Math.min(length, now.length - offset);
         now = now.slice(0, offset) + insert + now.slice(offset + removed);
-        track.edit(offset, removed, insert.length);
+        track.edit([{ offset, removed, inserted: insert.length }]);
         if (isRead) complete(track, now);
       }
       complete(track, now);
@@ -48,3 +49,39 @@ it('knows after any edits what a fresh look at the whole text finds', () => {
     { numRuns: 60 },
   );
 }, 60_000);
+
+it('knows after many changes at a time what a fresh look finds', () => {
+  const piece = fc.constantFrom(bound, encoded, 'eyJ', '\n', 'x', ' '.repeat(9000));
+  const text = fc.array(piece, { minLength: 1, maxLength: 12 }).map((pieces) => pieces.join('\n '));
+  const change = fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat({ max: 2000 }), text);
+  fc.assert(
+    fc.property(text, fc.array(change, { minLength: 5, maxLength: 9 }), (original, changes) => {
+      let now = original;
+      const track = new TokenTrack(now.length);
+      complete(track, now);
+      track.edit(
+        changes.map(([place, length, insert]) => {
+          const offset = Math.floor(place * now.length);
+          const removed = Math.min(length, now.length - offset);
+          now = now.slice(0, offset) + insert + now.slice(offset + removed);
+          return { offset, removed, inserted: insert.length };
+        }),
+      );
+      complete(track, now);
+      expect(track.findings).toEqual([...scanText(now)]);
+    }),
+    { numRuns: 60 },
+  );
+}, 60_000);
+
+it('findingsBetween are those that touch what is between', () => {
+  const text = `${bound} ${encoded} x ${bound}`;
+  const all = [...scanText(text)];
+  const starts = (from: number, to: number): number[] =>
+    findingsBetween(all, from, to).map(({ start }) => start);
+  const [first, second, third] = all.map(({ start }) => start);
+  expect(starts(0, text.length)).toEqual([first, second, third]);
+  expect(starts(bound.length, bound.length + 1)).toEqual([first, second]);
+  expect(starts(bound.length + encoded.length + 2, bound.length + encoded.length + 3)).toEqual([]);
+  expect(findingsBetween([], 0, 9)).toEqual([]);
+});
