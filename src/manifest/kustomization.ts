@@ -15,6 +15,17 @@ export function kustomizeNamespace(text: string): string | undefined {
 }
 
 /**
+ * What of a kustomization changes names, `namePrefix` or `nameSuffix`; undefined where none does. Kustomize follows a
+ * ServiceAccount's new name into the subjects of bindings, and not into a token Secret's annotation.
+ */
+export function kustomizeRenames(text: string): string | undefined {
+  const [one] = readDocuments(text);
+  const { value } = one ?? {};
+  if (!isRecord(value)) return undefined;
+  return ['namePrefix', 'nameSuffix'].find((key) => typeof value[key] === 'string' && value[key] !== '');
+}
+
+/**
  * The edits that add files to a kustomization's `resources`; none for those that are there. Comments and all else stay
  * byte for byte. Throws bad-input where the text is no kustomization.
  */

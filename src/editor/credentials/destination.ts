@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { appendParts, appendToTemplate } from '../../manifest/append.ts';
 import { manifestYaml, type ManifestPart } from '../../manifest/build.ts';
-import { addResources, kustomizeNamespace } from '../../manifest/kustomization.ts';
+import { addResources, kustomizeNamespace, kustomizeRenames } from '../../manifest/kustomization.ts';
 import type { Asker } from './ask.ts';
 import {
   changeOf,
@@ -190,11 +190,23 @@ export class TargetQuestions {
   async #notes(): Promise<readonly string[]> {
     const target = this.#target;
     if (target.kind === 'kustomize') {
-      const own = kustomizeNamespace((await vscode.workspace.openTextDocument(target.uri)).getText());
+      const text = (await vscode.workspace.openTextDocument(target.uri)).getText();
+      const own = kustomizeNamespace(text);
       const namespace = this.#scaffold.namespace();
-      return own === undefined || own === namespace
-        ? []
-        : [`Mind: this kustomization puts everything into namespace ${own}, not ${namespace}.`];
+      const renames = kustomizeRenames(text);
+      const hasSecret = this.#files().some(({ parts }) =>
+        parts.some(({ object }) => object['kind'] === 'Secret'),
+      );
+      return [
+        ...(own === undefined || own === namespace
+          ? []
+          : [`Mind: this kustomization puts everything into namespace ${own}, not ${namespace}.`]),
+        ...(renames === undefined || !hasSecret
+          ? []
+          : [
+              `Mind: ${renames} does not reach the annotation, which has to name the ServiceAccount as it is in the cluster.`,
+            ]),
+      ];
     }
     return (target.kind === 'helm' || target.kind === 'append') && target.chart
       ? ['Helm puts the release’s own namespace in.']
