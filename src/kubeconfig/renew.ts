@@ -1,15 +1,25 @@
-import { isAlias, isMap, isScalar, isSeq, parseDocument, Scalar, type Node, type YAMLMap } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  parseDocument,
+  Scalar,
+  type Node,
+  type Pair,
+  type YAMLMap,
+} from 'yaml';
 import { Problem } from '../errors.ts';
-import { parseKubeconfig } from './read.ts';
-import { spliced } from './splice.ts';
+import { toYaml, type UserCredential } from './build.ts';
+import { parseKubeconfig, type UserEntry } from './read.ts';
+import { spliced, type Splice } from './splice.ts';
 
 /**
  * Puts another token in the place of the one that a user entry holds. All else stays byte for byte. `origin` names the
  * document in messages. Throws bad-kubeconfig where the entry holds no token of its own.
  */
 export function renewToken(text: string, origin: string, user: string, token: string): string {
-  const document = parseDocument(text, { version: '1.1', prettyErrors: false, logLevel: 'error' });
-  const entry = isMap(document.contents) ? userEntry(document.contents, user) : undefined;
+  const entry = userEntry(text, user);
   const node = entry && fieldOf(entry, 'token');
   if (!node?.range || (isScalar(node) && typeof node.value !== 'string')) {
     throw new Problem('bad-kubeconfig', `User "${user}" of ${origin} holds no token that could be replaced.`);
@@ -20,8 +30,98 @@ export function renewToken(text: string, origin: string, user: string, token: st
   return written;
 }
 
-function userEntry(root: YAMLMap, user: string): YAMLMap | undefined {
-  const users = fieldOf(root, 'users');
+/** What kubectl gets a bearer token from; certificates and passwords are none of these. */
+const CREDENTIALS: ReadonlySet<unknown> = new Set(['token', 'tokenFile', 'exec', 'auth-provider']);
+
+/**
+ * Puts a credential of another kind in the place of the one that a user entry holds: a token, a tokenFile, what mints
+ * one. All else stays byte for byte. `origin` names the document in messages. Throws bad-kubeconfig where the entry
+ * holds none, or is written in a way in which that cannot be done safely.
+ */
+export function replaceCredential(
+  text: string,
+  origin: string,
+  user: string,
+  credential: UserCredential,
+): string {
+  const entry = userEntry(text, user);
+  const pairs = entry?.items.filter(({ key }) => isScalar(key) && CREDENTIALS.has(key.value)) ?? [];
+  const [first, ...others] = pairs;
+  if (!entry || !first) {
+    throw new Problem('bad-kubeconfig', `User "${user}" of ${origin} holds no token that could be replaced.`);
+  }
+  const splices = [put(text, first, credential, entry), ...others.map((one) => removed(text, one, entry))];
+  const written = splices.every((one) => one !== undefined) ? spliced(text, splices) : undefined;
+  if (written !== undefined && isReplaced(text, written, user, credential)) return written;
+  throw new Problem(
+    'bad-kubeconfig',
+    `The credential of user "${user}" in ${origin} cannot be replaced: its layout is unusual, or a YAML anchor has it in other places too. Nothing was written.`,
+  );
+}
+
+/** The credential as a field where another field is. */
+function put(text: string, pair: Pair, credential: UserCredential, { flow }: YAMLMap): Splice | undefined {
+  const range = rangeOf(text, pair);
+  if (!range) return undefined;
+  if (flow === true) {
+    const [field = ''] = Object.entries(credential).map(
+      ([key, value]) => `"${key}": ${JSON.stringify(value)}`,
+    );
+    return { ...range, text: field };
+  }
+  const indentation = text.slice(text.lastIndexOf('\n', range.start - 1) + 1, range.start);
+  if (!/^ *$/.test(indentation)) return undefined;
+  const lineEnd = text.includes('\r\n') ? '\r\n' : '\n';
+  return { ...range, text: toYaml(credential).trimEnd().replaceAll('\n', `${lineEnd}${indentation}`) };
+}
+
+/** A field goes with its line, or with the comma before it. */
+function removed(text: string, pair: Pair, { flow, items }: YAMLMap): Splice | undefined {
+  const range = rangeOf(text, pair);
+  if (!range) return undefined;
+  const before = items[items.indexOf(pair) - 1];
+  if (flow === true)
+    return { start: (before && rangeOf(text, before)?.end) ?? range.start, end: range.end, text: '' };
+  const next = text.indexOf('\n', range.end);
+  const start = text.lastIndexOf('\n', range.start - 1) + 1;
+  return { start, end: next < 0 ? text.length : next + 1, text: '' };
+}
+
+/** From a field's key to the end of its value, line ends and comments behind it left out. */
+function rangeOf(
+  text: string,
+  { key, value }: Pair,
+): { readonly start: number; readonly end: number } | undefined {
+  if (!isScalar(key) || !key.range) return undefined;
+  const node = isScalar(value) || isAlias(value) || isMap(value) || isSeq(value) ? value : undefined;
+  const end = node?.range?.[1] ?? key.range[1] + 1;
+  return { start: key.range[0], end: end - (/\s*$/.exec(text.slice(key.range[0], end))?.[0].length ?? 0) };
+}
+
+/** Reads both again: only that user's credential may tell them apart. */
+function isReplaced(before: string, after: string, user: string, credential: UserCredential): boolean {
+  const read = (text: string): ReturnType<typeof parseKubeconfig> =>
+    parseKubeconfig(text, '', (path) => path);
+  const only = ({ token, tokenFile, exec, authProvider }: Partial<UserEntry>): string =>
+    JSON.stringify([token, tokenFile, exec, authProvider]);
+  const rest = (text: string): string => {
+    const { clusters, contexts, users, current } = read(text);
+    const none = { token: '', tokenFile: '', exec: '', authProvider: '' };
+    const others = [...users.values()].filter(({ name }) => name !== user);
+    return JSON.stringify([[...clusters], [...contexts], others, { ...users.get(user), ...none }, current]);
+  };
+  try {
+    const wanted = read(toYaml({ users: [{ name: user, user: credential }] })).users.get(user) ?? {};
+    return rest(before) === rest(after) && only(read(after).users.get(user) ?? {}) === only(wanted);
+  } catch (error) {
+    if (!Problem.is(error, 'bad-kubeconfig')) throw error;
+    return false; // What is replaced had an anchor that others need.
+  }
+}
+
+function userEntry(text: string, user: string): YAMLMap | undefined {
+  const { contents } = parseDocument(text, { version: '1.1', prettyErrors: false, logLevel: 'error' });
+  const users = isMap(contents) ? fieldOf(contents, 'users') : undefined;
   if (!isSeq(users)) return undefined;
   const item = users.items.find((one): one is YAMLMap => {
     const name = isMap(one) ? fieldOf(one, 'name') : undefined;

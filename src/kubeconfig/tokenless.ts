@@ -1,3 +1,5 @@
+import type { ExecEntry } from './read.ts';
+
 /** What a kubeconfig without a secret needs to know to have tokens minted. */
 export interface Minting {
   /** The context of the person's own kubeconfig that may create tokens. */
@@ -45,4 +47,16 @@ export function mintingExec({
     interactiveMode: 'IfAvailable',
     provideClusterInfo: false,
   };
+}
+
+/** The ServiceAccount that such an entry mints tokens for; undefined where it is another program's. */
+export function mintedFor({
+  command,
+  args,
+}: Pick<ExecEntry, 'command' | 'args'>): Minting['serviceAccount'] | undefined {
+  const at = args.indexOf('create');
+  const name = args[at + 2];
+  const namespace = args.find((one) => one.startsWith('--namespace='))?.slice('--namespace='.length);
+  const isOurs = /(?:^|[\\/])kubectl(?:\.exe)?$/.test(command) && at >= 0 && args[at + 1] === 'token';
+  return isOurs && name !== undefined && namespace !== undefined ? { namespace, name } : undefined;
 }

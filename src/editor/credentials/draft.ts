@@ -125,10 +125,13 @@ function credentialOf(
     case 'namedFile':
       return { tokenFile: kind.path };
     case 'tokenless':
-      return {
-        exec: mintingExec({ context: context.name, kubeconfig: ownKubeconfig(context), serviceAccount }),
-      };
+      return tokenlessCredential(context, serviceAccount);
   }
+}
+
+/** What mints tokens with the person's own context. Throws bad-input where no kubeconfig has that. */
+export function tokenlessCredential(context: ContextInfo, serviceAccount: ObjectRef): UserCredential {
+  return { exec: mintingExec({ context: context.name, kubeconfig: ownKubeconfig(context), serviceAccount }) };
 }
 
 /**

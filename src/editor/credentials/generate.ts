@@ -36,18 +36,18 @@ export async function generateKubeconfig(services: WizardServices, argument: unk
   let account: ObjectRef = given ?? { namespace: '', name: '' };
   let choice: KindChoice = { is: 'request' };
   let inner: KindChoice = choice;
-  let kind: CredentialKind | undefined = secret && { kind: 'token', source: secret };
+  let kind = (secret && { kind: 'token', source: secret }) as CredentialKind | undefined;
   const chosen: TargetChoice = { kind: 'new' };
   await askInTurn('Generate Kubeconfig', [
     async (ask) => {
       if (!given) account = await askAccount(services, ask);
     },
     async (ask) => {
-      if (!secret) choice = await askKind(cluster, account, ask, { inFile: false });
+      if (!secret) choice = await askKind(cluster, account, ask, { without: 'all' });
       inner = choice;
     },
     async (ask) => {
-      if (choice.is === 'tokenFile') inner = await askKind(cluster, account, ask, { inFile: true });
+      if (choice.is === 'tokenFile') inner = await askKind(cluster, account, ask, { without: 'none' });
     },
     async (ask) => {
       if (secret) return;
@@ -60,9 +60,9 @@ export async function generateKubeconfig(services: WizardServices, argument: unk
   ]);
   if (!kind || !chosen.target) return;
   const { target } = chosen;
-  if (target.kind === 'merge' && kind.kind === 'token') {
+  if (target.kind === 'merge' && (kind.kind === 'token' || kind.kind === 'tokenless')) {
     const name = contextName(account, cluster.context.cluster);
-    const renewal = { cluster, account, source: kind.source };
+    const renewal = { cluster, account, source: kind.kind === 'token' ? kind.source : undefined };
     if (await renewedInstead(services, target.file, name, renewal)) return;
   }
   const draft = await draftKubeconfig(cluster, account, kind, target);

@@ -31,12 +31,18 @@ interface Item extends vscode.QuickPickItem {
   readonly choice: KindChoice;
 }
 
-/** Asks what a kubeconfig shall hold, each kind with what ends it. `inFile`: what its tokenFile shall hold. */
+/**
+ * Asks what a kubeconfig shall hold, each kind with what ends it. `without`: the kinds that hold no token, all of them,
+ * one that stays in the same file, or none.
+ */
 export async function askKind(
   cluster: Cluster,
   account: ObjectRef,
   ask: Asker,
-  { inFile, isActive }: { readonly inFile: boolean; readonly isActive?: KindChoice['is'] },
+  {
+    without,
+    isActive,
+  }: { readonly without: 'all' | 'tokenless' | 'none'; readonly isActive?: KindChoice['is'] },
 ): Promise<KindChoice> {
   const { choice } = await ask.pick<Item>({
     placeholder: `What ends the credential of ${account.namespace}/${account.name}?`,
@@ -64,7 +70,8 @@ export async function askKind(
           'add',
           secrets.problem ?? 'It is created in the cluster now. Its token never expires.',
         ),
-        ...(inFile ? [] : besides()),
+        ...(without === 'none' ? [] : [separator('No token in it'), TOKENLESS]),
+        ...(without === 'all' ? elsewhere() : []),
       ];
     },
     ...(isActive && { isActive: (one: Item) => one.choice.is === isActive }),
@@ -72,15 +79,8 @@ export async function askKind(
   return choice;
 }
 
-function besides(): Item[] {
+function elsewhere(): Item[] {
   return [
-    separator('No token in it'),
-    item(
-      'tokenless',
-      'Nothing Secret in It (exec)',
-      'shield',
-      'kubectl mints 10-minute tokens with your own access; of no use without it.',
-    ),
     item(
       'tokenFile',
       'Token in a File of Its Own…',
@@ -99,6 +99,13 @@ function besides(): Item[] {
 function item(is: Exclude<KindChoice['is'], 'secret'>, label: string, icon: string, detail: string): Item {
   return { choice: { is }, label, iconPath: new vscode.ThemeIcon(icon), detail };
 }
+
+const TOKENLESS = item(
+  'tokenless',
+  'Nothing Secret in It (exec)',
+  'shield',
+  'kubectl mints 10-minute tokens with your own access; of no use without it.',
+);
 
 function separator(label: string): Item {
   return { label, kind: vscode.QuickPickItemKind.Separator, choice: { is: 'request' } };

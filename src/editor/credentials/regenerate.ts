@@ -4,7 +4,9 @@ import * as vscode from 'vscode';
 import type { Bindable, Cluster, ObjectRef } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
 import { parseKubeconfig, type Kubeconfig, type UserEntry } from '../../kubeconfig/read.ts';
-import { renewToken } from '../../kubeconfig/renew.ts';
+import type { UserCredential } from '../../kubeconfig/build.ts';
+import { renewToken, replaceCredential } from '../../kubeconfig/renew.ts';
+import { mintedFor } from '../../kubeconfig/tokenless.ts';
 import { classifyToken, type Token } from '../../token/classify.ts';
 import { decodeToken } from '../../token/decode.ts';
 import { findTokens } from '../../token/find.ts';
@@ -12,7 +14,7 @@ import { askAccount } from './account.ts';
 import { askInTurn } from './ask.ts';
 import { clusterFor } from './clusterOf.ts';
 import { standingSentinel } from './credential.ts';
-import { lookAt, PLACEHOLDER, type Draft, type FileDraft } from './draft.ts';
+import { lookAt, PLACEHOLDER, tokenlessCredential, type Draft, type FileDraft } from './draft.ts';
 import { labelOf } from './label.ts';
 import { askKind, askSource, type KindChoice, type TokenSource } from './kind.ts';
 import type { WizardServices } from './register.ts';
@@ -49,20 +51,21 @@ export async function regenerateKubeconfig(services: WizardServices, argument: u
       if (!known) account = await askAccount(services, ask);
     },
     async (ask) => {
-      choice = await askKind(cluster, account, ask, { inFile: true, isActive: usual(old.token) });
+      choice = await askKind(cluster, account, ask, { without: 'tokenless', isActive: usual(old) });
     },
     async (ask) => {
       source = await askSource(services, cluster, account, ask, choice);
     },
   ]);
-  if (source) await renew(services, { old, cluster, account, source });
+  await renew(services, { old, cluster, account, source });
 }
 
 interface Renewal {
   readonly old: Old;
   readonly cluster: Cluster;
   readonly account: ObjectRef;
-  readonly source: TokenSource;
+  /** Undefined: no token, but what mints one each time. */
+  readonly source: TokenSource | undefined;
 }
 
 async function renew(
@@ -70,6 +73,12 @@ async function renew(
   { old, cluster, account, source }: Renewal,
   isAgreed = false,
 ): Promise<void> {
+  if (!source) {
+    const credential = tokenlessCredential(cluster.context, account);
+    const draft = { ...draftReplacement(old, () => credential), isAgreed };
+    await writeDraft(services, { cluster, account, kind: { kind: 'tokenless' }, draft });
+    return;
+  }
   const sentinel = source.kind === 'revocable' ? await sentinelOf(cluster, old) : undefined;
   const again = source.kind === 'revocable' && sentinel ? { ...source, sentinel } : source;
   const { draft, kind } = await draftRenewal(old);
@@ -95,10 +104,10 @@ export async function renewedInstead(
   if (!before) return false;
   const config = parseKubeconfig(before.text, labelOf(file), (one) => resolve(dirname(file.fsPath), one));
   const user = config.users.get(config.contexts.get(context)?.user ?? '');
-  if (!user || (user.token === undefined && user.tokenFile === undefined)) return false;
+  if (!user || (user.token === undefined && user.tokenFile === undefined && !user.exec)) return false;
   const [again, beside] = ['Renew It', 'Add Another'];
   const answer = await vscode.window.showWarningMessage(
-    `${labelOf(file)} has the context "${context}" already. Renew its token?`,
+    `${labelOf(file)} has the context "${context}" already. Renew its credential?`,
     {
       modal: true,
       detail: 'All else in the file stays as it is. Another is added under a name with a number.',
@@ -143,8 +152,9 @@ export async function renewInPlace(
   throw new Problem('not-found', `No context of ${path} uses the token that was to be renewed.`);
 }
 
-/** What a person who had this token most likely wants again: one that lasts in place of a Pod's. */
-function usual(token: Token | undefined): KindChoice['is'] {
+/** What a person who had this most likely wants again: one that lasts in place of a Pod's. */
+function usual({ token, user }: Old): KindChoice['is'] {
+  if (user.token === undefined && user.tokenFile === undefined && user.exec) return 'tokenless';
   if (token?.kind === 'legacy') return 'newSecret';
   return token?.kind === 'bound' && token.binding?.kind === 'Secret' ? 'revocable' : 'request';
 }
@@ -229,6 +239,8 @@ async function tokenOf({ token, tokenFile }: UserEntry): Promise<Token | undefin
 /** Whose the entry is: by its token, else by a name as this extension gives it. */
 function accountIn({ token, user }: Old): ObjectRef | undefined {
   if (token && token.kind !== 'other') return { namespace: token.namespace, name: token.serviceAccount };
+  const minted = user.exec && mintedFor(user.exec);
+  if (minted) return minted;
   const [, namespace, name] = /^system:serviceaccount:([^:]+):([^:]+?)(?:-\d+)?$/.exec(user.name) ?? [];
   return namespace !== undefined && name !== undefined ? { namespace, name } : undefined;
 }
@@ -240,22 +252,21 @@ async function sentinelOf(cluster: Cluster, { token }: Old): Promise<Bindable | 
 }
 
 /** The renewal of a token in its kubeconfig, or of the tokenFile that this names. Throws where something else keeps that fresh. */
-async function draftRenewal({ file, before, context, user }: Old): Promise<{
+async function draftRenewal(old: Old): Promise<{
   readonly draft: Draft;
   readonly kind: 'token' | 'tokenFile';
 }> {
-  const question = (what: string, renewed: FileDraft): Draft['question'] => ({
-    question: `Renew the token in ${labelOf(renewed.uri)}?`,
-    detail: `${what} The old token is not ended by this.${renewed.before?.stamp.isShared === true ? ALONE : ''}`,
-    yes: 'Renew',
-  });
+  const { file, before, context, user } = old;
+  if (user.tokenFile === undefined && user.token === undefined) {
+    return { kind: 'token', draft: draftReplacement(old, (token) => ({ token })) };
+  }
   if (user.tokenFile === undefined) {
     const text = (token: string): string => renewToken(before.text, labelOf(file), user.name, token);
     text(PLACEHOLDER); // Says at once where there is nothing to renew.
     const renewed: FileDraft = { uri: file, ...placeFor(file), before, text, isSecret: true };
-    const what = `Only the token of user "${user.name}" is replaced; all else in the file stays as it is.`;
+    const what = `Only the token of user "${user.name}" is replaced; all else in the file stays as it is. ${NOT_ENDED}`;
     const draft = { kubeconfig: file, context, files: [renewed], isMerge: false };
-    return { kind: 'token', draft: { ...draft, question: question(what, renewed) } };
+    return { kind: 'token', draft: { ...draft, question: renewing(what, renewed) } };
   }
   const uri = vscode.Uri.file(user.tokenFile);
   const isOurs =
@@ -268,9 +279,43 @@ async function draftRenewal({ file, before, context, user }: Old): Promise<{
   }
   const text = (token: string): string => `${token}\n`;
   const renewed: FileDraft = { uri, ...placeFor(uri), before: await lookAt(uri), text, isSecret: true };
-  const what = `It is the tokenFile of ${labelOf(file)}, which stays as it is.`;
+  const what = `It is the tokenFile of ${labelOf(file)}, which stays as it is. ${NOT_ENDED}`;
   const draft = { kubeconfig: file, context, files: [renewed], isMerge: false };
-  return { kind: 'tokenFile', draft: { ...draft, question: question(what, renewed) } };
+  return { kind: 'tokenFile', draft: { ...draft, question: renewing(what, renewed) } };
+}
+
+const NOT_ENDED = 'The old token is not ended by this.';
+
+function renewing(what: string, { uri, before }: FileDraft): Draft['question'] {
+  return {
+    question: `Renew the token in ${labelOf(uri)}?`,
+    detail: `${what}${before?.stamp.isShared === true ? ALONE : ''}`,
+    yes: 'Renew',
+  };
+}
+
+/** A credential of another kind in the place of the one that the entry has. */
+function draftReplacement(
+  { file, before, context, user }: Old,
+  credential: (token: string) => UserCredential,
+): Draft {
+  const text = (token: string): string =>
+    replaceCredential(before.text, labelOf(file), user.name, credential(token));
+  text(PLACEHOLDER); // Says at once where there is nothing to replace.
+  const isSecret = 'token' in credential(PLACEHOLDER);
+  const has =
+    user.token === undefined ? (user.tokenFile === undefined ? 'exec entry' : 'tokenFile') : 'token';
+  return {
+    kubeconfig: file,
+    context,
+    files: [{ uri: file, ...placeFor(file), before, text, isSecret }],
+    isMerge: false,
+    question: {
+      question: `Put ${isSecret ? 'a token' : 'an exec entry'} in place of the ${has} in ${labelOf(file)}?`,
+      detail: `Only the credential of user "${user.name}" is replaced; all else in the file stays as it is.${has === 'exec entry' ? '' : ` ${NOT_ENDED}`}${before.stamp.isShared ? ALONE : ''}`,
+      yes: 'Replace',
+    },
+  };
 }
 
 /** The folder that a file must stay in: its workspace folder, else the one that it is in. */
