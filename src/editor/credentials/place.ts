@@ -2,6 +2,7 @@ import { isAbsolute, normalize } from 'node:path';
 import * as vscode from 'vscode';
 import { Problem } from '../../errors.ts';
 import type { Asker } from './ask.ts';
+import { isInGit } from './inside.ts';
 
 /** Asks for the workspace folder to write into where there are several. Throws bad-input where none is open. */
 export async function askFolder(ask: Asker): Promise<vscode.WorkspaceFolder> {
@@ -49,6 +50,6 @@ function pathProblem(path: string): string | undefined {
   if (isAbsolute(path.trim()) || cleaned === '..' || cleaned.startsWith('../')) {
     return 'The path must stay inside the folder.';
   }
-  if (cleaned.split('/').includes('.git')) return 'Not inside .git.';
+  if (isInGit(cleaned)) return 'Not inside .git.';
   return undefined;
 }
