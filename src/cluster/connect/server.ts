@@ -121,6 +121,12 @@ export class Server {
     await this.#credentials.change(signal);
   }
 
+  /** Lets requests on the old connections end, and takes new ones for what follows. */
+  hangUp(): void {
+    void this.#line?.dispatcher.close();
+    this.#line = undefined;
+  }
+
   /** Ends all connections. */
   dispose(): void {
     this.#ended = true;
@@ -153,7 +159,7 @@ export class Server {
           bodyTimeout: quietTimeout,
         });
       } catch (error) {
-        if (isTlsFailure(error)) this.#hangUp(); // The CA or the certificate may have been replaced.
+        if (isTlsFailure(error)) this.hangUp(); // The CA or the certificate may have been replaced.
         throw this.#failure(error, signal);
       }
       if (answer.statusCode === 401 && !renewed && (await this.#credentials.renew(credential))) {
@@ -187,15 +193,9 @@ export class Server {
     const sameCertificate =
       old?.credential.cert === credential.cert && old?.credential.key === credential.key;
     const dispatcher = old && sameCertificate ? old.dispatcher : this.#dispatcher(credential);
-    if (dispatcher !== old?.dispatcher) this.#hangUp();
+    if (dispatcher !== old?.dispatcher) this.hangUp();
     this.#line = { dispatcher, credential };
     return this.#line;
-  }
-
-  /** Lets requests on the old connections end, and takes new ones for what follows. */
-  #hangUp(): void {
-    void this.#line?.dispatcher.close();
-    this.#line = undefined;
   }
 
   #dispatcher({ cert, key }: Credential): Dispatcher {

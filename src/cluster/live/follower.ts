@@ -20,6 +20,8 @@ const LONGEST_BACK_OFF_UNAUTHORIZED = 30_000;
 const REFUSALS = 5;
 /** How often a server may say that it is busy before what it would go on from is given up. */
 const BUSY = 10;
+/** A server that has not answered by then may have news: what is shown of it counts as old, in milliseconds. */
+const LATE = 2000;
 
 /** What a follower keeps true, and whom it tells. */
 export interface Followed<T extends Named> {
@@ -45,6 +47,7 @@ export class Follower<T extends Named> {
   #failures = 0;
   /** How often in a row the server has said that it is busy. */
   #busy = 0;
+  #late: NodeJS.Timeout | undefined;
 
   constructor(followed: Followed<T>) {
     this.#followed = followed;
@@ -63,6 +66,7 @@ export class Follower<T extends Named> {
         if (this.#resourceVersion === undefined) await this.#list(signal);
         await this.#watch(signal);
       } catch (error) {
+        clearTimeout(this.#late);
         if (signal.aborted) break;
         const problem = Problem.is(error)
           ? error
@@ -91,6 +95,7 @@ export class Follower<T extends Named> {
     const all: T[] = [];
     let listed: string | undefined;
     let isWhole = !this.#known;
+    this.#await();
     for await (const page of pages(server, kind, namespace, reduce, signal)) {
       if (page.restarted) {
         all.length = 0;
@@ -101,7 +106,9 @@ export class Follower<T extends Named> {
       if (!this.#known)
         onRows(new Set(page.items.filter((row) => rows.set(row)).map((row) => row.namespace)));
       listed = page.resourceVersion;
+      this.#await();
     }
+    clearTimeout(this.#late);
     if (!isWhole) onRows(rows.replace(namespace, all));
     this.#resourceVersion = listed;
     this.#known = true;
@@ -113,7 +120,9 @@ export class Follower<T extends Named> {
     const timeoutSeconds = Math.round(WATCH_SECONDS.least + Math.random() * WATCH_SECONDS.more);
     const query = { resourceVersion: this.#resourceVersion, timeoutSeconds };
     const began = performance.now();
+    this.#await();
     const onOpen = (): void => {
+      clearTimeout(this.#late);
       this.#busy = 0;
       this.#become('ready');
     };
@@ -179,6 +188,17 @@ export class Follower<T extends Named> {
     if (isOfCredential(problem)) waits.push(this.#followed.server.credentialChange(either));
     await Promise.race(waits);
     waiting.abort();
+  }
+
+  /** Marks the rows where the server has not answered soon: it may be a route that is gone, which nobody tells. */
+  #await(): void {
+    clearTimeout(this.#late);
+    if (!this.#known) return; // Who has no rows sees that they are still being loaded.
+    const { server } = this.#followed.server.context.endpoint;
+    const problem = new Problem('unreachable', `Waiting for ${server} for more than ${LATE / 1000} s.`);
+    this.#late = setTimeout(() => {
+      this.#become('stale', problem);
+    }, LATE);
   }
 
   #become(phase: LiveState['phase'], problem?: Problem): void {

@@ -26,9 +26,12 @@ import { Follower, type Followed } from './follower.ts';
 import { Rows, type Named } from './rows.ts';
 
 const GATHER = 20;
-/** A gap between two looks at the clock that only a sleeping machine has; connections do not survive it. */
-const LOOK_EVERY = 5000;
-const SLEPT = 30_000;
+/**
+ * A gap between two looks at the clock that only a sleeping machine has; connections do not survive it. Looked at often,
+ * because on Linux no timer counts the time asleep (clock_gettime(2), CLOCK_MONOTONIC): the look comes up to this later.
+ */
+const LOOK_EVERY = 1000;
+const SLEPT = 15_000;
 
 const ALWAYS: readonly LiveKind[] = ['serviceAccounts', 'tokenSecrets', 'pods'];
 const ACCESS: readonly AccessKind[] = ['roleBindings', 'clusterRoleBindings', 'roles', 'clusterRoles'];
@@ -99,7 +102,10 @@ export function createLiveView(server: Server, { namespaces = [], quietTimeout }
     running = controller;
     start(wantsAccess ? [...ALWAYS, ...ACCESS] : ALWAYS, controller.signal);
     if (!version) void readVersionOnce(controller.signal);
-    clock = everyWakeUp(retry);
+    clock = everyWakeUp(() => {
+      server.hangUp();
+      retry();
+    });
   };
   const retry = (): void => {
     if (!running) return;
