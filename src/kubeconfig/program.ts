@@ -14,6 +14,9 @@ export interface CredentialProgram {
 /** The entries of an auth-provider's config that say what it does; the others hold tokens, and change. */
 const AUTH_PROVIDER_ACTS = ['cmd-path', 'cmd-args', 'idp-issuer-url'];
 
+/** Characters of a line that a narrow editor shows. */
+const WIDTH = 80;
+
 /** What would be started to get this user's credential; undefined where nothing is: a token in the entry comes first (client-go exec.go, HasTokenAuth). */
 export function programOf(user: UserEntry | undefined): CredentialProgram | undefined {
   if (!user || user.token !== undefined || user.tokenFile !== undefined) return undefined;
@@ -34,9 +37,24 @@ export function programOf(user: UserEntry | undefined): CredentialProgram | unde
  * A program with all its arguments on one line. What is not plainly a word stands in quotes, and a character that
  * cannot be seen (control, direction, zero width) as its number, so that no kubeconfig can hide what it runs.
  */
-export function commandLine({ kind, name, args, env }: CredentialProgram): string {
+export function commandLine(program: CredentialProgram): string {
+  return `${program.kind}: ${wordsOf(program).join(' ')}`;
+}
+
+/** The same in lines that fit on a screen, each word on its own; what goes on is indented, so that no end is out of sight. */
+export function commandLines(program: CredentialProgram): readonly string[] {
+  const lines = wordsOf(program).flatMap((word) =>
+    Array.from({ length: Math.ceil(word.length / WIDTH) }, (_, index) => {
+      const part = word.slice(index * WIDTH, (index + 1) * WIDTH);
+      return index === 0 ? part : `    ${part}`;
+    }),
+  );
+  return [`${program.kind}:`, ...lines];
+}
+
+function wordsOf({ name, args, env }: CredentialProgram): readonly string[] {
   const variables = Object.entries(env).map(([key, value]) => `${plain(key)}=${plain(value)}`);
-  return `${kind}: ${[...variables, ...[name, ...args].map(plain)].join(' ')}`;
+  return [...variables, ...[name, ...args].map(plain)];
 }
 
 function plain(word: string): string {

@@ -2,7 +2,7 @@ import { createVSIX } from '@vscode/vsce';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What the Kubernetes extension publishes of its kubeconfig (vscode-kubernetes-tools-api), and `ASK_TOOL`. */
+/** What the Kubernetes extension publishes of its kubeconfig (vscode-kubernetes-tools-api), and the commands below. */
 const main = `const vscode = require('vscode');
 vscode.commands.registerCommand('test.askTool', async () => {
   const tool = await vscode.window.showQuickPick(['list_service_accounts', 'inspect_token']);
@@ -11,14 +11,21 @@ vscode.commands.registerCommand('test.askTool', async () => {
     ({ content }) => JSON.stringify(content), (error) => error.message);
   await vscode.window.showInformationMessage(tool + ' answers: ' + answer);
 });
+const changed = new vscode.EventEmitter();
+let hostPath = process.env.USED_BY_KUBERNETES;
+const path = () => ({ pathType: 'host', hostPath });
+vscode.commands.registerCommand('test.useNext', () => {
+  hostPath = process.env.USED_NEXT;
+  changed.fire(path());
+});
 exports.activate = () => ({
   get: (component, version) =>
     component === 'configuration' && version === 'v1_1'
       ? {
           available: true,
           api: {
-            getKubeconfigPath: () => ({ pathType: 'host', hostPath: process.env.USED_BY_KUBERNETES }),
-            onDidChangeKubeconfigPath: () => ({ dispose() {} }),
+            getKubeconfigPath: path,
+            onDidChangeKubeconfigPath: changed.event,
           },
         }
       : { available: false, reason: 'version-unknown' },
@@ -26,10 +33,12 @@ exports.activate = () => ({
 
 /** Title of the command that asks a tool for language models, as a model would, and shows the answer. */
 export const ASK_TOOL = 'Test: Ask Tool';
+/** Title of the command that makes it use another kubeconfig, as its own "Set Kubeconfig" does. */
+export const USE_NEXT = 'Test: Use Next Kubeconfig';
 
 /**
  * Packages an extension that passes for the Kubernetes extension, which is not on npm: it says that it uses the
- * kubeconfig of the environment variable USED_BY_KUBERNETES. Returns the path of the VSIX.
+ * kubeconfig of the environment variable USED_BY_KUBERNETES, then USED_NEXT. Returns the path of the VSIX.
  */
 export async function packageKubernetesExtension(folder: string): Promise<string> {
   const source = join(folder, 'kubernetes-extension');
@@ -41,7 +50,12 @@ export async function packageKubernetesExtension(folder: string): Promise<string
     engines: { vscode: '^1.90.0' },
     main: './main.js',
     activationEvents: [],
-    contributes: { commands: [{ command: 'test.askTool', title: ASK_TOOL }] },
+    contributes: {
+      commands: [
+        { command: 'test.askTool', title: ASK_TOOL },
+        { command: 'test.useNext', title: USE_NEXT },
+      ],
+    },
     capabilities: { untrustedWorkspaces: { supported: true } },
     files: ['main.js'],
   };

@@ -7,7 +7,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openBrowser } from '../../sandbox/browser.ts';
 import { startEditor, type Editor } from '../../sandbox/editor.ts';
-import { ASK_TOOL, packageKubernetesExtension } from '../support/kubernetesExtension.ts';
+import { ASK_TOOL, packageKubernetesExtension, USE_NEXT } from '../support/kubernetesExtension.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
 import { Workbench } from '../support/workbench.ts';
 
@@ -17,6 +17,7 @@ let marker: string;
 let kubeconfig: string;
 let kubernetesExtension: string;
 let used: string;
+let usedNext: string;
 let added: string;
 let listening: Server;
 let connections = 0;
@@ -40,6 +41,7 @@ beforeAll(async () => {
   await writeFile(kubeconfig, hostileKubeconfig((listening.address() as AddressInfo).port));
   kubernetesExtension = await packageKubernetesExtension(root);
   used = await kubeconfigOf('used-by-kubernetes');
+  usedNext = await kubeconfigOf('used-next');
   added = await kubeconfigOf('added-by-me');
   await writeFile(join(workspace, 'token.env'), `TOKEN=${jwt(boundClaims())}\n`);
   await writeFile(
@@ -81,6 +83,8 @@ function hostileKubeconfig(port: number): string {
     args: ['-c', `touch ${marker}; exit 1`],
     interactiveMode: 'Never',
   };
+  // What it does stands at the end, beyond what a dialog shows.
+  const long = { ...exec, args: ['-c', `: ${'x'.repeat(2000)}; touch ${marker}-long; exit 1`] };
   const open = { server: `http://127.0.0.1:${port}` };
   return JSON.stringify({
     apiVersion: 'v1',
@@ -88,10 +92,12 @@ function hostileKubeconfig(port: number): string {
     clusters: [{ name: 'c', cluster: open }],
     users: [
       { name: 'program', user: { exec } },
+      { name: 'long-program', user: { exec: long } },
       { name: 'token', user: { token: 'nothing' } },
     ],
     contexts: [
       { name: 'program', context: { cluster: 'c', user: 'program' } },
+      { name: 'long-program', context: { cluster: 'c', user: 'long-program' } },
       { name: 'token', context: { cluster: 'c', user: 'token' } },
     ],
     'current-context': 'program',
@@ -102,15 +108,15 @@ async function open(workspaceTrust: boolean): Promise<Workbench> {
   const editor = await startEditor({
     vsix: [inject('vsix'), kubernetesExtension],
     workspaceTrust,
-    env: () => ({ KUBECONFIG: kubeconfig, USED_BY_KUBERNETES: used }),
+    env: () => ({ KUBECONFIG: kubeconfig, USED_BY_KUBERNETES: used, USED_NEXT: usedNext }),
     settings: { 'security.workspace.trust.startupPrompt': 'never' },
   });
   editors.push(editor);
   return await Workbench.open(browser, editor.url({ workspace }), workspace);
 }
 
-const hasRun = async (): Promise<boolean> =>
-  await readFile(marker).then(
+const hasRun = async (mark = marker): Promise<boolean> =>
+  await readFile(mark).then(
     () => true,
     () => false,
   );
@@ -175,7 +181,7 @@ describe('a hostile folder', () => {
   it('runs a program after a yes, which shows that the canaries live', async () => {
     await workbench.command('ServiceAccount: Refresh');
     await workbench.page.getByRole('button', { name: 'Run It' }).click();
-    await expect.poll(hasRun, { timeout: 30_000 }).toBe(true);
+    await expect.poll(async () => await hasRun(), { timeout: 30_000 }).toBe(true);
   });
 
   it('asks again about a program that was forgotten', async () => {
@@ -185,6 +191,25 @@ describe('a hostile folder', () => {
     const dialog = workbench.page.locator('.monaco-dialog-box');
     await expect.poll(async () => await dialog.innerText()).toContain('Run a program');
     await dialog.getByRole('button', { name: 'Cancel' }).click();
+  });
+
+  it('shows a command line that is too long for a dialog whole, before it is asked about', async () => {
+    await workbench.command('ServiceAccount: Select Context…');
+    await workbench.choose('long-program');
+    const dialog = workbench.page.locator('.monaco-dialog-box');
+    await dialog.getByText('too many for this dialog').waitFor();
+    expect(await dialog.getByRole('button', { name: 'Run It' }).count()).toBe(0);
+    await workbench.picture('program-long-asked');
+    await dialog.getByRole('button', { name: 'Show It First' }).click();
+    const question = await workbench.told('It is in the editor now');
+    const text = await workbench.page.locator('.editor-instance .view-lines').innerText();
+    expect(text.replaceAll(/\s/g, ' ')).toContain('; exit 1"');
+    await workbench.picture('program-long-shown');
+    expect(await hasRun(`${marker}-long`)).toBe(false);
+    await question.getByRole('button', { name: 'Run It' }).click();
+    await expect.poll(async () => await hasRun(`${marker}-long`), { timeout: 30_000 }).toBe(true);
+    await workbench.page.getByRole('tab', { name: 'What would run' }).waitFor({ state: 'hidden' });
+    await workbench.settled(); // The tab that closes takes the focus elsewhere.
   });
 });
 
@@ -200,6 +225,18 @@ describe('the choice of contexts', () => {
     await workbench.choose('used-by-kubernetes');
     await expect.poll(() => connections, { timeout: 30_000 }).toBeGreaterThan(0);
     await workbench.page.getByRole('button', { name: 'ServiceAccount context used-by-kubernetes' }).waitFor();
+  });
+
+  it('follows the Kubernetes extension to another kubeconfig, and goes to no other cluster by itself', async () => {
+    const status = workbench.page.getByRole('button', { name: 'ServiceAccount context used-' });
+    await workbench.command(USE_NEXT);
+    await workbench.page.getByText('no longer the one that was chosen here').waitFor();
+    await status.waitFor({ state: 'hidden' });
+    await workbench.command('ServiceAccount: Select Context…');
+    await workbench.option('used-next').waitFor();
+    expect(await workbench.option('used-by-kubernetes').count()).toBe(0);
+    await workbench.choose('used-next');
+    await status.filter({ hasText: 'used-next' }).waitFor();
   });
 
   it('takes a file that is added, and lets go of it', async () => {

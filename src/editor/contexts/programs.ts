@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { ContextInfo } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
-import { commandLine } from '../../kubeconfig/program.ts';
+import { commandLine, commandLines, type CredentialProgram } from '../../kubeconfig/program.ts';
 
 const ALLOWED = 'allowedPrograms';
 /** A command line beyond this many characters may be cut by a dialog: it is shown in a document of its own. */
 const LONGEST_IN_DIALOG = 1200;
 const RUN = 'Run It';
+/** Of the document that shows one. In no file: VS Code backs those up that are, and its arguments can hold a secret. */
+const SCHEME = 'serviceaccount-program';
 
 /** A yes, by the hash of what it was said to; arguments are not kept, as they can hold a secret. */
 interface Allowed {
@@ -41,7 +43,7 @@ export class AllowedPrograms {
     const allowed = this.#allowed();
     if (allowed.some((one) => one.key === key)) return true;
     if (this.#refused.has(key)) return false;
-    if (!(await askToRun(context, commandLine(program)))) {
+    if (!(await askToRun(context, program))) {
       this.#refused.add(key);
       return false;
     }
@@ -92,21 +94,37 @@ export class AllowedPrograms {
 }
 
 /** Shows all that would run, and asks. Nothing is masked: what hides from the person could run unseen. */
-async function askToRun({ name, file, server }: ContextInfo, line: string): Promise<boolean> {
+async function askToRun({ name, file, server }: ContextInfo, program: CredentialProgram): Promise<boolean> {
+  const line = commandLine(program);
   const question = `Run a program to get the credential of the context "${name}"?`;
   const why = `${file} names it, for ${server}. You are asked once for this command line.`;
   if (line.length <= LONGEST_IN_DIALOG) {
     const detail = `${line}\n\n${why}`;
     return (await vscode.window.showWarningMessage(question, { modal: true, detail }, RUN)) === RUN;
   }
-  const show = 'Show It First';
+  const first = 'Show It First';
   const length = `Its command line has ${line.length.toLocaleString('en')} characters, too many for this dialog.`;
-  const first = await vscode.window.showWarningMessage(
-    question,
-    { modal: true, detail: `${length}\n\n${why}` },
-    show,
-  );
-  if (first !== show) return false;
-  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content: line }));
+  const detail = `${length}\n\n${why}`;
+  if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, first)) !== first)
+    return false;
+  await using _shown = await show(program);
   return (await vscode.window.showWarningMessage(`${question} It is in the editor now.`, RUN)) === RUN;
+}
+
+/** Shows a command line in a read-only document until it is disposed of. */
+async function show(program: CredentialProgram): Promise<AsyncDisposable> {
+  const provider = vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
+    provideTextDocumentContent: () => commandLines(program).join('\n'),
+  });
+  const uri = vscode.Uri.from({ scheme: SCHEME, path: '/What would run', query: crypto.randomUUID() });
+  await vscode.window.showTextDocument(uri, { preview: true });
+  return {
+    async [Symbol.asyncDispose]() {
+      const tabs = vscode.window.tabGroups.all.flatMap(({ tabs: all }) => all);
+      const isOfIt = ({ input }: vscode.Tab): boolean =>
+        input instanceof vscode.TabInputText && input.uri.toString() === uri.toString();
+      await vscode.window.tabGroups.close(tabs.filter(isOfIt), true);
+      provider.dispose();
+    },
+  };
 }

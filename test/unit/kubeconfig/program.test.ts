@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { commandLine, programOf } from '../../../src/kubeconfig/program.ts';
+import { commandLine, commandLines, programOf } from '../../../src/kubeconfig/program.ts';
 import { parseKubeconfig } from '../../../src/kubeconfig/read.ts';
 
 /** What a user entry would run, as it is shown. */
@@ -38,6 +38,21 @@ describe('the program that a kubeconfig would run', () => {
     ['what redaction would mask', 'bearer x;touch y', '"bearer x;touch y"'],
   ])('cannot hide an argument by %s', (_what, argument, written) => {
     expect(shown(exec([argument]))).toBe(`exec: aws ${written}`);
+  });
+
+  it('is shown in lines with nothing beyond the edge of the screen, and no argument can pass for two', () => {
+    const args = ['-c', `: ${'x'.repeat(100)}; evil`, 'y'.repeat(81)];
+    const text = { kind: 'exec', name: 'sh', args, env: { A: 'b' } } as const;
+    expect(commandLines(text)).toEqual([
+      'exec:',
+      'A=b',
+      'sh',
+      '-c',
+      `": ${'x'.repeat(77)}`,
+      `    ${'x'.repeat(23)}; evil"`,
+      'y'.repeat(80),
+      '    y',
+    ]);
   });
 
   it('is of an auth-provider what it would start, or whom it would ask, without the tokens beside it', () => {
