@@ -88,6 +88,12 @@ function isWide({ verbs, on }: Line): boolean {
   );
 }
 
+/** Where the rules of an aggregated ClusterRole come from; one without a selector of its own takes all. */
+export function aggregationInWords(selectors: readonly string[]): string {
+  const labels = selectors.map((selector) => (selector === '' ? 'anything' : selector));
+  return `Its rules are aggregated from the ClusterRoles labelled ${labels.join(', or ')}.`;
+}
+
 /** A text without line breaks: names in a cluster are a stranger's, and must not leave their comment. */
 export function oneLine(text: string): string {
   return text.replaceAll(/[\r\n\u0085\u2028\u2029]+/g, ' ');

@@ -505,6 +505,8 @@ export interface BindingInfo extends ObjectRef {
 export interface RoleInfo extends ObjectRef {
   readonly uid: string;
   readonly rules: readonly PolicyRule[];
+  /** Label selectors of the ClusterRoles whose rules the controller copies into this one; undefined where its rules are its own. */
+  readonly aggregatedFrom?: readonly string[];
 }
 
 /** A role that a ServiceAccount has. */

@@ -297,6 +297,18 @@ describe('what a ServiceAccount may do', () => {
     );
   });
 
+  it('is told with where the rules of an aggregated ClusterRole come from', () => {
+    const text = accessDocument(inventory, { namespace: 'access-a', name: 'reader' }, 'context sandbox');
+    expect(text).toContain(
+      '# Its rules are aggregated from the ClusterRoles labelled rbac.authorization.k8s.io/aggregate-to-admin=true.',
+    );
+    const { 'access-b': rules } = parse(text.replace('in namespace access-b', 'access-b')) as Record<
+      string,
+      unknown[]
+    >;
+    expect(JSON.stringify(rules)).toContain('serviceaccounts/token');
+  });
+
   it('stands out where it leads further', () => {
     const marks = (account: string): readonly string[] => [
       ...new Set(

@@ -1,11 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openBrowser } from '../../sandbox/browser.ts';
 import { startControlPlane, type ControlPlane } from '../../sandbox/controlPlane.ts';
 import { startEditor, type Editor } from '../../sandbox/editor.ts';
 import { writeKubeconfig } from '../../sandbox/kubeconfig.ts';
+import { startRelay, type Relay } from '../support/relay.ts';
 import { seedTree } from '../support/seedTree.ts';
 import { Workbench } from '../support/workbench.ts';
 
@@ -13,6 +14,8 @@ import { Workbench } from '../support/workbench.ts';
 const LAST = 'sa-99';
 
 let cluster: ControlPlane;
+/** The same cluster as a server of Kubernetes 1.23. */
+let old: Relay;
 let editor: Editor;
 let browser: Browser;
 let workbench: Workbench;
@@ -21,18 +24,33 @@ beforeAll(async () => {
   cluster = await startControlPlane();
   await seedTree(cluster);
   const limited = join(cluster.folder, 'limited.kubeconfig');
+  const ca = await readFile(cluster.caFile, 'utf8');
   await writeKubeconfig(limited, {
     server: cluster.server,
-    ca: await readFile(cluster.caFile, 'utf8'),
+    ca,
     user: 'limited',
     credential: await cluster.clientCertificate('limited'),
     name: 'limited',
     namespace: 'ci',
   });
+  old = await startRelay(cluster, ca);
+  old.fault = (incoming, outgoing) => {
+    if (incoming.url !== '/version') return false;
+    outgoing.end(JSON.stringify({ major: '1', minor: '23+', gitVersion: 'v1.23.17-eks-0' }));
+    return true;
+  };
+  const oldKubeconfig = join(cluster.folder, 'old.kubeconfig');
+  await writeFile(
+    oldKubeconfig,
+    JSON.stringify({
+      clusters: [{ name: 'old', cluster: { server: old.url } }],
+      contexts: [{ name: 'old', context: { cluster: 'old' } }],
+    }),
+  );
   editor = await startEditor({
     vsix: inject('vsix'),
     workspaceTrust: false,
-    env: () => ({ KUBECONFIG: `${cluster.kubeconfig}:${limited}` }),
+    env: () => ({ KUBECONFIG: [cluster.kubeconfig, limited, oldKubeconfig].join(delimiter) }),
     settings: {
       'window.autoDetectColorScheme': true,
       'window.autoDetectHighContrast': true,
@@ -49,6 +67,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await editor?.stop();
+  old?.close();
   await cluster?.stop();
 });
 
@@ -253,5 +272,14 @@ describe('the tree, as a person walks it', () => {
       expect.stringContaining('needs list and watch on clusterrolebindings in the cluster'),
     );
     await workbench.picture('tree-6-few-rights');
+  });
+
+  it('says that a server is too old for what is said of tokens', async () => {
+    expect(await workbench.page.getByText('This API server is').count()).toBe(0);
+    await workbench.command('ServiceAccount: Select Context…');
+    await workbench.option('old').click();
+    await workbench.row(/^Namespace many/).waitFor();
+    await workbench.page.getByText(/This API server is v1\.23\.17-eks-0\. Before 1\.24/).waitFor();
+    await workbench.picture('tree-7-old-server');
   });
 });

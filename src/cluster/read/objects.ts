@@ -6,7 +6,7 @@ import type {
   TokenSecretInfo,
   TokenSecretKey,
 } from '../api.ts';
-import { field, list, text, texts } from './json.ts';
+import { field, list, record, text, texts } from './json.ts';
 import { secretsOfPod } from './podSecrets.ts';
 
 const SERVICE_ACCOUNT_NAME = 'kubernetes.io/service-account.name';
@@ -138,8 +138,9 @@ function createdOf(object: unknown): number | undefined {
   return Number.isNaN(created) ? undefined : created;
 }
 
-/** Picks the rules of a Role or ClusterRole. */
+/** Picks the rules of a Role or ClusterRole; of an aggregated one they are what the controller has put together. */
 export function roleInfo(object: unknown): RoleInfo {
+  const selectors = list(field(object, 'aggregationRule'), 'clusterRoleSelectors').map(selectorInWords);
   return {
     ...refOf(object),
     rules: list(object, 'rules').map((rule) => ({
@@ -149,7 +150,23 @@ export function roleInfo(object: unknown): RoleInfo {
       resourceNames: texts(rule, 'resourceNames'),
       nonResourceURLs: texts(rule, 'nonResourceURLs'),
     })),
+    ...(selectors.length > 0 && { aggregatedFrom: selectors }),
   };
+}
+
+/** A label selector as kubectl writes it. */
+function selectorInWords(selector: unknown): string {
+  const labels = Object.entries(record(field(selector, 'matchLabels'))).map(
+    ([key, value]) => `${key}=${String(value)}`,
+  );
+  const expressions = list(selector, 'matchExpressions').map((expression) => {
+    const key = text(expression, 'key') ?? '';
+    const operator = text(expression, 'operator');
+    if (operator === 'Exists') return key;
+    if (operator === 'DoesNotExist') return `!${key}`;
+    return `${key} ${operator === 'NotIn' ? 'notin' : 'in'} (${texts(expression, 'values').join(',')})`;
+  });
+  return [...labels, ...expressions].join(',');
 }
 
 /** The tokens that the Pod's volumes hold, at the paths where its containers see them. */

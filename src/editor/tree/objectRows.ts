@@ -1,4 +1,5 @@
 import { markInWords } from '../../authorization/marks.ts';
+import { aggregationInWords } from '../../authorization/words.ts';
 import type { AccessInfo, PodInfo, TokenSecretInfo } from '../../cluster/api.ts';
 import type { Cleaning } from './cleaner.ts';
 import type { Inventory } from './inventory.ts';
@@ -164,6 +165,8 @@ export function accessRow(given: AccessInfo, inventory: Inventory): Row {
   const by = isEverywhere ? `ClusterRoleBinding ${binding.name}` : `RoleBinding ${binding.name}`;
   const marks = inventory.marks(given).map(markInWords);
   const unseen = unseenInWords(given, inventory);
+  const seen = inventory.role(given);
+  const from = typeof seen === 'string' ? undefined : seen.aggregatedFrom;
   return {
     label: role.name,
     description: [
@@ -179,6 +182,7 @@ export function accessRow(given: AccessInfo, inventory: Inventory): Row {
       ...(group === undefined ? [] : [`Given to the group ${group}, which this ServiceAccount is in.`]),
       ...(marks.length === 0 ? [] : [`Stands out: ${marks.join(', ')}.`]),
       ...(unseen === undefined ? [] : [`${unseen[0]?.toUpperCase() ?? ''}${unseen.slice(1)}.`]),
+      ...(from ? [aggregationInWords(from)] : []),
     ],
     icon: marks.length > 0 ? 'warning' : 'shield',
     isWarning: marks.length > 0,

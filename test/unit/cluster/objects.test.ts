@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { podInfo, serviceAccountInfo, tokenSecretInfo } from '../../../src/cluster/read/objects.ts';
+import { aggregationInWords } from '../../../src/authorization/words.ts';
+import { podInfo, roleInfo, serviceAccountInfo, tokenSecretInfo } from '../../../src/cluster/read/objects.ts';
 
 const CANARY = 'eyJhbGciOiJub25lIn0.canary';
 /** What an applied Secret's metadata repeats. */
@@ -95,5 +96,32 @@ describe('what is kept of an object that arrives', () => {
       { name: 'env-from', folder: undefined },
       { name: 'pull', folder: undefined },
     ]);
+  });
+
+  it('of an aggregated ClusterRole are its rules and the labels of those that they come from', () => {
+    expect(roleInfo({ metadata: noisy, rules: [] })).not.toHaveProperty('aggregatedFrom');
+    const info = roleInfo({
+      metadata: noisy,
+      rules: [{ verbs: ['get'], apiGroups: [''], resources: ['pods'] }],
+      aggregationRule: {
+        clusterRoleSelectors: [
+          { matchLabels: { a: 'true', b: 'x' } },
+          {
+            matchExpressions: [
+              { key: 'c', operator: 'In', values: ['1', '2'] },
+              { key: 'd', operator: 'NotIn', values: ['3'] },
+              { key: 'e', operator: 'Exists' },
+              { key: 'f', operator: 'DoesNotExist' },
+            ],
+          },
+          {},
+        ],
+      },
+    });
+    expect(info.rules).toHaveLength(1);
+    expect(info.aggregatedFrom).toEqual(['a=true,b=x', 'c in (1,2),d notin (3),e,!f', '']);
+    expect(aggregationInWords(info.aggregatedFrom ?? [])).toBe(
+      'Its rules are aggregated from the ClusterRoles labelled a=true,b=x, or c in (1,2),d notin (3),e,!f, or anything.',
+    );
   });
 });

@@ -1,5 +1,5 @@
 import { markInWords } from '../../../authorization/marks.ts';
-import { oneLine, rulesInWords, type Line } from '../../../authorization/words.ts';
+import { aggregationInWords, oneLine, rulesInWords, type Line } from '../../../authorization/words.ts';
 import type { AccessInfo, ObjectRef } from '../../../cluster/api.ts';
 import { GROUPS } from '../groups.ts';
 import type { Inventory } from '../inventory.ts';
@@ -45,12 +45,18 @@ function granted(inventory: Inventory, given: AccessInfo): string {
     `${role.kind} ${role.name}, by ${binding.name === role.name ? `the ${kind} of that name` : `${kind} ${binding.name}`}`,
     ...(group === undefined ? [] : [`as one of ${group}`]),
     ...(marks.length === 0 ? [] : [`stands out: ${marks.join(', ')}`]),
-  ].join('; ');
+  ];
   const seen = inventory.role(given);
+  const from = typeof seen === 'string' ? undefined : seen.aggregatedFrom;
   const lines =
     typeof seen === 'string' ? [`- [] # ${NOT_SEEN[seen]}`] : rulesInWords(seen.rules).flatMap(ruleLines);
   const rules = lines.length === 0 ? ['- [] # the role has no rules'] : lines;
-  return [...comment(head), ...rules].map((line) => `  ${line}\n`).join('');
+  const inOne = head.join('; ');
+  const heads = [
+    ...(inOne.length <= WIDTH ? [inOne] : head),
+    ...(from ? [aggregationInWords(from)] : []),
+  ].flatMap(comment);
+  return [...heads, ...rules].map((line) => `  ${line}\n`).join('');
 }
 
 /** In one line where it is short, else a paragraph for each API group. */
