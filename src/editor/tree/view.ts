@@ -52,7 +52,7 @@ export function openTree(
     view.description = place ?? '';
     const { inventory, choices } = tree;
     const filter = filterInWords(choices);
-    view.message = [
+    const message = [
       ...(inventory && following.note !== undefined ? [following.note] : []),
       ...(inventory && following.problem !== undefined ? [`Not up to date: ${following.problem}`] : []),
       ...(inventory && filter !== ''
@@ -61,6 +61,8 @@ export function openTree(
           ]
         : []),
     ].join('\n');
+    // The editor counts it as a change of the rows, and draws at most every 200 ms (extHostTreeViews.ts).
+    if ((view.message ?? '') !== message) view.message = message;
     if (isFiltered === showsAll(choices)) {
       isFiltered = !isFiltered;
       void vscode.commands.executeCommand('setContext', contextKeys.isFiltered, isFiltered);
