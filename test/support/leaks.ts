@@ -72,13 +72,15 @@ export class LeakWatch {
 
   /**
    * Looks everywhere, and leaves the editor for that: nothing can be done in the page after. Throws where the audit log
-   * lacks the token of a `kubeconfig`: then it would not see its leak either.
+   * lacks the token of a `kubeconfig`: then it would not see its leak either. `meant` are files outside the workspace that
+   * are to hold tokens.
    */
   async check(
     name: string,
     { editor, workspace }: Example,
     page: Page,
     kubeconfig: string,
+    meant: readonly string[] = [],
   ): Promise<LeakReport> {
     const tokens = await this.#issued();
     const known = /token: (\S+)/.exec(await readFile(kubeconfig, 'utf8'))?.[1] ?? '';
@@ -94,6 +96,7 @@ export class LeakWatch {
     for await (const file of filesIn(editor.folder)) {
       const path = relative(editor.folder, file);
       if (file.startsWith(workspace) || OWN_COPIES.test(file) || isProgram(path)) continue;
+      if (meant.includes(file)) continue;
       look(path, await readFile(file, 'latin1'));
     }
     // Leaving lets the editor write down what it keeps; the origin's storage is the same on any page of it.
