@@ -17,12 +17,13 @@ const line = (path: string): string => `<path d="${path}"/>`;
 const clock = `<circle cx="8" cy="8" r="5.5"/>${line('M8 4.8V8l2.2 1.6')}`;
 
 export const looks: Readonly<Record<Phase, Look>> = {
+  // No tick: that it lives is all that is known, and not that a server accepts it.
   valid: {
-    icon: 'pass',
+    icon: 'circle-filled',
     color: 'charts.green',
     onDark: '#89d185',
     onLight: '#388a34',
-    shape: line('M3 8.5l3.5 3.5L13 4.5'),
+    shape: '<circle cx="8" cy="8" r="1.6" stroke-width="3.2"/>',
   },
   expiring: {
     icon: 'clockface',
