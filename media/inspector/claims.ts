@@ -1,6 +1,6 @@
 import type { ClaimRow, InspectorModel, Parts, TokenView } from '../../src/editor/inspector/protocol.ts';
 import { relativeTime } from '../../src/token/describe.ts';
-import { details, el, section, table } from './dom.ts';
+import { breakable, code, details, el, section, table } from './dom.ts';
 
 /** The token's three parts in their colours, as long as they are in it, and masked. */
 function ribbon(parts: Parts): HTMLElement {
@@ -29,7 +29,7 @@ export function tokenParts({ header, claims, parts, now }: InspectorModel): HTML
       table(
         `${title} of the token`,
         ['Claim', 'Value', 'Meaning', 'Defined by'],
-        rows.map((row) => [el('code', {}, [row.name]), valueOf(row, now), row.meaning, row.source]),
+        rows.map((row) => [code(row.name), valueOf(row, now), row.meaning, row.source]),
       ),
     ]);
   const about =
@@ -45,7 +45,7 @@ export function tokenParts({ header, claims, parts, now }: InspectorModel): HTML
 }
 
 function valueOf({ value, at }: ClaimRow, now: number): HTMLElement {
-  const made = el('span', {}, [el('code', {}, [value])]);
+  const made = el('span', {}, [code(value)]);
   if (at !== undefined) {
     const date = new Date(at * 1000);
     const when = Number.isNaN(date.getTime()) ? 'no date' : date.toLocaleString();
@@ -58,12 +58,14 @@ function valueOf({ value, at }: ClaimRow, now: number): HTMLElement {
 export function comparison(one: TokenView, other: TokenView): HTMLElement[] {
   const claimsOf = ({ header, claims }: TokenView): Pair[] =>
     [...header, ...claims].map(({ name, value }) => [name, value]);
-  const heads = [one, other].map(({ kind, owner, name }) => `${kind} of ${owner} (${name})`);
+  const heads = [one, other].map(({ kind, owner, name }) => `${kind} of ${owner} · ${name}`);
   return [
     el(
       'div',
       { class: 'ribbons' },
-      [one, other].flatMap(({ parts }) => (parts ? [ribbon(parts)] : [])),
+      [one, other].flatMap(({ parts }, index) =>
+        parts ? [el('p', { class: 'kind' }, [heads[index] ?? '']), ribbon(parts)] : [],
+      ),
     ),
     pairTable('Two tokens compared', heads, pairs(one.traits, other.traits, 'span')),
     details('claims', 'Every claim of both', [
@@ -85,6 +87,10 @@ function pairTable(
   made.classList.add('compared');
   for (const [index, row] of [...made.querySelectorAll('tbody tr')].entries()) {
     if (rows[index]?.differs) row.classList.add('differs');
+    // Where the columns do not fit side by side, each value says whose it is.
+    for (const [column, cell] of [...row.querySelectorAll('td')].entries()) {
+      cell.dataset['of'] = heads[column]?.replace(/^.* · /, '') ?? '';
+    }
   }
   return made;
 }
@@ -101,8 +107,12 @@ function pairs(
     const [left, right] = [one, other].map((all) => all.find(([own]) => own === name)?.[1]);
     const differs = left !== right;
     const cell = (value: string | undefined): Node =>
-      value === undefined ? el('span', { class: 'none' }, ['none']) : el(tag, {}, [value]);
-    const label = el('span', {}, [tag === 'code' ? el('code', {}, [name]) : name]);
+      value === undefined
+        ? el('span', { class: 'none' }, ['none'])
+        : tag === 'code'
+          ? code(value)
+          : el('span', {}, breakable(value));
+    const label = el('span', {}, [tag === 'code' ? code(name) : name]);
     if (differs) label.append(el('span', { class: 'differing' }, [' differs']));
     return { cells: [label, cell(left), cell(right)], differs };
   });

@@ -1,3 +1,5 @@
+import { keep, recall } from './host.ts';
+
 type Attributes = Readonly<Record<string, string | number>>;
 
 /** Makes an element. Every text becomes a text node: nothing that a token says is read as HTML. */
@@ -68,7 +70,7 @@ export function mark(state: keyof typeof paths): SVGElement {
 }
 
 /** Details that are open stay open when new evidence draws the page again. */
-const opened = new Set<string>();
+const opened = new Set<string>(recall().opened);
 
 export function details(id: string, summary: string, content: readonly Node[]): HTMLElement {
   return el('details', opened.has(id) ? { open: '', 'data-id': id } : { 'data-id': id }, [
@@ -84,4 +86,16 @@ export function noteOpened(): void {
     if (one.open) opened.add(id);
     else opened.delete(id);
   }
+  keep({ opened: [...opened] });
+}
+
+/** Code that breaks after the dots and slashes of a long name, and elsewhere only where it must. */
+export function code(text: string): HTMLElement {
+  return el('code', {}, breakable(text));
+}
+
+export function breakable(text: string): (Node | string)[] {
+  return text
+    .split(/(?<=[./])(?=\w)/)
+    .flatMap((part, index) => (index === 0 ? [part] : [document.createElement('wbr'), part]));
 }

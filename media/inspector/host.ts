@@ -2,8 +2,19 @@ import type { InspectorRequest } from '../../src/editor/inspector/protocol.ts';
 
 declare function acquireVsCodeApi(): {
   postMessage(message: InspectorRequest): void;
+  getState(): unknown;
   setState(state: unknown): void;
 };
+
+/** What outlives a reload, and a time behind another tab. Of the token itself, nothing. */
+export interface Kept {
+  /** Where the token was found. */
+  readonly origin?: unknown;
+  /** What the timeline shows, in seconds since the epoch; undefined: everything. */
+  readonly view?: { readonly from: number; readonly to: number } | undefined;
+  /** Ids of the details that are open. */
+  readonly opened?: readonly string[];
+}
 
 const api = acquireVsCodeApi();
 
@@ -11,7 +22,14 @@ export function ask(request: InspectorRequest): void {
   api.postMessage(request);
 }
 
-/** Keeps for a reload where the token was found; of the token itself, nothing. */
-export function remember(origin: unknown): void {
-  api.setState({ origin });
+// What this page itself has kept; VS Code hands it back as it was.
+let kept = (api.getState() ?? {}) as Kept;
+
+export function recall(): Kept {
+  return kept;
+}
+
+export function keep(more: Kept): void {
+  kept = { ...kept, ...more };
+  api.setState(kept);
 }

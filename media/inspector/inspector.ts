@@ -1,8 +1,8 @@
 import type { InspectorMessage, InspectorModel } from '../../src/editor/inspector/protocol.ts';
 import { chain } from './chain.ts';
 import { comparison, tokenParts } from './claims.ts';
-import { button, details, el, mark, noteOpened, section } from './dom.ts';
-import { ask, remember } from './host.ts';
+import { breakable, button, code, details, el, mark, noteOpened, section } from './dom.ts';
+import { ask, keep } from './host.ts';
 import { checks } from './steps.ts';
 import { timeline } from './timeline.ts';
 
@@ -23,12 +23,14 @@ window.addEventListener('message', ({ data }: MessageEvent<InspectorMessage>) =>
   if (data.view === 'reopen') {
     root.replaceChildren(...reopen(data.text));
   } else {
-    remember(data.origin);
+    keep({ origin: data.origin });
     root.replaceChildren(...page(data.model));
     say(data.model);
   }
   if (focused !== '') document.getElementById(focused)?.focus({ preventScroll: true });
 });
+// Toggling does not bubble.
+document.addEventListener('toggle', noteOpened, true);
 ask({ type: 'ready' });
 
 /** Says a verdict once to a screen reader, not with every piece of evidence. */
@@ -81,11 +83,16 @@ function page(model: InspectorModel): HTMLElement[] {
 }
 
 function hero(model: InspectorModel): HTMLElement {
-  const { kind, owner, outcome, headline, problem, searched, name } = model;
-  const made = el('header', { class: `hero ${outcome}` }, [
-    el('p', { class: 'kind' }, [name === '' ? kind : `${kind} · ${name}`]),
-    el('h1', {}, [owner === '' ? kind : owner]),
-    el('p', { class: 'verdict' }, [mark(marks[outcome]), el('span', {}, [headline])]),
+  const { kind, owner, outcome, headline, problem, searched, name, isBusy } = model;
+  const isAwaited = isBusy && outcome === 'cannot-tell';
+  const about = [owner === '' ? '' : kind, name].filter((one) => one !== '').join(' · ');
+  const made = el('header', { class: `hero ${isAwaited ? 'busy' : outcome}` }, [
+    ...(about === '' ? [] : [el('p', { class: 'kind' }, [about])]),
+    el('h1', {}, breakable(owner === '' ? kind : owner)),
+    el('p', { class: 'verdict' }, [
+      mark(isAwaited ? 'busy' : marks[outcome]),
+      el('span', {}, [isAwaited ? 'Looking in the cluster…' : headline]),
+    ]),
     actions(model),
   ]);
   if (problem !== undefined) made.append(el('p', { class: 'problem', role: 'alert' }, [problem]));
@@ -93,7 +100,7 @@ function hero(model: InspectorModel): HTMLElement {
   return made;
 }
 
-function actions({ server, isBusy, isOffline, canSearch, canSend }: InspectorModel): HTMLElement {
+function actions({ server, isBusy, isOffline, canLook, canSearch, canSend }: InspectorModel): HTMLElement {
   const make = (
     id: 'read' | 'send' | 'copy' | 'compare' | 'search',
     label: string,
@@ -110,12 +117,15 @@ function actions({ server, isBusy, isOffline, canSearch, canSend }: InspectorMod
     if (isBusy && (id === 'read' || id === 'send')) made.setAttribute('aria-disabled', 'true');
     return made;
   };
-  const note =
-    server === undefined
+  const note = !canLook
+    ? 'No cluster has to be asked: this gets no further in any. The token stays on this machine.'
+    : server === undefined
       ? 'No cluster was asked, and the token stays on this machine.'
       : `${isOffline ? 'Would ask' : 'Asked'} ${server}: metadata only, with your own rights, and the Secret of a legacy token to compare it in memory.${canSend ? ' The token is sent only after you say yes.' : ''}`;
   return el('div', { class: 'actions' }, [
-    make('read', isBusy ? 'Looking…' : isOffline ? 'Look in the Cluster' : 'Look Again', isOffline),
+    ...(canLook
+      ? [make('read', isBusy ? 'Looking…' : isOffline ? 'Look in the Cluster' : 'Look Again', isOffline)]
+      : []),
     ...(canSend ? [make('send', 'Ask the Server…')] : []),
     ...(canSearch ? [make('search', 'Find Its Cluster…')] : []),
     make('compare', 'Compare…'),
@@ -170,7 +180,7 @@ function causeList(name: string, list: InspectorModel['causes']): HTMLElement {
         'quiet small',
       );
       copy.setAttribute('aria-label', `Copy the command: ${title}`);
-      item.append(el('p', { class: 'shell' }, [el('code', {}, [command]), copy]));
+      item.append(el('p', { class: 'shell' }, [code(command), copy]));
     }
     if (action !== undefined) {
       const act = button(
@@ -190,15 +200,19 @@ function causeList(name: string, list: InspectorModel['causes']): HTMLElement {
 
 function who(user: NonNullable<InspectorModel['user']>, outcome: InspectorModel['outcome']): HTMLElement {
   const title = outcome === 'accepted' ? 'Who the server takes it for' : 'Who it would be';
-  const rows: [string, string][] = [
-    ['User', user.name],
-    ['UID', user.uid],
-    ['Groups', user.groups.join(', ')],
-    ...Object.entries(user.extra),
+  const rows: [string, readonly string[]][] = [
+    ['User', [user.name]],
+    ['UID', [user.uid]],
+    ['Groups', user.groups],
+    ...Object.entries(user.extra).map(([name, value]): [string, string[]] => [name, [value]]),
   ];
-  const pairs = rows.flatMap(([name, value]) => [
-    el('dt', {}, [name]),
-    el('dd', {}, [el('code', {}, [value])]),
+  const pairs = rows.flatMap(([name, values]) => [
+    el('dt', {}, breakable(name)),
+    el(
+      'dd',
+      {},
+      values.map((value) => el('div', {}, [code(value)])),
+    ),
   ]);
   return section('who', title, [el('dl', {}, pairs)]);
 }

@@ -1,5 +1,5 @@
 import type { InspectorModel } from '../../src/editor/inspector/protocol.ts';
-import { details, el, mark, section, table } from './dom.ts';
+import { breakable, code, details, el, mark, section, table } from './dom.ts';
 
 const words = {
   passed: 'passed',
@@ -36,16 +36,21 @@ function stepItem(step: Step, isBusy: boolean): HTMLElement {
     mark(isAwaited ? 'busy' : state),
     body,
   ]);
-  if (state === 'not-reached') return item;
+  // What is missing is on its way: why it is not known yet is nothing to read.
+  if (state === 'not-reached' || isAwaited) return item;
   body.append(el('p', {}, [finding]));
   if (serverMessage !== undefined) {
-    body.append(el('p', { class: 'note' }, ['The server’s reason: ', el('code', {}, [serverMessage])]));
+    body.append(el('p', { class: 'note' }, ['The server’s reason: ', code(serverMessage)]));
   }
-  if (needs !== undefined && !isAwaited) {
-    body.append(el('p', { class: 'note' }, ['To tell, it needs ', el('code', {}, [needs])]));
+  if (needs !== undefined) {
+    body.append(el('p', { class: 'note' }, ['To tell, it needs ', code(needs)]));
   }
   if (exhibits.length > 0) {
-    const rows = exhibits.map(({ what, value, origin }) => [what, el('code', {}, [value]), origin]);
+    const rows = exhibits.map(({ what, value, origin }) => [
+      what,
+      code(value),
+      el('span', {}, breakable(origin)),
+    ]);
     body.append(
       details(id, `Evidence (${exhibits.length})`, [
         table(`Evidence: ${title}`, ['What', 'Value', 'From'], rows),

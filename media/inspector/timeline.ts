@@ -1,18 +1,21 @@
 import type { Life, Moment, TokenView } from '../../src/editor/inspector/protocol.ts';
 import { relativeTime } from '../../src/token/describe.ts';
 import { button, el, section, svg } from './dom.ts';
+import { keep, recall } from './host.ts';
 
 const LEFT = 8;
 const LANE = 34;
-/** Rows of labels over the bars, at most. */
-const ROWS = 4;
+/** From one row of labels over the bars to the next. */
+const ROW = 14;
+/** From a line to the label that stands to its right. */
+const GAP = 4;
 /** About what a character and a date take, in CSS pixels: text cannot be measured before it is on the page. */
 const CHARACTER = { label: 6.6, lane: 6, date: 80 } as const;
 const LEAST = 60;
 const MOST = 100 * 365 * 86_400;
 
 /** What is in view, in seconds since the epoch; undefined: everything. It outlives new evidence. */
-let view: { from: number; to: number } | undefined;
+let view = recall().view;
 /** How wide the picture is, in CSS pixels. It is drawn as wide as it is shown, so that its text is never scaled down. */
 let width = 500;
 
@@ -48,6 +51,7 @@ export function timeline(token: TokenView): HTMLElement {
     const span = Math.min(MOST, Math.max(LEAST, to - from));
     const middle = (from + to) / 2;
     view = { from: middle - span / 2, to: middle + span / 2 };
+    keep({ view });
     draw();
   };
   const zoom = (by: number, at?: number): void => {
@@ -61,6 +65,7 @@ export function timeline(token: TokenView): HTMLElement {
   };
   const showAll = (): void => {
     view = undefined;
+    keep({ view });
     draw();
   };
   const showSpan = (seconds: number): void => {
@@ -192,8 +197,15 @@ function everything({ now, lives }: TokenView, marks: readonly Moment[]): { from
   const times = [...own, ...begun].filter((at) => Math.abs(at - now) < MOST);
   const from = Math.min(...times);
   const to = Math.max(...times);
-  const room = Math.max(LEAST, (to - from) * 0.08);
-  return { from: from - room, to: to + room };
+  const span = Math.max(LEAST, to - from);
+  const last = wideOf(marks.findLast(({ at }) => at === to)?.label ?? '');
+  const most = Math.max(LEAST, width - 2 * LEFT - last);
+  return { from: from - span * 0.06, to: to + span * Math.max(0.08, Math.min(0.5, (last * 1.1) / most)) };
+}
+
+/** About how wide a label is, in CSS pixels. */
+function wideOf(label: string): number {
+  return label.length * CHARACTER.label + 6;
 }
 
 function spanInWords(seconds: number): string {
@@ -217,18 +229,18 @@ function drawing(
   const clamp = (at: number): number => Math.min(right, Math.max(LEFT, x(at)));
   const inView = marks.filter(({ at }) => at >= from && at <= to);
   const labels = placed(inView, x, right);
-  const top = 30 + 14 * Math.max(1, ...labels.map(({ row }) => row + 1));
+  const top = 16 + ROW * Math.max(1, ...labels.map(({ row }) => row + 1));
   const bottom = top + lives.length * LANE;
   const parts: SVGElement[] = [];
   for (const [index, life] of lives.entries()) parts.push(...bar(life, top + index * LANE, clamp, now));
-  for (const { label, at } of inView) {
-    const isNow = label === 'Now';
-    const [place, y1] = [x(at), isNow ? 8 : top - 10];
-    parts.push(svg('line', { x1: place, y1, x2: place, y2: bottom, class: isNow ? 'now' : 'tick' }));
-  }
-  for (const { label, start, row } of labels) {
-    const y = top - 16 - row * 14;
-    parts.push(svg('text', { x: start, y, class: label === 'Now' ? 'now' : '' }, [label]));
+  for (const { label, place, start, row } of labels) {
+    const y = top - 8 - row * ROW;
+    const isBeside = start > place;
+    const line = { x1: place, y1: isBeside ? y - 9 : y + 4, x2: place, y2: bottom };
+    parts.push(
+      svg('line', { ...line, class: label === 'Now' ? 'now' : 'tick' }),
+      svg('text', { x: start, y, class: label === 'Now' ? 'now' : '' }, [label]),
+    );
   }
   parts.push(...scale(from, to, x, bottom));
   // Words stand over lines, with a rim that keeps them apart (see the style).
@@ -244,21 +256,25 @@ function drawing(
 
 interface Label {
   readonly label: string;
+  /** Of its line. */
+  readonly place: number;
   readonly start: number;
   readonly row: number;
 }
 
-/** A label takes the first row that has room for it; the list below the picture has every one. */
+/** Labels stand to the right of their lines like flags, the later ones lower, so that no line goes through a label. */
 function placed(marks: readonly Moment[], x: (at: number) => number, right: number): Label[] {
-  const ends: number[] = [];
-  return marks.flatMap(({ label, at }) => {
-    const wide = label.length * CHARACTER.label + 6;
-    const start = Math.min(right - wide, Math.max(LEFT, x(at) - wide / 2));
-    const row = Array.from({ length: ROWS }, (_, one) => one).find((one) => (ends[one] ?? 0) <= start);
-    if (row === undefined) return [];
-    ends[row] = start + wide;
-    return [{ label, start, row }];
-  });
+  const done: (Label & { readonly end: number })[] = [];
+  for (const { label, at } of marks.toReversed()) {
+    const [place, wide] = [x(at), wideOf(label)];
+    const start = Math.max(LEFT, Math.min(place + GAP, right - wide));
+    const end = start + wide;
+    const over = done.filter(
+      (one) => (one.start < end && start < one.end) || (one.place > start && one.place < end),
+    );
+    done.push({ label, place, start, end, row: 1 + Math.max(-1, ...over.map(({ row }) => row)) });
+  }
+  return done;
 }
 
 function bar(life: Life, y: number, clamp: (at: number) => number, now: number): SVGElement[] {
@@ -268,7 +284,11 @@ function bar(life: Life, y: number, clamp: (at: number) => number, now: number):
   const room = width - 2 * LEFT;
   const most = Math.floor(room / CHARACTER.lane);
   const label = life.label.length > most ? `${life.label.slice(0, most - 1)}…` : life.label;
-  const start = Math.max(LEFT, Math.min(left + 2, width - LEFT - label.length * CHARACTER.lane));
+  const wide = label.length * CHARACTER.lane;
+  const [begin, line] = [left + 2, clamp(now)];
+  // The line of now goes down through every bar, and should go through no word.
+  const beside = begin < line && line < begin + wide ? line + GAP : begin;
+  const start = Math.max(LEFT, Math.min(beside, width - LEFT - wide));
   const isOpen = life.to === undefined && life.state !== 'gone';
   return [
     svg('rect', { ...box, class: `life ${life.state}` }),

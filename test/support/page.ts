@@ -15,6 +15,8 @@ const themes = {
     '--vscode-editorError-foreground:#e51400;--vscode-textCodeBlock-background:#f8f8f8;--vscode-diffEditor-insertedLineBackground:#9bb95533;--vscode-foreground:#3b3b3b;--vscode-editor-background:#fff;--vscode-editor-foreground:#3b3b3b;--vscode-descriptionForeground:#3b3b3b;--vscode-widget-border:#e5e5e5;--vscode-button-background:#005fb8;--vscode-button-foreground:#fff;--vscode-button-secondaryBackground:#e5e5e5;--vscode-button-secondaryForeground:#3b3b3b;--vscode-focusBorder:#005fb8;--vscode-errorForeground:#f85149;--vscode-editorWarning-foreground:#bf8803;--vscode-testing-iconPassed:#388a34;--vscode-charts-red:#e51400;--vscode-charts-purple:#652d90;--vscode-charts-blue:#1a85ff;--vscode-charts-green:#388a34;',
   'high contrast':
     '--vscode-editorError-foreground:#f48771;--vscode-textCodeBlock-background:#000;--vscode-foreground:#fff;--vscode-editor-background:#000;--vscode-editor-foreground:#fff;--vscode-descriptionForeground:#fff;--vscode-contrastBorder:#6fc3df;--vscode-button-background:#000;--vscode-button-foreground:#fff;--vscode-button-secondaryBackground:#000;--vscode-button-secondaryForeground:#fff;--vscode-focusBorder:#f38518;--vscode-errorForeground:#f48771;--vscode-editorWarning-foreground:#ffd370;--vscode-testing-iconPassed:#73c991;--vscode-charts-red:#fff;--vscode-charts-purple:#fff;--vscode-charts-blue:#fff;--vscode-charts-green:#89d185;',
+  'high contrast light':
+    '--vscode-editorError-foreground:#b5200d;--vscode-textCodeBlock-background:#f2f2f2;--vscode-foreground:#292929;--vscode-editor-background:#fff;--vscode-editor-foreground:#292929;--vscode-descriptionForeground:#292929;--vscode-contrastBorder:#0f4a85;--vscode-button-background:#0f4a85;--vscode-button-foreground:#fff;--vscode-button-secondaryBackground:#fff;--vscode-button-secondaryForeground:#292929;--vscode-focusBorder:#006bbd;--vscode-errorForeground:#b5200d;--vscode-editorWarning-foreground:#895503;--vscode-testing-iconPassed:#007100;--vscode-charts-red:#b5200d;--vscode-charts-purple:#652d90;--vscode-charts-blue:#1a85ff;--vscode-charts-green:#374e06;',
 } as const;
 
 export type Theme = keyof typeof themes;
@@ -32,14 +34,19 @@ export async function openBrowser(): Promise<Browser> {
 /** Opens the inspector's built page, with its own policy, as VS Code frames it; `sent` collects what it asks its host. */
 export async function openPage(
   browser: Browser,
-  { theme, width, model }: { theme: Theme; width: number; model: InspectorModel | string },
+  {
+    theme,
+    width,
+    model,
+    kept,
+  }: { theme: Theme; width: number; model: InspectorModel | string; kept?: unknown },
 ): Promise<{ page: Page; sent: unknown[]; requests: string[] }> {
   const page = await (await browser.newContext({ viewport: { width, height: 900 } })).newPage();
   const sent: unknown[] = [];
   const requests: string[] = [];
   await page.exposeFunction('toHost', (message: unknown) => sent.push(message));
   await page.addInitScript(
-    'globalThis.acquireVsCodeApi = () => ({ postMessage: (message) => { globalThis.toHost(message); }, setState: (state) => { globalThis.kept = state; } });',
+    `globalThis.kept = ${JSON.stringify(kept)}; globalThis.acquireVsCodeApi = () => ({ postMessage: (message) => { globalThis.toHost(message); }, getState: () => globalThis.kept, setState: (state) => { globalThis.kept = state; } });`,
   );
   const files: Record<string, string> = {
     '/': `<!DOCTYPE html><html lang="en" style="${themes[theme]}"><head><meta charset="utf-8"><title>Token Inspector</title>

@@ -19,12 +19,15 @@ type State = Pick<InspectorModel, 'now' | 'server' | 'isBusy' | 'problem' | 'nam
 export function inspectorModel(explanation: Explanation, evidence: Evidence, state: State): InspectorModel {
   const { token, outcome, headline, steps, causes, user } = explanation;
   const refusal = steps.find((step) => step.state === 'failed');
+  // What is no token is sent nowhere, and what leads nowhere reaches no server.
+  const canLook = token !== undefined && !(refusal && ['entry', 'shape'].includes(refusal.id));
   return {
     ...tokenView(explanation, evidence, state.name, state.now),
     ...state,
     outcome,
     headline,
-    canSend: !evidence.claims && token !== undefined,
+    canLook,
+    canSend: canLook && !evidence.claims,
     isOffline: !evidence.serverTime.known && !evidence.gateway.known,
     steps,
     causes: causes.map(({ id, title, fix, action }) => ({
@@ -104,8 +107,12 @@ function livesOf(token: Token | undefined, evidence: Evidence): Life[] {
   if (!token) return [];
   const from = token.notBefore ?? token.issuedAt;
   const own: Life = { label: 'Token', from, to: token.expires, state: 'token' };
+  const isTimed = !evidence.claims || token.kind === 'legacy' || token.expires !== undefined;
   if (token.kind === 'other') return [own];
-  const lives = [own, lifeOf('ServiceAccount', evidence.serviceAccount, token.serviceAccountUid)];
+  const lives = [
+    isTimed ? own : undefined,
+    lifeOf('ServiceAccount', evidence.serviceAccount, token.serviceAccountUid),
+  ];
   const bound = token.kind === 'legacy' ? { kind: 'Secret', uid: undefined } : token.binding;
   if (bound) lives.push(lifeOf(bound.kind, evidence.boundObject, bound.uid));
   return lives.flatMap((life) => life ?? []);
@@ -159,7 +166,7 @@ function traitsOf(token: Token, now: number): [string, string][] {
   const account = token.kind === 'other' ? 'no ServiceAccount' : `${token.namespace}/${token.serviceAccount}`;
   return [
     ['Stands for', account],
-    ['That ServiceAccount’s UID', token.kind === 'other' ? 'none' : (token.serviceAccountUid ?? 'not said')],
+    ['Its UID', token.kind === 'other' ? 'none' : (token.serviceAccountUid ?? 'not said')],
     ['Lives', verdict(token, now)],
     ['Ends early by', end],
     [

@@ -21,6 +21,8 @@ export interface InspectorModel extends TokenView {
   /** The server that was or can be asked; undefined where none can. */
   readonly server: string | undefined;
   readonly isBusy: boolean;
+  /** Whether any cluster has something to tell of it. */
+  readonly canLook: boolean;
   /** Whether there is a token to send. */
   readonly canSend: boolean;
   /** Whether anybody was asked yet. */
