@@ -9,7 +9,7 @@ import { CheckedDocuments } from './problems/checked.ts';
 import { registerDocumentProblems } from './problems/documentProblems.ts';
 import { TokenDocuments } from './problems/documents.ts';
 import { registerFixes } from './problems/fixes.ts';
-import { GitTracking } from './problems/git.ts';
+import { GitTracking } from './git/tracking.ts';
 import type { FileModes } from './problems/mode.ts';
 import { registerProblems } from './problems/problems.ts';
 import type { Services } from './services.ts';

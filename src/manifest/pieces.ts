@@ -6,31 +6,105 @@ export interface Piece {
   readonly kind: 'kubeconfig' | 'manifest';
 }
 
-/** Longer texts are not looked at, in UTF-16 units: nobody keeps such a kubeconfig or manifest by hand. */
-export const MAX_TEXT = 1024 * 1024;
+/** The documents of a text that can matter. */
+export interface Pieces {
+  readonly pieces: readonly Piece[];
+  /** Where the first one begins that is left out for its size, or for that of those before it; undefined: there is none. */
+  readonly leftOutFrom: number | undefined;
+}
+
+/** A text of any length, of which no more is in hand than is asked for. Offsets in UTF-16 units. */
+export interface Text {
+  readonly length: number;
+  read(from: number, to: number): string;
+}
+
+/** All documents of a text that are looked at are no longer together, in UTF-16 units. */
+export const MAX_PIECES = 1024 * 1024;
+/** How much is read at a time, in UTF-16 units. */
+const PORTION = 64 * 1024;
+/** A line end, three marks, and what tells that there is no fourth, in UTF-16 units. */
+const LONGEST_MARK = 5;
 
 /**
  * The documents of a text that can hold a kubeconfig, a token Secret, a ServiceAccount or a projected token, found
- * without parsing and in linear time. A template (`{{ }}`) is none: what it will say is not known.
+ * without parsing and in linear time. A template (`{{ }}`) is none: what it will say is not known. Yields now and then.
  */
-export function piecesOf(text: string): Piece[] {
-  if (text.length > MAX_TEXT) return [];
-  const pieces: Piece[] = [];
-  const add = (start: number, end: number): void => {
-    const piece = text.slice(start, end);
-    const kind = kindOf(piece);
-    if (kind) pieces.push({ start, text: piece, kind });
-  };
-  let start = 0;
-  // At a line's very beginning these mark a document also inside a quoted or a block scalar (YAML 1.1, 9.1).
-  for (const marker of text.matchAll(/(?:^|\n)(?:---|\.\.\.)(?=[ \t\r\n]|$)/g)) {
-    const at = marker[0].startsWith('\n') ? marker.index + 1 : marker.index;
-    add(start, at);
-    start = at + 3;
+export function* piecesOf(text: Text): Generator<undefined, Pieces> {
+  const documents = new Documents();
+  /** What may be the beginning of a mark. */
+  let rest = '';
+  for (let at = 0; at < text.length; at += PORTION) {
+    if (at > 0) yield;
+    const isLast = at + PORTION >= text.length;
+    const portion = rest + text.read(at, Math.min(text.length, at + PORTION));
+    const lineEnd = portion.lastIndexOf('\n');
+    const end = isLast || lineEnd < portion.length - LONGEST_MARK ? portion.length : lineEnd;
+    rest = portion.slice(end);
+    documents.take(portion.slice(0, end));
   }
-  add(start, text.length);
-  return pieces;
+  return documents.end();
 }
+
+/** Puts documents together from portions of a text. */
+class Documents {
+  readonly #pieces: Piece[] = [];
+  #leftOutFrom: number | undefined;
+  #length = 0;
+  #offset = 0;
+  #start = 0;
+  #text = '';
+  /** Whether the document is too large already, and whether there was anything in it that matters. */
+  #isLarge = false;
+  #canMatter = false;
+
+  take(portion: string): void {
+    let from = 0;
+    // At a line's very beginning these mark a document also inside a quoted or a block scalar (YAML 1.1, 9.1).
+    for (const marker of portion.matchAll(/(?:^|\n)(?:---|\.\.\.)(?=[ \t\r\n]|$)/g)) {
+      const isAtLineStart = marker[0].startsWith('\n');
+      if (!isAtLineStart && this.#offset > 0) continue;
+      const at = isAtLineStart ? marker.index + 1 : marker.index;
+      this.#add(portion.slice(from, at));
+      this.#close();
+      from = at + 3;
+      this.#start = this.#offset + from;
+    }
+    this.#add(portion.slice(from));
+    this.#offset += portion.length;
+  }
+
+  end(): Pieces {
+    this.#close();
+    return { pieces: this.#pieces, leftOutFrom: this.#leftOutFrom };
+  }
+
+  #add(text: string): void {
+    if (!this.#isLarge) {
+      this.#text += text;
+      if (this.#text.length <= MAX_PIECES) return;
+      this.#isLarge = true;
+      this.#canMatter = CAN_MATTER.test(this.#text);
+      this.#text = '';
+    } else this.#canMatter ||= CAN_MATTER.test(text);
+  }
+
+  #close(): void {
+    const text = this.#text;
+    const kind = this.#isLarge ? undefined : kindOf(text);
+    const fits = this.#length + text.length <= MAX_PIECES;
+    if (kind && fits) {
+      this.#pieces.push({ start: this.#start, text, kind });
+      this.#length += text.length;
+    } else if (kind || (this.#isLarge && this.#canMatter)) this.#leftOutFrom ??= this.#start;
+    this.#text = '';
+    this.#isLarge = false;
+  }
+}
+
+/** What a document that is too large to look at is told by. */
+const CAN_MATTER =
+  /\bserviceAccountToken\b|\bkubernetes\.io\/service-account|\bkind["']?\s*:\s*["']?ServiceAccount\b|\bcurrent-context["']?\s*:/;
 
 function kindOf(text: string): Piece['kind'] | undefined {
   if (text.includes('{{')) return undefined;
@@ -45,4 +119,9 @@ function kindOf(text: string): Piece['kind'] | undefined {
   return kind.test(text) && (text.includes('kubernetes.io/') || /["' ]ServiceAccount\b/.test(text))
     ? 'manifest'
     : undefined;
+}
+
+/** A text that is in hand. */
+export function textOf(text: string): Text {
+  return { length: text.length, read: (from, to) => text.slice(from, to) };
 }

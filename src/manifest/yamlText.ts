@@ -121,15 +121,15 @@ export class YamlText {
 
 /**
  * Reads one document, and yields each few milliseconds so that others may run. Returns undefined for what is no valid
- * YAML (a problem of the text that its own tools show), for several documents, and for one that is too large.
+ * YAML (a problem of the text that its own tools show), and for several documents.
  */
-export function* readYaml(text: string): Generator<undefined, YamlText | undefined> {
+export function* readYaml(text: string): Generator<undefined, YamlText | 'too-large' | undefined> {
   const parser = new Parser();
   const tokens = [];
   let count = 0;
   for (const lexeme of new Lexer().lex(text)) {
     count += 1;
-    if (count > MOST_LEXEMES) return undefined;
+    if (count > MOST_LEXEMES) return 'too-large';
     if (count % PORTION === 0) yield;
     tokens.push(...parser.next(lexeme));
   }

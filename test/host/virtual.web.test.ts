@@ -22,6 +22,7 @@ describe('a folder that is on no disk', () => {
       '/repo/ci/token.env': line,
       '/repo/ignored/token.env': line,
       '/repo/plain.txt': 'nothing\n',
+      '/repo/expired.env': `TOKEN=${jwt(boundClaims({}, { iat: 1e9, nbf: 1e9, exp: 1e9 + 3600 }))}\n`,
     };
     provider = vscode.workspace.registerFileSystemProvider(SCHEME, new Memory(files), { isReadonly: true });
   });
@@ -38,7 +39,7 @@ describe('a folder that is on no disk', () => {
       onProgress: () => {},
     });
     const found = tokens.filter(({ uri }) => uri.scheme === SCHEME).map(({ uri }) => uri.path);
-    check(found.join() === '/repo/ci/token.env', `found in ${found.join()}`);
+    check(found.join() === '/repo/expired.env,/repo/ci/token.env', `found in ${found.join()}`);
     check(tokens.length > 1, 'nothing was found on disk');
     check(ignored === 1 && unread.length === 0, `${ignored} ignored, ${unread.length} not read`);
   });
@@ -46,5 +47,19 @@ describe('a folder that is on no disk', () => {
   it('has a hover on its tokens', async () => {
     const text = await hoverOn(at('/repo/ci/token.env'));
     check(text.includes('Bound token of'), text);
+  });
+
+  it('has no problems where it cannot be changed and is not what is worked on, as the other side of a comparison', async () => {
+    const uri = at('/repo/expired.env');
+    const document = await vscode.workspace.openTextDocument(uri);
+    const own = await vscode.workspace.openTextDocument({ content: document.getText() });
+    const deadline = Date.now() + 20_000;
+    while (vscode.languages.getDiagnostics(own.uri).length === 0) {
+      check(Date.now() < deadline, 'the same text of ones own has no problem');
+      await new Promise((resolve) => {
+        setTimeout(resolve, 25);
+      });
+    }
+    check(vscode.languages.getDiagnostics(uri).length === 0, 'it has a problem');
   });
 });

@@ -1,14 +1,23 @@
 import { checkText, type CheckedText, type CheckRule } from '../../src/editor/problems/checks.ts';
-import { piecesOf } from '../../src/manifest/pieces.ts';
+import { piecesOf, textOf, type Pieces } from '../../src/manifest/pieces.ts';
 import type { DocumentProblem, Fix } from '../../src/manifest/problem.ts';
+
+/** Runs to the end what lets others run in between. */
+function inOneGo<T>(steps: Generator<undefined, T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/** The documents of a text that can matter. */
+export function pieces(text: string): Pieces {
+  return inOneGo(piecesOf(textOf(text)));
+}
 
 /** Checks a text in one go. */
 export function check(text: string): CheckedText {
-  const checking = checkText(piecesOf(text), new Map());
-  for (;;) {
-    const { done, value } = checking.next();
-    if (done === true) return value;
-  }
+  return inOneGo(checkText(pieces(text), new Map()));
 }
 
 /** The one problem of a rule in a text. Throws where there is none, or more than one. */

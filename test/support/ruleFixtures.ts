@@ -323,4 +323,14 @@ export const ruleFixtures: readonly RuleFixture[] = [
     fix: 'Name the audience',
     after: daemonSet(elsewhere, 'path: t # here', 'audience: name-of-the-service'),
   },
+  {
+    rule: 'too-large',
+    file: 'large.yaml',
+    before: `${whole}---\n\nkind: List\nitems:\n${account
+      .replaceAll(/^(?!$|---)/gm, '  ')
+      .replace('  #', '- #')
+      .replace('---\n', '')
+      .repeat(3000)}`,
+    marked: 'kind: List',
+  },
 ];

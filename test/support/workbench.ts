@@ -130,12 +130,12 @@ export class Workbench {
       .waitFor();
   }
 
-  /** Opens a file and puts the cursor into the first place of a text in it. */
-  async goTo(path: string, text: string): Promise<void> {
+  /** Opens a file and puts the cursor into the first place of a text in it, so many characters after its beginning. */
+  async goTo(path: string, text: string, after = 1): Promise<void> {
     await this.openFile(path);
     const lines = (await readFile(path, 'utf8')).split('\n');
     const line = lines.findIndex((one) => one.includes(text));
-    const column = (lines[line] ?? '').indexOf(text) + 2;
+    const column = (lines[line] ?? '').indexOf(text) + 1 + after;
     await this.page.keyboard.press('Control+G');
     await this.#input().fill(`:${line + 1}:${column}`);
     await this.option(`line ${line + 1}`).click();
@@ -157,9 +157,9 @@ export class Workbench {
     }
   }
 
-  /** Shows the hover at the first place of a text in a file. Returns what the hover says. */
-  async hover(path: string, text: string): Promise<string> {
-    await this.goTo(path, text);
+  /** Shows the hover at the first place of a text in a file, so many characters in. Returns what the hover says. */
+  async hover(path: string, text: string, after?: number): Promise<string> {
+    await this.goTo(path, text, after);
     await this.command('Show or Focus Hover');
     const hover = this.page.locator('.monaco-hover').filter({ hasText: 'Inspect' }).last();
     await hover.waitFor();

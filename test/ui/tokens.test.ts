@@ -26,6 +26,7 @@ const files: Readonly<Record<string, string>> = {
     `OVER=${bound(-9000, -5400, {})}`,
     `LEGACY=${jwt(legacyClaims())}`,
     `LATER=${bound(3000, 6000, {})}`,
+    `LIES=${jwt(boundClaims(pod, { iat: now - 7500, nbf: now - 7500, exp: now - 3900, sub: 'system:serviceaccount:a:b' }))}`,
     `CLOUD=${jwt(boundClaims(pod, { aud: ['sts.amazonaws.com'], iat: now, nbf: now, exp: now + 86_000 }))}`,
     `GITHUB=${jwt({ iss: 'https://token.actions.githubusercontent.com', sub: 'repo:a/b:ref:main', aud: 'x', iat: now, exp: now + 300 })}`,
     '',
@@ -73,10 +74,20 @@ describe('tokens, looked at in the workbench', () => {
     if (task.result?.state === 'fail') await workbench.picture('tokens-failed');
   });
 
-  it('the hover of a usual token fits without scrolling', async () => {
-    const text = await workbench.hover(join(workspace, 'ci/tokens.env'), 'eyJ');
-    expect(text).toContain('Bound token of kube-system/mycontroller — expires in 2 d');
-    await workbench.picture('tokens-hover');
+  it.each([
+    ['a usual token', 'VALID', 'Bound token of kube-system/mycontroller — expires in 2 d'],
+    ['a token that is used for too long', 'EXTENDED', 'was to be renewed 1 h ago'],
+    ['a legacy token', 'LEGACY', 'Legacy token of kube-system/mycontroller — never expires'],
+    ['a token for a cloud', 'CLOUD', 'AWS, as an IAM role'],
+    ['a token that has expired and lies', 'LIES', 'expired 1 h ago'],
+    ['a token of somebody else', 'GITHUB', 'OIDC token of a GitHub Actions job'],
+    ['a token that git tracks', 'token', 'Rotate it under a new name'],
+  ])('the hover of %s fits without scrolling', async (_, name, words) => {
+    const [file, place] =
+      name === 'token' ? ['manifests/token.yaml', 'token: ZXlK'] : ['ci/tokens.env', `${name}=eyJ`];
+    const text = await workbench.hover(join(workspace, file), place, name.length + 3);
+    expect(text).toContain(words);
+    await workbench.picture(`tokens-hover-${name.toLowerCase()}`);
     const [shown, whole] = await workbench.page.evaluate<[number, number]>(
       `(() => {
         const hover = [...document.querySelectorAll('.monaco-hover:not(.hidden)')].at(-1);

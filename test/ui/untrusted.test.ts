@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -43,7 +44,10 @@ beforeAll(async () => {
   used = await kubeconfigOf('used-by-kubernetes');
   usedNext = await kubeconfigOf('used-next');
   added = await kubeconfigOf('added-by-me');
-  await writeFile(join(workspace, 'token.env'), `TOKEN=${jwt(boundClaims())}\n`);
+  const exp = Math.floor(Date.now() / 1000) + 86_400;
+  await writeFile(join(workspace, 'token.env'), `TOKEN=${jwt(boundClaims({}, { exp }))}\n`);
+  execFileSync('git', ['init', '-q', workspace]);
+  execFileSync('git', ['-C', workspace, 'add', 'token.env']);
   await writeFile(
     join(workspace, '.vscode', 'settings.json'),
     JSON.stringify({ 'serviceAccountTokens.kubeconfig': [kubeconfig] }),
@@ -129,6 +133,8 @@ describe('a hostile folder', () => {
     await workbench.picture('untrusted');
     expect(await workbench.hover(join(workspace, 'token.env'), 'eyJ')).toContain('kube-system/mycontroller');
     await workbench.page.keyboard.press('Escape');
+    await workbench.command('ServiceAccount: Tokens in This Workspace');
+    await workbench.row(/^Usable, and Tracked by Git, 1/).waitFor();
     for (const title of ['Generate Kubeconfig…', 'Verify Kubeconfig', 'Select Context…']) {
       expect(await workbench.offers(`ServiceAccount: ${title}`)).toBe(false);
     }

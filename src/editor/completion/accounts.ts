@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { MAX_TEXT, piecesOf } from '../../manifest/pieces.ts';
+import { MAX_PIECES, piecesOf, textOf } from '../../manifest/pieces.ts';
 import type { LiveAccounts } from '../liveAccounts.ts';
 import { runInSlices, type CheckedDocuments } from '../problems/checked.ts';
 
@@ -158,12 +158,13 @@ export class KnownAccounts implements vscode.Disposable {
 async function accountsIn(uri: vscode.Uri): Promise<Accounts> {
   try {
     const { size } = await vscode.workspace.fs.stat(uri);
-    if (size > MAX_TEXT) return [];
+    if (size > MAX_PIECES) return [];
     const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
     if (!/\bkind["']?\s*:\s*["']?ServiceAccount\b/.test(text)) return [];
     const { checkText } = await import('../problems/checks.ts');
-    const { accounts } = (await runInSlices(checkText(piecesOf(text), new Map()))) ?? { accounts: [] };
-    return accounts;
+    const pieces = await runInSlices(piecesOf(textOf(text)));
+    const checked = pieces && (await runInSlices(checkText(pieces, new Map())));
+    return checked?.accounts ?? [];
   } catch {
     return []; // It went while it was read: nothing is lost but a suggestion.
   }

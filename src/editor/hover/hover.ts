@@ -30,12 +30,30 @@ export function hoverFor(
   if (!at) return undefined;
   const { found, range } = at;
   const links = linksTo(document, found, range.start, options);
-  const description = describe(document, found);
+  const { headline, rows, advice } = describe(document, found);
   // VS Code shows a problem above the hover: what it says, and what to do, is not said twice.
-  const isTold = vscode.languages
+  const told = vscode.languages
     .getDiagnostics(document.uri)
-    .some((one) => ruleOf(one) !== undefined && one.range.intersection(range));
-  return new vscode.Hover(render(isTold ? { ...description, advice: [] } : description, links), range);
+    .filter((one) => ruleOf(one) !== undefined && one.range.intersection(range));
+  const lines = told.reduce((sum, { message }) => sum + Math.ceil((message.length + SOURCE) / WIDTH), 0);
+  const shown = { headline, rows: mostNeeded(rows, MOST_LINES - lines), advice: lines > 0 ? [] : advice };
+  return new vscode.Hover(render(shown, links), range);
+}
+
+/** How many lines beside the first and the last the editor shows without scrolling: 250 pixels (its contentHoverWidget.ts). */
+const MOST_LINES = 6;
+/** About how many characters fit into a line of a problem, and how many of them its source and code take. */
+const WIDTH = 110;
+const SOURCE = 42;
+/** What is left out first where there is no room; it is among the claims. */
+const LESS_NEEDED: readonly string[] = ['Issued', 'Issuer', 'Audience', 'Token'];
+
+function mostNeeded(rows: Description['rows'], room: number): Description['rows'] {
+  let left = rows;
+  for (const label of LESS_NEEDED) {
+    if (left.length > Math.max(1, room)) left = left.filter((row) => row[0] !== label);
+  }
+  return left;
 }
 
 interface LinkOptions {

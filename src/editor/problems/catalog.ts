@@ -39,7 +39,8 @@ const documentRules = {
   'projection-life-3607': 'information',
   'projection-audience-refused': 'information',
   'projection-audience-open': 'hint',
-} as const satisfies Record<CheckRule | 'readable-by-others', Severity>;
+  'too-large': 'information',
+} as const satisfies Record<CheckRule | 'readable-by-others' | 'too-large', Severity>;
 
 /** Each rule with its severity unless a setting says another; docs/problems.md explains each. */
 export const rules = { ...tokenRules, ...documentRules } as const;

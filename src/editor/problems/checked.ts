@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { MAX_TEXT, piecesOf } from '../../manifest/pieces.ts';
+import { piecesOf, type Text } from '../../manifest/pieces.ts';
 import type { CheckedText, ReadPieces } from './checks.ts';
 import type { TokenDocuments } from './documents.ts';
 
@@ -71,14 +71,12 @@ export class CheckedDocuments implements vscode.Disposable {
 
   async #check(document: vscode.TextDocument, read: ReadPieces): Promise<CheckedText | undefined> {
     const { languageId, version } = document;
-    if (!LANGUAGES.test(languageId) || lengthOf(document) > MAX_TEXT) return undefined;
-    const pieces = piecesOf(document.getText());
-    if (pieces.length === 0) return undefined;
+    if (!LANGUAGES.test(languageId)) return undefined;
+    const isWanted = (): boolean => !document.isClosed && document.version === version;
+    const found = await runInSlices(piecesOf(textOf(document)), isWanted);
+    if (!found || (found.pieces.length === 0 && found.leftOutFrom === undefined)) return undefined;
     const { checkText } = await import('./checks.ts');
-    return await runInSlices(
-      checkText(pieces, read),
-      () => !document.isClosed && document.version === version,
-    );
+    return await runInSlices(checkText(found, read), isWanted);
   }
 
   dispose(): void {
@@ -105,7 +103,11 @@ export async function runInSlices<T>(
   }
 }
 
-/** In UTF-16 units, without making a text of it. */
-function lengthOf(document: vscode.TextDocument): number {
-  return document.offsetAt(document.lineAt(document.lineCount - 1).range.end);
+/** A document's text, of which no more is put together than is read. */
+function textOf(document: vscode.TextDocument): Text {
+  return {
+    length: document.offsetAt(document.lineAt(document.lineCount - 1).range.end),
+    read: (from, to) =>
+      document.getText(new vscode.Range(document.positionAt(from), document.positionAt(to))),
+  };
 }

@@ -15,7 +15,7 @@ import {
 } from '../../manifest/checkSecret.ts';
 import { isJson, placeOf } from '../../manifest/edit.ts';
 import { objectsOf, type ObjectInText } from '../../manifest/objects.ts';
-import type { Piece } from '../../manifest/pieces.ts';
+import type { Piece, Pieces } from '../../manifest/pieces.ts';
 import type { DocumentProblem } from '../../manifest/problem.ts';
 import { readYaml, type YamlText } from '../../manifest/yamlText.ts';
 
@@ -39,21 +39,26 @@ export interface CheckedText {
   readonly accounts: readonly AccountInText[];
   /** The key of the users of the first kubeconfig with a credential in it. */
   readonly credential: { readonly start: number; readonly end: number } | undefined;
+  /** Where the first document begins that is too large to be checked; undefined: there is none. */
+  readonly leftOutFrom: number | undefined;
   readonly read: ReadPieces;
 }
 
 /** Documents that were read before, by their text. */
-export type ReadPieces = ReadonlyMap<string, YamlText | undefined>;
+export type ReadPieces = ReadonlyMap<string, YamlText | 'too-large' | undefined>;
 
 /** Checks a text's documents, and yields each few milliseconds. What was read `before` is not read again. */
-export function* checkText(pieces: readonly Piece[], before: ReadPieces): Generator<undefined, CheckedText> {
-  const read = new Map<string, YamlText | undefined>();
+export function* checkText(found: Pieces, before: ReadPieces): Generator<undefined, CheckedText> {
+  const { pieces } = found;
+  let { leftOutFrom = Number.POSITIVE_INFINITY } = found;
+  const read = new Map<string, YamlText | 'too-large' | undefined>();
   const documents: { readonly piece: Piece; readonly yaml: YamlText; readonly objects: ObjectInText[] }[] =
     [];
   for (const piece of pieces) {
     const yaml = before.has(piece.text) ? before.get(piece.text) : yield* readYaml(piece.text);
     read.set(piece.text, yaml);
-    if (yaml) documents.push({ piece, yaml, objects: piece.kind === 'manifest' ? objectsOf(yaml) : [] });
+    if (yaml === 'too-large') leftOutFrom = Math.min(leftOutFrom, piece.start);
+    else if (yaml) documents.push({ piece, yaml, objects: piece.kind === 'manifest' ? objectsOf(yaml) : [] });
   }
   const accounts = documents.flatMap(({ objects }) => objects.flatMap(accountOf));
   const problems: DocumentProblem<CheckRule>[] = [];
@@ -92,7 +97,15 @@ export function* checkText(pieces: readonly Piece[], before: ReadPieces): Genera
       });
     }
   }
-  return { problems: onlyOnce(problems), secrets, users, accounts, credential, read };
+  return {
+    problems: onlyOnce(problems),
+    secrets,
+    users,
+    accounts,
+    credential,
+    leftOutFrom: Number.isFinite(leftOutFrom) ? leftOutFrom : undefined,
+    read,
+  };
 }
 
 /** Where the token of a filled token Secret is, as `kubectl get -o yaml` shows it. */

@@ -28,6 +28,12 @@ export function gradesFor({ uri }: vscode.TextDocument): Grades {
   return grades;
 }
 
+/** Whether problems are shown of a document: not of one that cannot be changed, as the other revision in a comparison. */
+export function hasProblems({ uri }: vscode.TextDocument): boolean {
+  const { fs, getWorkspaceFolder } = vscode.workspace;
+  return fs.isWritableFileSystem(uri.scheme) !== false || getWorkspaceFolder(uri) !== undefined;
+}
+
 /** Where the rules are explained. */
 export function docsOf(extensionUri: vscode.Uri): vscode.Uri {
   return vscode.Uri.joinPath(extensionUri, 'docs', 'problems.md');

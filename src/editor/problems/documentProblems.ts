@@ -6,9 +6,9 @@ import type { KnownAccounts } from '../completion/accounts.ts';
 import type { Services } from '../services.ts';
 import type { Rule } from './catalog.ts';
 import type { CheckedDocuments } from './checked.ts';
-import { diagnosticFor, docsOf, gradesFor } from './diagnostic.ts';
+import { diagnosticFor, docsOf, gradesFor, hasProblems } from './diagnostic.ts';
 import type { TokenDocuments } from './documents.ts';
-import type { GitTracking } from './git.ts';
+import type { GitTracking } from '../git/tracking.ts';
 import type { FileModes } from './mode.ts';
 
 /** Shows what is wrong with the kubeconfigs and manifests among the open documents. */
@@ -34,12 +34,12 @@ export function registerDocumentProblems(
   const docs = docsOf(extensionUri);
 
   const judge = async (document: vscode.TextDocument): Promise<void> => {
-    const found = checked.checked(document);
+    const found = hasProblems(document) ? checked.checked(document) : undefined;
     if (!found) {
       collection.delete(document.uri);
       return;
     }
-    const { problems, credential } = found;
+    const { problems, credential, leftOutFrom } = found;
     const isInGit = problems.some(({ rule }) => rule === 'token-data-in-git');
     const isTracked = isInGit && (await git.isTracked(document.uri));
     const mode =
@@ -66,6 +66,11 @@ export function registerDocumentProblems(
       const message = `Others on this machine can read this file (mode ${mode.toString(8).padStart(4, '0')}), and with it the credential.`;
       diagnostics.push(...show({ rule: 'readable-by-others', message }, credential));
     }
+    if (leftOutFrom !== undefined) {
+      const message =
+        'This document is too large to be checked, or more than 1 MiB was checked before it. Tokens are judged all the same.';
+      diagnostics.push(...show({ rule: 'too-large', message }, firstLine(document, leftOutFrom)));
+    }
     collection.set(document.uri, diagnostics);
   };
   const judgeAll = (): void => {
@@ -79,6 +84,10 @@ export function registerDocumentProblems(
       collection.delete(uri);
     }),
     vscode.workspace.onDidSaveTextDocument((document) => void judge(document)),
+    // A file's mode changes without a word.
+    vscode.window.onDidChangeActiveTextEditor((editor) => {
+      if (editor) void judge(editor.document);
+    }),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration(settings.problems)) judgeAll();
     }),
@@ -99,4 +108,15 @@ export function registerDocumentProblems(
         ]
       : []),
   );
+}
+
+/** The first line of a document's part that is not empty, without its indentation. Offsets in UTF-16 units. */
+function firstLine(document: vscode.TextDocument, from: number): { start: number; end: number } {
+  let { line } = document.positionAt(from);
+  const isEmpty = (): boolean => /^(?:\s*|---.*)$/.test(document.lineAt(line).text.slice(0, 200));
+  while (line < document.lineCount - 1 && isEmpty()) line++;
+  const { range, text, firstNonWhitespaceCharacterIndex: indentation } = document.lineAt(line);
+  const start = range.start.translate(0, indentation);
+  const end = range.start.translate(0, Math.min(text.length, indentation + 100));
+  return { start: document.offsetAt(start), end: document.offsetAt(end) };
 }

@@ -2,9 +2,9 @@ import * as vscode from 'vscode';
 import { settings } from '../../contributions.ts';
 import type { Finding } from '../../token/find.ts';
 import { runInSlices } from './checked.ts';
-import { diagnosticFor, docsOf, gradesFor, type Grades } from './diagnostic.ts';
+import { diagnosticFor, docsOf, gradesFor, hasProblems, type Grades } from './diagnostic.ts';
 import type { TokenDocuments } from './documents.ts';
-import type { GitTracking } from './git.ts';
+import type { GitTracking } from '../git/tracking.ts';
 import { placeIn } from './place.ts';
 import { linesOf } from './lines.ts';
 import { nextChange, problemsOf } from './rules.ts';
@@ -30,7 +30,7 @@ export function registerProblems(
   const judge = async (document: vscode.TextDocument): Promise<void> => {
     clearTimeout(timers.get(document));
     timers.delete(document);
-    const findings = documents.findings(document).slice(0, MAX_JUDGED);
+    const findings = hasProblems(document) ? documents.findings(document).slice(0, MAX_JUDGED) : [];
     const run = {};
     runs.set(document, run);
     if (findings.length === 0) {

@@ -48,9 +48,7 @@ function timeProblems(found: FoundToken, { isTracked }: Surroundings, options: R
       return [{ rule: 'expires-soon', message: `${what}: ${verdict(token, now, soon)}.` }];
     case 'no-expiry': {
       if (token.kind !== 'legacy' || !isTracked) return [];
-      const message =
-        `${what} never expires, and git tracks this file. To rotate it, create a token Secret under a new name ` +
-        'and delete the old one: under the old name the same token would come back.';
+      const message = `${what} never expires, and git tracks this file. Rotate it under a new name: the old one brings the same token back.`;
       return [{ rule: 'never-expires-in-git', message }];
     }
     case 'not-yet-valid':

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { commands, contextKeys, WORKSPACE_VIEW, type ScanState } from '../../contributions.ts';
 import { Problem } from '../../errors.ts';
 import { registerCommand } from '../commands.ts';
-import type { GitTracking } from '../problems/git.ts';
+import type { GitTracking } from '../git/tracking.ts';
 import type { Services } from '../services.ts';
 import { soonSetting } from '../problems/soon.ts';
 import { ScanRows, type ScanNode } from './rows.ts';

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments, type Document } from 'yaml';
-import { piecesOf } from '../../../src/manifest/pieces.ts';
-import { applied, check } from '../../support/checks.ts';
+import { applied, check, pieces } from '../../support/checks.ts';
 import { jwt, legacyClaims } from '../../support/tokens.ts';
 
 const OWNER = 'kubernetes.io/service-account.name';
@@ -269,9 +268,77 @@ describe('hostile text', () => {
     );
   }, 60_000);
 
-  it('of more than 1 MiB, and templates, are not looked at', () => {
-    expect(piecesOf(`${head}${' '.repeat(1024 * 1024)}`)).toEqual([]);
-    expect(piecesOf(`${head}- name: {{ .Values.user }}\n`)).toEqual([]);
-    expect(piecesOf(`${head}---\nname: {{ .Values.user }}\n`)).toHaveLength(1);
+  it('that are templates are not looked at', () => {
+    expect(pieces(`${head}- name: {{ .Values.user }}\n`).pieces).toEqual([]);
+    expect(pieces(`${head}---\nname: {{ .Values.user }}\n`).pieces).toHaveLength(1);
+  });
+
+  it('are looked at in a text of any size, up to 1 MiB of what matters, and it is said where that ends', () => {
+    const filler = `kind: ConfigMap\ndata: {a: ${'x'.repeat(100_000)}}\n---\n`.repeat(50);
+    const far = `${filler}${head}`;
+    expect(pieces(far)).toMatchObject({ pieces: [{ start: filler.length - 1 }], leftOutFrom: undefined });
+    const padded = `${head}#${'x'.repeat(400_000)}\n---\n`;
+    const three = pieces(padded.repeat(3));
+    expect(three.pieces.map(({ start }) => start)).toEqual([0, padded.length - 1]);
+    expect(three.leftOutFrom).toBe(2 * padded.length - 1);
+    const huge = `${head}${'#'.repeat(3_000_000)}\ncurrent-context: x\n`;
+    expect(pieces(huge)).toEqual({ pieces: [], leftOutFrom: 0 });
+    expect(pieces(`a: b\n${'#'.repeat(3_000_000)}---\n---\n${head}`)).toMatchObject({
+      pieces: [{ start: 3_000_012 }],
+      leftOutFrom: undefined,
+    });
+    expect(
+      check(`${head}---\n${'- {kind: ServiceAccount, kubernetes.io/x: y}\n'.repeat(4000)}`).leftOutFrom,
+    ).toBe(head.length + 3);
+  });
+
+  it.each(['---\n', '--- x\n', '---', '----\n', '---x\n'])(
+    'are cut at %j wherever it falls among what is read',
+    (mark) => {
+      const isMark = mark[3] !== '-' && mark[3] !== 'x';
+      for (let length = 64 * 1024 - 8; length < 64 * 1024 + 3; length++) {
+        const filler = `#${'x'.repeat(length)}\n`;
+        const found = pieces(`${filler}${mark}${head}`).pieces;
+        expect(found.map(({ start }) => start)).toEqual([isMark && mark !== '---' ? filler.length + 3 : 0]);
+      }
+    },
+  );
+
+  it('are cut as a look at the whole text cuts them', () => {
+    const line = fc.oneof(
+      {
+        weight: 3,
+        arbitrary: fc.constantFrom(
+          '---',
+          '--- # x',
+          '...',
+          '----',
+          ' ---',
+          'a: ---',
+          '',
+          'kind: Secret',
+          'kubernetes.io/x: y',
+        ),
+      },
+      fc.nat({ max: 70_000 }).map((length) => `#${'x'.repeat(length)}`),
+    );
+    const lineEnd = fc.constantFrom('\n', '\r\n');
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 20 }), lineEnd, (lines, end) => {
+        const text = lines.join(end);
+        const marks = [...text.matchAll(/(?:^|\n)(?:---|\.\.\.)(?=[ \t\r\n]|$)/g)].map(
+          ({ index, 0: mark }) => [index + mark.length - 3, index + mark.length],
+        );
+        const cut = [0, ...marks.flat(), text.length];
+        const documents = Array.from({ length: cut.length / 2 }, (_, index) => ({
+          start: cut[2 * index] ?? 0,
+          text: text.slice(cut[2 * index], cut[2 * index + 1]),
+        }));
+        const wanted = documents.filter(
+          (one) => /kind: Secret/.test(one.text) && one.text.includes('kubernetes.io/'),
+        );
+        expect(pieces(text).pieces.map(({ start, text: of }) => ({ start, text: of }))).toEqual(wanted);
+      }),
+    );
   });
 });
