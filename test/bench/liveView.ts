@@ -12,7 +12,7 @@ import { clusterAccess } from '../../src/cluster/client.ts';
 import { Inventory } from '../../src/editor/tree/inventory.ts';
 import { startRelay } from '../support/relay.ts';
 import { recoveryRows } from './liveRecovery.ts';
-import { shownRows } from './liveShown.ts';
+import { A_NAMESPACE, bigTreeRows, shownRows } from './liveShown.ts';
 import { accountsOf, follow, heapUsed, isReady, ms, relayed, row, times, until } from './liveSupport.ts';
 import { median, percentile } from './percentile.ts';
 import type { Row } from './row.ts';
@@ -21,7 +21,6 @@ const run = promisify(execFile);
 /** Rows 8, 10 and 11 are measured among this many, row 9 among the many. */
 const SOME = 10_000;
 const MANY = 100_000;
-const A_NAMESPACE = 100;
 const WORKERS = 24;
 const ROUNDS = 5;
 const CHANGES = 300;
@@ -53,6 +52,7 @@ export async function liveViewRows(wanted: (row: number) => boolean, say: Say): 
   if (wanted(9)) {
     const all = await seeded(controlPlane, open, some, MANY, say);
     rows.push(...(await listing(controlPlane, open, all, 9)));
+    rows.push(...(await bigTreeRows(controlPlane, all, say)));
   }
   return rows;
 }
