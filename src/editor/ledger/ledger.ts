@@ -34,8 +34,9 @@ export class IssuedTokens implements Ledger, vscode.Disposable {
   async read(): Promise<readonly IssuedToken[]> {
     this.#isRead = true;
     if (await this.#store.hasChanged()) {
+      const before = this.#entries;
       this.#entries = await this.#store.read();
-      this.#changed.fire();
+      if (before.length + this.#entries.length > 0) this.#changed.fire(); // The tree is drawn anew for it.
     }
     return this.#entries;
   }
