@@ -25,14 +25,10 @@ beforeAll(async () => {
   await seedTree(cluster);
   const limited = join(cluster.folder, 'limited.kubeconfig');
   const ca = await readFile(cluster.caFile, 'utf8');
-  await writeKubeconfig(limited, {
-    server: cluster.server,
-    ca,
-    user: 'limited',
-    credential: await cluster.clientCertificate('limited'),
-    name: 'limited',
-    namespace: 'ci',
-  });
+  const elsewhere = join(cluster.folder, 'elsewhere.kubeconfig');
+  const of = { server: cluster.server, ca, credential: await cluster.clientCertificate('limited') };
+  await writeKubeconfig(limited, { ...of, user: 'limited', name: 'limited', namespace: 'ci' });
+  await writeKubeconfig(elsewhere, { ...of, user: 'elsewhere', name: 'elsewhere', namespace: 'default' });
   old = await startRelay(cluster, ca);
   old.fault = (incoming, outgoing) => {
     if (incoming.url !== '/version') return false;
@@ -50,7 +46,7 @@ beforeAll(async () => {
   editor = await startEditor({
     vsix: inject('vsix'),
     workspaceTrust: false,
-    env: () => ({ KUBECONFIG: [cluster.kubeconfig, limited, oldKubeconfig].join(delimiter) }),
+    env: () => ({ KUBECONFIG: [cluster.kubeconfig, limited, elsewhere, oldKubeconfig].join(delimiter) }),
     settings: {
       'window.autoDetectColorScheme': true,
       'window.autoDetectHighContrast': true,
@@ -131,7 +127,7 @@ describe('the tree, as a person walks it', () => {
     await expect.poll(focused).toMatch(/^Token Secrets, 2/);
     await press('ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown');
     await expect.poll(focused).toMatch(/^Access/);
-    await press('ArrowRight');
+    await openByKey(/^Access, /);
     await workbench.row(/^ClusterRole cluster-admin/).waitFor();
   });
 
@@ -272,6 +268,41 @@ describe('the tree, as a person walks it', () => {
       expect.stringContaining('needs list and watch on clusterrolebindings in the cluster'),
     );
     await workbench.picture('tree-6-few-rights');
+  });
+
+  it('filters by nothing that cannot be seen, and says what that would need', async () => {
+    await workbench.command('ServiceAccount: Filter ServiceAccounts…');
+    await workbench.page.locator('.quick-input-title', { hasText: 'Filter: shows 2 of 2' }).waitFor();
+    await workbench.option('No token Secret').click();
+    await workbench.page
+      .locator('.quick-input-title', { hasText: 'Filter: shows 0 of 2 ServiceAccounts, perhaps more' })
+      .waitFor();
+    await press('Enter');
+    await workbench.page
+      .getByText('There may be more: Token Secrets cannot be seen: needs list and watch on secrets')
+      .waitFor();
+    await workbench.picture('tree-6-filter-in-doubt');
+    await workbench.command('ServiceAccount: Show All ServiceAccounts');
+    await workbench.row(/^Namespace ci/).waitFor();
+    await workbench.page.getByText('There may be more').waitFor({ state: 'hidden' });
+    expect(await spoken()).toContainEqual(expect.stringMatching(/^Namespace ci, 2 ServiceAccounts/));
+  });
+
+  it('leads somebody who may list in no namespace that it knows to where namespaces are named', async () => {
+    await workbench.command('ServiceAccount: Select Context…');
+    await workbench.option('elsewhere').click();
+    await workbench.page.getByText('You may not list ServiceAccounts in this cluster').waitFor();
+    await workbench.picture('tree-6-forbidden');
+    await workbench.page.getByRole('button', { name: 'Name Namespaces' }).click();
+    const setting = workbench.page.locator('.settings-editor .setting-item-title', { hasText: 'Namespaces' });
+    await setting.first().waitFor();
+    await workbench.page.getByRole('button', { name: 'Add Item' }).first().click();
+    const edited = workbench.page.locator('.settings-editor .setting-list-edit-row');
+    await edited.locator('input').fill('ci');
+    await edited.getByRole('button', { name: 'OK' }).click();
+    await workbench.row(/^Namespace ci, 2 ServiceAccounts/).waitFor();
+    await press('Escape', 'Escape');
+    expect(await spoken()).not.toContainEqual(expect.stringMatching(/^Namespace default/));
   });
 
   it('says that a server is too old for what is said of tokens', async () => {

@@ -5,6 +5,7 @@ import type { LiveState } from '../../src/cluster/api.ts';
 import { Problem } from '../../src/errors.ts';
 import { SHOW_ALL, type Choices } from '../../src/editor/tree/filter.ts';
 import { type Inventory, summary } from '../../src/editor/tree/inventory.ts';
+import { doubtsAbout } from '../../src/editor/tree/needs.ts';
 import { isTreeNode, nodeId } from '../../src/editor/tree/nodes.ts';
 import { toYaml } from '../../src/editor/tree/yaml.ts';
 import { inventoryOf, READY } from '../support/inventory.ts';
@@ -77,6 +78,21 @@ describe('the inventory of a cluster', () => {
     expect(names(inventory, { ...SHOW_ALL, only: ['without-token-secret'], hideSystem: true })).toEqual([
       'apps/my-web',
     ]);
+  });
+
+  it('leaves nothing by what cannot be seen, and says so', () => {
+    const only: Choices = { ...SHOW_ALL, only: ['without-token-secret'] };
+    expect(doubtsAbout(inventory, only)).toEqual([]);
+    const problem = new Problem('forbidden', 'Needs list secrets.');
+    const blind = inventoryWith({ phase: 'forbidden', problem });
+    expect(names(blind, only)).toEqual([]);
+    expect(doubtsAbout(blind, only)).toEqual([
+      'Token Secrets cannot be seen: needs list and watch on secrets in every namespace',
+    ]);
+    expect(doubtsAbout(blind, SHOW_ALL)).toEqual([]);
+    const early = inventoryWith({ phase: 'loading', problem: undefined });
+    expect(names(early, only)).toEqual([]);
+    expect(doubtsAbout(early, only)).toEqual(['Token Secrets are still being read']);
   });
 
   it('finds names that begin with what was typed before names that hold it', () => {

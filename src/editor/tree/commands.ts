@@ -56,11 +56,11 @@ export function treeCommands(
       await following.refresh();
     },
     [commands.findServiceAccount]: async () => {
-      const account = await pickServiceAccount(await loaded());
+      const account = await pickServiceAccount(await loaded(), following.onDidChange);
       if (account) await revealAccount(parts, account);
     },
     [commands.filterServiceAccounts]: async () => {
-      await choose(await pickFilter(tree.inventory, tree.choices));
+      await choose(await pickFilter(tree.inventory, following.onDidChange, tree.choices));
     },
     [commands.clearFilter]: async () => {
       await choose(withoutFilter(tree.choices));
@@ -94,7 +94,12 @@ export function treeCommands(
       const row = node ?? view.selection[0];
       const given = isTreeNode(row) ? accountOfNode(row) : undefined;
       const account =
-        given ?? (await pickServiceAccount(await loaded(), 'What may which ServiceAccount do?'));
+        given ??
+        (await pickServiceAccount(
+          await loaded(),
+          following.onDidChange,
+          'What may which ServiceAccount do?',
+        ));
       if (account) await open(accessUri(account));
     },
     [commands.whoMay]: async () => {

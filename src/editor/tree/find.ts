@@ -3,32 +3,54 @@ import type { ServiceAccountInfo } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
 import type { Choices, Only, Sort } from './filter.ts';
 import { count, summary, type Inventory } from './inventory.ts';
+import { doubtsAbout } from './needs.ts';
 
 /** As many matches as a person looks through; typing on narrows them down. */
 const MATCHES = 200;
 
-/** Finds a ServiceAccount by typing parts of its name and namespace, among however many there are; undefined where none was chosen. */
+interface Found extends vscode.QuickPickItem {
+  readonly account: ServiceAccountInfo;
+}
+
+/**
+ * Finds a ServiceAccount by typing parts of its name and namespace, among however many there are; undefined where none
+ * was chosen. `onDidChange` tells that the inventory has changed, as while it is still being read.
+ */
 export async function pickServiceAccount(
   inventory: Inventory,
-  title = `Find one of ${count(inventory.count(), 'ServiceAccount')}`,
+  onDidChange: vscode.Event<void>,
+  title?: string,
 ): Promise<ServiceAccountInfo | undefined> {
   if (inventory.count() === 0) throw new Problem('not-found', 'There is no ServiceAccount to find.');
-  const pick = vscode.window.createQuickPick<vscode.QuickPickItem & { account: ServiceAccountInfo }>();
-  pick.title = title;
+  const pick = vscode.window.createQuickPick<Found>();
   pick.placeholder = 'Parts of its name or namespace';
   // Matched here, not in the picker: handing over 100,000 items takes seconds.
-  const update = (): void => {
-    pick.items = inventory.search(pick.value, MATCHES).map((account) => ({
+  const matches = (): Found[] =>
+    inventory.search(pick.value, MATCHES).map((account) => ({
       account,
       label: account.name,
       description: account.namespace,
       detail: summary(inventory, account),
       alwaysShow: true,
     }));
+  const update = (): void => {
+    pick.title = title ?? `Find one of ${count(inventory.count(), 'ServiceAccount')}`;
+    const found = matches();
+    if (JSON.stringify(found) === JSON.stringify(pick.items)) return; // Setting them moves the person's place.
+    const uid = pick.activeItems[0]?.account.uid;
+    pick.items = found;
+    pick.activeItems = found.filter(({ account }) => account.uid === uid).slice(0, 1);
   };
   update();
-  pick.onDidChangeValue(update);
-  return await shown(pick, () => pick.activeItems[0]?.account);
+  pick.onDidChangeValue(() => {
+    pick.items = matches();
+  });
+  const changes = onDidChange(update);
+  try {
+    return await shown(pick, () => pick.activeItems[0]?.account);
+  } finally {
+    changes.dispose();
+  }
 }
 
 interface FilterItem extends vscode.QuickPickItem {
@@ -65,9 +87,13 @@ const FILTERS: readonly FilterItem[] = [
   { label: 'Hide system namespaces', description: 'those that begin with kube-', alwaysShow: true },
 ];
 
-/** Lets the person choose what is shown: words by typing, the rest by ticking. Undefined where they left it as it was. */
+/**
+ * Lets the person choose what is shown: words by typing, the rest by ticking. Undefined where they left it as it was.
+ * `onDidChange` tells that the inventory has changed, as when roles are first read.
+ */
 export async function pickFilter(
   inventory: Inventory | undefined,
+  onDidChange: vscode.Event<void>,
   now: Choices,
 ): Promise<Choices | undefined> {
   const pick = vscode.window.createQuickPick<FilterItem>();
@@ -88,12 +114,21 @@ export async function pickFilter(
     if (chosen().only.includes('cluster-admin')) inventory?.followAccess();
     const left = inventory?.count(chosen()).toLocaleString('en');
     const all = inventory && count(inventory.count(), 'ServiceAccount');
-    pick.title = left === undefined ? 'Filter ServiceAccounts' : `Filter: shows ${left} of ${all ?? ''}`;
+    const isSure = !inventory || doubtsAbout(inventory, chosen()).length === 0;
+    pick.title =
+      left === undefined
+        ? 'Filter ServiceAccounts'
+        : `Filter: shows ${left} of ${all ?? ''}${isSure ? '' : ', perhaps more'}`;
   };
   tell();
   pick.onDidChangeValue(tell);
   pick.onDidChangeSelection(tell);
-  return await shown(pick, chosen);
+  const changes = onDidChange(tell);
+  try {
+    return await shown(pick, chosen);
+  } finally {
+    changes.dispose();
+  }
 }
 
 /** Lets the person choose the order of ServiceAccounts; undefined where they left it as it was. */

@@ -282,7 +282,10 @@ export class Inventory {
   #is(account: ServiceAccountInfo, one: Choices['only'][number]): boolean {
     switch (one) {
       case 'without-token-secret':
-        return this.tokenSecrets(account).length === 0;
+        // Where Secrets cannot be seen, nobody can tell that there is none.
+        return (
+          this.tokenSecrets(account).length === 0 && this.known('tokenSecrets', account.namespace) === 'all'
+        );
       case 'never-used':
         return this.tokenSecrets(account).some(
           (secret) => secret.lastUsed === undefined && this.secretState(secret).kind !== 'waiting',

@@ -1,4 +1,5 @@
 import type { AccessKind, LiveKind } from '../../cluster/api.ts';
+import type { Choices, Only } from './filter.ts';
 import type { Inventory } from './inventory.ts';
 import type { TreeNode } from './nodes.ts';
 
@@ -34,6 +35,23 @@ export function needOf(
     text: `${name} cannot be seen: needs list and watch on ${resource} ${where}`,
     tooltip: known.forbidden,
   };
+}
+
+/** What has to be seen for a filter to tell what it leaves. */
+const GOES_BY: Readonly<Record<Only, readonly (LiveKind | AccessKind)[]>> = {
+  'without-token-secret': ['tokenSecrets'],
+  'never-used': ['tokenSecrets'],
+  'cluster-admin': ['clusterRoleBindings', 'clusterRoles'],
+  expiring: ['tokenSecrets'],
+};
+
+/** Why a filter may leave out what it should show, in words each; empty where all is known that it goes by. */
+export function doubtsAbout(inventory: Inventory, { only }: Choices): readonly string[] {
+  const kinds = [...new Set(only.flatMap((one) => GOES_BY[one]))];
+  return kinds.flatMap((kind) => {
+    if (inventory.known(kind, undefined) === 'not yet') return `${KINDS[kind][0]} are still being read`;
+    return needOf(inventory, kind, undefined)?.text ?? [];
+  });
 }
 
 /** A row for each kind that could not be seen. */

@@ -9,6 +9,7 @@ import { filterInWords, SHOW_ALL, showsAll } from './filter.ts';
 import { count, type Inventory } from './inventory.ts';
 import { Following } from './following.ts';
 import { manifestAt } from './manifest.ts';
+import { doubtsAbout } from './needs.ts';
 import type { TreeNode } from './nodes.ts';
 import { ServiceAccountTree } from './provider.ts';
 import { Remembered } from './remembered.ts';
@@ -58,6 +59,7 @@ export function openTree(
       ...(inventory && filter !== ''
         ? [
             `${inventory.count(choices).toLocaleString('en')} of ${count(inventory.count(), 'ServiceAccount')}: ${filter}`,
+            ...doubtsAbout(inventory, choices).map((doubt) => `There may be more: ${doubt}.`),
           ]
         : []),
     ].join('\n');
