@@ -1,0 +1,334 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Browser, Locator } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { openBrowser } from '../../sandbox/browser.ts';
+import type { ControlPlane } from '../../sandbox/controlPlane.ts';
+import { startExample, type Example } from '../../sandbox/example.ts';
+import { Keyboard } from '../support/keyboard.ts';
+import { traceOf } from '../support/trace.ts';
+import { Workbench } from '../support/workbench.ts';
+
+const run = promisify(execFile);
+const patience = { timeout: 30_000 };
+const deployer = 'system:serviceaccount:ci:deployer';
+const daemonSet = 'manifests/mycontroller-daemonset.yaml';
+
+let example: Example;
+let cluster: ControlPlane;
+let browser: Browser;
+let workbench: Workbench;
+let keys: Keyboard;
+/** The second folder of the workspace. */
+let second: string;
+
+beforeAll(async () => {
+  example = await startExample({
+    vsix: inject('vsix'),
+    cluster: 'sandbox',
+    settings: { 'window.autoDetectColorScheme': true },
+  });
+  if (!example.cluster) throw new Error('The example has no cluster.');
+  [cluster, browser] = await Promise.all([example.cluster, openBrowser()]);
+  const { editor } = example;
+  second = join(editor.folder, 'second');
+  await mkdir(second);
+  for (const folder of [example.workspace, second]) await run('git', ['-C', folder, 'init', '-q']);
+  const workspace = join(editor.folder, 'two.code-workspace');
+  await writeFile(workspace, JSON.stringify({ folders: [{ path: example.workspace }, { path: second }] }));
+  const url = editor.url({ workspace, file: join(example.workspace, 'README.md') });
+  workbench = await Workbench.open(browser, url, example.workspace);
+  workbench.page.setDefaultTimeout(30_000);
+  const permissions = ['clipboard-read', 'clipboard-write'];
+  await workbench.page.context().grantPermissions(permissions, { origin: new URL(url).origin });
+  keys = new Keyboard(workbench);
+  await workbench.showServiceAccounts();
+  await workbench.row(/^Namespace ci/).waitFor();
+});
+afterAll(async () => {
+  await browser?.close();
+  await example?.stop();
+});
+afterEach(async ({ task }) => {
+  if (task.result?.state !== 'fail') return;
+  await workbench.picture(`left-failed-${task.name.slice(0, 30)}`);
+  for (let times = 0; times < 3; times += 1) await keys.press('Escape');
+});
+
+const path = (name: string): string => join(example.workspace, name);
+const dialog = (): Locator => workbench.page.locator('.monaco-dialog-box');
+const trace = async (): Promise<object> =>
+  await traceOf({
+    folders: [example.workspace, second],
+    files: [join(example.editor.folder, 'kubeconfig')],
+    editor: example.editor.folder,
+    cluster,
+    workbench,
+  });
+const kubectlIs = async (file: string): Promise<string> => {
+  const args = ['--kubeconfig', file, 'auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username}'];
+  const env = { ...process.env, PATH: `${dirname(cluster.kubectl)}:${process.env['PATH'] ?? ''}` };
+  return (await run(cluster.kubectl, args, { env })).stdout;
+};
+
+/** Answers up to the preview of what would be written into the second folder. */
+async function intoSecond(file: string): Promise<void> {
+  await keys.pick('New File…');
+  await workbench.page.getByPlaceholder('Into which folder of the workspace?').waitFor();
+  await keys.pick('second');
+  await workbench.answer(/The file to write, inside second/, file);
+  await keys.question(`Write second/${file}`).waitFor();
+}
+async function answerRole(): Promise<void> {
+  await keys.start('Scaffold Role and RoleBinding…');
+  await keys.pick('deployer');
+  await workbench.option('Follow Pods').waitFor();
+  await keys.press('ArrowDown');
+  await keys.press('Space');
+  await keys.press('Enter');
+  await workbench.answer(/Name of the Role/);
+  await intoSecond('deployer-role.yaml');
+}
+async function answerVolume(): Promise<void> {
+  await keys.start('Add Projected Token to Workload…');
+  await keys.pick('The volume that the API server adds');
+  await workbench.answer(/Of 3607 the API server makes a year/);
+  await workbench.answer(/Where containers see it/);
+  await keys.question(`Change example/${daemonSet}`).waitFor();
+}
+
+/** Each wizard, to its last question. */
+const walks: readonly (readonly [title: string, walk: () => Promise<void>])[] = [
+  [
+    'Scaffold Token Secret…',
+    async () => {
+      await keys.start('Scaffold Token Secret…');
+      await keys.pick('deployer');
+      await workbench.answer(/Name of the token Secret/);
+      await intoSecond('made/token.yaml');
+    },
+  ],
+  [
+    'Scaffold ServiceAccount…',
+    async () => {
+      await keys.start('Scaffold ServiceAccount…');
+      await workbench.answer(/The ServiceAccount as namespace\/name/, 'ci/builder');
+      await keys.pick('Nothing');
+      await intoSecond('builder.yaml');
+    },
+  ],
+  ['Scaffold Role and RoleBinding…', answerRole],
+  ['Add Projected Token to Workload…', answerVolume],
+  [
+    'Create Token Secret in Cluster…',
+    async () => {
+      await keys.start('Create Token Secret in Cluster…');
+      await keys.pick('deployer');
+      await keys.question('will never expire').waitFor();
+    },
+  ],
+  [
+    'Rotate Token Secret…',
+    async () => {
+      await keys.start('Rotate Token Secret…');
+      await keys.pick('deployer');
+      await keys.pick('deployer-token');
+      await keys.question('It has to be another').waitFor();
+    },
+  ],
+  [
+    'Request Token…',
+    async () => {
+      await keys.start('Request Token…');
+      await keys.pick('deployer');
+      await keys.pick('The API Server');
+      await keys.pick('Nothing');
+      await keys.pick('1 hour');
+      await keys.pick('Into a File');
+      await keys.pick('second');
+      await keys.question('The file to write, inside second').waitFor();
+    },
+  ],
+  [
+    'Generate Kubeconfig…',
+    async () => {
+      await keys.start('Generate Kubeconfig…');
+      await keys.pick('deployer');
+      await keys.pick('For a Time, Revocable');
+      await keys.pick('1 hour');
+      await keys.pick('A New File in the Workspace');
+      await keys.pick('second');
+      await keys.question('The file to write, inside second').waitFor();
+    },
+  ],
+  [
+    'Move Off Legacy Tokens…',
+    async () => {
+      await keys.start('Move Off Legacy Tokens…');
+      await workbench.option('ci/deployer-token').waitFor();
+    },
+  ],
+];
+/** Those whose last question is a dialog. */
+const dialogs: readonly (readonly [title: string, file: string, walk: () => Promise<void>])[] = [
+  [
+    'Create Object at the Cursor in Cluster…',
+    'manifests/mycontroller-token.yaml',
+    async () => {
+      await keys.start('Create Object at the Cursor in Cluster…');
+    },
+  ],
+  [
+    'Regenerate Kubeconfig…',
+    'host/etc/cni/net.d/mycontroller.kubeconfig',
+    async () => {
+      await keys.start('Regenerate Kubeconfig…');
+      await keys.pick('For a Time, Revocable');
+      await keys.pick('1 hour');
+    },
+  ],
+  [
+    'Revoke Token…',
+    'host/etc/cni/net.d/mycontroller.kubeconfig',
+    async () => {
+      await keys.start('Revoke Token…');
+    },
+  ],
+];
+
+describe('a wizard that is left at its last question', () => {
+  beforeAll(async () => {
+    await keys.open(daemonSet);
+    await workbench.page.evaluate('navigator.clipboard.writeText("mine")');
+  });
+
+  it.each(walks)('leaves no trace: %s', async (_title, walk) => {
+    const before = await trace();
+    await walk();
+    await keys.cancel();
+    await expect.poll(trace, patience).toEqual(before);
+  });
+
+  it.each(dialogs)('leaves no trace where that is a dialog: %s', async (_title, file, walk) => {
+    await keys.open(file);
+    const before = await trace();
+    await walk();
+    await dialog().waitFor();
+    await keys.press('Escape');
+    await dialog().waitFor({ state: 'hidden' });
+    await expect.poll(trace, patience).toEqual(before);
+  });
+});
+
+describe('a workspace of two folders', () => {
+  it('gets a Role and its RoleBinding into the one that is chosen, as kubectl can apply them', async () => {
+    await answerRole();
+    await workbench.picture('left-1-role');
+    await keys.press('Enter');
+    await keys.shown('deployer-role.yaml');
+    const file = join(second, 'deployer-role.yaml');
+    const kinds = (await readFile(file, 'utf8')).match(/^kind: \w+/gm);
+    expect(kinds).toEqual(['kind: Role', 'kind: RoleBinding']);
+    const apply = ['--kubeconfig', cluster.kubeconfig, 'apply', '--dry-run=server', '-f'];
+    expect((await run(cluster.kubectl, [...apply, file])).stdout).toContain('rolebinding');
+  });
+
+  it('gets the volume of three sources written out, as the API server takes it', async () => {
+    await keys.open(daemonSet);
+    await answerVolume();
+    await workbench.picture('left-2-volume');
+    await keys.press('Enter');
+    const text = async (): Promise<string> => await readFile(path(daemonSet), 'utf8');
+    await expect.poll(text, patience).toContain('kube-root-ca.crt');
+    expect(await text()).toContain('expirationSeconds: 3607');
+    expect(await text()).toContain('/var/run/secrets/kubernetes.io/serviceaccount');
+    const apply = ['--kubeconfig', cluster.kubeconfig, 'apply', '--dry-run=server', '-f'];
+    expect((await run(cluster.kubectl, [...apply, path(daemonSet)])).stdout).toContain('daemonset');
+  });
+
+  it('gets a token into the folder that is chosen, out of the reach of that folder’s git', async () => {
+    await keys.start('Generate Kubeconfig…');
+    await keys.pick('deployer');
+    await keys.pick('For a Time…');
+    await keys.pick('1 hour');
+    await keys.pick('A New File in the Workspace');
+    await keys.pick('second');
+    await workbench.answer(/The file to write, inside second/, 'two.kubeconfig');
+    await keys.pick('.git/info/exclude');
+    const told = await workbench.told('two.kubeconfig works');
+    await told.getByRole('button', { name: 'Open' }).press('Enter'); // The palette lists nothing that git ignores.
+    await keys.shown('two.kubeconfig');
+    expect(await kubectlIs(join(second, 'two.kubeconfig'))).toBe(deployer);
+    expect((await stat(join(second, 'two.kubeconfig'))).mode & 0o777).toBe(0o600);
+    const seen = await run('git', ['-C', second, 'status', '--porcelain', '-uall']);
+    expect(seen.stdout).not.toContain('two.kubeconfig');
+    await workbench.closeNotifications();
+  });
+});
+
+describe('a kubeconfig that is regenerated', () => {
+  const file = (): string => join(second, 'two.kubeconfig');
+
+  it('can hold nothing secret from then on, works with kubectl, and can hold a token again', async () => {
+    const before = await readFile(file(), 'utf8');
+    await writeFile(file(), `# mine\n${before.replace('    user:\n', '    # whose\n    user:\n')}`);
+    await keys.start('Regenerate Kubeconfig…');
+    await keys.pick('Nothing Secret in It');
+    await dialog().getByText('Put an exec entry in place of the token in second/two.kubeconfig?').waitFor();
+    await workbench.picture('left-3-tokenless');
+    await dialog().getByRole('button', { name: 'Replace', exact: true }).press('Enter');
+    await workbench.told('two.kubeconfig works');
+    const tokenless = await readFile(file(), 'utf8');
+    expect(tokenless).not.toContain('eyJ');
+    expect(tokenless.startsWith('# mine\n')).toBe(true);
+    expect(tokenless).toContain('    # whose\n    user:\n      exec:\n');
+    expect(await kubectlIs(file())).toBe(deployer);
+    await workbench.closeNotifications();
+    await keys.start('Regenerate Kubeconfig…');
+    await workbench.page.getByPlaceholder('What ends the credential of ci/deployer?').waitFor();
+    await workbench.page
+      .locator('.monaco-list-row.focused')
+      .filter({ hasText: 'Nothing Secret in It' })
+      .waitFor();
+    await keys.pick('For a Time…');
+    await keys.pick('1 hour');
+    await dialog().getByRole('button', { name: 'Replace', exact: true }).press('Enter');
+    await workbench.told('two.kubeconfig works');
+    const again = await readFile(file(), 'utf8');
+    expect(again).not.toContain('exec:');
+    expect(again.replace(/eyJ\S+/, '')).toBe(
+      `# mine\n${before.replace('    user:\n', '    # whose\n    user:\n')}`.replace(/eyJ\S+/, ''),
+    );
+    await workbench.closeNotifications();
+  });
+
+  it('is renewed with another cluster’s name in it only after a yes, and left alone without', async () => {
+    const text = await readFile(file(), 'utf8');
+    const elsewhere = text
+      .replace(/certificate-authority-data: \S+/, 'insecure-skip-tls-verify: true')
+      .replace('https://127.0.0.1', 'https://localhost');
+    await writeFile(file(), elsewhere);
+    const before = await trace();
+    await keys.start('Regenerate Kubeconfig…');
+    await dialog()
+      .getByText('Does second/two.kubeconfig lead to the cluster of context "sandbox"?')
+      .waitFor();
+    expect(await dialog().innerText()).toContain('whose certificate it does not verify');
+    await workbench.picture('left-4-anyway');
+    await keys.press('Escape');
+    await dialog().waitFor({ state: 'hidden' });
+    await expect.poll(trace, patience).toEqual(before);
+    await keys.start('Regenerate Kubeconfig…');
+    await dialog().getByRole('button', { name: 'Renew It Anyway' }).press('Enter');
+    await keys.pick('For a Time…');
+    await keys.pick('1 hour');
+    await dialog().getByRole('button', { name: 'Renew', exact: true }).press('Enter');
+    await workbench.told('two.kubeconfig works');
+    const renewed = await readFile(file(), 'utf8');
+    expect(renewed).not.toBe(elsewhere);
+    expect(renewed.replace(/eyJ\S+/, '')).toBe(elsewhere.replace(/eyJ\S+/, ''));
+    expect(await kubectlIs(file())).toBe(deployer);
+  });
+});
