@@ -14,8 +14,13 @@ export interface Need {
   readonly name?: string;
 }
 
+/** What is in no namespace. */
+const CLUSTER_WIDE =
+  /^(?:nodes|namespaces|clusterroles|clusterrolebindings|tokenreviews|selfsubject(?:access|rules)?reviews)$/;
+
 /** "list secrets in namespace x": the right in words. */
 function needInWords({ verb, resource, namespace }: Need): string {
+  if (namespace === undefined && CLUSTER_WIDE.test(resource)) return `${verb} ${resource}`;
   return `${verb} ${resource} in ${namespace === undefined ? 'every namespace' : `namespace ${namespace}`}`;
 }
 

@@ -203,9 +203,7 @@ export class TargetQuestions {
           : [`Mind: this kustomization puts everything into namespace ${own}, not ${namespace}.`]),
         ...(renames === undefined || !hasSecret
           ? []
-          : [
-              `Mind: ${renames} does not reach the annotation, which has to name the ServiceAccount as it is in the cluster.`,
-            ]),
+          : [`Mind: ${renames} does not reach the annotation, which names the ServiceAccount.`]),
       ];
     }
     return (target.kind === 'helm' || target.kind === 'append') && target.chart

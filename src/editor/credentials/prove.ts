@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type * as vscode from 'vscode';
 import type { Proof } from '../../cluster/api.ts';
 import { loadClusterAccess } from '../../cluster/door.ts';
+import { toYaml } from '../../kubeconfig/build.ts';
 import { redact } from '../../redact.ts';
 import { rightsInWords } from './rights.ts';
 import { askKubectl, type Witness } from './witness.ts';
@@ -64,29 +65,23 @@ export function proofInFull(
   life: readonly string[],
 ): string {
   const { identity, rights, server } = proof;
-  const lines = [
-    `# What the API server says of ${path}, asked with that file alone.`,
-    `user: ${identity.username}`,
-    ...(identity.uid === undefined ? [] : [`uid: ${identity.uid}`]),
-    'groups:',
-    ...identity.groups.map((group) => `  - ${group}`),
-    `server: ${server}`,
-    `context: ${context}`,
-    `life:${life.length === 0 ? ' it cannot be told' : ''}`,
-    ...life.map((sentence) => `  - ${sentence}`),
-    `kubectl: ${witnessInWords(proof) ?? 'It is not on this machine, or older than 1.28.'}`,
-    '',
-  ];
-  if (!rights) return redact([...lines, '# What it may do, the server does not tell.', ''].join('\n'));
-  const words = rightsInWords(rights);
+  const said = toYaml({
+    user: identity.username,
+    ...(identity.uid !== undefined && { uid: identity.uid }),
+    groups: identity.groups,
+    server,
+    context,
+    life: life.length === 0 ? 'It cannot be told.' : life.flatMap((one) => one.split(/(?<=\.) (?=\p{Lu})/u)),
+    kubectl: witnessInWords(proof) ?? 'It is not on this machine, or older than 1.28.',
+  });
+  const head = `# What the API server says of ${path}, asked with that file alone.\n${said}\n`;
+  if (!rights) return redact(`${head}# What it may do, the server does not tell.\n`);
+  const more = rights.isComplete ? '' : ' (there may be more: an authorizer cannot list its rules)';
   return redact(
     [
-      ...lines,
-      `# What it may do in namespace ${rights.namespace}${rights.isComplete ? '' : ' (there may be more: an authorizer cannot list its rules)'}:`,
-      '# (without what every ServiceAccount may)',
-      `rights:${words.length === 0 ? ' []' : ''}`,
-      ...words.map((line) => `  - ${line}`),
-      '',
-    ].join('\n'),
+      head,
+      `# What it may do in namespace ${rights.namespace}${more}, without what every ServiceAccount may:\n`,
+      toYaml({ rights: rightsInWords(rights) }),
+    ].join(''),
   );
 }
