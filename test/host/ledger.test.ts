@@ -1,14 +1,20 @@
 import { after, before, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
+import { loadClusterAccess } from '../../src/cluster/door.ts';
+import { getToken } from '../../src/editor/credentials/credential.ts';
+import type { WizardServices } from '../../src/editor/credentials/register.ts';
 import { IssuedTokens } from '../../src/editor/ledger/ledger.ts';
 import { registerReminders } from '../../src/editor/ledger/reminders.ts';
+import { renewIssuedToken } from '../../src/editor/ledger/renew.ts';
 import { ShownTokens } from '../../src/editor/ledger/shown.ts';
 import type { Services } from '../../src/editor/services.ts';
+import { classifyToken } from '../../src/token/classify.ts';
+import { decodeToken } from '../../src/token/decode.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
 
 const context = { name: 'sandbox', cluster: 'sandbox', server: 'https://127.0.0.1:6443' };
@@ -95,5 +101,45 @@ describe('what was issued from here', () => {
       const stored = readFileSync(join(folder, 'issued', name), 'utf8');
       assert.ok(!stored.includes(later.token.slice(-40)), 'a part of the token is stored');
     }
+  });
+
+  it('is renewed in its own file, asked for as before, and hangs on the same sentinel again', async () => {
+    const access = await loadClusterAccess();
+    const files = [process.env['KUBECONFIG'] ?? ''];
+    const cluster = access.open({ files, context: 'sandbox', allowPrograms: false });
+    const owner = { namespace: 'default', name: 'default' };
+    const signal = AbortSignal.timeout(30_000);
+    const asked = { kind: 'revocable', seconds: 3600, audiences: ['vault'] } as const;
+    const { token, record, madeSentinel } = await getToken(cluster, owner, asked, signal);
+    assert.ok(madeSentinel);
+    const file = join(folder, 'renewed.token');
+    writeFileSync(file, `${token}\n`, { mode: 0o644 });
+    await ledger.record({ token, context: cluster.context, form: 'tokenFile', file, ...record });
+    const entry = ledger.entries.find((one) => one.file === file);
+    const given = { ...services, contexts: { cluster: async () => await Promise.resolve(cluster) } };
+    const over = new AbortController();
+    const renewing = renewIssuedToken(given as unknown as WizardServices, {
+      kind: 'issuedToken',
+      entry,
+    }).finally(() => {
+      over.abort();
+    });
+    const dismissing = (async () => {
+      // What it says at last stays until somebody has read it.
+      for (; !over.signal.aborted; await sleep(200)) {
+        await vscode.commands.executeCommand('notifications.clearAll');
+      }
+    })();
+    await Promise.all([renewing, dismissing]);
+    const renewed = readFileSync(file, 'utf8').trim();
+    assert.notEqual(renewed, token);
+    const decoded = decodeToken(renewed);
+    const said = decoded && classifyToken(decoded);
+    assert.ok(said?.kind === 'bound');
+    assert.equal(said.binding?.uid, madeSentinel.uid);
+    assert.deepEqual(said.audiences, ['vault']);
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+    await cluster.deleteSecret({ ...owner, ...madeSentinel }, signal);
+    cluster.dispose();
   });
 });

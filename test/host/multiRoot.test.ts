@@ -1,6 +1,11 @@
 import { after, before, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
+import { askInTurn } from '../../src/editor/credentials/ask.ts';
+import { lookAt } from '../../src/editor/credentials/draft.ts';
+import { askLocalFolder } from '../../src/editor/credentials/target.ts';
+import { Problem } from '../../src/errors.ts';
 import { scanWorkspace } from '../../src/editor/workspace/scan.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
 import { inWorkspace } from './corpus.ts';
@@ -58,5 +63,40 @@ describe('a workspace of several folders, one of which is on no disk', () => {
     ]) {
       assert.match(await hoverOn(uri), /[Tt]oken of/, uri.toString());
     }
+  });
+
+  /** Opens a file, is asked for a folder to write a token into, and takes the one that is proposed. */
+  async function proposedFor(uri: vscode.Uri): Promise<string | undefined> {
+    await vscode.window.showTextDocument(uri);
+    let folder: vscode.WorkspaceFolder | undefined;
+    const answered = new AbortController();
+    const asking = askInTurn('Which folder', [
+      async (ask) => {
+        folder = await askLocalFolder(ask);
+      },
+    ]).finally(() => {
+      answered.abort();
+    });
+    const accepting = (async () => {
+      for (; !answered.signal.aborted; await sleep(100)) {
+        await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      }
+    })();
+    await Promise.all([asking, accepting]);
+    return folder?.name;
+  }
+
+  it('has the folder of the open file proposed for a token, and none that is on no disk', async () => {
+    const [first, second] = folders();
+    assert.ok(first && second);
+    const bare = inWorkspace('corpus', 'tokens', 'bare.txt');
+    assert.equal(await proposedFor(bare), first.name);
+    assert.equal(await proposedFor(vscode.Uri.joinPath(second.uri, 'second.env')), second.name);
+    const virtual = vscode.Uri.joinPath(root, 'deploy', 'token.env');
+    const isRefused = (error: unknown): boolean =>
+      Problem.is(error, 'bad-input') && /is virtual|not on this machine’s disk/.test(error.message);
+    await assert.rejects(proposedFor(virtual), isRefused);
+    await assert.rejects(lookAt(virtual), isRefused);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 });

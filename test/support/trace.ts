@@ -2,23 +2,23 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ControlPlane } from '../../sandbox/controlPlane.ts';
+import type { Example } from '../../sandbox/example.ts';
 import type { Workbench } from './workbench.ts';
 
-/** Where a wizard could leave something. */
-export interface Places {
-  /** Folders that it writes into, and files beside them, such as the person's own kubeconfig. */
-  readonly folders: readonly string[];
-  readonly files: readonly string[];
-  /** The editor's own folder, which has the records of what was issued. */
-  readonly editor: string;
-  readonly cluster: ControlPlane;
-  readonly workbench: Workbench;
-}
-
-/** Everything that a wizard could have changed, to be compared: files with modes, git's lists, tabs, the clipboard, records, the cluster's objects. */
-export async function traceOf({ folders, files, editor, cluster, workbench }: Places): Promise<object> {
+/**
+ * Everything that a wizard could have changed in the example, to be compared: files with modes, git's lists, the person's
+ * kubeconfig, tabs, the clipboard, records of what was issued, the cluster's objects. `more` are more folders.
+ */
+export async function traceOf(
+  { workspace, editor }: Example,
+  cluster: ControlPlane,
+  workbench: Workbench,
+  more: readonly string[] = [],
+): Promise<object> {
+  const folders = [workspace, ...more];
+  const files = [join(editor.folder, 'kubeconfig')];
   const inFolders = (await Promise.all(folders.map(filesBelow))).flat();
-  const records = (await filesBelow(editor)).filter((path) => path.includes('/issued/'));
+  const records = (await filesBelow(editor.folder)).filter((path) => path.includes('/issued/'));
   const kinds = ['/api/v1/secrets', '/api/v1/serviceaccounts', '/api/v1/configmaps'];
   const rbac = ['roles', 'rolebindings'].map((kind) => `/apis/rbac.authorization.k8s.io/v1/${kind}`);
   return {

@@ -73,6 +73,12 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
   }
 
+  /** Lets the page read and write the clipboard, as an editor on the desktop may. */
+  async allowClipboard(): Promise<void> {
+    const { origin } = new URL(this.page.url());
+    await this.page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin });
+  }
+
   async showServiceAccounts(): Promise<void> {
     const tab = this.page.getByRole('tab', { name: 'ServiceAccounts' }).first();
     // A click on what is shown already would hide it.

@@ -41,8 +41,7 @@ beforeAll(async () => {
   const url = editor.url({ workspace, file: join(example.workspace, 'README.md') });
   workbench = await Workbench.open(browser, url, example.workspace);
   workbench.page.setDefaultTimeout(30_000);
-  const permissions = ['clipboard-read', 'clipboard-write'];
-  await workbench.page.context().grantPermissions(permissions, { origin: new URL(url).origin });
+  await workbench.allowClipboard();
   keys = new Keyboard(workbench);
   await workbench.showServiceAccounts();
   await workbench.row(/^Namespace ci/).waitFor();
@@ -59,14 +58,7 @@ afterEach(async ({ task }) => {
 
 const path = (name: string): string => join(example.workspace, name);
 const dialog = (): Locator => workbench.page.locator('.monaco-dialog-box');
-const trace = async (): Promise<object> =>
-  await traceOf({
-    folders: [example.workspace, second],
-    files: [join(example.editor.folder, 'kubeconfig')],
-    editor: example.editor.folder,
-    cluster,
-    workbench,
-  });
+const trace = async (): Promise<object> => await traceOf(example, cluster, workbench, [second]);
 const kubectlIs = async (file: string): Promise<string> => {
   const args = ['--kubeconfig', file, 'auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username}'];
   const env = { ...process.env, PATH: `${dirname(cluster.kubectl)}:${process.env['PATH'] ?? ''}` };

@@ -87,7 +87,8 @@ class OneQuestion implements Asker {
     const fill = (found: readonly T[]): void => {
       pick.items = found;
       const active = isActive && found.find(isActive);
-      if (active) pick.activeItems = [active];
+      // Where the person has typed already, it may not be among what is shown: Enter would take nothing.
+      if (active && pick.value === '') pick.activeItems = [active];
       if (several) pick.selectedItems = found.filter(({ picked }) => picked === true);
       pick.busy = false;
     };

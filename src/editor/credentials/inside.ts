@@ -16,6 +16,16 @@ export function isInGit(path: string): boolean {
   return path.split(/[\\/]/).some((part) => /^(?:\.git|git~\d+)$/i.test(part));
 }
 
+/**
+ * Whether Windows would make another file of it than it says, which git would not know: it drops dots and spaces at the
+ * end of a name, `:` leads into a stream of another file, and devices have names of their own.
+ */
+export function isOddOnWindows(path: string): boolean {
+  return path
+    .split(/[\\/]/)
+    .some((part) => /[<>:"|?*]|[. ]$|^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(part));
+}
+
 interface Numbers {
   readonly ino: number;
   readonly dev: number;

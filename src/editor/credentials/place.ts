@@ -2,7 +2,7 @@ import { isAbsolute, normalize } from 'node:path';
 import * as vscode from 'vscode';
 import { Problem } from '../../errors.ts';
 import type { Asker } from './ask.ts';
-import { isInGit } from './inside.ts';
+import { isInGit, isOddOnWindows } from './inside.ts';
 
 /** Asks for the workspace folder to write into where there are several. Throws bad-input where none is open. */
 export async function askFolder(ask: Asker): Promise<vscode.WorkspaceFolder> {
@@ -51,5 +51,6 @@ function pathProblem(path: string): string | undefined {
     return 'The path must stay inside the folder.';
   }
   if (isInGit(cleaned)) return 'Not inside .git.';
+  if (process.platform === 'win32' && isOddOnWindows(cleaned)) return 'Windows keeps no such name as it is.';
   return undefined;
 }

@@ -3,7 +3,7 @@ import { constants, type Stats } from 'node:fs';
 import { link, lstat, mkdir, open, readlink, realpath, rename, rm, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { messageOf, Problem } from '../../errors.ts';
-import { isInGit, isInside, isSameFile } from './inside.ts';
+import { isInGit, isInside, isOddOnWindows, isSameFile } from './inside.ts';
 
 /** What tells whether a file is still the one that was looked at. */
 export interface Stamp {
@@ -56,6 +56,9 @@ export async function writeSecretFile({ folder, path, text, replaces }: SecretFi
   const home = await realpath(folder).catch((error: unknown) => fail(folder, error));
   // Before any folder is made, and again where links have led to.
   if (isInGit(path)) throw inGit(path);
+  if (process.platform === 'win32' && isOddOnWindows(path)) {
+    throw new Problem('bad-input', `${path} is no name that Windows keeps as it is. Nothing was written.`);
+  }
   const directory = await makeDirectory(home, dirname(resolve(home, path)));
   if (isInGit(relative(home, directory))) throw inGit(path);
   const target = join(directory, basename(path));

@@ -1,6 +1,6 @@
 import { posix, win32 } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isInGit, isInside, isSameFile } from '../../../src/editor/credentials/inside.ts';
+import { isInGit, isInside, isOddOnWindows, isSameFile } from '../../../src/editor/credentials/inside.ts';
 
 describe('whether a path is inside a folder', () => {
   it.each([
@@ -36,6 +36,21 @@ describe('git’s own folder', () => {
   it.each(['a/.github/one', '.gitignore', 'git/one', 'a.git/one'])('is not another: %s', (path) => {
     expect(isInGit(path)).toBe(false);
   });
+});
+
+describe('a name that Windows makes another of', () => {
+  it.each(['one.kubeconfig.', 'one ', 'a./one', 'one:stream', 'NUL', 'a/com1.token', 'one?'])(
+    'is known: %j',
+    (path) => {
+      expect(isOddOnWindows(path)).toBe(true);
+    },
+  );
+  it.each(['one.kubeconfig', '.kube/config', 'a b/c.d', 'console.token', 'ci/null'])(
+    'is not another: %j',
+    (path) => {
+      expect(isOddOnWindows(path)).toBe(false);
+    },
+  );
 });
 
 describe('a file that was looked at by its path and by its handle', () => {
