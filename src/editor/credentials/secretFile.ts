@@ -11,6 +11,9 @@ export interface Stamp {
   readonly size: number;
   readonly mtimeMs: number;
   readonly ctimeMs: number;
+  /** Its owner and group, by number. */
+  readonly uid: number;
+  readonly gid: number;
   /** Whether others than its owner may read it. */
   readonly isShared: boolean;
 }
@@ -40,15 +43,15 @@ export async function stampOf(file: string): Promise<Stamp | undefined> {
     );
   }
   if (!found.isFile()) throw new Problem('bad-input', `${file} is no plain file.`);
-  const { ino, size, mtimeMs, ctimeMs, mode } = found;
+  const { ino, size, mtimeMs, ctimeMs, uid, gid, mode } = found;
   // Windows has no such bits, and reports them all the same.
   const isShared = process.platform !== 'win32' && (mode & 0o077) !== 0;
-  return { ino, size, mtimeMs, ctimeMs, isShared };
+  return { ino, size, mtimeMs, ctimeMs, uid, gid, isShared };
 }
 
 /**
  * Writes a file that only its owner may read (0600): whole or not at all, never through a symbolic link, never outside
- * the folder, never over anything but `replaces`. The text reaches the disk only after the place was checked.
+ * the folder, never over anything but `replaces`, whose owner it keeps where root writes. The text reaches the disk only after the place was checked.
  * Returns the file's real path. Throws bad-input (the place), conflict (there is another file meanwhile) or refused
  * (the disk).
  */
@@ -70,6 +73,8 @@ export async function writeSecretFile({ folder, path, text, replaces }: SecretFi
   try {
     await checkPlace(handle, temporary, home);
     await handle.chmod(0o600); // The umask may have taken more away; on Windows the folder's own rights hold.
+    // In a container an editor often runs as root, on files of somebody who could not read theirs any more.
+    if (replaces && process.getuid?.() === 0) await handle.chown(replaces.uid, replaces.gid);
     await handle.writeFile(text, 'utf8');
     await handle.sync();
     await handle.close();

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import {
   chmod,
+  chown,
   link,
   mkdir,
   mkdtemp,
@@ -65,6 +66,17 @@ describe('a secret file', () => {
     await write('one', true);
     expect(await everything()).toEqual({ 'workspace/one': text });
     expect(await modeOf(join(folder, 'one'))).toBe(0o600);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('stays its owner’s where root writes it anew', async () => {
+    const file = join(folder, 'one');
+    await writeFile(file, 'old');
+    await chown(file, 12_345, 54_321);
+    await write('one', true);
+    const { uid, gid, mode } = await stat(file);
+    expect([uid, gid, mode & 0o777]).toEqual([12_345, 54_321, 0o600]);
+    await write('two');
+    expect((await stat(join(folder, 'two'))).uid).toBe(0);
   });
 
   it('leaves another name of the file that it replaces as it was', async () => {
