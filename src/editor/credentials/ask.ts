@@ -87,8 +87,14 @@ class OneQuestion implements Asker {
     const fill = (found: readonly T[]): void => {
       pick.items = found;
       const active = isActive && found.find(isActive);
-      // Where the person has typed already, it may not be among what is shown: Enter would take nothing.
-      if (active && pick.value === '') pick.activeItems = [active];
+      // What is typed before the list is there may leave it out, and Enter would take nothing: then the first is active.
+      if (active && pick.value === '') {
+        pick.activeItems = [active];
+        const typed = pick.onDidChangeValue(() => {
+          typed.dispose();
+          pick.items = [...found];
+        });
+      }
       if (several) pick.selectedItems = found.filter(({ picked }) => picked === true);
       pick.busy = false;
     };
