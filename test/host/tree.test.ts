@@ -74,6 +74,40 @@ describe('what the tree draws again', () => {
   });
 });
 
+describe('the document of an object', () => {
+  const open = async (path: string): Promise<string> =>
+    (
+      await vscode.workspace.openTextDocument(vscode.Uri.from({ scheme: 'serviceaccount-manifest', path }))
+    ).getText();
+
+  it('is its manifest, whatever stands in its name', async () => {
+    assert.match(
+      await open('/api/v1/namespaces/kube-system/serviceaccounts/default.yaml'),
+      /^kind: ServiceAccount$/m,
+    );
+    assert.match(
+      await open('/apis/rbac.authorization.k8s.io/v1/clusterroles/system:discovery.yaml'),
+      /^ {2}name: ["']?system:discovery["']?$/m,
+    );
+  });
+
+  it('is of one object that the tree has a row for, and of nothing else that a link may name', async () => {
+    for (const path of [
+      '/api/v1/secrets.yaml',
+      '/api/v1/namespaces/kube-system/secrets.yaml',
+      '/api/v1/namespaces/kube-system/secrets/.yaml',
+      '/api/v1/namespaces/kube-system/secrets/x/.yaml',
+      '/api/v1/namespaces/kube-system/serviceaccounts/...yaml',
+      '/api/v1/namespaces/kube-system/pods/x/log.yaml',
+      '/api/v1/namespaces/kube-system/configmaps/kube-root-ca.crt.yaml',
+      '/api/v1/namespaces/../secrets.yaml',
+      '/api/v1/nodes/x.yaml',
+    ]) {
+      await assert.rejects(open(path), /There is no such document/, path);
+    }
+  });
+});
+
 describe('a row of hostile names', () => {
   const evil =
     '\u202E[x](command:evil) <img src=x onerror=alert(1)> **b** `c` | $(zap) https://evil.example\n# h\n\u0007&lt;';

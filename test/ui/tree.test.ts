@@ -173,6 +173,16 @@ describe('the tree, as a person walks it', () => {
     await workbench.picture('tree-2-may-do');
   });
 
+  it('opens the manifest of a row, of a token Secret without its data', async () => {
+    await workbench.menu(/^Token Secret deployer-token/, 'Open Manifest (Read-Only)');
+    const text = workbench.page.locator('.editor-instance .view-lines');
+    const said = async (): Promise<string> => (await text.innerText()).replaceAll('\u00a0', ' ');
+    await expect.poll(said).toContain('# The metadata of the Secret. Its data was not asked for.');
+    await expect.poll(said).toContain('name: deployer-token');
+    expect(await said()).not.toMatch(/^ *(?:data|token):|eyJ|ZXlK/m);
+    await workbench.picture('tree-2-manifest');
+  });
+
   it('finds who may use a verb on a resource, and leads to the row', async () => {
     await workbench.row(/^ServiceAccount deployer/).click();
     await press('ArrowLeft', 'Home');

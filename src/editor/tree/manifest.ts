@@ -21,8 +21,9 @@ export async function manifestAt(
   uri: vscode.Uri,
   signal: AbortSignal,
 ): Promise<string> {
-  const path = uri.path.replace(/\.yaml$/, '');
-  const isSecret = /\/secrets\/[^/]+$/.test(path);
+  const path = pathAt(uri);
+  if (path === undefined) throw new Problem('not-found', 'There is no such document.');
+  const isSecret = path.includes('/secrets/');
   const request: ClusterRequest = isSecret ? { path, accept: METADATA_ONLY } : { path };
   const cluster = await contexts.cluster();
   const { status, body } = await cluster.ask(request, signal);
@@ -36,12 +37,31 @@ export async function manifestAt(
   return isSecret ? `# The metadata of the Secret. Its data was not asked for.\n${yaml}` : yaml;
 }
 
+const RBAC = '/apis/rbac.authorization.k8s.io/v1';
+/** All that is shown: one object each, never a list, and nothing that a Secret's data could come from. */
+const SHOWN: readonly RegExp[] = [
+  /^\/api\/v1\/namespaces\/[^/]+$/,
+  /^\/api\/v1\/namespaces\/[^/]+\/(?:serviceaccounts|secrets|pods)\/[^/]+$/,
+  /^\/apis\/rbac\.authorization\.k8s\.io\/v1\/(?:clusterroles|clusterrolebindings)\/[^/]+$/,
+  /^\/apis\/rbac\.authorization\.k8s\.io\/v1\/namespaces\/[^/]+\/(?:roles|rolebindings)\/[^/]+$/,
+];
+
+/** The path to ask the server for; undefined where the uri is of somebody else's making, as a link in a document may be. */
+function pathAt({ path: named }: vscode.Uri): string | undefined {
+  const path = named.replace(/\.yaml$/, '');
+  const segments = path.split('/');
+  if (!SHOWN.some((one) => one.test(path)) || segments.some((one) => one === '.' || one === '..')) {
+    return undefined;
+  }
+  return segments.map(encodeURIComponent).join('/');
+}
+
 function pathOf(node: TreeNode): string | undefined {
   const inNamespace = (plural: string, namespace: string, name: string): string =>
-    `/api/v1/namespaces/${encodeURIComponent(namespace)}/${plural}/${encodeURIComponent(name)}`;
+    `/api/v1/namespaces/${namespace}/${plural}/${name}`;
   switch (node.kind) {
     case 'namespace':
-      return `/api/v1/namespaces/${encodeURIComponent(node.name)}`;
+      return `/api/v1/namespaces/${node.name}`;
     case 'serviceAccount':
       return inNamespace('serviceaccounts', node.info.namespace, node.info.name);
     case 'tokenSecret':
@@ -73,8 +93,8 @@ export function bindingUri({ info: { binding } }: TreeNode & { readonly kind: 'a
 
 /** `namespace` is empty for what belongs to the whole cluster. */
 function rbacPath(namespace: string, plural: string, name: string): string {
-  const scope = namespace === '' ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
-  return `/apis/rbac.authorization.k8s.io/v1${scope}/${plural}/${encodeURIComponent(name)}`;
+  const scope = namespace === '' ? '' : `/namespaces/${namespace}`;
+  return `${RBAC}${scope}/${plural}/${name}`;
 }
 
 /** Leaves out managedFields, and what kubectl last applied, which can repeat a Secret's data. */
