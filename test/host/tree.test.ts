@@ -74,6 +74,27 @@ describe('what the tree draws again', () => {
   });
 });
 
+describe('the row of access', () => {
+  const accounts = [account('ci', 'deployer')];
+  const iconOf = (resources: readonly string[]): vscode.ThemeIcon => {
+    const rule = { verbs: ['get'], apiGroups: [''], resources, resourceNames: [], nonResourceURLs: [] };
+    const role = { namespace: '', name: 'r', uid: 'u', rules: [rule] };
+    const binding = { namespace: '', name: 'b' };
+    const given = { role: { kind: 'ClusterRole', name: 'r' }, binding, group: undefined } as const;
+    const { tree } = shownTree(inventoryOf({ accounts, secrets: [], access: { given, role } }));
+    const [info] = accounts;
+    assert.ok(info);
+    const { iconPath } = tree.getTreeItem({ kind: 'group', group: 'access', account: info });
+    assert.ok(iconPath instanceof vscode.ThemeIcon);
+    return iconPath;
+  };
+
+  it('stands out where one of its roles does', () => {
+    assert.equal(iconOf(['secrets']).color?.id, 'list.warningForeground');
+    assert.equal(iconOf(['services']).color, undefined);
+  });
+});
+
 describe('the document of an object', () => {
   const open = async (path: string): Promise<string> =>
     (

@@ -1,4 +1,11 @@
-import type { LiveState, PodInfo, ServiceAccountInfo, TokenSecretInfo } from '../../src/cluster/api.ts';
+import type {
+  AccessInfo,
+  LiveState,
+  PodInfo,
+  RoleInfo,
+  ServiceAccountInfo,
+  TokenSecretInfo,
+} from '../../src/cluster/api.ts';
 import { Rows } from '../../src/cluster/live/rows.ts';
 import { Inventory } from '../../src/editor/tree/inventory.ts';
 
@@ -10,6 +17,8 @@ export function inventoryOf(given: {
   readonly secrets: readonly TokenSecretInfo[];
   readonly pods?: readonly PodInfo[];
   readonly tokenSecrets?: LiveState;
+  /** What each of them has, and the role that it is. */
+  readonly access?: { readonly given: AccessInfo; readonly role: RoleInfo };
 }): Inventory {
   const accounts = new Rows<ServiceAccountInfo>(({ name }) => name);
   accounts.replace(undefined, given.accounts);
@@ -32,8 +41,8 @@ export function inventoryOf(given: {
     tokenSecretNamespaces: () => secrets.namespaces(),
     podsIn: (namespace) => pods.sorted(namespace),
     followAccess: () => undefined,
-    access: () => [],
+    access: () => (given.access ? [given.access.given] : []),
     bindings: () => [],
-    role: () => undefined,
+    role: () => given.access?.role,
   });
 }

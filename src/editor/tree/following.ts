@@ -186,9 +186,9 @@ export class Following implements vscode.Disposable {
     // A first try that failed is still loading, by trying again: the person is told why all the same.
     const isLoading = problem === undefined && (phase === 'loading' || phase === 'paused');
     if (live.count() > 0) {
-      const stale = [...KINDS, ...ACCESS].map((kind) => live.state(kind)).find(
-        (state) => state.problem !== undefined && state.phase !== 'forbidden',
-      );
+      const stale = [...KINDS, ...ACCESS]
+        .map((kind) => live.state(kind))
+        .find((state) => state.problem !== undefined && state.phase !== 'forbidden');
       this.#note(stale?.problem);
       this.#shown = this.#place();
       if (this.#inventory && change) this.#tree.update(this.#inventory, change);

@@ -1,5 +1,5 @@
 import type { AccessKind, LiveKind, ServiceAccountInfo } from '../../cluster/api.ts';
-import { markInWords } from '../../authorization/marks.ts';
+import { markInWords, type Mark } from '../../authorization/marks.ts';
 import { issuedInWords } from '../ledger/row.ts';
 import { count, type Inventory } from './inventory.ts';
 import { notesOn } from './needs.ts';
@@ -17,6 +17,8 @@ interface Group {
   readonly rows: (inventory: Inventory, account: ServiceAccountInfo) => readonly TreeNode[];
   /** In a few words. */
   readonly summary: (inventory: Inventory, account: ServiceAccountInfo) => string;
+  /** Whether something in it needs a second look; nothing does where it is absent. */
+  readonly isWarning?: (inventory: Inventory, account: ServiceAccountInfo) => boolean;
 }
 
 export const GROUPS: Readonly<Record<GroupKind, Group>> = {
@@ -49,6 +51,7 @@ export const GROUPS: Readonly<Record<GroupKind, Group>> = {
     rows: (inventory, account) =>
       inventory.access(account).map((info): TreeNode => ({ kind: 'access', account, info })),
     summary: accessInWords,
+    isWarning: (inventory, account) => accessMarks(inventory, account).length > 0,
   },
   issuedTokens: {
     label: 'Issued tokens',
@@ -101,11 +104,15 @@ function number(items: number): string {
   return items === 0 ? 'none' : items.toLocaleString('en');
 }
 
+function accessMarks(inventory: Inventory, account: ServiceAccountInfo): readonly Mark[] {
+  return [...new Set(inventory.access(account).flatMap((given) => inventory.marks(given)))];
+}
+
 function accessInWords(inventory: Inventory, account: ServiceAccountInfo): string {
   const all = inventory.access(account);
   const own = all.filter(({ group }) => group === undefined).length;
   const byGroup = all.length - own;
-  const marks = [...new Set(all.flatMap((given) => inventory.marks(given)))];
+  const marks = accessMarks(inventory, account);
   if (all.length === 0) return 'none';
   return [
     ...marks.map(markInWords),

@@ -133,8 +133,15 @@ function rowOf(node: TreeNode, inventory: Inventory, choices: Choices): Row {
       };
     }
     case 'group': {
-      const { label, icon, tooltip } = GROUPS[node.group];
-      return { label, description: groupInWords(inventory, node), tooltip: [tooltip], icon, spoken: '' };
+      const { label, icon, tooltip, isWarning } = GROUPS[node.group];
+      return {
+        label,
+        description: groupInWords(inventory, node),
+        tooltip: [tooltip],
+        icon,
+        isWarning: isWarning?.(inventory, node.account) === true,
+        spoken: '',
+      };
     }
     case 'tokenSecret':
       return tokenSecretRow(node.info, inventory);
