@@ -15,8 +15,8 @@ export function oddities(token: Token, decoded: DecodedToken): string[] {
     const subject = `system:serviceaccount:${token.namespace}:${token.serviceAccount}`;
     if (token.subject !== subject) {
       const consequence =
-        token.kind === 'legacy' ? 'the API server refuses it' : 'the API server goes by the others';
-      odd.push(`The subject (sub) names another ServiceAccount than the other claims: ${consequence}.`);
+        token.kind === 'legacy' ? 'the API server refuses it' : 'the API server goes by the other claims';
+      odd.push(`sub names another ServiceAccount: ${consequence}.`);
     }
   }
   for (const name of ['exp', 'nbf', 'iat']) {

@@ -99,11 +99,16 @@ describe('tokens, looked at in the workbench', () => {
     await workbench.page.keyboard.press('Escape');
   });
 
-  it('the hover of a Pod’s token in a kubeconfig says that it will not last', async () => {
+  it('the hover of a Pod’s token in a kubeconfig says that it will not last, and the menu what to do', async () => {
     const text = await workbench.hover(join(workspace, 'cni/kubeconfig'), 'eyJ');
     expect(text).toContain('Pod-bound token of kube-system/mycontroller — expires in');
     await inEachTheme('tokens-hover-kubeconfig');
     await workbench.page.keyboard.press('Escape');
+    await workbench.inEachTheme(async (theme) => {
+      await workbench.quickFix('Renew the token in this kubeconfig');
+      await workbench.picture(`tokens-fix-${theme}`);
+      await workbench.page.keyboard.press('Escape');
+    });
   });
 
   it('each token has its owner and life beside it, and a mark by where it stands', async () => {

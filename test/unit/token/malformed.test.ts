@@ -80,7 +80,7 @@ describe('oddities', () => {
 
   it('notices a subject that lies, and says what the server makes of it', () => {
     const lie = { sub: 'system:serviceaccount:kube-system:admin' };
-    expect(of(boundClaims({}, lie))).toContain('goes by the others');
+    expect(of(boundClaims({}, lie))).toContain('goes by the other claims');
     expect(of(legacyClaims(lie))).toContain('refuses it');
   });
 
