@@ -3,6 +3,7 @@ import type { CommandId } from '../contributions.ts';
 import { messageOf, Problem } from '../errors.ts';
 import { redact } from '../redact.ts';
 import type { Services } from './services.ts';
+import { notify } from './notify.ts';
 
 /** VS Code cuts the text of a notification after so many UTF-16 units (vs/workbench/common/notifications.ts). */
 const LONGEST_NOTIFICATION = 1000;
@@ -41,7 +42,7 @@ export async function showError({ log }: Pick<Services, 'log'>, error: unknown):
   const chosen =
     text.length > LONGEST_NOTIFICATION
       ? await vscode.window.showErrorMessage(beginning(text), { modal: true, detail: text }, showLog)
-      : await vscode.window.showErrorMessage(text, showLog);
+      : await notify.error(text, showLog);
   if (chosen === showLog) log.show();
 }
 

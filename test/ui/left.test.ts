@@ -323,4 +323,17 @@ describe('a kubeconfig that is regenerated', () => {
     expect(renewed.replace(/eyJ\S+/, '')).toBe(elsewhere.replace(/eyJ\S+/, ''));
     expect(await kubectlIs(file())).toBe(deployer);
   });
+
+  it('from elsewhere gets no link into a message, which would run a command at a click', async () => {
+    const name = '[Fix it](command:workbench.action.toggleSidebarVisibility)';
+    const contexts = [{ name, context: { cluster: 'none', user: 'none' } }];
+    const text = JSON.stringify({ apiVersion: 'v1', kind: 'Config', contexts, 'current-context': name });
+    await writeFile(join(second, 'hostile.kubeconfig'), text);
+    await keys.open('second/hostile.kubeconfig');
+    await keys.start('Regenerate Kubeconfig…');
+    const told = await workbench.told('leads to no user');
+    expect(await told.innerText()).toContain('[Fix it] (command:');
+    expect(await told.locator('a').filter({ hasText: 'Fix it' }).count()).toBe(0);
+    await workbench.closeNotifications();
+  });
 });

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { ContextInfo } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
 import { commandLine, commandLines, type CredentialProgram } from '../../kubeconfig/program.ts';
+import { notify } from '../notify.ts';
 
 const ALLOWED = 'allowedPrograms';
 /** A command line beyond this many characters may be cut by a dialog: it is shown in a document of its own. */
@@ -108,7 +109,7 @@ async function askToRun({ name, file, server }: ContextInfo, program: Credential
   if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, first)) !== first)
     return false;
   await using _shown = await show(program);
-  return (await vscode.window.showWarningMessage(`${question} It is in the editor now.`, RUN)) === RUN;
+  return (await notify.warning(`${question} It is in the editor now.`, RUN)) === RUN;
 }
 
 /** Shows a command line in a read-only document until it is disposed of. */

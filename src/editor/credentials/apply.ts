@@ -11,6 +11,7 @@ import { documentAt, type DocumentAt } from './documentAt.ts';
 import { withCancelIfSlow } from './progress.ts';
 import type { WizardServices } from './register.ts';
 import { closeDifference, virtualDocument } from './virtual.ts';
+import { notify } from '../notify.ts';
 
 const EXPECTED = 'a Secret, ServiceAccount, Role or RoleBinding';
 
@@ -33,12 +34,12 @@ export async function compareWithCluster(services: WizardServices, argument: unk
   if (plan.live === undefined) {
     if (plan.problem) throw plan.problem;
     const create = 'Create in Cluster…';
-    const chosen = await vscode.window.showInformationMessage(`There is no ${name} in ${where}.`, create);
+    const chosen = await notify.information(`There is no ${name} in ${where}.`, create);
     if (chosen === create) await applyPlanned(cluster, manifest, plan);
     return;
   }
   if (plan.isSame) {
-    await vscode.window.showInformationMessage(`${name} is in ${where} as this file has it.`);
+    await notify.information(`${name} is in ${where} as this file has it.`);
     return;
   }
   await showDifference(manifest, plan);
@@ -67,7 +68,7 @@ async function applyPlanned(cluster: Cluster, manifest: ManifestObject, plan: Ap
   const name = inWords(manifest);
   if (plan.problem) throw plan.problem;
   if (plan.isSame) {
-    await vscode.window.showInformationMessage(
+    await notify.information(
       `${name} is in context "${context.name}" as this file has it. Nothing was changed.`,
     );
     return;
@@ -81,7 +82,7 @@ async function applyPlanned(cluster: Cluster, manifest: ManifestObject, plan: Ap
   const options = { force, create: plan.create };
   if (!tokenSecret) {
     await withCancelIfSlow(name, async (signal) => await cluster.apply(manifest, options, signal));
-    await vscode.window.showInformationMessage(
+    await notify.information(
       `${name} was ${plan.live === undefined ? 'created' : 'changed'} in context "${context.name}".`,
     );
     return;
@@ -123,7 +124,7 @@ async function confirm(
   let answer = await vscode.window.showWarningMessage(redact(question), { modal: true, detail }, ...buttons);
   if (answer === show) {
     const title = await showDifference(manifest, plan);
-    answer = await vscode.window.showWarningMessage(redact(question), yes, 'Leave It');
+    answer = await notify.warning(question, yes, 'Leave It');
     await closeDifference(title);
   }
   if (answer !== yes) throw new Problem('cancelled', 'Nothing was changed.');

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { Problem } from '../../errors.ts';
+import { unlinked } from '../../redact.ts';
 
 /** Thrown by a question when the person goes back to the one before; `askInTurn` alone catches it. */
 const BACK = Symbol('back');
@@ -115,16 +116,20 @@ class OneQuestion implements Asker {
 
   async input({ prompt, value, selected, check }: InputOptions): Promise<string> {
     const input = vscode.window.createInputBox();
-    input.prompt = prompt;
+    input.prompt = unlinked(prompt);
     input.value = value;
     input.valueSelection = [0, selected ?? value.length];
     input.ignoreFocusOut = true; // What was typed is not lost to a click elsewhere.
+    const wrong = (typed: string): string | undefined => {
+      const message = check(typed);
+      return message === undefined ? undefined : unlinked(message);
+    };
     return await this.#show(input, (answer) => {
       input.onDidChangeValue((typed) => {
-        input.validationMessage = check(typed);
+        input.validationMessage = wrong(typed);
       });
       input.onDidAccept(() => {
-        input.validationMessage = check(input.value);
+        input.validationMessage = wrong(input.value);
         if (input.validationMessage === undefined) answer(input.value);
       });
     });

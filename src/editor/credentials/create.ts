@@ -12,6 +12,7 @@ import { redact } from '../../redact.ts';
 import type { TreeNode } from '../tree/nodes.ts';
 import { noteDone } from '../walkthrough.ts';
 import { withCancel, withCancelIfSlow } from './progress.ts';
+import { notify } from '../notify.ts';
 
 /** Says that a token Secret is filled, and offers what comes next. */
 export async function tellFilled(
@@ -20,7 +21,7 @@ export async function tellFilled(
 ): Promise<void> {
   noteDone('hasMadeTokenSecret');
   const generate = 'Generate Kubeconfig';
-  const chosen = await vscode.window.showInformationMessage(
+  const chosen = await notify.information(
     `Secret ${namespace}/${name} is there, and the token controller has filled it. Its token never expires; deleting the Secret ends it.`,
     generate,
   );
@@ -112,7 +113,7 @@ async function offerToDelete(
 ): Promise<void> {
   const remove = 'Delete It';
   const isStopped = why.reason === 'cancelled';
-  const chosen = await (isStopped ? vscode.window.showInformationMessage : vscode.window.showWarningMessage)(
+  const chosen = await (isStopped ? notify.information : notify.warning)(
     isStopped
       ? `Secret ${secret.namespace}/${secret.name} was created, and is not followed any more. The token controller may still fill it.`
       : `Secret ${secret.namespace}/${secret.name} was created, and cannot be followed. ${redact(why.message)}`,

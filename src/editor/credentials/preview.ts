@@ -5,6 +5,7 @@ import { redact } from '../../redact.ts';
 import type { ChangeQuestion } from './draft.ts';
 import { labelOf } from './label.ts';
 import { closeDifference, virtualDocument } from './virtual.ts';
+import { notify } from '../notify.ts';
 
 /** Asks whether a file may be changed, showing the difference if asked for, with every token masked. Throws cancelled where it may not. */
 export async function confirmChange(
@@ -22,7 +23,7 @@ export async function confirmChange(
   );
   if (answer === show) {
     await using _shown = await showDifference(file, before, after);
-    answer = await vscode.window.showWarningMessage(question, yes, 'Leave It');
+    answer = await notify.warning(question, yes, 'Leave It');
   }
   if (answer !== yes) throw new Problem('cancelled', `${labelOf(file)} was left as it is.`);
 }

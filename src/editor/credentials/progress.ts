@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
+import { redact, unlinked } from '../../redact.ts';
 
 /** What takes no longer is done before a notification could be read, in milliseconds. */
 const MOMENT = 700;
@@ -10,14 +11,14 @@ export async function withCancel<T>(
   run: (signal: AbortSignal, report: (message: string) => void) => Promise<T>,
 ): Promise<T> {
   return await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    { location: vscode.ProgressLocation.Notification, title: unlinked(redact(title)), cancellable: true },
     async (progress, cancelled) => {
       const stop = new AbortController();
       cancelled.onCancellationRequested(() => {
         stop.abort();
       });
       return await run(stop.signal, (message) => {
-        progress.report({ message });
+        progress.report({ message: unlinked(redact(message)) });
       });
     },
   );

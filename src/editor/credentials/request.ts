@@ -22,6 +22,7 @@ import { WHO_READS, writeSecretFile } from './secretFile.ts';
 import { askAudiences, askBindable, askBindingKind } from './spec.ts';
 import { askLocalFolder, targetSteps, type TargetChoice } from './target.ts';
 import { replacing, writeDraft } from './write.ts';
+import { notify } from '../notify.ts';
 
 type Destination = 'clipboard' | 'file' | 'kubeconfig';
 
@@ -204,10 +205,7 @@ async function tell(
   );
   log.info(text);
   const reveal = 'Reveal';
-  const show =
-    grant.is === 'as-asked' && warnings.length === 0
-      ? vscode.window.showInformationMessage
-      : vscode.window.showWarningMessage;
+  const show = grant.is === 'as-asked' && warnings.length === 0 ? notify.information : notify.warning;
   if ((await show(text, reveal)) !== reveal) return;
   await revealToken(`${account.namespace}/${account.name}`, token);
 }

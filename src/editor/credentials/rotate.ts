@@ -16,6 +16,7 @@ import type { TokenSource } from './kind.ts';
 import { withCancelIfSlow } from './progress.ts';
 import { renewInPlace } from './regenerate.ts';
 import type { WizardServices } from './register.ts';
+import { notify } from '../notify.ts';
 
 /**
  * Replaces a token Secret: creates another under a new name, then offers a kubeconfig from it, then to revoke the old
@@ -101,7 +102,7 @@ async function offerKubeconfig(
     files.length === 0
       ? 'No file of this workspace holds the old token; others may.'
       : `The old token is in ${files.map(({ uri }) => pathOf(uri)).join(', ')}.`;
-  const chosen = await vscode.window.showInformationMessage(
+  const chosen = await notify.information(
     `Secret ${account.namespace}/${name} is filled with a new token. ${holders}`,
     ...(kubeconfigs.length > 0 ? [renew] : []),
     generate,
@@ -129,7 +130,7 @@ async function offerKubeconfig(
 
 async function offerToRevoke(account: ObjectRef, old: ObjectRef & { readonly uid: string }): Promise<void> {
   const revoke = 'Revoke the Old Token…';
-  const chosen = await vscode.window.showInformationMessage(
+  const chosen = await notify.information(
     `Secret ${old.namespace}/${old.name} is still there, and its token still works. Revoke it once nothing uses it any more.`,
     revoke,
     'Keep It',

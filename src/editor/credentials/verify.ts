@@ -18,6 +18,7 @@ import type { WizardServices } from './register.ts';
 import { showText } from './report.ts';
 import { rightsInShort } from './rights.ts';
 import { isKubeconfig } from './target.ts';
+import { notify } from '../notify.ts';
 
 /**
  * Asks the server of a kubeconfig who it is and what it may do, with that file alone: the one given, the open one, or
@@ -66,9 +67,7 @@ export async function verifyKubeconfig({ log, contexts }: WizardServices, argume
       witnessInWords(proof),
       proof.rights && rightsInShort(proof.rights),
     ];
-    const tell = isContradicted(proof)
-      ? vscode.window.showWarningMessage
-      : vscode.window.showInformationMessage;
+    const tell = isContradicted(proof) ? notify.warning : notify.information;
     const chosen = await tell(redact(sentences.filter((one) => one !== undefined).join(' ')), show);
     if (chosen !== show) return;
     await showText(
@@ -116,7 +115,7 @@ export async function tellRefusal(error: unknown, { file, context, what, undo }:
   if (!isRefused && !undo) throw new Problem(error.reason, `${what} ${error.message}`, { cause: error });
   const [why, back] = ['Why Unauthorized?', 'Undo'];
   const buttons = [...(isRefused ? [why] : []), ...(undo ? [back] : [])];
-  const chosen = await vscode.window.showErrorMessage(redact(`${what} ${messageOf(error)}`), ...buttons);
+  const chosen = await notify.error(redact(`${what} ${messageOf(error)}`), ...buttons);
   if (chosen === back) await undo?.();
   if (chosen !== why) return;
   await vscode.commands.executeCommand(commands.explainToken, { uri: file.toString(), context });

@@ -21,6 +21,7 @@ import { showText } from './report.ts';
 import { stampOf, writeSecretFile, type Stamp } from './secretFile.ts';
 import { tellRefusal } from './verify.ts';
 import { writeFiles } from './writeFiles.ts';
+import { notify } from '../notify.ts';
 
 /** Whose credential goes where. */
 export interface Order {
@@ -102,7 +103,7 @@ async function tellUnproved(
   const undo = backup && (async () => await undoMerge(services, order, done, backup));
   if (Problem.is(error, 'cancelled')) {
     const text = `${labelOf(kubeconfig)} was written, and was not proved. "Verify Kubeconfig" does so.`;
-    const chosen = await vscode.window.showInformationMessage(text, ...(undo ? ['Undo'] : []));
+    const chosen = await notify.information(text, ...(undo ? ['Undo'] : []));
     if (chosen !== undefined) await undo?.();
     return;
   }
@@ -260,7 +261,7 @@ async function tellSuccess(
   services.log.info(text);
   const [open, show, undo] = ['Open', 'Show Proof', 'Undo'];
   const buttons = [open, ...(proof ? [show] : []), ...(backup ? [undo] : [])];
-  const tell = notes.length > 0 ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
+  const tell = notes.length > 0 ? notify.warning : notify.information;
   const chosen = await tell(text, ...buttons);
   if (chosen === open) await vscode.window.showTextDocument(draft.kubeconfig);
   if (chosen === show && proof) {
@@ -298,5 +299,5 @@ async function undoMerge(
       : got
         ? ` The token that was got is still good. ${got.life}`
         : '';
-  await vscode.window.showInformationMessage(redact(`${labelOf(file.uri)} is as it was.${rest}`));
+  await notify.information(redact(`${labelOf(file.uri)} is as it was.${rest}`));
 }

@@ -5,6 +5,7 @@ import { findTokens, type FoundToken } from '../../token/find.ts';
 import type { TokenPlace } from './argument.ts';
 import { looksLikeKubeconfig } from './kubeconfigText.ts';
 import { pickFile } from './pickFile.ts';
+import { notify } from '../notify.ts';
 
 /** The token of a file: the only one, or one chosen. Undefined where there is none to choose or none was chosen. */
 export async function pickInFile(document: vscode.TextDocument): Promise<TokenPlace | undefined> {
@@ -12,7 +13,7 @@ export async function pickInFile(document: vscode.TextDocument): Promise<TokenPl
   const [only, second] = found;
   if (only && !second) return placeOf(document, only);
   if (!only) {
-    void vscode.window.showInformationMessage('There is no token in this file, and it is no kubeconfig.');
+    void notify.information('There is no token in this file, and it is no kubeconfig.');
     return undefined;
   }
   const items = found.map((one) => itemOf(document, one));

@@ -19,6 +19,7 @@ import { kubeconfigSubject, sendingAt } from './kubeconfig.ts';
 import { looksLikeKubeconfig } from './kubeconfigText.ts';
 import { pickInFile, pickSource } from './pick.ts';
 import { clusterOf, type InspectorServices } from './witness.ts';
+import { unlinked } from '../../redact.ts';
 
 /** What is explained. */
 export interface Subject {
@@ -260,7 +261,7 @@ function claimsOf(issued: IssuedToken): Readonly<Record<string, unknown>> {
 async function readSecret(services: InspectorServices, ref: NamedObject): Promise<string> {
   const cluster = await clusterOf(services);
   const location = vscode.ProgressLocation.Notification;
-  const title = `Reading the token of Secret ${ref.namespace}/${ref.name}`;
+  const title = unlinked(`Reading the token of Secret ${ref.namespace}/${ref.name}`);
   return await vscode.window.withProgress(
     { location, title, cancellable: true },
     async (_progress, cancelled) => {

@@ -3,6 +3,7 @@ import { readCarrier } from '../../authentication/carrier.ts';
 import type { ClusterAccess, ContextInfo, KubeconfigSource } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
 import { mustHaveContexts, type InspectorServices } from '../explain/witness.ts';
+import { unlinked } from '../../redact.ts';
 
 /**
  * Asks those clusters of the person's that they choose for their public keys, and says whose verify a token, which is
@@ -31,7 +32,7 @@ export async function searchOtherClusters(
       });
       const silent: string[] = [];
       for (const { source, context } of chosen) {
-        progress.report({ message: context.name, increment: 100 / chosen.length });
+        progress.report({ message: unlinked(context.name), increment: 100 / chosen.length });
         if (!(await contexts.mayRun(context))) continue;
         const open = { ...source, context: context.name, allowPrograms: true };
         const cluster = access.open(open);

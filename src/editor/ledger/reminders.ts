@@ -6,6 +6,7 @@ import { relativeTime } from '../../token/relativeTime.ts';
 import type { Services } from '../services.ts';
 import type { IssuedToken } from './entry.ts';
 import { lookInFile } from './file.ts';
+import { notify } from '../notify.ts';
 
 /** How long after activation the record of issued tokens is first looked at, in milliseconds: opening a window is busy enough. */
 const FIRST_LOOK = 10_000;
@@ -76,7 +77,7 @@ async function remind({ ledger }: Services, entry: IssuedToken): Promise<void> {
   const when = relativeTime(entry.expires ?? 0, Math.floor(Date.now() / 1000));
   const renew = 'Renew';
   const open = 'Open';
-  const chosen = await vscode.window.showWarningMessage(
+  const chosen = await notify.warning(
     redact(`The token of ${entry.namespace}/${entry.serviceAccount} in ${path} expires ${when}.`),
     renew,
     open,

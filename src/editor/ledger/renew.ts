@@ -13,6 +13,7 @@ import { stampOf, writeSecretFile } from '../credentials/secretFile.ts';
 import type { Token } from '../../token/classify.ts';
 import { entryIn, isSame, type IssuedToken } from './entry.ts';
 import { lookInFile } from './file.ts';
+import { notify } from '../notify.ts';
 
 /** What is asked for where it is not remembered what was, in seconds. */
 const HOUR = 3600;
@@ -98,5 +99,5 @@ async function renewTokenFile(
     return [got.life, ...got.warnings.map((warning) => `The server warns: ${warning}.`)].join(' ');
   });
   const path = vscode.workspace.asRelativePath(file);
-  await vscode.window.showInformationMessage(redact(`The token in ${path} was renewed. ${life}`));
+  await notify.information(redact(`The token in ${path} was renewed. ${life}`));
 }

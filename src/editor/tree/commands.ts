@@ -13,6 +13,7 @@ import { accountOfNode, isTreeNode, type TreeNode } from './nodes.ts';
 import type { ServiceAccountTree } from './provider.ts';
 import type { TreeCommand } from './register.ts';
 import type { Remembered } from './remembered.ts';
+import { notify } from '../notify.ts';
 
 /** What the commands of the tree work on. */
 export interface TreeParts {
@@ -107,7 +108,7 @@ export function treeCommands(
       await askWhoMay(parts);
     },
     [commands.showReason]: async () => {
-      await vscode.window.showInformationMessage(following.problem ?? 'There is nothing to explain.');
+      await notify.information(following.problem ?? 'There is nothing to explain.');
     },
   };
 }

@@ -19,6 +19,7 @@ import type { Services } from '../../services.ts';
 import type { TreeNode } from '../../tree/nodes.ts';
 import { manifestsWith } from '../manifests.ts';
 import { rankSecrets, type RankedSecret } from './rank.ts';
+import { notify } from '../../notify.ts';
 
 interface Found {
   readonly cluster: Cluster;
@@ -33,7 +34,7 @@ export async function moveOffLegacyTokens(services: Services): Promise<void> {
   if (found.ranked.length === 0) {
     const unseen = found.problems.length === 0 ? '' : ` ${found.problems.join(' ')}`;
     const place = found.cluster.context.name;
-    await vscode.window.showInformationMessage(
+    await notify.information(
       redact(
         unseen === ''
           ? `There is no token Secret in ${place}: nothing to move off.`

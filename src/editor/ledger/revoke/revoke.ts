@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Cluster } from '../../../cluster/api.ts';
 import { loadClusterAccess } from '../../../cluster/door.ts';
 import { messageOf, Problem } from '../../../errors.ts';
-import { redact } from '../../../redact.ts';
+import { redact, unlinked } from '../../../redact.ts';
 import { filesWithToken } from '../../credentials/holders.ts';
 import { withCancel } from '../../credentials/progress.ts';
 import type { Services } from '../../services.ts';
@@ -13,6 +13,7 @@ import { stateOf } from '../state.ts';
 import { endsTogether, planRevocation, type Deletable, type Plan } from './plan.ts';
 import { Prover, type Proof } from './prove.ts';
 import { targetOf, withToken, type Target } from './target.ts';
+import { notify } from '../../notify.ts';
 
 /** TokenRequest gives none for less, in seconds. */
 const SHORTEST = 600;
@@ -40,10 +41,10 @@ export async function revokeToken(services: Services, argument: unknown): Promis
   });
   switch (plan.is) {
     case 'over':
-      await vscode.window.showInformationMessage(redact(`Nothing is left to revoke. ${plan.why}`));
+      await notify.information(redact(`Nothing is left to revoke. ${plan.why}`));
       return;
     case 'left-to-you':
-      await vscode.window.showInformationMessage(redact(plan.why));
+      await notify.information(redact(plan.why));
       return;
     case 'delete':
       await confirm(target, plan, cluster);
@@ -140,9 +141,9 @@ async function confirmAccount(
   if (answer !== yes || !account) throw new Problem('cancelled', 'Nothing was revoked.');
   const typed = await vscode.window.showInputBox({
     title: `Delete ServiceAccount ${name}`,
-    prompt: `Type ${name} to delete it, with every token of it. Role bindings stay and go by name.`,
+    prompt: unlinked(`Type ${name} to delete it, with every token of it. Role bindings stay and go by name.`),
     ignoreFocusOut: true,
-    validateInput: (value) => (value === name ? undefined : `Type ${name}, or press Escape.`),
+    validateInput: (value) => (value === name ? undefined : unlinked(`Type ${name}, or press Escape.`)),
   });
   if (typed !== name) throw new Problem('cancelled', 'Nothing was revoked.');
   return { kind: 'ServiceAccount', ...account };
@@ -287,7 +288,7 @@ async function tell(
     if (chosen !== undefined && file !== undefined)
       await vscode.window.showTextDocument(vscode.Uri.file(file));
   };
-  const { showInformationMessage: inform, showWarningMessage: warn, showErrorMessage: fail } = vscode.window;
+  const { information: inform, warning: warn, error: fail } = notify;
   switch (proof.is) {
     case 'refused': {
       const which = isWitness ? 'a token like it, requested for this,' : 'the token';
