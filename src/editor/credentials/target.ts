@@ -124,7 +124,9 @@ async function exists(uri: vscode.Uri): Promise<boolean> {
   }
 }
 
-/** Whether a text looks like a kubeconfig, whole or in part. */
+/** Whether a text, YAML or JSON, looks like a kubeconfig, whole or in part. */
 export function isKubeconfig(text: string): boolean {
-  return /^\s*["']?(?:current-context|contexts|kind["']?:\s*["']?Config)\b/m.test(text);
+  return /(?:^|[{,])\s*["']?(?:(?:current-context|contexts)["']?\s*:|kind["']?\s*:\s*["']?Config\b)/m.test(
+    text,
+  );
 }
