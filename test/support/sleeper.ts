@@ -25,7 +25,7 @@ export interface Sleeper {
   close(): void;
 }
 
-/** Starts one, and settles once it knows all ServiceAccounts. Not for Windows, which cannot stop a process. */
+/** Starts one, and settles once it knows all ServiceAccounts. On Windows, which cannot stop a process, it stays awake. */
 export async function startSleeper(controlPlane: ControlPlane): Promise<Sleeper> {
   const wire = await startWire(Number(new URL(controlPlane.server).port));
   const file = join(controlPlane.folder, 'sleeper.kubeconfig');
@@ -44,7 +44,7 @@ export async function startSleeper(controlPlane: ControlPlane): Promise<Sleeper>
   while ((await shown()).phase !== 'ready');
   return {
     sleep() {
-      child.kill('SIGSTOP');
+      if (process.platform !== 'win32') child.kill('SIGSTOP');
       wire.stall();
     },
     wake() {
