@@ -50,7 +50,7 @@ export async function verdictRows(report: (line: string) => void): Promise<Row[]
       },
       {
         row: 14,
-        what: 'Explanation: first steps; all of them, median and worst of 20, on the local control plane',
+        what: 'Explanation worked out, before it is shown: first steps; all of them, median and worst of 20, on the local control plane',
         figure: times.words,
         peer: '—',
         ratio: '—',

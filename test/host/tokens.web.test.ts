@@ -92,3 +92,17 @@ it('a problem is shown for a Pod’s token in a kubeconfig', async () => {
   const rules = problems.map(({ code }) => (typeof code === 'object' ? code.value : code));
   check(rules.includes('pod-bound-in-kubeconfig'), JSON.stringify(problems));
 });
+
+it('the inspector’s page can be read, wherever the extension is', async () => {
+  const extension = vscode.extensions.getExtension('serviceaccount-tokens.serviceaccount-tokens');
+  for (const name of ['inspector.css', 'inspector.js']) {
+    const file = vscode.Uri.joinPath(
+      extension?.extensionUri ?? vscode.Uri.file('/'),
+      'dist',
+      'inspector',
+      name,
+    );
+    const bytes = await vscode.workspace.fs.readFile(file);
+    check(bytes.length > 1000, `${file.toString()}: ${bytes.length} bytes`);
+  }
+});

@@ -149,8 +149,9 @@ describe('the inspector’s page', () => {
         await showOn(page, model);
         const first = page.locator('.steps summary').first();
         if ((await first.count()) > 0) await first.click();
-        // What depends on width is the same in every theme.
-        const found = theme === 'dark' || width === 1100 ? await violationsOf(page) : [];
+        // What depends on width is the same in every theme, and at 550 px what it is at 320.
+        const isLookedAt = width === 1100 || (theme === 'dark' && width === 320);
+        const found = isLookedAt ? await violationsOf(page) : [];
         expect([name, found]).toEqual([name, []]);
         const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
         expect([name, overflow]).toEqual([name, 0]);
@@ -184,7 +185,7 @@ describe('the inspector’s page', () => {
           text: 'kubectl -n kube-system create token mycontroller',
         },
       ]);
-    expect(requests.toSorted()).toEqual(['/', '/inspector.css', '/inspector.js']);
+    expect(requests).toEqual(['/']);
     await page.context().close();
   });
 

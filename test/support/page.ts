@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import chromium from '@sparticuz/chromium';
 import { chromium as playwright, type Browser, type Page } from 'playwright-core';
 import { buildExtension } from '../../scripts/build.ts';
+import { pageOf } from '../../src/editor/inspector/html.ts';
 import type { InspectorMessage, InspectorModel } from '../../src/editor/inspector/protocol.ts';
 
 const inspector = fileURLToPath(new URL('../../dist/inspector/', import.meta.url));
@@ -48,26 +49,20 @@ export async function openPage(
   await page.addInitScript(
     `globalThis.kept = ${JSON.stringify(kept)}; globalThis.acquireVsCodeApi = () => ({ postMessage: (message) => { globalThis.toHost(message); }, getState: () => globalThis.kept, setState: (state) => { globalThis.kept = state; } });`,
   );
-  const files: Record<string, string> = {
-    '/': `<!DOCTYPE html><html lang="en" style="${themes[theme]}"><head><meta charset="utf-8"><title>Token Inspector</title>
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'nonce-n'">
-      <style>body { --vscode-font-size: 13px; --vscode-font-family: sans-serif; background: var(--vscode-editor-background); }</style>
-      <link rel="stylesheet" href="/inspector.css"></head><body><main id="inspector"></main><p id="announce" role="status" class="spoken"></p><script nonce="n" src="/inspector.js"></script></body></html>`,
-    '/inspector.css': await readFile(`${inspector}inspector.css`, 'utf8'),
-    '/inspector.js': await readFile(`${inspector}inspector.js`, 'utf8'),
-  };
-  const types = { css: 'text/css', js: 'text/javascript' } as const;
+  const [style, script] = await Promise.all(
+    ['inspector.css', 'inspector.js'].map(async (name) => await readFile(`${inspector}${name}`, 'utf8')),
+  );
   await page.route('**', async (route) => {
     const { pathname } = new URL(route.request().url());
     requests.push(pathname);
-    const contentType = types[pathname.split('.')[1] as keyof typeof types] ?? 'text/html';
-    await route.fulfill({
-      body: files[pathname] ?? '',
-      contentType,
-      status: files[pathname] === undefined ? 404 : 200,
-    });
+    const isPage = pathname === '/';
+    const body = isPage ? pageOf({ style: style ?? '', script: script ?? '' }) : '';
+    await route.fulfill({ body, contentType: 'text/html', status: isPage ? 200 : 404 });
   });
   await page.goto('https://inspector.test/');
+  // As VS Code hands its theme to a page: by the object model, which the page's policy does not concern.
+  const values = `${themes[theme]}--vscode-font-size:13px;--vscode-font-family:sans-serif;background:var(--vscode-editor-background)`;
+  await page.evaluate(`document.documentElement.style.cssText = ${JSON.stringify(values)}`);
   await showOn(page, model);
   return { page, sent, requests };
 }

@@ -1,18 +1,20 @@
-import * as vscode from 'vscode';
-
-/** The inspector's page: its own script and style and nothing else, from anywhere. */
-export function pageOf(webview: vscode.Webview, media: vscode.Uri): string {
-  const nonce = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16)).join('');
-  const file = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(media, name)).toString();
+/**
+ * The inspector's page: its own style and script, and nothing else from anywhere. Both stand in the page itself: to be
+ * fetched through the editor would take longer than all the checks.
+ */
+export function pageOf({ style, script }: { readonly style: string; readonly script: string }): string {
+  const nonce = [...crypto.getRandomValues(new Uint8Array(16))]
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('');
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${webview.cspSource}; script-src 'nonce-${nonce}'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Token Inspector</title>
-<link rel="stylesheet" href="${file('inspector.css')}">
+<style nonce="${nonce}">${style}</style>
 </head>
-<body><main id="inspector"></main><p id="announce" role="status" class="spoken"></p><script nonce="${nonce}" src="${file('inspector.js')}"></script></body>
+<body><main id="inspector"></main><p id="announce" role="status" class="spoken"></p><script nonce="${nonce}">${script}</script></body>
 </html>`;
 }

@@ -48,7 +48,7 @@ export async function restoreInspector(
   } catch (error) {
     problem = Problem.is(error) ? redact(messageOf(error)) : 'The file that the token was in cannot be read.';
   }
-  askToOpenAgain(extension, panel, problem);
+  askToOpenAgain(services, extension, panel, problem);
 }
 
 function attach(
@@ -66,11 +66,16 @@ function attach(
   panel.onDidDispose(() => {
     inspector.dispose();
   });
-  panel.webview.html = pageOf(panel.webview, media);
+  void guarded(services, write(panel, media));
   return inspector;
 }
 
-function askToOpenAgain(extension: vscode.Uri, panel: vscode.WebviewPanel, text: string): void {
+function askToOpenAgain(
+  services: InspectorServices,
+  extension: vscode.Uri,
+  panel: vscode.WebviewPanel,
+  text: string,
+): void {
   const media = dress(extension, panel);
   panel.webview.onDidReceiveMessage(async (message: unknown) => {
     if (!isRecord(message)) return;
@@ -81,12 +86,32 @@ function askToOpenAgain(extension: vscode.Uri, panel: vscode.WebviewPanel, text:
       await vscode.commands.executeCommand(commands.inspectToken);
     }
   });
-  panel.webview.html = pageOf(panel.webview, media);
+  void guarded(services, write(panel, media));
+}
+
+async function write({ webview }: vscode.WebviewPanel, media: vscode.Uri): Promise<void> {
+  const [style, script] = await Promise.all([textOf(media, 'inspector.css'), textOf(media, 'inspector.js')]);
+  webview.html = pageOf({ style, script });
+}
+
+const texts = new Map<string, string>();
+
+/** A part of the page, which never changes while the extension runs. */
+async function textOf(folder: vscode.Uri, name: string): Promise<string> {
+  const uri = vscode.Uri.joinPath(folder, name);
+  const known = texts.get(uri.toString());
+  if (known !== undefined) return known;
+  // The last line names the source map, which cannot be reached from the page.
+  const text = new TextDecoder()
+    .decode(await vscode.workspace.fs.readFile(uri))
+    .replace(/(?:\/\/|\/\*)# sourceMappingURL=.*\s*$/, '');
+  texts.set(uri.toString(), text);
+  return text;
 }
 
 function dress(extension: vscode.Uri, panel: vscode.WebviewPanel): vscode.Uri {
   const media = vscode.Uri.joinPath(extension, 'dist', 'inspector');
-  panel.webview.options = { enableScripts: true, localResourceRoots: [media] };
+  panel.webview.options = { enableScripts: true, localResourceRoots: [] };
   panel.iconPath = new vscode.ThemeIcon('key');
   return media;
 }

@@ -161,7 +161,7 @@ describe('whatever the token, and whatever is known of it', () => {
         expect(wrongWith(explanation)).toEqual([]);
         expect(reportOf(explanation)).toContain('## ');
       }),
-      { numRuns: 2000 },
+      { numRuns: 800 },
     );
   });
 
@@ -190,7 +190,7 @@ describe('whatever the token, and whatever is known of it', () => {
           expect(wrongWith(explanation)).toEqual([]);
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     );
   });
 });
