@@ -10,6 +10,11 @@ function sixBits(unit: number): number {
   return unit < 128 ? (VALUES[unit] ?? 255) : 255;
 }
 
+/** The six bits that the unit at an offset of a text stands for; above 63 where it stands for none. */
+export function sixBitsAt(text: string, at: number): number {
+  return sixBits(text.charCodeAt(at));
+}
+
 /** Whether a UTF-16 unit is a letter or digit: all that base64 of a JWT is made of, besides its padding. */
 export function isAlphanumeric(unit: number): boolean {
   return sixBits(unit) < 62;
@@ -105,6 +110,21 @@ export function decodeWhileToken(run: string, start: number): DecodedText {
     scratch[length++] = byte;
   }
   return { text: latin1.decode(scratch.subarray(0, length)), end: index };
+}
+
+/** Whether so many groups of four characters, from `start` on, stand for what a JWT, or base64 of one, is made of. */
+export function standsForToken(text: string, start: number, groups: number): boolean {
+  for (let index = start; index < start + 4 * groups; index += 4) {
+    const a = sixBits(text.charCodeAt(index));
+    const b = sixBits(text.charCodeAt(index + 1));
+    const c = sixBits(text.charCodeAt(index + 2));
+    const d = sixBits(text.charCodeAt(index + 3));
+    if ((a | b | c | d) > 63) return false;
+    const bits = (a << 18) | (b << 12) | (c << 6) | d;
+    if (IS_TOKEN_BYTE[bits >> 16] === 0) return false;
+    if (IS_TOKEN_BYTE[(bits >> 8) & 0xff] === 0 || IS_TOKEN_BYTE[bits & 0xff] === 0) return false;
+  }
+  return true;
 }
 
 function valueAt(run: string, index: number): number {

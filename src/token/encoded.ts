@@ -2,6 +2,7 @@ import { decodeWhileToken } from './base64.ts';
 import { MAX_LENGTH, type Finding } from './finding.ts';
 import { afterLineBreak, base64LineEnd, base64LinesEnd, withoutLineBreaks } from './gap.ts';
 import { signatureLengths } from './signature.ts';
+import { readWithin } from './within.ts';
 
 /** How base64 of a JWT begins, and base64 of that: for `eyJ`, the only alignment at the beginning of a value. */
 export const ENCODED = { base64: 'ZXlK', 'base64-twice': 'WlhsS' } as const;
@@ -38,13 +39,19 @@ export function readEncoded(
   mayJoin: boolean,
   inner: (text: string) => Iterable<Finding>,
 ): RunReading {
+  if (isWithinRun(text, start)) {
+    if (layers !== 'base64') return { findings: [], next: start + 1, joinedUntil: start };
+    const { finding, next } = readWithin(text, start, inner);
+    return { findings: finding ? [finding] : [], next, joinedUntil: start };
+  }
   const limit = Math.min(text.length, start + MAX_RUN);
   const lineEnd = base64LineEnd(text, start, limit);
-  if (lineEnd - start < MIN_LINE || isWithinRun(text, start))
-    return { findings: [], next: lineEnd, joinedUntil: start };
+  if (lineEnd - start < MIN_LINE) return { findings: [], next: lineEnd, joinedUntil: start };
   const line = findingsOf(text.slice(start, lineEnd), layers, inner);
   const onLine = line.map((found) => placed(text, found, (offset) => start + offset));
-  const alone: RunReading = { findings: onLine, next: endOf(start, lineEnd), joinedUntil: start };
+  // What comes after a token on its line may be another text, with another token in it.
+  const next = onLine.at(-1)?.end ?? endOf(start, lineEnd);
+  const alone: RunReading = { findings: onLine, next, joinedUntil: start };
   if (!mayJoin || onLine.some(isWhole)) return alone;
   const end = base64LinesEnd(text, lineEnd, limit);
   if (end === lineEnd) return alone;

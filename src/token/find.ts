@@ -1,6 +1,7 @@
-import { ENCODED, readEncoded } from './encoded.ts';
+import { ENCODED, readEncoded, type RunReading } from './encoded.ts';
 import { MAX_LENGTH, type Finding, type FoundToken } from './finding.ts';
 import { RAW, readRaw } from './raw.ts';
+import { readWithin, WITHIN } from './within.ts';
 
 export { MAX_LENGTH } from './finding.ts';
 export type { Encoding, Finding, FoundFragment, FoundJwe, FoundToken } from './finding.ts';
@@ -23,15 +24,17 @@ export function findAt(text: string, offset: number): Finding | undefined {
 
 /** Finds signed JWTs, encrypted ones, and fragments of JWTs that begin at or after `from` and before `to`. */
 export function scanText(text: string, from = 0, to = text.length): Generator<Finding> {
-  return scan(text, from, to, /eyJ|ZXlK|WlhsS/g, /ZXlK|WlhsS/g);
+  return scan(text, from, to, new RegExp(`${RAW}|${ENCODED_ANYHOW}`, 'g'), new RegExp(ENCODED_ANYHOW, 'g'));
 }
+
+const ENCODED_ANYHOW = `${ENCODED.base64}|${ENCODED['base64-twice']}|${WITHIN}`;
 
 /** What may stand in text that was decoded once or twice from base64. */
 const inOnce = (text: string): Generator<Finding> => scan(text, 0, text.length, /eyJ/g);
 const inTwice = (text: string): Generator<Finding> => scan(text, 0, text.length, /ZXlK/g);
 
 /**
- * `beginnings` is an alternative of fixed texts, which V8 searches for at the speed of memory; `encoded` are those of
+ * `beginnings` is an alternative of texts of fixed length, which V8 searches for at the speed of memory; `encoded` are those of
  * them that are base64, which may begin where no raw token can.
  */
 function* scan(
@@ -67,11 +70,8 @@ function* scan(
       yield finding;
       position = finding.end;
     } else {
-      const layers = last === 'K' ? 'base64' : 'base64-twice';
-      const start = end - ENCODED[layers].length;
-      if (start >= to) return;
-      const inner = layers === 'base64' ? inOnce : inTwice;
-      const reading = readEncoded(text, start, layers, start >= joinedUntil, inner);
+      const reading = readEncodedTo(text, end, to, joinedUntil);
+      if (!reading) return;
       joinedUntil = Math.max(joinedUntil, reading.joinedUntil);
       for (const found of reading.findings) {
         if (found.start < to) yield found;
@@ -79,6 +79,22 @@ function* scan(
       position = reading.next;
     }
   }
+}
+
+/** Reads the base64 whose beginning ends at `end`; undefined where it begins at or after `to`. */
+function readEncodedTo(text: string, end: number, to: number, joinedUntil: number): RunReading | undefined {
+  const last = text[end - 1];
+  if (last === 'K' || last === 'S') {
+    const layers = last === 'K' ? 'base64' : 'base64-twice';
+    const start = end - ENCODED[layers].length;
+    const inner = layers === 'base64' ? inOnce : inTwice;
+    return start >= to ? undefined : readEncoded(text, start, layers, start >= joinedUntil, inner);
+  }
+  const at = end - ENCODED.base64.length;
+  // A token's first character is the one before.
+  if (at - 1 >= to) return undefined;
+  const { finding, next } = readWithin(text, at, inOnce);
+  return { findings: finding ? [finding] : [], next, joinedUntil };
 }
 
 /** Where the next match of a global pattern ends; beyond the text: there is none. */

@@ -10,6 +10,8 @@ export interface Place {
   readonly encoding: Encoding;
   /** Whether it is broken over several lines in the text. */
   readonly wrapped: boolean;
+  /** Whether what is base64-encoded is more than the token, as a whole kubeconfig: it shares its outermost characters then. */
+  readonly isWithin?: true;
   /** The JWT itself, decoded from base64 and put together from its lines. */
   readonly token: string;
 }

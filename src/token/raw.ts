@@ -16,6 +16,8 @@ const MIN_HEADER = 15;
 const MIN_LINE = 8;
 /** How many places of one run are tried as a header's beginning. */
 const MAX_TRIES = 4;
+/** No more marks of Markdown follow a token. */
+const MAX_MARKS = 3;
 /** A signature broken over more lines than this is not put together. */
 const MAX_SIGNATURE_LINES = 64;
 
@@ -124,7 +126,11 @@ function partOf(text: string, start: number, end: number, lineEnd: number): stri
 function signatureEnd(text: string, start: number, algorithm: unknown, isBroken: boolean): number {
   const lengths = signatureLengths(algorithm);
   const lineEnd = endOfLine(text, start);
-  if (!lengths || (!isBroken && lengths.includes(lineEnd - start))) return lineEnd;
+  if (!lengths) return lineEnd;
+  const marks = /[-_]*$/.exec(text.slice(Math.max(start, lineEnd - MAX_MARKS), lineEnd))?.[0].length ?? 0;
+  // What marks the token up, as Markdown does, is not the signature's.
+  const fitting = lengths.findLast((one) => start + one <= lineEnd && start + one >= lineEnd - marks);
+  if (!isBroken && fitting !== undefined) return start + fitting;
   const longest = Math.max(...lengths);
   let whole = lineEnd;
   let end = lineEnd;

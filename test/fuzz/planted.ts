@@ -75,6 +75,19 @@ export function plant(seed: number): { readonly text: string; readonly planted: 
     const [before, after] = isWrapped ? one([['', ''] as const, ['key: |\n', ''] as const]) : one(AROUND);
     text += before.replace('\n', lineEnd) + (isWrapped || next() < 0.3 ? indent : '');
     const start = text.length;
+    if (!isWrapped && next() < 0.1) {
+      // Within base64 of more than the token, at each of the three places of a group of four characters.
+      const head = `apiVersion: v${'1'.repeat(1 + below(3))}\ntoken: "`;
+      text += Buffer.from(`${head}${token}"\nkind: Config\n`).toString('base64');
+      const at = (bytes: number): number => (bytes * 4) / 3;
+      planted.push({
+        start: start + Math.floor(at(head.length)),
+        end: start + Math.ceil(at(head.length + token.length)),
+        token,
+      });
+      text += `${after}${lineEnd}`;
+      continue;
+    }
     text += standing(token, below(3), isWrapped ? 40 + below(60) : 0, `${lineEnd}${indent}`);
     planted.push({ start, end: text.length, token });
     text += `${after}${lineEnd}`;

@@ -58,6 +58,7 @@ function timeProblems(found: FoundToken, { isTracked }: Surroundings, options: R
 }
 
 function placeProblems(found: FoundToken, place: Place): TokenProblem[] {
+  if (found.isWithin) return []; // What the field holds is something else.
   switch (place.field) {
     case 'kubeconfig':
       return [...kubeconfigProblems(found, place), ...lineBreak(found, caughtBlank(place))];
