@@ -85,12 +85,16 @@ it('a problem is shown for a Pod’s token in a kubeconfig', async () => {
   const document = await vscode.workspace.openTextDocument(
     inWorkspace('corpus', 'tokens', 'kubeconfig.yaml'),
   );
-  const problems = await until(
-    async () => await Promise.resolve(vscode.languages.getDiagnostics(document.uri)),
-    (found) => found.length > 0,
+  const rules = await until(
+    async () =>
+      await Promise.resolve(
+        vscode.languages
+          .getDiagnostics(document.uri)
+          .map(({ code }) => (typeof code === 'object' ? code.value : code)),
+      ),
+    (found) => found.includes('pod-bound-in-kubeconfig'),
   );
-  const rules = problems.map(({ code }) => (typeof code === 'object' ? code.value : code));
-  check(rules.includes('pod-bound-in-kubeconfig'), JSON.stringify(problems));
+  check(rules.includes('pod-bound-in-kubeconfig'), rules.join(', '));
 });
 
 it('the inspector’s page can be read, wherever the extension is', async () => {
