@@ -224,8 +224,8 @@ describe('the choice of contexts', () => {
     await workbench.command('ServiceAccount: Select Context…');
     const offered = workbench.option('used-by-kubernetes');
     await offered.waitFor();
-    expect(await offered.innerText()).toContain(used);
-    expect(await workbench.option('program').innerText()).toContain(kubeconfig);
+    await expect.poll(async () => await offered.innerText()).toContain(used);
+    await expect.poll(async () => await workbench.option('program').innerText()).toContain(kubeconfig);
     await workbench.picture('contexts');
     expect(connections).toBe(0);
     await workbench.choose('used-by-kubernetes');
