@@ -3,9 +3,9 @@
  * it is first used. esbuild splits no code in CommonJS output, so the door to such a part is an external import.
  * `web.js` is the extension in a browser, without any cluster: its extension host adds `.js` to any other name.
  */
-import { build, type BuildOptions, type BuildResult, type Plugin } from 'esbuild';
-import { readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { build, type BuildOptions, type BuildResult, type OutputFile, type Plugin } from 'esbuild';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -70,12 +70,12 @@ const common = {
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
   metafile: true,
+  write: false,
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
 /** Builds the bundles into `dist/`, and returns the size of each in bytes by its file name. */
 export async function buildExtension(): Promise<Record<string, number>> {
-  await rm(`${root}/dist`, { recursive: true, force: true });
   const results = await Promise.all([
     build({
       ...common,
@@ -101,11 +101,29 @@ export async function buildExtension(): Promise<Record<string, number>> {
     }),
   ]);
   holdLazy(results[0]);
+  await write(results.flatMap(({ outputFiles }) => outputFiles));
   return Object.fromEntries(
     results.flatMap(({ metafile }) =>
-      Object.entries(metafile?.outputs ?? {}).map(([path, { bytes }]) => [path, bytes] as const),
+      Object.entries(metafile.outputs).map(([path, { bytes }]) => [path, bytes] as const),
     ),
   );
+}
+
+/** Brings `dist/` to what was built. What is the same already is left alone, as somebody may be reading it. */
+async function write(files: readonly OutputFile[]): Promise<void> {
+  const dist = join(root, 'dist');
+  await mkdir(dist, { recursive: true });
+  const built = new Set(files.map(({ path }) => path));
+  for (const entry of await readdir(dist, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && !built.has(path)) await rm(path);
+  }
+  for (const { path, contents } of files) {
+    const there = await readFile(path).catch(() => undefined);
+    if (there?.equals(contents) === true) continue;
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, contents);
+  }
 }
 
 /** Throws where what every activation loads would load another bundle with it. */

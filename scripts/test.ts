@@ -45,8 +45,8 @@ const first: readonly Step[] = [
 ];
 /** Side by side, as each waits for its cluster most of the time; a lane's steps one after the other. */
 const lanes: readonly (readonly Step[])[] = [
-  [vitest('cluster')],
-  [vitest('page'), { name: 'host', command: ['node', 'test/host/run.ts'], counts: true }, vitest('ui')],
+  [vitest('cluster'), vitest('page')],
+  [{ name: 'host', command: ['node', 'test/host/run.ts'], counts: true }, vitest('ui')],
 ];
 const steps = [...first, ...lanes.flat()];
 

@@ -237,7 +237,10 @@ describe('a workspace of two folders', () => {
     expect(await text()).toContain('expirationSeconds: 3607');
     expect(await text()).toContain('/var/run/secrets/kubernetes.io/serviceaccount');
     const apply = ['--kubeconfig', cluster.kubeconfig, 'apply', '--dry-run=server', '-f'];
-    expect((await run(cluster.kubectl, [...apply, path(daemonSet)])).stdout).toContain('daemonset');
+    // The editor may still be saving it: it empties a file before it writes it.
+    const taken = async (): Promise<string> =>
+      await run(cluster.kubectl, [...apply, path(daemonSet)]).then(({ stdout }) => stdout, String);
+    await expect.poll(taken, patience).toContain('daemonset.apps/');
   });
 
   it('gets a token into the folder that is chosen, out of the reach of that folder’s git', async () => {
