@@ -206,9 +206,12 @@ function headlineOf(
     if (refusal) {
       return 'The server still accepts it, for at most about 10 seconds (its cache), though a check fails';
     }
-    return open.length > 0
-      ? 'The server accepts this token; whether it is what the client sends is not known'
-      : 'The server accepts this token';
+    if (open.length > 0) {
+      return 'The server accepts this token; whether it is what the client sends is not known';
+    }
+    return steps.some(({ id }) => id === 'server')
+      ? 'The server accepts this token'
+      : 'Every check passes: the server should accept this token';
   }
   const probably = first ? `Probably ${first.title.charAt(0).toLowerCase()}${first.title.slice(1)}` : '';
   if (outcome === 'refused') {

@@ -141,6 +141,10 @@ function wrongWith({ outcome, steps, causes, headline }: Explanation): string[] 
       'a first line that hides what the server outweighs',
       outcome === 'accepted' && !isClear && headline === 'The server accepts this token',
     ],
+    [
+      'a first line that has the server say what it was not asked',
+      !hasServersWord && headline.startsWith('The server accepts'),
+    ],
     ['not accepted, and nothing that it can be', outcome !== 'accepted' && causes.length === 0],
     ['refused without a failed check', outcome === 'refused' && !has('failed')],
     ['a failed check that is not told', outcome === 'cannot-tell' && has('failed')],

@@ -62,7 +62,8 @@ it.each([
     seen(good, refuses('[invalid bearer token, out of cheese]')),
     'Probably the key that signed it is gone: rotated, or the control plane was rebuilt',
   ],
-  ['every check passes', seen(good), 'The server accepts this token'],
+  ['every check passes', seen(good), 'Every check passes: the server should accept this token'],
+  ['the server was asked', seen(good, { review: accepts }), 'The server accepts this token'],
   [
     'it lives on in the server’s cache',
     seen(good, { boundObject: gone, review: accepts }),
