@@ -112,19 +112,35 @@ export function decodeWhileToken(run: string, start: number): DecodedText {
   return { text: latin1.decode(scratch.subarray(0, length)), end: index };
 }
 
-/** Whether so many groups of four characters, from `start` on, stand for what a JWT, or base64 of one, is made of. */
-export function standsForToken(text: string, start: number, groups: number): boolean {
-  for (let index = start; index < start + 4 * groups; index += 4) {
-    const a = sixBits(text.charCodeAt(index));
-    const b = sixBits(text.charCodeAt(index + 1));
-    const c = sixBits(text.charCodeAt(index + 2));
-    const d = sixBits(text.charCodeAt(index + 3));
-    if ((a | b | c | d) > 63) return false;
-    const bits = (a << 18) | (b << 12) | (c << 6) | d;
-    if (IS_TOKEN_BYTE[bits >> 16] === 0) return false;
-    if (IS_TOKEN_BYTE[(bits >> 8) & 0xff] === 0 || IS_TOKEN_BYTE[bits & 0xff] === 0) return false;
+const DOT = 0x2e;
+
+/**
+ * How far base64, from `start` on, stands for what a JWT, or base64 of one, is made of: where its whole groups of four
+ * characters end, at most at `limit`, and how many dots there are until there. Decodes nothing to keep.
+ */
+export function readAsToken(
+  text: string,
+  start: number,
+  limit: number,
+): { readonly end: number; readonly dots: number } {
+  let dots = 0;
+  let end = start;
+  for (; end < limit; end += 4) {
+    const a = sixBits(text.charCodeAt(end));
+    const b = sixBits(text.charCodeAt(end + 1));
+    const first = (a << 2) | (b >> 4);
+    if ((a | b) > 63 || IS_TOKEN_BYTE[first] === 0) break;
+    if (first === DOT) dots++;
+    const c = sixBits(text.charCodeAt(end + 2));
+    const second = ((b << 4) | (c >> 2)) & 0xff;
+    if (c > 63 || IS_TOKEN_BYTE[second] === 0) break;
+    if (second === DOT) dots++;
+    const d = sixBits(text.charCodeAt(end + 3));
+    const third = ((c << 6) | d) & 0xff;
+    if (d > 63 || IS_TOKEN_BYTE[third] === 0) break;
+    if (third === DOT) dots++;
   }
-  return true;
+  return { end, dots };
 }
 
 function valueAt(run: string, index: number): number {

@@ -1,4 +1,4 @@
-import { decodeWhileToken, sixBitsAt, standsForToken, type DecodedText } from './base64.ts';
+import { decodeWhileToken, readAsToken, sixBitsAt } from './base64.ts';
 import { MAX_LENGTH, type Finding } from './finding.ts';
 import { base64LineEnd } from './gap.ts';
 
@@ -8,8 +8,8 @@ import { base64LineEnd } from './gap.ts';
  */
 export const WITHIN = 'leU[o-r]|V5S[g-v]';
 
-/** Less is not taken for a token's text: something else may begin within it. In groups of four characters. */
-const MIN_GROUPS = 7;
+/** Less is not taken for a token's text: something else may begin within it. In UTF-16 units. */
+const MIN_LENGTH = 28;
 
 /** Reads the JWT whose beginning within base64 stands at `at`; `next`: nothing is left to be found before this offset. */
 export function readWithin(
@@ -25,22 +25,16 @@ export function readWithin(
   if (lead === 'e' && (before > 63 || (before & 0b11) !== 0b01)) return none;
   if (lead === 'ey' && (before > 63 || (before & 0b1111) !== 0b0110)) return none;
   const from = at + lead.length;
-  if (!standsForToken(text, from, MIN_GROUPS)) return none;
-  const decoded = decodeFrom(text, from);
+  const { end: groupsEnd, dots } = readAsToken(text, from, from + MAX_LENGTH);
+  if (groupsEnd < from + MIN_LENGTH) return none;
+  // Most of what begins like a token is none: that is told before anything is decoded.
+  if (dots < 2) return { finding: undefined, next: groupsEnd };
+  const run = text.slice(from, base64LineEnd(text, groupsEnd, groupsEnd + 4));
+  const decoded = decodeWhileToken(run, 0);
   const [found] = inner(lead + decoded.text);
   if (found?.kind !== 'jws' || found.start > 0) return { finding: undefined, next: from + decoded.end };
   const start = lead === '' ? at : at - 1;
   const end = from + Math.ceil(((found.end - lead.length) * 4) / 3);
   const finding: Finding = { ...found, start, end, encoding: 'base64', wrapped: false, isWithin: true };
   return { finding, next: end };
-}
-
-/** Decodes for as long as it stands for a token, and looks no further ahead than a few times of that. */
-function decodeFrom(text: string, from: number): DecodedText {
-  for (let length = 16 * MIN_GROUPS; ; length *= 4) {
-    const limit = Math.min(length, MAX_LENGTH);
-    const run = text.slice(from, base64LineEnd(text, from, from + limit));
-    const decoded = decodeWhileToken(run, 0);
-    if (decoded.end < limit || limit === MAX_LENGTH) return decoded;
-  }
 }

@@ -83,6 +83,8 @@ function gitleaksTime(program: string, folder: string): number {
   return time;
 }
 
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
 /** Inputs that make a scanner begin again and again. */
 const WORST: Readonly<Record<string, string>> = {
   'rows of eyJ': 'eyJ',
@@ -94,7 +96,13 @@ const WORST: Readonly<Record<string, string>> = {
   'rows of WlhsS': 'WlhsS',
   'headers without claims': `${bound.split('.')[0] ?? ''}.x.`,
   'tokens, line by line': `${bound}\n`,
-  'base64 tokens, line by line': `${Buffer.from(bound).toString('base64')}\n`,
+  'base64 tokens, line by line': `${base64(bound)}\n`,
+  'rows of eyJ within base64, a byte late': 'V5Sm',
+  'rows of eyJ within base64, two bytes late': 'leUp',
+  'eyJ and too little within base64': base64(`x${'eyJ'.padEnd(24, 'a')}\u0001x`),
+  'eyJ and just enough within base64': base64(`xx${'eyJ'.padEnd(30, 'a')}\u0001`),
+  'eyJ.eyJ. within base64': base64(' eyJ.eyJ.eyJ'),
+  'tokens within base64': base64(`token: ${bound}`.padEnd(1200)),
 };
 
 function worst(): Row {
