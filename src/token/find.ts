@@ -1,4 +1,4 @@
-import { ENCODED, readEncoded, type RunReading } from './encoded.ts';
+import { ENCODED, readEncoded } from './encoded.ts';
 import { MAX_LENGTH, type Finding, type FoundToken } from './finding.ts';
 import { RAW, readRaw } from './raw.ts';
 import { readWithin, WITHIN } from './within.ts';
@@ -44,57 +44,102 @@ function* scan(
   beginnings: RegExp,
   encoded?: RegExp,
 ): Generator<Finding> {
-  /** No raw token begins before this. */
-  let rawFrom = from;
-  let joinedUntil = from;
-  let position = from;
-  /** Where the next base64 one ends its beginning, as far as that was looked for. */
-  let encodedEnd = -1;
-  for (;;) {
-    if (position < rawFrom) {
-      if (encoded && encodedEnd <= position) encodedEnd = endOfNext(encoded, text, position);
-      if (!encoded || encodedEnd > rawFrom) position = rawFrom;
-    }
-    beginnings.lastIndex = position;
-    if (!beginnings.test(text)) return;
-    const end = beginnings.lastIndex;
-    const last = text[end - 1];
-    position = end;
-    if (last === 'J') {
-      const start = end - RAW.length;
-      if (start >= to) return;
-      if (start < rawFrom) continue;
-      const { finding, next } = readRaw(text, start);
-      rawFrom = next;
-      if (!finding || finding.start >= to) continue;
-      yield finding;
-      position = finding.end;
-    } else {
-      const reading = readEncodedTo(text, end, to, joinedUntil);
-      if (!reading) return;
-      joinedUntil = Math.max(joinedUntil, reading.joinedUntil);
-      for (const found of reading.findings) {
-        if (found.start < to) yield found;
-      }
-      position = reading.next;
-    }
-  }
+  const reader = new Reader(text, from, to, beginnings, encoded);
+  for (let found = reader.read(); found; found = reader.read()) yield* found;
 }
 
-/** Reads the base64 whose beginning ends at `end`; undefined where it begins at or after `to`. */
-function readEncodedTo(text: string, end: number, to: number, joinedUntil: number): RunReading | undefined {
-  const last = text[end - 1];
-  if (last === 'K' || last === 'S') {
+/** So many beginnings are read in one go. V8 compiles what is called often, and may leave a loop that never ends alone. */
+const AT_A_TIME = 256;
+const NOTHING: readonly Finding[] = [];
+
+class Reader {
+  readonly #text: string;
+  readonly #to: number;
+  readonly #beginnings: RegExp;
+  readonly #encoded: RegExp | undefined;
+  #position: number;
+  /** No raw token begins before this. */
+  #rawFrom: number;
+  #joinedUntil: number;
+  /** Where the next base64 one ends its beginning, as far as that was looked for. */
+  #encodedEnd = -1;
+
+  constructor(text: string, from: number, to: number, beginnings: RegExp, encoded: RegExp | undefined) {
+    this.#text = text;
+    this.#to = to;
+    this.#beginnings = beginnings;
+    this.#encoded = encoded;
+    this.#position = from;
+    this.#rawFrom = from;
+    this.#joinedUntil = from;
+  }
+
+  /** What is found next, which may be nothing yet; undefined: there is no more. */
+  read(): readonly Finding[] | undefined {
+    for (let count = 0; count < AT_A_TIME; count++) {
+      this.#skipRaw();
+      this.#beginnings.lastIndex = this.#position;
+      if (!this.#beginnings.test(this.#text)) return undefined;
+      const end = this.#beginnings.lastIndex;
+      this.#position = end;
+      const found = this.#text[end - 1] === 'J' ? this.#readRawTo(end) : this.#readEncodedTo(end);
+      if (found !== NOTHING) return found;
+    }
+    return NOTHING;
+  }
+
+  /** Goes on where the next raw token may begin, unless a base64 one may begin before it. */
+  #skipRaw(): void {
+    if (this.#position >= this.#rawFrom) return;
+    if (this.#encoded) {
+      if (this.#encodedEnd <= this.#position) {
+        this.#encodedEnd = endOfNext(this.#encoded, this.#text, this.#position);
+      }
+      if (this.#encodedEnd <= this.#rawFrom) return;
+    }
+    this.#position = this.#rawFrom;
+  }
+
+  /** Reads the raw token whose beginning ends at `end`; undefined where it begins at or after the end of what is read. */
+  #readRawTo(end: number): readonly Finding[] | undefined {
+    const start = end - RAW.length;
+    if (start >= this.#to) return undefined;
+    if (start < this.#rawFrom) return NOTHING;
+    const { finding, next } = readRaw(this.#text, start);
+    this.#rawFrom = next;
+    if (!finding || finding.start >= this.#to) return NOTHING;
+    this.#position = finding.end;
+    return [finding];
+  }
+
+  /** Reads the base64 whose beginning ends at `end`; undefined where it begins at or after the end of what is read. */
+  #readEncodedTo(end: number): readonly Finding[] | undefined {
+    const last = this.#text[end - 1];
+    if (last !== 'K' && last !== 'S') return this.#readWithinTo(end);
     const layers = last === 'K' ? 'base64' : 'base64-twice';
     const start = end - ENCODED[layers].length;
+    if (start >= this.#to) return undefined;
     const inner = layers === 'base64' ? inOnce : inTwice;
-    return start >= to ? undefined : readEncoded(text, start, layers, start >= joinedUntil, inner);
+    const { findings, next, joinedUntil } = readEncoded(
+      this.#text,
+      start,
+      layers,
+      start >= this.#joinedUntil,
+      inner,
+    );
+    this.#joinedUntil = Math.max(this.#joinedUntil, joinedUntil);
+    this.#position = next;
+    return findings.length === 0 ? NOTHING : findings.filter((found) => found.start < this.#to);
   }
-  const at = end - ENCODED.base64.length;
-  // A token's first character is the one before.
-  if (at - 1 >= to) return undefined;
-  const { finding, next } = readWithin(text, at, inOnce);
-  return { findings: finding ? [finding] : [], next, joinedUntil };
+
+  #readWithinTo(end: number): readonly Finding[] | undefined {
+    const at = end - ENCODED.base64.length;
+    // A token's first character is the one before.
+    if (at - 1 >= this.#to) return undefined;
+    const { finding, next } = readWithin(this.#text, at, inOnce);
+    this.#position = next;
+    return finding && finding.start < this.#to ? [finding] : NOTHING;
+  }
 }
 
 /** Where the next match of a global pattern ends; beyond the text: there is none. */
