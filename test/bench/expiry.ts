@@ -1,16 +1,14 @@
 /** Row 15: a kubeconfig of ten minutes, from its first use to its end. It waits for that, so that it runs only where it is asked for. */
-import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { startControlPlane, type ControlPlane } from '../../sandbox/controlPlane.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
 import { getToken } from '../../src/editor/credentials/credential.ts';
 import { writeSecretFile } from '../../src/editor/credentials/secretFile.ts';
 import { buildKubeconfig } from '../../src/kubeconfig/build.ts';
 import { decodeToken } from '../../src/token/decode.ts';
+import { kubectlIs } from '../support/kubectl.ts';
 import type { Row } from './row.ts';
 
-const run = promisify(execFile);
 const account = { namespace: 'default', name: 'ten-minutes' };
 const me = `system:serviceaccount:${account.namespace}:${account.name}`;
 /** Seconds: the API server's shortest life, its leeway (go-jose), and how long it remembers that it has accepted a token. */
@@ -104,12 +102,7 @@ async function kubeconfigOf(
       credential: { token },
     });
     const file = await writeSecretFile({ folder, path: `${name}.kubeconfig`, text, replaces: undefined });
-    const args = ['--kubeconfig', file, 'auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username}'];
-    const who = async (): Promise<string> =>
-      await run(kubectl, args).then(
-        ({ stdout }) => stdout,
-        (error: unknown) => String(error),
-      );
+    const who = async (): Promise<string> => await kubectlIs(kubectl, file).catch(String);
     return { token, exp: Number(decodeToken(token)?.claims['exp']), who };
   } finally {
     cluster.dispose();

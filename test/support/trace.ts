@@ -25,7 +25,7 @@ export async function traceOf(
     files: await Promise.all([...inFolders, ...files].toSorted().map(inShort)),
     records: await Promise.all(records.toSorted().map(inShort)),
     tabs: await workbench.page.locator('.tab .label-name').allInnerTexts(),
-    clipboard: await workbench.page.evaluate('navigator.clipboard.readText()'),
+    clipboard: await workbench.clipboard(),
     objects: (
       await Promise.all([...kinds, ...rbac].map(async (path) => await objectsAt(cluster, path)))
     ).flat(),

@@ -79,6 +79,11 @@ export class Workbench {
     await this.page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin });
   }
 
+  /** What is on the clipboard; `allowClipboard` comes first. */
+  async clipboard(): Promise<string> {
+    return await this.page.evaluate('navigator.clipboard.readText()');
+  }
+
   async showServiceAccounts(): Promise<void> {
     const tab = this.page.getByRole('tab', { name: 'ServiceAccounts' }).first();
     // A click on what is shown already would hide it.

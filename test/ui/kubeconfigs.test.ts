@@ -9,6 +9,7 @@ import { openBrowser } from '../../sandbox/browser.ts';
 import { controlPlaneBinaries } from '../../sandbox/binaries.ts';
 import type { ControlPlane } from '../../sandbox/controlPlane.ts';
 import { startExample, type Example } from '../../sandbox/example.ts';
+import { kubectlIs } from '../support/kubectl.ts';
 import { LeakWatch } from '../support/leaks.ts';
 import { traceOf } from '../support/trace.ts';
 import { Workbench } from '../support/workbench.ts';
@@ -63,15 +64,6 @@ const git = async (...args: string[]): Promise<string> =>
   (await run('git', ['-C', example.workspace, ...args])).stdout;
 const trace = async (): Promise<object> => await traceOf(example, cluster, workbench);
 const inWorkspace = (path: string): string => join(example.workspace, path);
-const clipboard = async (): Promise<string> =>
-  await workbench.page.evaluate('navigator.clipboard.readText()');
-
-/** Who the API server says a kubeconfig is, asked by kubectl. */
-async function kubectlIs(file: string): Promise<string> {
-  const args = ['--kubeconfig', file, 'auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username}'];
-  const env = { ...process.env, PATH: `${dirname(cluster.kubectl)}${delimiter}${process.env['PATH'] ?? ''}` };
-  return (await run(cluster.kubectl, args, { env })).stdout;
-}
 
 async function secretsOf(namespace: string): Promise<string[]> {
   const list = (await cluster.request('GET', `/api/v1/namespaces/${namespace}/secrets`)) as {
@@ -149,7 +141,7 @@ describe('the wizard of a token request', () => {
     expect(text).toContain('Granted as asked for: 1 h 30 min');
     expect(text).toContain('deleting Secret ci/deployer-token ends it');
     expect(text).not.toContain('eyJ');
-    expect(await clipboard()).toMatch(/^eyJ/);
+    expect(await workbench.clipboard()).toMatch(/^eyJ/);
     await told.getByRole('button', { name: 'Reveal' }).press('Enter');
     await workbench.page.locator('.view-line').filter({ hasText: 'eyJ' }).first().waitFor();
     await workbench.command('View: Close Editor');
@@ -178,7 +170,9 @@ describe('the wizard of a token request', () => {
   });
 
   it('takes it off the clipboard after a time', async () => {
-    await expect.poll(clipboard, { timeout: (CLIPBOARD_SECONDS + 10) * 1000 }).toBe('');
+    await expect
+      .poll(async () => await workbench.clipboard(), { timeout: (CLIPBOARD_SECONDS + 10) * 1000 })
+      .toBe('');
   });
 });
 
@@ -216,7 +210,7 @@ describe('the wizard of a kubeconfig', () => {
     await workbench.picture('wizards-7-proof');
     const text = await readFile(inWorkspace('tokenless.kubeconfig'), 'utf8');
     expect(text).not.toContain('eyJ');
-    expect(await kubectlIs(inWorkspace('tokenless.kubeconfig'))).toBe(deployer);
+    expect(await kubectlIs(cluster.kubectl, inWorkspace('tokenless.kubeconfig'))).toBe(deployer);
     await workbench.command('View: Close Editor');
     await workbench.closeNotifications();
   });
@@ -233,7 +227,7 @@ describe('the wizard of a kubeconfig', () => {
       'tokenFile: by-file.token',
     );
     expect((await stat(inWorkspace('ci/by-file.token'))).mode & 0o777).toBe(0o600);
-    expect(await kubectlIs(inWorkspace('ci/by-file.kubeconfig'))).toBe(deployer);
+    expect(await kubectlIs(cluster.kubectl, inWorkspace('ci/by-file.kubeconfig'))).toBe(deployer);
     expect(await git('status', '--porcelain', '-uall')).not.toContain('by-file.token');
     await workbench.closeNotifications();
   });
@@ -302,7 +296,7 @@ describe('the wizard of a kubeconfig', () => {
     await pick('A New File in the Workspace');
     await workbench.answer(/The file to write/, 'ci/revocable.kubeconfig');
     await workbench.told('revocable.kubeconfig works');
-    expect(await kubectlIs(file)).toBe(deployer);
+    expect(await kubectlIs(cluster.kubectl, file)).toBe(deployer);
     await workbench.closeNotifications();
     await workbench.expand(/^ServiceAccount deployer/);
     await workbench.menu(/^Issued token ci\/revocable.kubeconfig.*revocable/, 'Revoke Token…');
@@ -313,7 +307,7 @@ describe('the wizard of a kubeconfig', () => {
     expect(await (await workbench.told('Revoked and proved')).innerText()).toContain('refuses the token');
     await workbench.row(/^Issued token ci\/revocable.kubeconfig.*revoked/).waitFor();
     await workbench.picture('wizards-10-revoked');
-    await expect(kubectlIs(file)).rejects.toThrow(/Unauthorized|must be logged in/);
+    await expect(kubectlIs(cluster.kubectl, file)).rejects.toThrow(/Unauthorized|must be logged in/);
     expect(await secretsOf('ci')).toEqual(['deployer-token']);
     await workbench.closeNotifications();
   });
@@ -391,7 +385,7 @@ describe('the wizard of a kubeconfig', () => {
     expect(after).not.toBe(before);
     const blank = (text: string): string => text.replace(/eyJ\S+/, '');
     expect(blank(after)).toBe(blank(before));
-    expect(await kubectlIs(file)).toBe('system:serviceaccount:kube-system:mycontroller');
+    expect(await kubectlIs(cluster.kubectl, file)).toBe('system:serviceaccount:kube-system:mycontroller');
     expect(existsSync(`${file}.tmp`)).toBe(false);
     await workbench.closeNotifications();
   });

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -8,6 +8,7 @@ import { openBrowser } from '../../sandbox/browser.ts';
 import type { ControlPlane } from '../../sandbox/controlPlane.ts';
 import { startExample, type Example } from '../../sandbox/example.ts';
 import { Keyboard } from '../support/keyboard.ts';
+import { kubectlIs } from '../support/kubectl.ts';
 import { traceOf } from '../support/trace.ts';
 import { Workbench } from '../support/workbench.ts';
 
@@ -59,11 +60,6 @@ afterEach(async ({ task }) => {
 const path = (name: string): string => join(example.workspace, name);
 const dialog = (): Locator => workbench.page.locator('.monaco-dialog-box');
 const trace = async (): Promise<object> => await traceOf(example, cluster, workbench, [second]);
-const kubectlIs = async (file: string): Promise<string> => {
-  const args = ['--kubeconfig', file, 'auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username}'];
-  const env = { ...process.env, PATH: `${dirname(cluster.kubectl)}:${process.env['PATH'] ?? ''}` };
-  return (await run(cluster.kubectl, args, { env })).stdout;
-};
 
 /** Answers up to the preview of what would be written into the second folder. */
 async function intoSecond(file: string): Promise<void> {
@@ -255,7 +251,7 @@ describe('a workspace of two folders', () => {
     const told = await workbench.told('two.kubeconfig works');
     await told.getByRole('button', { name: 'Open' }).press('Enter'); // The palette lists nothing that git ignores.
     await keys.shown('two.kubeconfig');
-    expect(await kubectlIs(join(second, 'two.kubeconfig'))).toBe(deployer);
+    expect(await kubectlIs(cluster.kubectl, join(second, 'two.kubeconfig'))).toBe(deployer);
     expect((await stat(join(second, 'two.kubeconfig'))).mode & 0o777).toBe(0o600);
     const seen = await run('git', ['-C', second, 'status', '--porcelain', '-uall']);
     expect(seen.stdout).not.toContain('two.kubeconfig');
@@ -279,7 +275,7 @@ describe('a kubeconfig that is regenerated', () => {
     expect(tokenless).not.toContain('eyJ');
     expect(tokenless.startsWith('# mine\n')).toBe(true);
     expect(tokenless).toContain('    # whose\n    user:\n      exec:\n');
-    expect(await kubectlIs(file())).toBe(deployer);
+    expect(await kubectlIs(cluster.kubectl, file())).toBe(deployer);
     await workbench.closeNotifications();
     await keys.start('Regenerate Kubeconfig…');
     await workbench.page.getByPlaceholder('What ends the credential of ci/deployer?').waitFor();
@@ -324,7 +320,7 @@ describe('a kubeconfig that is regenerated', () => {
     const renewed = await readFile(file(), 'utf8');
     expect(renewed).not.toBe(elsewhere);
     expect(renewed.replace(/eyJ\S+/, '')).toBe(elsewhere.replace(/eyJ\S+/, ''));
-    expect(await kubectlIs(file())).toBe(deployer);
+    expect(await kubectlIs(cluster.kubectl, file())).toBe(deployer);
   });
 
   it('from elsewhere gets no link into a message, which would run a command at a click', async () => {
