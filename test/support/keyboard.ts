@@ -32,6 +32,7 @@ export class Keyboard {
         break;
       } catch (error) {
         if (tries === 20) throw error;
+        await this.input().fill(''); // The same text again would be no change, and filter nothing anew.
       }
     }
     await this.press('Enter');
