@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { messageOf, Problem } from '../../errors.ts';
+import { MOST_CREDENTIAL, readNamedFileSync } from '../../files/named.ts';
 import { redact } from '../../redact.ts';
 import type { ClusterEndpoint, ContextInfo } from '../api.ts';
 import { commandLine, programOf } from '../../kubeconfig/program.ts';
@@ -144,7 +144,7 @@ export function pemOf(data: string | undefined, file: string | undefined, what: 
   }
   if (file === undefined) return undefined;
   try {
-    return readFileSync(file, 'utf8');
+    return readNamedFileSync(file, { most: MOST_CREDENTIAL });
   } catch (error) {
     throw new Problem('bad-kubeconfig', `The ${what} cannot be read: ${messageOf(error)}`, { cause: error });
   }

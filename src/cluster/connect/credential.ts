@@ -1,6 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, Problem } from '../../errors.ts';
+import { MOST_CREDENTIAL, readNamedFile, statNamedFile } from '../../files/named.ts';
 import { redact } from '../../redact.ts';
 import { pemOf, type OpenedContext } from './context.ts';
 import { runCredentialProgram } from './exec.ts';
@@ -80,7 +80,7 @@ export class CredentialKeeper {
 /** A text that differs when a file was changed, replaced, made or removed. */
 async function stateOf(files: readonly string[]): Promise<string> {
   const states = files.map(async (file) => {
-    const found = await stat(file).catch(() => undefined);
+    const found = await statNamedFile(file).catch(() => undefined);
     return [found?.ino, found?.size, found?.mtimeMs].join(' ');
   });
   return (await Promise.all(states)).join('\n');
@@ -140,7 +140,7 @@ async function readCredential(context: OpenedContext): Promise<Credential> {
 
 /** What a tokenFile holds, trimmed. Throws what reading it throws, and where it is empty. */
 export async function tokenOfFile(file: string): Promise<string> {
-  const token = (await readFile(file, 'utf8')).trim();
+  const token = (await readNamedFile(file, { most: MOST_CREDENTIAL })).trim();
   if (token === '') throw new Error('it is empty');
   return token;
 }

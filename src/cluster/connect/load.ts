@@ -1,12 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { messageOf, Problem } from '../../errors.ts';
+import { MOST_CREDENTIAL, MOST_KUBECONFIG, readNamedFileSync } from '../../files/named.ts';
 import type { KubeconfigSource } from '../api.ts';
 import { mergeKubeconfigs, parseKubeconfig, type Kubeconfig } from '../../kubeconfig/read.ts';
 
-/** Bigger than any kubeconfig; a file beyond it is something else. */
-const MAX_BYTES = 16 * 1024 * 1024;
 const POD_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /**
@@ -48,13 +47,12 @@ export function kubeconfigFiles({ files }: KubeconfigSource): string[] {
 function readKubeconfigFile(file: string): Kubeconfig {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readNamedFileSync(file, { most: MOST_KUBECONFIG, isOwn: true });
   } catch (error) {
     throw new Problem('bad-kubeconfig', `The kubeconfig ${file} cannot be read: ${messageOf(error)}`, {
       cause: error,
     });
   }
-  if (text.length > MAX_BYTES) throw new Problem('bad-kubeconfig', `${file} is too big to be a kubeconfig.`);
   return parseKubeconfig(text, file, (path) => resolve(dirname(file), path));
 }
 
@@ -87,7 +85,9 @@ export function podKubeconfig(
           context: {
             cluster: name,
             user: name,
-            namespace: existsSync(namespaceFile) ? readFileSync(namespaceFile, 'utf8').trim() : undefined,
+            namespace: existsSync(namespaceFile)
+              ? readNamedFileSync(namespaceFile, { most: MOST_CREDENTIAL }).trim()
+              : undefined,
           },
         },
       ],
