@@ -105,7 +105,7 @@ function currentContext(yaml: YamlText, names: readonly string[]): KubeconfigPro
     names.length === 0
       ? `There is no context in this file, and so none of the name "${name}". kubectl uses it only where another file of $KUBECONFIG has it.`
       : `There is no context "${name}" in this file. kubectl uses it only where another file of $KUBECONFIG has it.`;
-  const fixes = offered(yaml, current, names, (other) => `Use the context "${other}"`);
+  const fixes = (): Fix[] => offered(yaml, current, names, (other) => `Use the context "${other}"`);
   return [{ rule: 'current-context-missing', message, ...placeOfValue(current), fixes }];
 }
 
@@ -119,7 +119,7 @@ function brokenContext(
     const name = yaml.filled(field);
     if (!field?.value || name === undefined || names.has(name)) return [];
     const message = `There is no ${kind} "${name}" in this file: the context does not work unless another file of $KUBECONFIG has it.`;
-    const fixes = offered(yaml, field, [...names], (other) => `Use the ${kind} "${other}"`);
+    const fixes = (): Fix[] => offered(yaml, field, [...names], (other) => `Use the ${kind} "${other}"`);
     return [{ rule: 'context-incomplete', message, ...placeOfValue(field), fixes } as const];
   });
 }
@@ -157,7 +157,7 @@ function losing(yaml: YamlText, user: Field | undefined): KubeconfigProblem[] {
       message: 'tokenFile wins: this token is used only while that file cannot be read.',
       ...placeOf(token.key),
       isUnused: true,
-      fixes: [
+      fixes: () => [
         ...fixWithout(yaml, 'Remove token: tokenFile is what counts', [token], true),
         ...fixWithout(yaml, 'Remove tokenFile, and use token', [tokenFile]),
       ],
@@ -172,7 +172,7 @@ function losing(yaml: YamlText, user: Field | undefined): KubeconfigProblem[] {
         'The client certificate wins: both are sent, and while it is valid the API server never looks at the token.',
       ...placeOf(sent.key),
       isUnused: true,
-      fixes: [
+      fixes: () => [
         ...fixWithout(yaml, `Remove ${names}: the certificate is what counts`, tokens),
         ...fixWithout(yaml, 'Remove the client certificate and its key, and use the token', [
           ...certificates,
@@ -188,7 +188,7 @@ function losing(yaml: YamlText, user: Field | undefined): KubeconfigProblem[] {
       message: `This program is never run: ${sent.name} of the same user comes first.`,
       ...placeOf(exec.key),
       isUnused: true,
-      fixes: [
+      fixes: () => [
         ...fixWithout(yaml, `Remove exec: ${sent.name} is what counts`, [exec]),
         ...fixWithout(yaml, `Remove ${names}, and let the program get a token`, tokens),
       ],

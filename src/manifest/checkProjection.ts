@@ -40,7 +40,7 @@ function checkLife(yaml: YamlText, projection: Field): DocumentProblem<Projectio
   const seconds = yaml.scalar(field);
   if (!field?.value || typeof seconds !== 'number') return [];
   const place = placeOfValue(field);
-  const use = (value: number, what: string): Fix[] =>
+  const use = (value: number, what: string) => (): Fix[] =>
     fixBy(`Use ${value} seconds, ${what}`, replacement(yaml, field, value), true);
   if (seconds < SHORTEST) {
     const message = `The API server refuses the Pod: a projected token lives ${SHORTEST} seconds (10 minutes) at least.`;
@@ -73,13 +73,15 @@ function checkAudience(
   if (isOpen && !isOwnToken) {
     const message =
       'Without an audience, whoever is given this token can use it at the API server as this ServiceAccount. If it is for another service, name that service.';
-    const edit = field ? undefined : insertion(yaml, projection, { key: 'audience', value: 'SERVICE' });
-    const fixes = fixBy('Name the audience', edit && toFillIn(edit));
+    const fixes = (): Fix[] => {
+      const edit = field ? undefined : insertion(yaml, projection, { key: 'audience', value: 'SERVICE' });
+      return fixBy('Name the audience', edit && toFillIn(edit));
+    };
     return [{ rule: 'projection-audience-open', message, ...placeOf(projection.key), fixes }];
   }
   if (isOpen || !isOwnToken || audience === undefined || isForTheApi(audience) || !field.value) return [];
   const message = `Programs in the Pod send this token to the API server, and it refuses tokens for other audiences: "${audience}" does not look like one of its own.`;
-  const fixes = fixWithout(yaml, 'Remove the audience', [field]);
+  const fixes = (): Fix[] => fixWithout(yaml, 'Remove the audience', [field]);
   return [{ rule: 'projection-audience-refused', message, ...placeOfValue(field), fixes }];
 }
 

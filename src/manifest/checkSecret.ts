@@ -39,10 +39,19 @@ export interface AccountInText {
   readonly namespace: string | undefined;
 }
 
+/** The ServiceAccounts of a file by name, each with the namespaces that have it. */
+export type AccountsInFile = ReadonlyMap<string, ReadonlySet<AccountInText['namespace']>>;
+
+/** Whether a file has a ServiceAccount that an object of a namespace can name; undefined: of any. */
+export function hasAccount(accounts: AccountsInFile, { name, namespace }: AccountInText): boolean {
+  const namespaces = accounts.get(name);
+  if (!namespaces) return false;
+  return namespace === undefined || namespaces.has(namespace) || namespaces.has(undefined);
+}
+
 /** What the checks of a Secret know beside it. */
 export interface Beside {
-  /** The ServiceAccounts of the same file. */
-  readonly accounts: readonly AccountInText[];
+  readonly accounts: AccountsInFile;
   /** Whether the file can have another document before the Secret's, where it is alone. */
   readonly insertBefore: number | undefined;
 }
@@ -79,24 +88,19 @@ function wrongType({ yaml, node }: ObjectInText): SecretProblem[] {
   if (type !== undefined && type !== '' && type !== 'Opaque') {
     if (!field?.value || !looksLikeTheType(type)) return [];
     const message = `The token controller fills only Secrets of type ${TYPE}, and this is "${type}".`;
-    const fixes = fixBy(`Use ${TYPE}`, replacement(yaml, field, TYPE), true);
+    const fixes = (): Fix[] => fixBy(`Use ${TYPE}`, replacement(yaml, field, TYPE), true);
     return [{ rule: 'secret-type-wrong', message, ...placeOfValue(field), fixes }];
   }
   if (!owner || (field && !field.value)) return [];
   const message = `The token controller fills only Secrets of type ${TYPE}, whatever their annotations say.`;
-  const metadata = yaml.field(node, 'metadata');
-  const edit = field
-    ? replacement(yaml, field, TYPE)
-    : insertion(yaml, node, { key: 'type', value: TYPE }, metadata);
+  const fixes = (): Fix[] => {
+    const edit = field
+      ? replacement(yaml, field, TYPE)
+      : insertion(yaml, node, { key: 'type', value: TYPE }, yaml.field(node, 'metadata'));
+    return fixBy(`Make it a token Secret: type ${TYPE}`, edit, true);
+  };
   const place = field?.value && type === 'Opaque' ? placeOfValue(field) : placeOf(owner.key);
-  return [
-    {
-      rule: 'secret-type-wrong',
-      message,
-      ...place,
-      fixes: fixBy(`Make it a token Secret: type ${TYPE}`, edit, true),
-    },
-  ];
+  return [{ rule: 'secret-type-wrong', message, ...place, fixes }];
 }
 
 /** Whether somebody who wrote this type meant the token Secret's. */
@@ -116,55 +120,57 @@ function checkOwner(secret: ObjectInText, { accounts, insertBefore }: Beside): S
   const field = yaml.at(metadata, 'annotations', OWNER);
   const owner = ownerOf(secret);
   if (owner === undefined) return missingOwner(secret, accounts);
-  const same = accounts.filter(({ name }) => name === owner);
-  const isHere = same.some(
-    (account) =>
-      account.namespace === namespace || account.namespace === undefined || namespace === undefined,
-  );
+  const isHere = hasAccount(accounts, { name: owner, namespace });
   // Every namespace has a ServiceAccount "default": the control plane makes it.
   if (isHere || owner === 'default' || !field?.value) return [];
-  const [elsewhere] = same;
+  const [elsewhere, ...others] = accounts.get(owner) ?? [];
   const at = yaml.field(metadata, 'namespace');
-  if (elsewhere?.namespace !== undefined && at?.value) {
-    const message = `The ServiceAccount "${owner}" of this file is in namespace ${elsewhere.namespace}: where this one has none of that name, the token controller deletes the Secret.`;
-    const edit = replacement(yaml, at, elsewhere.namespace);
-    const fixes = fixBy(`Put the Secret into namespace ${elsewhere.namespace}`, edit, same.length === 1);
+  if (elsewhere !== undefined && at?.value) {
+    const message = `The ServiceAccount "${owner}" of this file is in namespace ${elsewhere}: where this one has none of that name, the token controller deletes the Secret.`;
+    const fixes = (): Fix[] => {
+      const edit = replacement(yaml, at, elsewhere);
+      return fixBy(`Put the Secret into namespace ${elsewhere}`, edit, others.length === 0);
+    };
     return [{ rule: 'account-in-other-namespace', message, ...placeOfValue(at), fixes }];
   }
   const message = `The ServiceAccount "${owner}" has to be in the cluster first, or the token controller deletes this Secret. This file does not have it.`;
-  const edit =
-    insertBefore === undefined || !secret.isAlone ? undefined : accountBefore(secret, owner, insertBefore);
-  const fixes = fixBy(`Add the ServiceAccount "${owner}" before it`, edit);
+  const fixes = (): Fix[] => {
+    const edit =
+      insertBefore === undefined || !secret.isAlone ? undefined : accountBefore(secret, owner, insertBefore);
+    return fixBy(`Add the ServiceAccount "${owner}" before it`, edit);
+  };
   const misses = { name: owner, namespace };
   return [{ rule: 'account-not-in-file', message, ...placeOfValue(field), fixes, misses }];
 }
 
-function missingOwner(secret: ObjectInText, accounts: readonly AccountInText[]): SecretProblem[] {
-  const { yaml, node, namespace, name = '' } = secret;
+function missingOwner(secret: ObjectInText, accounts: AccountsInFile): SecretProblem[] {
+  const { yaml, node } = secret;
   const metadata = yaml.field(node, 'metadata');
   const annotations = yaml.field(metadata, 'annotations');
   const field = yaml.field(annotations, OWNER);
   const at = field ?? annotations ?? metadata ?? yaml.field(node, 'type');
   if (!at || (field?.value && yaml.scalar(field) !== '' && yaml.scalar(field) !== null)) return [];
-  const near = accounts
-    .filter(
-      (account) =>
-        namespace === undefined || account.namespace === undefined || account.namespace === namespace,
-    )
-    .map((account) => account.name);
-  const guess = name.replace(/-token(?:-\w+)?$/, '');
-  const candidates = near.length > 0 ? nearest(guess, [...new Set(near)]) : guess === '' ? [] : [guess];
-  const fixes = candidates.slice(0, MOST_OFFERED).flatMap((account, index) => {
-    const edit = field
-      ? replacement(yaml, field, account)
-      : annotations
-        ? insertion(yaml, annotations, { key: OWNER, value: account })
-        : metadata &&
-          insertion(yaml, metadata, { key: 'annotations', value: { key: OWNER, value: account } });
-    return fixBy(`Name the ServiceAccount: "${account}"`, edit, index === 0 && candidates.length === 1);
-  });
+  const fixes = (): Fix[] => {
+    const candidates = ownersFor(secret, accounts);
+    return candidates.slice(0, MOST_OFFERED).flatMap((account, index) => {
+      const edit = field
+        ? replacement(yaml, field, account)
+        : annotations
+          ? insertion(yaml, annotations, { key: OWNER, value: account })
+          : metadata &&
+            insertion(yaml, metadata, { key: 'annotations', value: { key: OWNER, value: account } });
+      return fixBy(`Name the ServiceAccount: "${account}"`, edit, index === 0 && candidates.length === 1);
+    });
+  };
   const message = `A token Secret needs the annotation ${OWNER}: the API server refuses it without.`;
   return [{ rule: 'account-annotation-missing', message, ...placeOf(at.key), fixes }];
+}
+
+/** The ServiceAccounts that a Secret can name, the likeliest first. */
+function ownersFor({ name = '', namespace }: ObjectInText, accounts: AccountsInFile): string[] {
+  const near = [...accounts.keys()].filter((account) => hasAccount(accounts, { name: account, namespace }));
+  const guess = name.replace(/-token(?:-\w+)?$/, '');
+  return near.length > 0 ? nearest(guess, near) : guess === '' ? [] : [guess];
 }
 
 function copiedUid({ yaml, node }: ObjectInText): SecretProblem[] {
@@ -177,7 +183,7 @@ function copiedUid({ yaml, node }: ObjectInText): SecretProblem[] {
       rule: 'account-uid-copied',
       message,
       ...placeOf(field.key),
-      fixes: fixWithout(yaml, 'Remove the uid: the token controller fills it in', [field], true),
+      fixes: () => fixWithout(yaml, 'Remove the uid: the token controller fills it in', [field], true),
     },
   ];
 }
@@ -192,25 +198,29 @@ function immutable(secret: ObjectInText): SecretProblem[] {
       rule: 'immutable-without-token',
       message,
       ...placeOf(field.key),
-      fixes: fixWithout(yaml, 'Remove immutable', [field], true),
+      fixes: () => fixWithout(yaml, 'Remove immutable', [field], true),
     },
   ];
 }
 
 /** Where git tracks the file is for the caller to know: it shows this only then. */
 function committedToken(secret: ObjectInText): SecretProblem[] {
-  const { yaml, node, name } = secret;
+  const { yaml } = secret;
   const first = tokensOf(secret).find((field) => /^\s*(?:eyJ|ZXlK)/.test(yaml.string(field) ?? ''));
   if (!first) return [];
+  const message =
+    'git tracks this token, which the token controller would have filled in by itself. ' +
+    'Rotate it under a new name: under the old one the same token comes back.';
+  return [{ rule: 'token-data-in-git', message, ...placeOf(first.key), fixes: () => withoutData(secret) }];
+}
+
+function withoutData({ yaml, node, name }: ObjectInText): Fix[] {
   const sections = ['data', 'stringData'].flatMap((key) => yaml.field(node, key) ?? []);
   const cut = removal(yaml, sections);
   const renamed = name === undefined ? undefined : nextName(name, []);
   const field = yaml.at(node, 'metadata', 'name');
   const rename = field && renamed !== undefined ? replacement(yaml, field, renamed) : undefined;
-  const message =
-    'git tracks this token, which the token controller would have filled in by itself. ' +
-    'Rotate it under a new name: under the old one the same token comes back.';
-  const fixes: Fix[] = [
+  return [
     ...(cut && rename && renamed !== undefined
       ? [
           {
@@ -224,7 +234,6 @@ function committedToken(secret: ObjectInText): SecretProblem[] {
       ? [{ title: 'Remove the data: the token controller fills it in', edits: cut, isPreferred: false }]
       : []),
   ];
-  return [{ rule: 'token-data-in-git', message, ...placeOf(first.key), fixes }];
 }
 
 function tokensOf({ yaml, node }: ObjectInText): Field[] {

@@ -22,7 +22,8 @@ export interface DocumentProblem<Rule extends string> {
   /** UTF-16 offsets, `end` exclusive. */
   readonly start: number;
   readonly end: number;
-  readonly fixes: readonly Fix[];
+  /** Works out what puts it right: for the few problems that somebody asks about, and not for each that is found. */
+  readonly fixes: () => readonly Fix[];
   /** Whether what is marked has no effect. */
   readonly isUnused?: true;
   /** The ServiceAccount that is missed here: where it is known from elsewhere there is no problem. */

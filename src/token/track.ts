@@ -13,6 +13,9 @@ export interface TextChange {
   readonly inserted: number;
 }
 
+/** No more tokens of a text are known at a time: a file of nothing else would take gigabytes. */
+const MOST_FINDINGS = 10_000;
+
 /** More changes at a time are taken for one that reaches from the first to the last. */
 const MOST_CHANGES = 4;
 
@@ -20,9 +23,13 @@ const MOST_CHANGES = 4;
 export class TokenTrack {
   #findings: readonly Finding[] = [];
   #dirty: { readonly from: number; readonly to: number } | undefined;
+  #leftOutFrom: number | undefined;
 
-  /** `length` in UTF-16 units: all of it has yet to be read. */
-  constructor(length: number) {
+  readonly #most: number;
+
+  /** `length` in UTF-16 units: all of it has yet to be read. No more than `most` tokens are known at a time. */
+  constructor(length: number, most = MOST_FINDINGS) {
+    this.#most = most;
     this.#dirty = { from: 0, to: length };
   }
 
@@ -34,6 +41,11 @@ export class TokenTrack {
   /** Whether all of the text was read since the last edit. */
   get isComplete(): boolean {
     return this.#dirty === undefined;
+  }
+
+  /** Where the first token begins of those that are left out, as there are too many; undefined: there is none. */
+  get leftOutFrom(): number | undefined {
+    return this.#leftOutFrom;
   }
 
   /** Takes note of changes that were made one after the other. */
@@ -63,6 +75,10 @@ export class TokenTrack {
     const moved = (at: number): number => (at >= offset + removed ? at + shift : Math.min(at, offset));
     const from = Math.max(0, offset - REACH);
     const to = offset + inserted + REACH;
+    if (this.#leftOutFrom !== undefined) {
+      if (from >= this.#leftOutFrom) return; // What comes there is not known anyway.
+      this.#leftOutFrom = moved(this.#leftOutFrom);
+    }
     this.#findings = this.#findings.flatMap((found) => {
       if (found.end < offset) return [found];
       if (found.start <= offset + removed) return [];
@@ -72,8 +88,16 @@ export class TokenTrack {
     this.#dirty = { from: Math.min(from, moved(oldFrom)), to: Math.max(to, moved(oldTo)) };
   }
 
-  /** Reads the next piece of what has yet to be read. `read` gives the text between two offsets, cut at its end. */
-  scanPiece(read: (from: number, to: number) => string): void {
+  /** Reads what has yet to be read, and yields after each piece. `read` gives the text between two offsets, cut at its end. */
+  *scan(read: (from: number, to: number) => string): Generator<undefined, readonly Finding[]> {
+    while (this.#dirty) {
+      this.#scanPiece(read);
+      yield;
+    }
+    return this.#findings;
+  }
+
+  #scanPiece(read: (from: number, to: number) => string): void {
     const dirty = this.#dirty;
     if (!dirty) return;
     const end = Math.min(dirty.to, dirty.from + PIECE);
@@ -92,5 +116,20 @@ export class TokenTrack {
     this.#findings = [...before, ...fresh, ...after];
     const isAtEnd = text.length < end + REACH - dirty.from && text.length <= next - dirty.from;
     this.#dirty = next >= dirty.to || isAtEnd ? undefined : { from: next, to: dirty.to };
+    this.#limit();
+  }
+
+  /** Leaves out what is too much, and goes on with what was left out once there is room for it again. */
+  #limit(): void {
+    const left = this.#findings[this.#most];
+    if (left) {
+      this.#findings = this.#findings.slice(0, this.#most);
+      this.#leftOutFrom = left.start;
+      const isBeyond = this.#dirty !== undefined && this.#dirty.from >= left.start;
+      if (isBeyond) this.#dirty = undefined;
+    } else if (!this.#dirty && this.#leftOutFrom !== undefined) {
+      this.#dirty = { from: this.#leftOutFrom, to: Number.POSITIVE_INFINITY };
+      this.#leftOutFrom = undefined;
+    }
   }
 }

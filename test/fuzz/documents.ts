@@ -125,7 +125,7 @@ export function readDocument(text: string): number {
     });
   }
   for (const { start, end, fixes } of check(text).problems) {
-    for (const place of [{ start, end }, ...fixes.flatMap(({ edits }) => edits)]) {
+    for (const place of [{ start, end }, ...fixes().flatMap(({ edits }) => edits)]) {
       if (place.start < 0 || place.end < place.start || place.end > text.length) {
         throw new Error(`a problem at ${place.start}–${place.end}`);
       }

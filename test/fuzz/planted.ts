@@ -1,5 +1,6 @@
 import { findAt, scanText } from '../../src/token/find.ts';
 import { TokenTrack } from '../../src/token/track.ts';
+import { inOneGo } from '../support/checks.ts';
 import { boundClaims, legacyClaims } from '../support/tokens.ts';
 import { random } from './random.ts';
 
@@ -126,7 +127,7 @@ export function checkPlanted({ text, planted }: ReturnType<typeof plant>): void 
     throw new Error(`planted at ${places(planted)}, found at ${places(found)}`);
   }
   const track = new TokenTrack(text.length);
-  while (!track.isComplete) track.scanPiece((from, to) => text.slice(from, to));
+  inOneGo(track.scan((from, to) => text.slice(from, to)));
   for (const [index, { start, end, token }] of planted.entries()) {
     if (found[index]?.token !== token) throw new Error(`at ${start} another token was read`);
     if (findAt(text, Math.floor((start + end) / 2))?.token !== token)

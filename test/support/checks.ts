@@ -3,7 +3,7 @@ import { piecesOf, textOf, type Pieces } from '../../src/manifest/pieces.ts';
 import type { DocumentProblem, Fix } from '../../src/manifest/problem.ts';
 
 /** Runs to the end what lets others run in between. */
-function inOneGo<T>(steps: Generator<undefined, T>): T {
+export function inOneGo<T>(steps: Generator<undefined, T>): T {
   for (;;) {
     const { done, value } = steps.next();
     if (done === true) return value;
@@ -41,7 +41,9 @@ export function applied(text: string, { edits }: Fix): string {
 
 /** A text after the fix of a rule's one problem whose title begins so. */
 export function fixed(text: string, rule: CheckRule, title: string): string {
-  const fix = problemIn(text, rule).fixes.find((one) => one.title.startsWith(title));
+  const fix = problemIn(text, rule)
+    .fixes()
+    .find((one) => one.title.startsWith(title));
   if (!fix) throw new Error(`no fix "${title}" of ${rule}`);
   return applied(text, fix);
 }

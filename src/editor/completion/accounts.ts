@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { MAX_PIECES, piecesOf, textOf } from '../../manifest/pieces.ts';
 import type { LiveAccounts } from '../liveAccounts.ts';
-import { runInSlices, type CheckedDocuments } from '../problems/checked.ts';
+import type { CheckedDocuments } from '../problems/checked.ts';
+import { runInSlices } from '../slices.ts';
 
 /** A ServiceAccount that can be named. */
 export interface KnownAccount {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { runInSlices } from '../problems/checked.ts';
+import { runInSlices } from '../slices.ts';
 import { MAX_INDEX, trackedPaths } from './gitIndex.ts';
 
 /** How long changes of a repository gather before anybody is told, in milliseconds. */

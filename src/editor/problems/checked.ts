@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import { piecesOf, type Text } from '../../manifest/pieces.ts';
+import { piecesOf } from '../../manifest/pieces.ts';
+import { runInSlices } from '../slices.ts';
 import type { CheckedText, ReadPieces } from './checks.ts';
 import type { TokenDocuments } from './documents.ts';
+import { textOf } from './lines.ts';
 
-/** The extension host is given back after so long, in milliseconds: others wait for it too. */
-const SLICE = 6;
 /** The languages of kubeconfigs and manifests; `properties` because of kubeadm's admin.conf. */
 const LANGUAGES = /^(?:plaintext|properties|ini)$|yaml|json|helm|kube/;
 
@@ -83,31 +83,4 @@ export class CheckedDocuments implements vscode.Disposable {
     this.#followed.clear();
     vscode.Disposable.from(...this.#subscriptions, this.#checked).dispose();
   }
-}
-
-/** Runs what yields now and then, and lets others run between; ends it as undefined where it is not `wanted` any more. */
-export async function runInSlices<T>(
-  steps: Generator<undefined, T>,
-  wanted: () => boolean = () => true,
-): Promise<T | undefined> {
-  for (;;) {
-    const started = performance.now();
-    do {
-      const { done, value } = steps.next();
-      if (done === true) return value;
-    } while (performance.now() - started < SLICE);
-    await new Promise((resolve) => {
-      setTimeout(resolve, 0);
-    });
-    if (!wanted()) return undefined;
-  }
-}
-
-/** A document's text, of which no more is put together than is read. */
-function textOf(document: vscode.TextDocument): Text {
-  return {
-    length: document.offsetAt(document.lineAt(document.lineCount - 1).range.end),
-    read: (from, to) =>
-      document.getText(new vscode.Range(document.positionAt(from), document.positionAt(to))),
-  };
 }

@@ -11,12 +11,13 @@ import {
   isTokenSecret,
   ownerOf,
   type AccountInText,
+  type AccountsInFile,
   type SecretRule,
 } from '../../manifest/checkSecret.ts';
 import { isJson, placeOf } from '../../manifest/edit.ts';
 import { objectsOf, type ObjectInText } from '../../manifest/objects.ts';
 import type { Piece, Pieces } from '../../manifest/pieces.ts';
-import type { DocumentProblem } from '../../manifest/problem.ts';
+import type { DocumentProblem, Fix } from '../../manifest/problem.ts';
 import { readYaml, type YamlText } from '../../manifest/yamlText.ts';
 
 export type CheckRule = KubeconfigRule | ProjectionRule | SecretRule;
@@ -61,6 +62,7 @@ export function* checkText(found: Pieces, before: ReadPieces): Generator<undefin
     else if (yaml) documents.push({ piece, yaml, objects: piece.kind === 'manifest' ? objectsOf(yaml) : [] });
   }
   const accounts = documents.flatMap(({ objects }) => objects.flatMap(accountOf));
+  const beside = byName(accounts);
   const problems: DocumentProblem<CheckRule>[] = [];
   const secrets: SecretPlace[] = [];
   const users: UserInText[] = [];
@@ -82,7 +84,7 @@ export function* checkText(found: Pieces, before: ReadPieces): Generator<undefin
     }
     const insertBefore = startOfContent(piece, yaml);
     for (const object of objects) {
-      const found = [...checkSecret(object, { accounts, insertBefore }), ...checkProjections(object)];
+      const found = [...checkSecret(object, { accounts: beside, insertBefore }), ...checkProjections(object)];
       problems.push(...found.map((problem) => movedProblem(problem, start)));
       const { name, namespace } = object;
       const serviceAccount = ownerOf(object);
@@ -120,6 +122,16 @@ function accountOf({ kind, name, namespace }: ObjectInText): AccountInText[] {
   return kind === 'ServiceAccount' && name !== undefined ? [{ name, namespace }] : [];
 }
 
+function byName(accounts: readonly AccountInText[]): AccountsInFile {
+  const found = new Map<string, Set<string | undefined>>();
+  for (const { name, namespace } of accounts) {
+    const namespaces = found.get(name);
+    if (namespaces) namespaces.add(namespace);
+    else found.set(name, new Set([namespace]));
+  }
+  return found;
+}
+
 /** Where another document can be put before a piece's; undefined where it would be no YAML any more. */
 function startOfContent({ start, text }: Piece, yaml: YamlText): number | undefined {
   if (isJson(yaml)) return undefined;
@@ -133,11 +145,12 @@ function moved<T extends { readonly start: number; readonly end: number }>(place
 }
 
 function movedProblem(problem: DocumentProblem<CheckRule>, by: number): DocumentProblem<CheckRule> {
-  const fixes = problem.fixes.map(({ title, edits, isPreferred }) => ({
-    title,
-    isPreferred,
-    edits: edits.map((edit) => moved(edit, by)),
-  }));
+  const fixes = (): Fix[] =>
+    problem.fixes().map(({ title, edits, isPreferred }) => ({
+      title,
+      isPreferred,
+      edits: edits.map((edit) => moved(edit, by)),
+    }));
   return { ...moved(problem, by), fixes };
 }
 

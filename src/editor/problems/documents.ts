@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import type { Finding } from '../../token/find.ts';
 import { TokenTrack } from '../../token/track.ts';
+import { runInSlices } from '../slices.ts';
+import { textOf } from './lines.ts';
 
 /** How long typing rests before a document is read again, in milliseconds. */
 const DEBOUNCE = 100;
-/** The extension host is given back after so long, in milliseconds: others wait for it too. */
-const SLICE = 6;
 
 interface Followed {
   readonly track: TokenTrack;
@@ -54,6 +54,11 @@ export class TokenDocuments implements vscode.Disposable {
     return this.#followed.get(document)?.track.findings ?? [];
   }
 
+  /** Where the first token begins of those of a document that are left out, in UTF-16 units; undefined: there is none. */
+  leftOutFrom(document: vscode.TextDocument): number | undefined {
+    return this.#followed.get(document)?.track.leftOutFrom;
+  }
+
   /** Every document whose tokens are known. */
   get documents(): Iterable<vscode.TextDocument> {
     return this.#followed.keys();
@@ -70,23 +75,20 @@ export class TokenDocuments implements vscode.Disposable {
 
   #schedule(document: vscode.TextDocument, followed: Followed, delay: number): void {
     clearTimeout(followed.timer);
-    followed.timer = setTimeout(() => {
-      this.#read(document, followed);
-    }, delay);
+    const timer = setTimeout(
+      () => void this.#read(document, followed, () => followed.timer === timer),
+      delay,
+    );
+    followed.timer = timer;
   }
 
-  #read(document: vscode.TextDocument, followed: Followed): void {
-    const started = performance.now();
-    const read = (from: number, to: number): string =>
-      document.getText(new vscode.Range(document.positionAt(from), document.positionAt(to)));
-    while (!followed.track.isComplete) {
-      if (performance.now() - started > SLICE) {
-        this.#schedule(document, followed, 0);
-        return;
-      }
-      followed.track.scanPiece(read);
-    }
-    this.#changed.fire(document);
+  /** Reads what has yet to be read, unless that is put off meanwhile, as the document changes. */
+  async #read(document: vscode.TextDocument, { track }: Followed, isWanted: () => boolean): Promise<void> {
+    await runInSlices(
+      track.scan((from, to) => textOf(document).read(from, to)),
+      () => !document.isClosed && isWanted(),
+    );
+    if (track.isComplete && isWanted()) this.#changed.fire(document);
   }
 
   dispose(): void {

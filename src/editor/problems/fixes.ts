@@ -4,36 +4,64 @@ import { isTokenRule, type Rule } from './catalog.ts';
 import type { CheckedDocuments } from './checked.ts';
 import { ruleOf } from './diagnostic.ts';
 import type { TokenDocuments } from './documents.ts';
+import { runInSlices } from '../slices.ts';
 import { tokenRemedies, type Remedy } from './remedies.ts';
 
-/** Offers to put right what a problem names: in place, leaving all else in the file as it is. */
+/** How many problems one place is asked about at most: of more nobody reads the fixes. */
+const MOST_ASKED = 20;
+
+/**
+ * Offers to put right what a problem names: in place, leaving all else in the file as it is. A fix is worked out when it
+ * is asked for, and then in slices, as a file can have a thousand problems of one rule.
+ */
 export function registerFixes(documents: TokenDocuments, checked: CheckedDocuments): vscode.Disposable {
-  const remediesOf = (document: vscode.TextDocument, diagnostic: vscode.Diagnostic): Remedy[] => {
+  const remediesOf: RemediesOf = (document, diagnostic) => {
     const rule = ruleOf(diagnostic);
     if (!rule) return [];
     return isTokenRule(rule)
       ? tokenRemedies(rule, document, diagnostic, documents)
       : documentRemedies(rule, document, diagnostic, checked);
   };
-  const provideCodeActions = (
+  const provideCodeActions = async (
     document: vscode.TextDocument,
     _range: vscode.Range,
     { diagnostics }: vscode.CodeActionContext,
-  ): vscode.CodeAction[] =>
-    diagnostics.flatMap((diagnostic) => {
-      const rule = ruleOf(diagnostic);
-      if (!rule) return [];
-      return [
-        ...remediesOf(document, diagnostic).map((remedy) => actionFor(document, diagnostic, remedy)),
-        ...fixAll(rule, document, diagnostic, remediesOf),
-        ...silence(rule, document, diagnostic),
-      ];
-    });
+    token: vscode.CancellationToken,
+  ): Promise<vscode.CodeAction[] | undefined> => {
+    const { version } = document;
+    return await runInSlices(
+      actionsFor(document, diagnostics, remediesOf),
+      () => !token.isCancellationRequested && document.version === version,
+    );
+  };
   return vscode.languages.registerCodeActionsProvider(
     { pattern: '**' },
     { provideCodeActions },
     { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
   );
+}
+
+type RemediesOf = (document: vscode.TextDocument, diagnostic: vscode.Diagnostic) => Remedy[];
+
+function* actionsFor(
+  document: vscode.TextDocument,
+  diagnostics: readonly vscode.Diagnostic[],
+  remediesOf: RemediesOf,
+): Generator<undefined, vscode.CodeAction[]> {
+  const actions: vscode.CodeAction[] = [];
+  const seen = new Set<Rule>();
+  for (const diagnostic of diagnostics.filter((one) => ruleOf(one)).slice(0, MOST_ASKED)) {
+    yield;
+    const rule = ruleOf(diagnostic);
+    if (!rule) continue;
+    actions.push(
+      ...remediesOf(document, diagnostic).map((remedy) => actionFor(document, diagnostic, remedy)),
+      ...(seen.has(rule) ? [] : yield* fixAll(rule, document, diagnostic, remediesOf)),
+      ...silence(rule, document, diagnostic),
+    );
+    seen.add(rule);
+  }
+  return actions;
 }
 
 function documentRemedies(
@@ -48,7 +76,7 @@ function documentRemedies(
   }
   const start = document.offsetAt(range.start);
   const problem = checked.checked(document)?.problems.find((one) => one.rule === rule && one.start === start);
-  return (problem?.fixes ?? []).map(({ title, edits, isPreferred }) => ({
+  return (problem?.fixes() ?? []).map(({ title, edits, isPreferred }) => ({
     title,
     isPreferred,
     does: {
@@ -80,17 +108,18 @@ function actionFor(
 }
 
 /** The same remedy for every problem of a rule in the file, where there are several that leave no doubt. */
-function fixAll(
+function* fixAll(
   rule: Rule,
   document: vscode.TextDocument,
   diagnostic: vscode.Diagnostic,
-  remediesOf: (document: vscode.TextDocument, diagnostic: vscode.Diagnostic) => Remedy[],
-): vscode.CodeAction[] {
+  remediesOf: RemediesOf,
+): Generator<undefined, vscode.CodeAction[]> {
   const same = vscode.languages.getDiagnostics(document.uri).filter((one) => ruleOf(one) === rule);
   if (same.length < 2) return [];
   const edits: (vscode.TextEdit | vscode.SnippetTextEdit)[] = [];
   let count = 0;
   for (const one of same) {
+    yield;
     const does = remediesOf(document, one).find(({ isPreferred }) => isPreferred)?.does;
     if (!does || !('edits' in does)) continue;
     if (does.edits.some((edit) => edits.some((other) => other.range.intersection(edit.range)))) continue;

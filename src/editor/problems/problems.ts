@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { settings } from '../../contributions.ts';
 import type { Finding } from '../../token/find.ts';
-import { runInSlices } from './checked.ts';
+import { runInSlices } from '../slices.ts';
 import { diagnosticFor, docsOf, gradesFor, hasProblems, type Grades } from './diagnostic.ts';
 import type { TokenDocuments } from './documents.ts';
 import type { GitTracking } from '../git/tracking.ts';
@@ -46,7 +46,7 @@ export function registerProblems(
     const judging = { isTracked, options, grades: gradesFor(document), docs };
     const judged = await runInSlices(judgeEach(document, findings, judging), isWanted);
     if (!judged) return;
-    collection.set(document.uri, judged.diagnostics);
+    collection.set(document.uri, [...leftOut(document, judging), ...judged.diagnostics]);
     if (judged.nextChange === undefined) return;
     const delay = Math.min(LONGEST_DELAY, Math.max(0, judged.nextChange * 1000 - Date.now()));
     timers.set(
@@ -55,6 +55,21 @@ export function registerProblems(
     );
   };
 
+  /** Says where tokens begin that nobody looks at. */
+  const leftOut = (document: vscode.TextDocument, judging: Judging): vscode.Diagnostic[] => {
+    const from = documents.leftOutFrom(document);
+    if (from === undefined) return [];
+    const at = document.positionAt(from);
+    const message = `${documents.findings(document).length} tokens stand before here: those from here on are not looked at.`;
+    return [
+      diagnosticFor(
+        document,
+        new vscode.Range(at, at.translate(0, 3)),
+        { rule: 'too-large', message },
+        judging,
+      ) ?? [],
+    ].flat();
+  };
   const forget = (document: vscode.TextDocument): void => {
     clearTimeout(timers.get(document));
     timers.delete(document);

@@ -4,6 +4,7 @@ import { redact } from '../../redact.ts';
 import { classifyToken, type Token } from '../../token/classify.ts';
 import type { Encoding, Finding } from '../../token/find.ts';
 import { TokenTrack } from '../../token/track.ts';
+import { runInSlices } from '../slices.ts';
 import { walk } from './walk.ts';
 
 /** A token in a file, without the token: what it says, and where it stands. */
@@ -44,8 +45,6 @@ export interface ScanOptions {
 const MAX_BYTES = 32 * 1024 * 1024;
 /** How many files are read at the same time. */
 const AT_ONCE = 16;
-/** The extension host is given back after so long, in milliseconds. */
-const SLICE = 8;
 /** A NUL within so many bytes makes a file a binary one, as git has it (its xdiff-interface.c). */
 const SNIFFED = 8000;
 
@@ -82,19 +81,16 @@ async function scanFile(uri: vscode.Uri, scan: Scan, options: ScanOptions): Prom
     const text = openText(uri) ?? (await readText(uri, scan));
     if (text === undefined) return;
     scan.files++;
-    const found = await findingsOf(text);
-    if (found.length === 0) return;
+    const track = new TokenTrack(text.length);
+    const found = await runInSlices(track.scan((from, to) => text.slice(from, to)));
+    if (!found || found.length === 0) return;
     const isTracked = await options.isTracked(uri);
-    const positions = positionsOf(text);
-    for (const one of found) {
-      if (one.kind !== 'jws') continue;
-      const range = new vscode.Range(positions(one.start), positions(one.end));
-      scan.tokens.push({
+    const tokens = await runInSlices(placed(uri, text, found, isTracked));
+    scan.tokens.push(...(tokens ?? []));
+    if (track.leftOutFrom !== undefined) {
+      scan.unread.push({
         uri,
-        range,
-        token: classifyToken(one.decoded),
-        encoding: one.encoding,
-        isTracked,
+        reason: `${found.length.toLocaleString('en')} tokens, and more that were not looked at`,
       });
     }
   } catch (error) {
@@ -124,27 +120,23 @@ async function readText(uri: vscode.Uri, scan: Scan): Promise<string | undefined
   return new TextDecoder().decode(bytes);
 }
 
-async function findingsOf(text: string): Promise<readonly Finding[]> {
-  const track = new TokenTrack(text.length);
-  let started = performance.now();
-  while (!track.isComplete) {
-    track.scanPiece((from, to) => text.slice(from, to));
-    if (performance.now() - started < SLICE) continue;
-    await new Promise((resolve) => {
-      setTimeout(resolve, 0);
-    });
-    started = performance.now();
-  }
-  return track.findings;
-}
+/** How much of a text is looked through for line ends before others may run, in UTF-16 units. */
+const PORTION = 256 * 1024;
 
-/** Turns UTF-16 offsets into positions, as an editor counts lines; asked for in rising order, it reads the text once. */
-function positionsOf(text: string): (offset: number) => vscode.Position {
+/** The tokens among what was found in a text, without the tokens, with their places as an editor counts lines. */
+function* placed(
+  uri: vscode.Uri,
+  text: string,
+  findings: readonly Finding[],
+  isTracked: boolean,
+): Generator<undefined, WorkspaceToken[]> {
+  const tokens: WorkspaceToken[] = [];
   let line = 0;
   let lineStart = 0;
   let at = 0;
-  return (offset) => {
+  const positionAt = function* (offset: number): Generator<undefined, vscode.Position> {
     for (; at < offset; at++) {
+      if (at % PORTION === 0) yield;
       const unit = text.charCodeAt(at);
       const isBreak = unit === 0x0a || (unit === 0x0d && text.charCodeAt(at + 1) !== 0x0a);
       if (!isBreak) continue;
@@ -153,4 +145,11 @@ function positionsOf(text: string): (offset: number) => vscode.Position {
     }
     return new vscode.Position(line, offset - lineStart);
   };
+  for (const one of findings) {
+    if (one.kind !== 'jws') continue;
+    yield;
+    const range = new vscode.Range(yield* positionAt(one.start), yield* positionAt(one.end));
+    tokens.push({ uri, range, token: classifyToken(one.decoded), encoding: one.encoding, isTracked });
+  }
+  return tokens;
 }

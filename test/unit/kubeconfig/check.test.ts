@@ -73,7 +73,7 @@ describe('a kubeconfig', () => {
     const text = kubeconfig('token: abc').replace('current-context: ctx', 'current-context: "ctxx" # mine');
     const { start, end, fixes } = problemIn(text, 'current-context-missing');
     expect(text.slice(start, end)).toBe('"ctxx"');
-    expect(fixes.map(({ title, isPreferred }) => [title, isPreferred])).toEqual([
+    expect(fixes().map(({ title, isPreferred }) => [title, isPreferred])).toEqual([
       ['Use the context "ctx"', true],
     ]);
     expect(fixed(text, 'current-context-missing', 'Use')).toBe(text.replace('"ctxx" # mine', '"ctx" # mine'));
@@ -114,11 +114,13 @@ describe('a kubeconfig', () => {
 
   it('follows aliases and merges, and leaves alone what others share', () => {
     const shared = kubeconfig('<<: &both {token: abc, tokenFile: /t}');
-    expect(problemIn(shared, 'token-file-wins').fixes).toEqual([]);
+    expect(problemIn(shared, 'token-file-wins').fixes()).toEqual([]);
     const anchored = kubeconfig('token: &t abc', 'tokenFile: /t', 'username: *t');
-    expect(problemIn(anchored, 'token-file-wins').fixes.map(({ title }) => title)).toEqual([
-      'Remove tokenFile, and use token',
-    ]);
+    expect(
+      problemIn(anchored, 'token-file-wins')
+        .fixes()
+        .map(({ title }) => title),
+    ).toEqual(['Remove tokenFile, and use token']);
   });
 
   it('keeps Windows line ends', () => {

@@ -79,7 +79,7 @@ describe('a token Secret', () => {
     );
     const others = `${account('kube-system', 'a')}${account('kube-system', 'mycontrollers')}${account('b', 'c')}`;
     const { fixes } = problemIn(others + without.slice(account().length), 'account-annotation-missing');
-    expect(fixes.map(({ title }) => title)).toEqual([
+    expect(fixes().map(({ title }) => title)).toEqual([
       'Name the ServiceAccount: "mycontrollers"',
       'Name the ServiceAccount: "a"',
     ]);

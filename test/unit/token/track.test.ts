@@ -3,13 +3,14 @@ import { expect, it } from 'vitest';
 import { scanText } from '../../../src/token/find.ts';
 import { findingsBetween } from '../../../src/token/finding.ts';
 import { TokenTrack } from '../../../src/token/track.ts';
+import { inOneGo } from '../../support/checks.ts';
 import { boundClaims, jwt, legacyClaims } from '../../support/tokens.ts';
 
 const bound = jwt(boundClaims());
 const encoded = Buffer.from(jwt(legacyClaims())).toString('base64');
 
 function complete(track: TokenTrack, text: string): void {
-  while (!track.isComplete) track.scanPiece((from, to) => text.slice(from, to));
+  inOneGo(track.scan((from, to) => text.slice(from, to)));
 }
 
 it('knows after any edits what a fresh look at the whole text finds', () => {
@@ -73,6 +74,39 @@ it('knows after many changes at a time what a fresh look finds', () => {
     { numRuns: 60 },
   );
 }, 60_000);
+
+it('knows the first tokens of a text that has too many, whatever is edited, and where the next begins', () => {
+  const most = 3;
+  const piece = fc.constantFrom(bound, encoded, 'x', ' '.repeat(70_000));
+  const text = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join('\n '));
+  const edit = fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat({ max: 4000 }), text);
+  fc.assert(
+    fc.property(text, fc.array(edit, { maxLength: 4 }), (original, edits) => {
+      let now = original;
+      const track = new TokenTrack(now.length, most);
+      complete(track, now);
+      for (const [place, length, insert] of edits) {
+        const offset = Math.floor(place * now.length);
+        const removed = Math.min(length, now.length - offset);
+        now = now.slice(0, offset) + insert + now.slice(offset + removed);
+        track.edit([{ offset, removed, inserted: insert.length }]);
+        complete(track, now);
+        const all = [...scanText(now)];
+        expect(track.findings).toEqual(all.slice(0, most));
+        expect(track.leftOutFrom).toBe(all[most]?.start);
+      }
+    }),
+    { numRuns: 60 },
+  );
+}, 60_000);
+
+it('knows ten thousand tokens of a text at most, as a file of nothing else would take gigabytes', () => {
+  const text = 'eyJhbGciOiJ4In0.e30.\n'.repeat(20_000);
+  const track = new TokenTrack(text.length);
+  complete(track, text);
+  expect(track.findings).toHaveLength(10_000);
+  expect(track.leftOutFrom).toBe(text.length / 2);
+});
 
 it('findingsBetween are those that touch what is between', () => {
   const text = `${bound} ${encoded} x ${bound}`;
