@@ -1,4 +1,4 @@
-import type { Allowed, PolicyRule } from './rules.ts';
+import { baseVerb, partsOf, type Action, type Allowed, type PolicyRule } from './rules.ts';
 
 const ORDER = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'];
 
@@ -38,14 +38,18 @@ export function rulesInWords(rules: readonly PolicyRule[]): readonly Line[] {
   }).sort((one, other) => Number(isWide(other)) - Number(isWide(one)));
 }
 
-/** On which objects something is allowed, where it is not on all. */
-export function namesInWords(allowed: NonNullable<Allowed>): string {
-  return allowed === 'all' ? '' : `only ${allowed.only.join(', ')}`;
+/** On which objects an action is allowed, where it is not on all. */
+export function namesInWords(allowed: NonNullable<Allowed>, action: Action): string {
+  if (allowed === 'all') return '';
+  const names = allowed.only.join(', ');
+  const isCreate =
+    'resource' in action && baseVerb(action.verb) === 'create' && !action.resource.includes('/');
+  return isCreate ? `only by server-side apply, which needs patch too, of ${names}` : `only ${names}`;
 }
 
 /** A resource as kubectl spells it: `deployments.apps/scale`. */
 export function resourceInWords(group: string, resource: string): string {
-  const [name = '', subresource] = resource.split('/');
+  const [name, subresource] = partsOf(resource);
   const full = group === '' ? name : `${name}.${group}`;
   return subresource === undefined ? full : `${full}/${subresource}`;
 }

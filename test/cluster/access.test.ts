@@ -10,6 +10,7 @@ import { accessDocument } from '../../src/editor/tree/access/document.ts';
 import { servedResources } from '../../src/editor/tree/access/resources.ts';
 import { whoMay } from '../../src/editor/tree/access/whoMay.ts';
 import { Inventory } from '../../src/editor/tree/inventory.ts';
+import { serverAllows } from '../support/authorizer.ts';
 import { parse } from 'yaml';
 
 const run = promisify(execFile);
@@ -155,34 +156,6 @@ const actions: readonly Action[] = [
   { verb: 'get', path: '/healthz' },
 ];
 
-/** Whether the API server's own authorizer lets a ServiceAccount do something; `name` is the object. */
-async function serverAllows(
-  account: string,
-  action: Action,
-  namespace: string | undefined,
-): Promise<boolean> {
-  const attributes =
-    'path' in action
-      ? { nonResourceAttributes: action }
-      : {
-          resourceAttributes: {
-            verb: action.verb,
-            group: action.group,
-            resource: action.resource.split('/')[0],
-            subresource: action.resource.split('/')[1],
-            namespace,
-          },
-        };
-  const spec = {
-    ...attributes,
-    user: `system:serviceaccount:access-a:${account}`,
-    groups: ['system:serviceaccounts', 'system:serviceaccounts:access-a', 'system:authenticated'],
-  };
-  const path = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
-  const { body } = await cluster.ask({ method: 'POST', path, body: { spec } }, AbortSignal.timeout(10_000));
-  return (body as { status: { allowed: boolean } }).status.allowed;
-}
-
 /** Who of the test's ServiceAccounts may, as the tree says it; a right to named objects alone is none to all. */
 function treeAllows(action: Action, place: Place): string[] {
   const holders = whoMay(inventory, action, place).filter(({ how }) => !how.includes('; only '));
@@ -206,7 +179,9 @@ describe('who may do something', () => {
     for (const place of places) {
       const namespace = typeof place === 'object' ? place.namespace : undefined;
       const asked = await Promise.all(
-        accounts.map(async (name) => ((await serverAllows(name, action, namespace)) ? [name] : [])),
+        accounts.map(async (name) =>
+          (await serverAllows(cluster, { namespace: 'access-a', name }, action, { namespace })) ? [name] : [],
+        ),
       );
       expect(treeAllows(action, place)).toEqual(asked.flat());
     }
@@ -221,6 +196,7 @@ describe('who may do something', () => {
     expect(secrets).toContainEqual({
       account: { namespace: 'access-a', name: 'named' },
       group: undefined,
+      on: { only: ['one'] },
       how: 'Role one-secret, by RoleBinding named; in namespace access-b; only one',
     });
     const watch = whoMay(inventory, { verb: 'watch', group: '', resource: 'services' }, 'everywhere');

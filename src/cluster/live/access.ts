@@ -12,24 +12,31 @@ const groupsOf = (namespace: string): string[] => [
   'system:authenticated',
 ];
 
-/** Picks what is needed of a RoleBinding or ClusterRoleBinding. */
+/** A user name that is a ServiceAccount's; one with more colons is nobody's. */
+const USER = /^system:serviceaccount:[^:]+:[^:]+$/;
+
+/**
+ * Picks what is needed of a RoleBinding or ClusterRoleBinding. A ServiceAccount without a namespace is one of the
+ * RoleBinding's own (kubernetes pkg/registry/rbac/validation/rule.go appliesToUser); nothing fills that in.
+ */
 export function bindingInfo(object: unknown): BindingInfo {
+  const ref = refOf(object);
   const role = field(object, 'roleRef');
-  const users: string[] = [];
-  const groups: string[] = [];
+  const users = new Set<string>();
+  const groups = new Set<string>();
   for (const subject of list(object, 'subjects')) {
     const name = text(subject, 'name') ?? '';
     const kind = text(subject, 'kind');
-    if (kind === 'ServiceAccount') users.push(userName(text(subject, 'namespace') ?? '', name));
-    if (kind === 'User' && name.startsWith('system:serviceaccount:')) users.push(name);
-    if (kind === 'Group' && /^system:(?:serviceaccounts(?::.*)?|authenticated)$/.test(name))
-      groups.push(name);
+    const own = text(subject, 'namespace') ?? '';
+    const user = kind === 'ServiceAccount' ? userName(own === '' ? ref.namespace : own, name) : name;
+    if ((kind === 'ServiceAccount' || kind === 'User') && USER.test(user)) users.add(user);
+    if (kind === 'Group' && /^system:(?:serviceaccounts(?::.*)?|authenticated)$/.test(name)) groups.add(name);
   }
   return {
-    ...refOf(object),
+    ...ref,
     role: { kind: text(role, 'kind') === 'Role' ? 'Role' : 'ClusterRole', name: text(role, 'name') ?? '' },
-    users: users.length === 0 ? NONE : users,
-    groups: groups.length === 0 ? NONE : groups,
+    users: users.size === 0 ? NONE : [...users],
+    groups: groups.size === 0 ? NONE : [...groups],
   };
 }
 

@@ -1,5 +1,5 @@
-import { grantsOf, type Grant, type Place } from '../../../authorization/grants.ts';
-import type { Action } from '../../../authorization/rules.ts';
+import { grantsOf, holdsIn, type Grant, type Place } from '../../../authorization/grants.ts';
+import type { Action, Allowed } from '../../../authorization/rules.ts';
 import { namesInWords, oneLine, resourceInWords } from '../../../authorization/words.ts';
 import type { BindingInfo, ObjectRef } from '../../../cluster/api.ts';
 import type { Inventory } from '../inventory.ts';
@@ -9,6 +9,8 @@ export interface Holder {
   /** Undefined: everybody in `group`. */
   readonly account: ObjectRef | undefined;
   readonly group: string | undefined;
+  /** On which objects. */
+  readonly on: NonNullable<Allowed>;
   /** `ClusterRole view, by ClusterRoleBinding all; everywhere`. */
   readonly how: string;
 }
@@ -24,13 +26,19 @@ export function whoMay(inventory: Inventory, action: Action, place: Place): read
   const rulesOf = (binding: BindingInfo): ReturnType<typeof seenRules> => seenRules(inventory, binding);
   const grants = grantsOf(inventory.bindings(), rulesOf, action, place);
   const groups = grants.flatMap((grant) =>
-    grant.binding.groups.map((group): Holder => ({ account: undefined, group, how: howInWords(grant) })),
+    grant.binding.groups.map((group): Holder => ({
+      account: undefined,
+      group,
+      on: grant.allowed,
+      how: howInWords(grant, action),
+    })),
   );
   const accounts = grants.flatMap((grant) =>
     grant.binding.users.map((user): Holder => ({
       account: accountOf(user),
       group: undefined,
-      how: howInWords(grant),
+      on: grant.allowed,
+      how: howInWords(grant, action),
     })),
   );
   return [...groups, ...accounts.sort(byAccount)];
@@ -39,12 +47,8 @@ export function whoMay(inventory: Inventory, action: Action, place: Place): read
 /** Bindings whose role could not be read: they may allow it, and nobody can tell from here. */
 export function unseenBindings(inventory: Inventory, place: Place): readonly BindingInfo[] {
   return inventory.bindings().filter((binding) => {
-    const concerns =
-      binding.namespace === '' ||
-      place === 'anywhere' ||
-      (typeof place === 'object' && place.namespace === binding.namespace);
     const hasHolder = binding.users.length + binding.groups.length > 0;
-    return concerns && hasHolder && inventory.role(given(binding)) === 'forbidden';
+    return holdsIn(binding, place) && hasHolder && inventory.role(given(binding)) === 'forbidden';
   });
 }
 
@@ -60,10 +64,10 @@ function given(binding: BindingInfo): { role: BindingInfo['role']; binding: Obje
   return { role: binding.role, binding };
 }
 
-function howInWords({ binding, allowed }: Grant<BindingInfo>): string {
+function howInWords({ binding, allowed }: Grant<BindingInfo>, action: Action): string {
   const { role, namespace, name } = binding;
   const by = namespace === '' ? `ClusterRoleBinding ${name}` : `RoleBinding ${name}`;
-  const names = namesInWords(allowed);
+  const names = namesInWords(allowed, action);
   return [
     `${role.kind} ${role.name}, by ${by}`,
     namespace === '' ? 'everywhere' : `in namespace ${namespace}`,
