@@ -23,11 +23,3 @@ export function redact(text: string): string {
     .replace(ENCODED_JWT, '[token]')
     .replace(URL_PASSWORD, '$1:[password]@');
 }
-
-/**
- * A text in which VS Code finds no link. In notifications, progress and prompts it makes one of `[words](command:…)`, and
- * runs the command at a click (vs/base/common/linkedText.ts), whoever wrote the text.
- */
-export function unlinked(text: string): string {
-  return text.replaceAll(/\](?=\((?:https?:|command:|file:))/gi, '] ');
-}

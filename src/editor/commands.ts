@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import type { CommandId } from '../contributions.ts';
 import { messageOf, Problem } from '../errors.ts';
+import { joined, said, words, type Words } from '../harmless.ts';
 import { redact } from '../redact.ts';
 import type { Services } from './services.ts';
-import { notify } from './notify.ts';
+import { notify, showInFull } from './say.ts';
 
 /** VS Code cuts the text of a notification after so many UTF-16 units (vs/workbench/common/notifications.ts). */
 const LONGEST_NOTIFICATION = 1000;
@@ -38,15 +39,15 @@ export async function showError({ log }: Pick<Services, 'log'>, error: unknown):
   const message = redact(messageOf(error));
   log.error(isOurs && error instanceof Error ? redact(error.stack ?? message) : message);
   const showLog = 'Show Log';
-  const text = isOurs ? `This is a defect of the extension: ${message}` : message;
+  const text = joined([isOurs ? words`This is a defect of the extension:` : undefined, said(message)]);
   const chosen =
-    text.length > LONGEST_NOTIFICATION
-      ? await vscode.window.showErrorMessage(beginning(text), { modal: true, detail: text }, showLog)
+    text.text.length > LONGEST_NOTIFICATION
+      ? await showInFull(beginning(text), text, showLog)
       : await notify.error(text, showLog);
   if (chosen === showLog) log.show();
 }
 
 /** The first sentence of a long text, or what fits of it. */
-function beginning(text: string): string {
-  return /^.{1,200}?[.:](?=\s)/s.exec(text)?.[0] ?? `${text.slice(0, 200)}…`;
+function beginning({ text }: Words): Words {
+  return said(/^.{1,200}?[.:](?=\s)/s.exec(text)?.[0] ?? `${text.slice(0, 200)}…`);
 }

@@ -4,7 +4,7 @@ import { kindInWords, ownerInWords, relativeTime, verdict } from '../../token/de
 import type { Finding } from '../../token/find.ts';
 import { findingsBetween } from '../../token/finding.ts';
 import { lifeOf } from '../../token/life.ts';
-import { harmless } from '../hover/markdown.ts';
+import { harmless } from '../../harmless.ts';
 import { soonSetting } from '../problems/soon.ts';
 
 /** No text is longer in a hint's tooltip, in UTF-16 units: names are a stranger's text. */

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { ContextInfo } from '../../cluster/api.ts';
 import type { Problem } from '../../errors.ts';
-import { redact } from '../../redact.ts';
+import { joined, said, words } from '../../harmless.ts';
+import { pick, type Choice } from '../say.ts';
 import { tilde, type NamedSource } from './source.ts';
 
 /** A source as it was read. */
@@ -19,7 +20,7 @@ export interface Chosen {
   readonly context: ContextInfo;
 }
 
-interface Item extends vscode.QuickPickItem {
+interface Item extends Choice {
   readonly chosen?: Chosen;
   readonly problem?: Problem;
 }
@@ -48,11 +49,10 @@ export async function pickContext(
     }
   }
   items.push({ label: '', kind: vscode.QuickPickItemKind.Separator }, add);
-  const picked = await vscode.window.showQuickPick(items, {
+  const picked = await pick(items, {
     title: 'Context for this workspace',
     placeHolder: 'The current-context of your kubeconfig stays as it is',
-    matchOnDescription: true,
-    matchOnDetail: true,
+    matchesAll: true,
   });
   if (picked === add) return 'add';
   if (picked?.problem) throw picked.problem;
@@ -68,12 +68,13 @@ function contextItem(chosen: Chosen, isSelected: boolean, isCurrent: boolean): I
     description: [...(isSelected ? ['in use here'] : []), ...(isCurrent ? ['current-context'] : [])].join(
       ', ',
     ),
-    detail: redact(
+    detail: joined(
       [
-        tilde(context.file),
-        `${context.cluster} at ${context.server}`,
-        ...(context.runs === undefined ? [] : [`runs ${context.runs}`]),
-      ].join(' · '),
+        words`${tilde(context.file)}`,
+        words`${context.cluster} at ${context.server}`,
+        context.runs === undefined ? undefined : words`runs ${context.runs}`,
+      ],
+      ' · ',
     ),
   };
 }
@@ -83,7 +84,7 @@ function problemItem({ files = [], label }: NamedSource, problem: Problem): Item
     problem,
     label: files.length > 0 ? files.map(tilde).join(', ') : label,
     description: 'cannot be used',
-    detail: redact(problem.message),
+    detail: said(problem.message),
     iconPath: new vscode.ThemeIcon('warning'),
   };
 }

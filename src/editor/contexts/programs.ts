@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { ContextInfo } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
+import { exact, joined, words } from '../../harmless.ts';
 import { commandLine, commandLines, type CredentialProgram } from '../../kubeconfig/program.ts';
-import { notify } from '../notify.ts';
+import { ask, notify, pickMany } from '../say.ts';
 
 const ALLOWED = 'allowedPrograms';
 /** A command line beyond this many characters may be cut by a dialog: it is shown in a document of its own. */
@@ -67,7 +68,7 @@ export class AllowedPrograms {
         'You have allowed no credential program to run: there is none to forget.',
       );
     }
-    const picked = await vscode.window.showQuickPick(
+    const picked = await pickMany(
       allowed.map((one) => ({
         key: one.key,
         label: one.program,
@@ -77,7 +78,6 @@ export class AllowedPrograms {
       {
         title: 'Allowed Credential Programs',
         placeHolder: 'Which are to be asked about again?',
-        canPickMany: true,
       },
     );
     if (!picked || picked.length === 0) return false;
@@ -97,19 +97,18 @@ export class AllowedPrograms {
 /** Shows all that would run, and asks. Nothing is masked: what hides from the person could run unseen. */
 async function askToRun({ name, file, server }: ContextInfo, program: CredentialProgram): Promise<boolean> {
   const line = commandLine(program);
-  const question = `Run a program to get the credential of the context "${name}"?`;
-  const why = `${file} names it, for ${server}. You are asked once for this command line.`;
+  const question = words`Run a program to get the credential of the context "${name}"?`;
+  const why = words`${file} names it, for ${server}. You are asked once for this command line.`;
   if (line.length <= LONGEST_IN_DIALOG) {
-    const detail = `${line}\n\n${why}`;
-    return (await vscode.window.showWarningMessage(question, { modal: true, detail }, RUN)) === RUN;
+    const detail = joined([exact(line), why], '\n\n');
+    return (await ask({ question, detail, first: 'Do Not Run It', acts: [RUN] })) === RUN;
   }
   const first = 'Show It First';
-  const length = `Its command line has ${line.length.toLocaleString('en')} characters, too many for this dialog.`;
-  const detail = `${length}\n\n${why}`;
-  if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, first)) !== first)
-    return false;
+  const length = words`Its command line has ${line.length.toLocaleString('en')} characters, too many for this dialog.`;
+  const detail = joined([length, why], '\n\n');
+  if ((await ask({ question, detail, first, acts: [] })) !== first) return false;
   await using _shown = await show(program);
-  return (await notify.warning(`${question} It is in the editor now.`, RUN)) === RUN;
+  return (await notify.warning(words`${question} It is in the editor now.`, RUN)) === RUN;
 }
 
 /** Shows a command line in a read-only document until it is disposed of. */

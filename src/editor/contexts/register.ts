@@ -3,11 +3,15 @@ import * as vscode from 'vscode';
 import { loadClusterAccess } from '../../cluster/door.ts';
 import { commands, settings } from '../../contributions.ts';
 import { Problem } from '../../errors.ts';
-import { redact } from '../../redact.ts';
+import { inLabel, words } from '../../harmless.ts';
 import { registerCommand } from '../commands.ts';
+import { chooseFiles, pickMany } from '../say.ts';
 import type { Services } from '../services.ts';
 import type { KubeconfigContexts } from './contexts.ts';
 import { filesOfSetting, tilde } from './source.ts';
+
+/** Of a context's name in the status bar, which all extensions share, in UTF-16 units. */
+const MAX_STATUS = 60;
 
 /** The commands that choose contexts and the files they come from, and the item of the status bar. */
 export function registerContexts(services: Services, contexts: KubeconfigContexts): vscode.Disposable {
@@ -32,7 +36,7 @@ async function addKubeconfigs(
 ): Promise<void> {
   const selected: readonly unknown[] = Array.isArray(selection) ? selection : [];
   const given = [...selected, argument].filter((one): one is vscode.Uri => one instanceof vscode.Uri);
-  const uris = given.length > 0 ? given : await chooseFiles();
+  const uris = given.length > 0 ? given : await chooseFiles(words`Add Kubeconfig`, 'Add', true);
   if (uris.length === 0) return;
   const foreign = uris.find(({ scheme }) => scheme !== 'file');
   if (foreign) {
@@ -50,26 +54,16 @@ async function addKubeconfigs(
   await contexts.select(files.length === 1 ? files[0] : undefined);
 }
 
-async function chooseFiles(): Promise<readonly vscode.Uri[]> {
-  const chosen = await vscode.window.showOpenDialog({
-    title: 'Add Kubeconfig',
-    openLabel: 'Add',
-    canSelectMany: true,
-  });
-  return chosen ?? [];
-}
-
 async function removeKubeconfigs(): Promise<void> {
   const files = filesOfSetting(settings.addedKubeconfigs);
   if (files.length === 0) {
     throw new Problem('bad-input', 'You have added no kubeconfig: there is none to remove.');
   }
-  const picked = await vscode.window.showQuickPick(
+  const picked = await pickMany(
     files.map((file) => ({ file, label: tilde(file) })),
     {
       title: 'Remove Added Kubeconfigs',
       placeHolder: 'The files themselves stay where they are',
-      canPickMany: true,
     },
   );
   if (!picked || picked.length === 0) return;
@@ -99,10 +93,11 @@ function registerStatus(contexts: KubeconfigContexts): vscode.Disposable {
       item.hide();
       return;
     }
-    const place = redact(`${selected.name} · ${selected.cluster}`);
-    item.text = `$(key) ${redact(selected.name).replaceAll('$(', '$ (')}`;
-    item.tooltip = `ServiceAccount Tokens looks at ${place} (${redact(selected.server)}) from ${redact(tilde(selected.file))}`;
-    item.accessibilityInformation = { label: `ServiceAccount context ${place}`, role: 'button' };
+    const place = words`${selected.name} · ${selected.cluster}`;
+    item.text = `$(key) ${inLabel(selected.name, MAX_STATUS)}`;
+    item.tooltip =
+      words`ServiceAccount Tokens looks at ${place} (${selected.server}) from ${tilde(selected.file)}`.text;
+    item.accessibilityInformation = { label: words`ServiceAccount context ${place}`.text, role: 'button' };
     item.show();
   };
   return vscode.Disposable.from(item, contexts.onDidRead(show), contexts.onDidChange(show));

@@ -1,17 +1,17 @@
 import * as vscode from 'vscode';
 import type { ApplyPlan, Cluster, ManifestObject, TokenSecretManifest } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
+import { joined, said, words } from '../../harmless.ts';
 import { blockYaml } from '../../manifest/insert.ts';
 import { findObjects, isTokenSecret, type ObjectInText } from '../../manifest/creatable.ts';
 import { readTokenSecrets } from '../../manifest/tokenSecret.ts';
-import { redact } from '../../redact.ts';
 import { pathOf } from './changes.ts';
 import { follow, tellFilled } from './create.ts';
 import { documentAt, type DocumentAt } from './documentAt.ts';
 import { withCancelIfSlow } from './progress.ts';
 import type { WizardServices } from './register.ts';
 import { closeDifference, virtualDocument } from './virtual.ts';
-import { notify } from '../notify.ts';
+import { ask, notify, pick } from '../say.ts';
 
 const EXPECTED = 'a Secret, ServiceAccount, Role or RoleBinding';
 
@@ -30,16 +30,16 @@ export async function compareWithCluster(services: WizardServices, argument: unk
   const manifest = await choose(cluster, place, objectsOf(place.document));
   const plan = await planOf(cluster, manifest);
   const name = inWords(manifest);
-  const where = `context "${cluster.context.name}"`;
+  const where = words`context "${cluster.context.name}"`;
   if (plan.live === undefined) {
     if (plan.problem) throw plan.problem;
     const create = 'Create in Cluster…';
-    const chosen = await notify.information(`There is no ${name} in ${where}.`, create);
+    const chosen = await notify.information(words`There is no ${name} in ${where}.`, create);
     if (chosen === create) await applyPlanned(cluster, manifest, plan);
     return;
   }
   if (plan.isSame) {
-    await notify.information(`${name} is in ${where} as this file has it.`);
+    await notify.information(words`${name} is in ${where} as this file has it.`);
     return;
   }
   await showDifference(manifest, plan);
@@ -69,7 +69,7 @@ async function applyPlanned(cluster: Cluster, manifest: ManifestObject, plan: Ap
   if (plan.problem) throw plan.problem;
   if (plan.isSame) {
     await notify.information(
-      `${name} is in context "${context.name}" as this file has it. Nothing was changed.`,
+      words`${name} is in context "${context.name}" as this file has it. Nothing was changed.`,
     );
     return;
   }
@@ -83,7 +83,7 @@ async function applyPlanned(cluster: Cluster, manifest: ManifestObject, plan: Ap
   if (!tokenSecret) {
     await withCancelIfSlow(name, async (signal) => await cluster.apply(manifest, options, signal));
     await notify.information(
-      `${name} was ${plan.live === undefined ? 'created' : 'changed'} in context "${context.name}".`,
+      words`${name} was ${plan.live === undefined ? 'created' : 'changed'} in context "${context.name}".`,
     );
     return;
   }
@@ -104,24 +104,28 @@ async function confirm(
 ): Promise<boolean> {
   const name = inWords(manifest);
   const isNew = plan.live === undefined;
-  const others = plan.conflicts.map(({ path, manager }) => `• ${path} belongs to ${manager}`);
+  const others = plan.conflicts.map(({ path, manager }) => words`• ${path} belongs to ${manager}`);
   const yes = others.length > 0 ? 'Take Them Over' : isNew ? 'Create' : 'Change';
   const show = 'Show Difference';
   const ends =
     tokenSecretOf(manifest) && isNew ? 'The token controller fills in a token that never expires.' : '';
-  const detail = redact(
+  const detail = joined(
     [
       others.length > 0
-        ? ['It changes fields that others have set, who may set them back:', ...others].join('\n')
-        : `The server has tried it (dry run) and takes it. ${ends}`,
-      `${context.cluster} at ${context.server}`,
-      ...notes,
-    ].join('\n\n'),
+        ? joined([words`It changes fields that others have set, who may set them back:`, ...others], '\n')
+        : words`The server has tried it (dry run) and takes it. ${ends}`,
+      words`${context.cluster} at ${context.server}`,
+      ...notes.map(said),
+    ],
+    '\n\n',
   );
-  const question = `${isNew ? 'Create' : 'Change'} ${name} in context "${context.name}"?`;
-  // Enter presses the first: not what others own.
-  const buttons = isNew ? [yes] : others.length > 0 ? [show, yes] : [yes, show];
-  let answer = await vscode.window.showWarningMessage(redact(question), { modal: true, detail }, ...buttons);
+  const question = words`${isNew ? 'Create' : 'Change'} ${name} in context "${context.name}"?`;
+  let answer: string | undefined = await ask({
+    question,
+    detail,
+    first: isNew ? 'Do Not Create' : show,
+    acts: [yes],
+  });
   if (answer === show) {
     const title = await showDifference(manifest, plan);
     answer = await notify.warning(question, yes, 'Leave It');
@@ -183,10 +187,10 @@ async function choose(
     description: `${manifest.kind} in ${manifest.namespace}`,
     manifest,
   }));
-  const chosen = await vscode.window.showQuickPick(items, {
+  const chosen = await pick(items, {
     title: pathOf(document.uri),
     placeHolder: 'Which of this file’s objects?',
-    matchOnDescription: true,
+    matchesAll: true,
   });
   if (!chosen) throw new Problem('cancelled', 'Nothing was chosen.');
   return chosen.manifest;

@@ -1,21 +1,22 @@
 import * as vscode from 'vscode';
 import { Problem } from '../../errors.ts';
-import { unlinked } from '../../redact.ts';
+import type { Text } from '../../harmless.ts';
+import { LiveInput, LivePick, type Choice, type Handle } from '../say.ts';
 
 /** Thrown by a question when the person goes back to the one before; `askInTurn` alone catches it. */
 const BACK = Symbol('back');
 
 export interface InputOptions {
-  readonly prompt: string;
+  readonly prompt: Text;
   readonly value: string;
   /** How many characters of the value are selected, from its start; all if not given. */
   readonly selected?: number;
   /** What is wrong with a value, for people. */
-  readonly check: (value: string) => string | undefined;
+  readonly check: (value: string) => Text | undefined;
 }
 
-export interface PickOptions<T extends vscode.QuickPickItem> {
-  readonly placeholder: string;
+export interface PickOptions<T extends Choice> {
+  readonly placeholder: Text;
   /** The items, or what finds them while the pick shows that it is busy. */
   readonly items: readonly T[] | ((signal: AbortSignal) => Promise<readonly T[]>);
   /** The item to begin with. */
@@ -26,9 +27,9 @@ export interface PickOptions<T extends vscode.QuickPickItem> {
 
 /** Asks one thing at a time. Every question throws `cancelled` where the person leaves it. */
 export interface Asker {
-  pick<T extends vscode.QuickPickItem>(options: PickOptions<T>): Promise<T>;
+  pick<T extends Choice>(options: PickOptions<T>): Promise<T>;
   /** Lets several be checked, one at least. Items with `picked` are checked to begin with. */
-  pickMany<T extends vscode.QuickPickItem>(options: PickOptions<T>): Promise<readonly T[]>;
+  pickMany<T extends Choice>(options: PickOptions<T>): Promise<readonly T[]>;
   input(options: InputOptions): Promise<string>;
 }
 
@@ -65,47 +66,49 @@ class OneQuestion implements Asker {
     this.#canGoBack = canGoBack;
   }
 
-  async pick<T extends vscode.QuickPickItem>(options: PickOptions<T>): Promise<T> {
+  async pick<T extends Choice>(options: PickOptions<T>): Promise<T> {
     return await this.#pick(options, false, ([chosen]) => chosen);
   }
 
-  async pickMany<T extends vscode.QuickPickItem>(options: PickOptions<T>): Promise<readonly T[]> {
+  async pickMany<T extends Choice>(options: PickOptions<T>): Promise<readonly T[]> {
     return await this.#pick(options, true, (chosen) => (chosen.length > 0 ? chosen : undefined));
   }
 
-  async #pick<T extends vscode.QuickPickItem, A>(
+  async #pick<T extends Choice, A>(
     { placeholder, items, isActive, stays = false }: PickOptions<T>,
     several: boolean,
     answerOf: (chosen: readonly T[]) => A | undefined,
   ): Promise<A> {
     const stop = new AbortController();
-    const pick = vscode.window.createQuickPick<T>();
-    pick.placeholder = placeholder;
-    pick.matchOnDescription = true;
-    pick.matchOnDetail = true;
-    pick.canSelectMany = several;
-    pick.ignoreFocusOut = stays;
+    const pick = new LivePick<T>({
+      title: this.#title,
+      placeHolder: placeholder,
+      matchesAll: true,
+      several,
+      stays,
+    });
+    const { handle } = pick;
     const fill = (found: readonly T[]): void => {
       pick.items = found;
       const active = isActive && found.find(isActive);
       // What is typed before the list is there may leave it out, and Enter would take nothing: then the first is active.
-      if (active && pick.value === '') {
-        pick.activeItems = [active];
-        const typed = pick.onDidChangeValue(() => {
+      if (active && handle.value === '') {
+        pick.active = [active];
+        const typed = handle.onDidChangeValue(() => {
           typed.dispose();
-          pick.items = [...found];
+          pick.items = found;
         });
       }
-      if (several) pick.selectedItems = found.filter(({ picked }) => picked === true);
-      pick.busy = false;
+      if (several) pick.selected = found.filter(({ picked }) => picked === true);
+      handle.busy = false;
     };
     if (typeof items !== 'function') fill(items);
-    else pick.busy = true;
+    else handle.busy = true;
     try {
-      return await this.#show<A>(pick, (answer, fail) => {
+      return await this.#show<A>(handle, (answer, fail) => {
         if (typeof items === 'function') items(stop.signal).then(fill, fail);
-        pick.onDidAccept(() => {
-          const chosen = answerOf(pick.selectedItems);
+        handle.onDidAccept(() => {
+          const chosen = answerOf(pick.selected);
           if (chosen !== undefined) answer(chosen);
         });
       });
@@ -115,35 +118,25 @@ class OneQuestion implements Asker {
   }
 
   async input({ prompt, value, selected, check }: InputOptions): Promise<string> {
-    const input = vscode.window.createInputBox();
-    input.prompt = unlinked(prompt);
-    input.value = value;
-    input.valueSelection = [0, selected ?? value.length];
-    input.ignoreFocusOut = true; // What was typed is not lost to a click elsewhere.
-    const wrong = (typed: string): string | undefined => {
-      const message = check(typed);
-      return message === undefined ? undefined : unlinked(message);
-    };
-    return await this.#show(input, (answer) => {
-      input.onDidChangeValue((typed) => {
-        input.validationMessage = wrong(typed);
+    const input = new LiveInput(this.#title, prompt, value, selected ?? value.length);
+    const { handle } = input;
+    return await this.#show(handle, (answer) => {
+      handle.onDidChangeValue((typed) => {
+        input.problem = check(typed);
       });
-      input.onDidAccept(() => {
-        input.validationMessage = wrong(input.value);
-        if (input.validationMessage === undefined) answer(input.value);
+      handle.onDidAccept(() => {
+        const problem = check(handle.value);
+        input.problem = problem;
+        if (problem === undefined) answer(handle.value);
       });
     });
   }
 
   async #show<T>(
-    input: vscode.QuickInput & {
-      buttons: readonly vscode.QuickInputButton[];
-      readonly onDidTriggerButton: vscode.Event<vscode.QuickInputButton>;
-    },
+    input: Handle,
     ask: (answer: (value: T) => void, fail: (error: unknown) => void) => void,
   ): Promise<T> {
     this.count += 1;
-    input.title = this.#title;
     if (this.#canGoBack || this.count > 1) input.buttons = [vscode.QuickInputButtons.Back];
     try {
       return await new Promise<T>((resolve, reject) => {

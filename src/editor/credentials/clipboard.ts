@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { settings } from '../../contributions.ts';
+import { words } from '../../harmless.ts';
+import { inStatusBar } from '../say.ts';
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64');
 
@@ -19,14 +21,8 @@ export async function putOnClipboard(token: string, whose: string, seconds: numb
   await vscode.env.clipboard.writeText(token);
   if (seconds === 0) return;
   const hash = hashOf(token);
-  void vscode.window.withProgress(
-    {
-      location: vscode.ProgressLocation.Window,
-      title: `$(clippy) Token of ${whose} on the clipboard for ${seconds} s`,
-    },
-    async () => {
-      await sleep(seconds * 1000, undefined, { ref: false });
-      if (hashOf(await vscode.env.clipboard.readText()) === hash) await vscode.env.clipboard.writeText('');
-    },
-  );
+  void inStatusBar('clippy', words`Token of ${whose} on the clipboard for ${seconds} s`, async () => {
+    await sleep(seconds * 1000, undefined, { ref: false });
+    if (hashOf(await vscode.env.clipboard.readText()) === hash) await vscode.env.clipboard.writeText('');
+  });
 }

@@ -1,10 +1,11 @@
 import { dirname } from 'node:path';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { Cluster, ClusterEndpoint } from '../../cluster/api.ts';
 import { loadClusterAccess } from '../../cluster/door.ts';
 import { Problem } from '../../errors.ts';
+import { said, words } from '../../harmless.ts';
 import { mayTakeTokensOf } from '../../kubeconfig/sameServer.ts';
-import { redact } from '../../redact.ts';
+import { ask } from '../say.ts';
 import { labelOf } from './label.ts';
 import type { WizardServices } from './register.ts';
 
@@ -37,19 +38,14 @@ export async function clusterFor(services: WizardServices, old: FileInUse): Prom
   const [renew, select] = ['Renew It Anyway', 'Select Another Context'];
   const names =
     typeof named === 'string'
-      ? `Which server the file leads to cannot be told: ${named}`
-      : `The file names ${named.server}${named.insecureSkipTlsVerify ? ', whose certificate it does not verify' : ''}.`;
-  const answer = await vscode.window.showWarningMessage(
-    `Does ${labelOf(file)} lead to the cluster of context "${cluster.context.name}"?`,
-    {
-      modal: true,
-      detail: redact(
-        `${names} The token would come from ${cluster.endpoint.server}, and whoever uses the file sends it to the server that the file names.`,
-      ),
-    },
-    renew,
-    select,
-  );
+      ? words`Which server the file leads to cannot be told: ${said(named)}`
+      : words`The file names ${named.server}${named.insecureSkipTlsVerify ? ', whose certificate it does not verify' : ''}.`;
+  const answer = await ask({
+    question: words`Does ${labelOf(file)} lead to the cluster of context "${cluster.context.name}"?`,
+    detail: words`${names} The token would come from ${cluster.endpoint.server}, and whoever uses the file sends it to the server that the file names.`,
+    first: select,
+    acts: [renew],
+  });
   if (answer === renew) return kept(cluster);
   if (answer === select && (await services.contexts.select())) return await clusterFor(services, old);
   return undefined;

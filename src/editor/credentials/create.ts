@@ -8,11 +8,11 @@ import type {
 } from '../../cluster/api.ts';
 import { commands } from '../../contributions.ts';
 import { Problem } from '../../errors.ts';
-import { redact } from '../../redact.ts';
+import { joined, said, words } from '../../harmless.ts';
 import type { TreeNode } from '../tree/nodes.ts';
 import { noteDone } from '../walkthrough.ts';
-import { withCancel, withCancelIfSlow } from './progress.ts';
-import { notify } from '../notify.ts';
+import { withCancelIfSlow } from './progress.ts';
+import { ask, notify, withCancel } from '../say.ts';
 
 /** Says that a token Secret is filled, and offers what comes next. */
 export async function tellFilled(
@@ -22,7 +22,7 @@ export async function tellFilled(
   noteDone('hasMadeTokenSecret');
   const generate = 'Generate Kubeconfig';
   const chosen = await notify.information(
-    `Secret ${namespace}/${name} is there, and the token controller has filled it. Its token never expires; deleting the Secret ends it.`,
+    words`Secret ${namespace}/${name} is there, and the token controller has filled it. Its token never expires; deleting the Secret ends it.`,
     generate,
   );
   if (chosen !== generate) return;
@@ -91,11 +91,12 @@ async function confirmCautions(
   cautions: readonly string[],
 ): Promise<void> {
   const create = 'Create';
-  const answer = await vscode.window.showWarningMessage(
-    `Create Secret ${namespace}/${name}, though not all can be seen?`,
-    { modal: true, detail: cautions.join('\n\n') },
-    create,
-  );
+  const answer = await ask({
+    question: words`Create Secret ${namespace}/${name}, though not all can be seen?`,
+    detail: joined(cautions.map(said), '\n\n'),
+    first: 'Do Not Create',
+    acts: [create],
+  });
   if (answer !== create) throw new Problem('cancelled', 'Nothing was created.');
 }
 
@@ -115,8 +116,8 @@ async function offerToDelete(
   const isStopped = why.reason === 'cancelled';
   const chosen = await (isStopped ? notify.information : notify.warning)(
     isStopped
-      ? `Secret ${secret.namespace}/${secret.name} was created, and is not followed any more. The token controller may still fill it.`
-      : `Secret ${secret.namespace}/${secret.name} was created, and cannot be followed. ${redact(why.message)}`,
+      ? words`Secret ${secret.namespace}/${secret.name} was created, and is not followed any more. The token controller may still fill it.`
+      : words`Secret ${secret.namespace}/${secret.name} was created, and cannot be followed. ${said(why.message)}`,
     remove,
     'Keep It',
   );

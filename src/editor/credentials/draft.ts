@@ -3,6 +3,7 @@ import { basename, delimiter, dirname, isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Cluster, ContextInfo, ObjectRef } from '../../cluster/api.ts';
 import { messageOf, Problem } from '../../errors.ts';
+import type { Words } from '../../harmless.ts';
 import { buildKubeconfig, kubeconfigEntries, type UserCredential } from '../../kubeconfig/build.ts';
 import { mergeKubeconfig } from '../../kubeconfig/merge.ts';
 import { mintingExec } from '../../kubeconfig/tokenless.ts';
@@ -41,8 +42,8 @@ export interface Draft {
 
 /** A question about a change to a file, in words. */
 export interface ChangeQuestion {
-  readonly question: string;
-  readonly detail: string;
+  readonly question: Words;
+  readonly detail: Words;
   /** The button that says yes. */
   readonly yes: string;
 }

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { Problem } from '../../errors.ts';
+import { words } from '../../harmless.ts';
+import { pick } from '../say.ts';
 import { addIgnored, gitState } from './git.ts';
 
 const REMEMBERED = 'ignoreList';
@@ -39,7 +41,7 @@ function gitProgram(): string {
 async function askList(path: string, memory: vscode.Memento): Promise<'exclude' | 'gitignore'> {
   const remembered = memory.get<unknown>(REMEMBERED);
   if (remembered === 'exclude' || remembered === 'gitignore') return remembered;
-  const chosen = await vscode.window.showQuickPick(
+  const chosen = await pick(
     [
       {
         label: '.git/info/exclude',
@@ -49,10 +51,10 @@ async function askList(path: string, memory: vscode.Memento): Promise<'exclude' 
       { label: '.gitignore', detail: 'For everybody who clones it.', list: 'gitignore' as const },
     ],
     {
-      title: `Keep ${path} out of git`,
+      title: words`Keep ${path} out of git`,
       placeHolder:
         'It will hold a token. Where shall git be told to ignore it? Asked once in this workspace.',
-      ignoreFocusOut: true,
+      stays: true,
     },
   );
   if (!chosen) throw new Problem('cancelled', 'Nothing was written.');

@@ -5,7 +5,7 @@ import { redact } from '../../redact.ts';
 import type { ChangeQuestion } from './draft.ts';
 import { labelOf } from './label.ts';
 import { closeDifference, virtualDocument } from './virtual.ts';
-import { notify } from '../notify.ts';
+import { ask, notify } from '../say.ts';
 
 /** Asks whether a file may be changed, showing the difference if asked for, with every token masked. Throws cancelled where it may not. */
 export async function confirmChange(
@@ -15,12 +15,7 @@ export async function confirmChange(
   { question, detail, yes }: ChangeQuestion,
 ): Promise<void> {
   const show = 'Show Difference';
-  let answer: string | undefined = await vscode.window.showWarningMessage(
-    question,
-    { modal: true, detail },
-    yes,
-    show,
-  );
+  let answer: string | undefined = await ask({ question, detail, first: show, acts: [yes] });
   if (answer === show) {
     await using _shown = await showDifference(file, before, after);
     answer = await notify.warning(question, yes, 'Leave It');

@@ -11,6 +11,8 @@ import { classifyToken, type Token } from '../../token/classify.ts';
 import { decodeToken } from '../../token/decode.ts';
 import { findTokens } from '../../token/find.ts';
 import { askAccount } from './account.ts';
+import { ask, chooseFiles, pick } from '../say.ts';
+import { words, type Words } from '../../harmless.ts';
 import { askInTurn } from './ask.ts';
 import { clusterFor } from './clusterOf.ts';
 import { standingSentinel } from './credential.ts';
@@ -106,15 +108,12 @@ export async function renewedInstead(
   const user = config.users.get(config.contexts.get(context)?.user ?? '');
   if (!user || (user.token === undefined && user.tokenFile === undefined && !user.exec)) return false;
   const [again, beside] = ['Renew It', 'Add Another'];
-  const answer = await vscode.window.showWarningMessage(
-    `${labelOf(file)} has the context "${context}" already. Renew its credential?`,
-    {
-      modal: true,
-      detail: 'All else in the file stays as it is. Another is added under a name with a number.',
-    },
-    again,
-    beside,
-  );
+  const answer = await ask({
+    question: words`${labelOf(file)} has the context "${context}" already. Renew its credential?`,
+    detail: words`All else in the file stays as it is. Another is added under a name with a number.`,
+    first: 'Leave It',
+    acts: [again, beside],
+  });
   if (answer === beside) return false;
   if (answer !== again) throw new Problem('cancelled', `${labelOf(file)} was left as it is.`);
   const old = { file, before, context, user, token: await tokenOf(user) };
@@ -191,12 +190,8 @@ function placeOf(argument: unknown): { uri: vscode.Uri; position?: vscode.Positi
 async function fileOf(): Promise<vscode.Uri | undefined> {
   const open = vscode.window.activeTextEditor?.document;
   if (open && isKubeconfig(open.getText())) return open.uri;
-  const picked = await vscode.window.showOpenDialog({
-    title: 'Which kubeconfig shall be renewed?',
-    openLabel: 'Regenerate',
-    canSelectMany: false,
-  });
-  return picked?.[0];
+  const [file] = await chooseFiles(words`Which kubeconfig shall be renewed?`, 'Regenerate');
+  return file;
 }
 
 /** The context whose user holds the token of a line. Throws not-found where none does. */
@@ -223,9 +218,9 @@ async function pickContext({ contexts, current }: Kubeconfig, path: string): Pro
     description: label === current ? 'current-context' : '',
     detail: contexts.get(label)?.user ?? '',
   }));
-  const chosen = await vscode.window.showQuickPick(
+  const chosen = await pick(
     items.toSorted((one, other) => Number(other.label === current) - Number(one.label === current)),
-    { title: `Regenerate ${path}`, placeHolder: 'The credential of which context?' },
+    { title: words`Regenerate ${path}`, placeHolder: 'The credential of which context?' },
   );
   return chosen?.label;
 }
@@ -264,7 +259,7 @@ async function draftRenewal(old: Old): Promise<{
     const text = (token: string): string => renewToken(before.text, labelOf(file), user.name, token);
     text(PLACEHOLDER); // Says at once where there is nothing to renew.
     const renewed: FileDraft = { uri: file, ...placeFor(file), before, text, isSecret: true };
-    const what = `Only the token of user "${user.name}" is replaced; all else in the file stays as it is. ${NOT_ENDED}`;
+    const what = words`Only the token of user "${user.name}" is replaced; all else in the file stays as it is. ${NOT_ENDED}`;
     const draft = { kubeconfig: file, context, files: [renewed], isMerge: false };
     return { kind: 'token', draft: { ...draft, question: renewing(what, renewed) } };
   }
@@ -279,17 +274,17 @@ async function draftRenewal(old: Old): Promise<{
   }
   const text = (token: string): string => `${token}\n`;
   const renewed: FileDraft = { uri, ...placeFor(uri), before: await lookAt(uri), text, isSecret: true };
-  const what = `It is the tokenFile of ${labelOf(file)}, which stays as it is. ${NOT_ENDED}`;
+  const what = words`It is the tokenFile of ${labelOf(file)}, which stays as it is. ${NOT_ENDED}`;
   const draft = { kubeconfig: file, context, files: [renewed], isMerge: false };
   return { kind: 'tokenFile', draft: { ...draft, question: renewing(what, renewed) } };
 }
 
 const NOT_ENDED = 'The old token is not ended by this.';
 
-function renewing(what: string, { uri, before }: FileDraft): Draft['question'] {
+function renewing(what: Words, { uri, before }: FileDraft): Draft['question'] {
   return {
-    question: `Renew the token in ${labelOf(uri)}?`,
-    detail: `${what}${before?.stamp.isShared === true ? ALONE : ''}`,
+    question: words`Renew the token in ${labelOf(uri)}?`,
+    detail: words`${what}${before?.stamp.isShared === true ? ALONE : ''}`,
     yes: 'Renew',
   };
 }
@@ -311,8 +306,8 @@ function draftReplacement(
     files: [{ uri: file, ...placeFor(file), before, text, isSecret }],
     isMerge: false,
     question: {
-      question: `Put ${isSecret ? 'a token' : 'an exec entry'} in place of the ${has} in ${labelOf(file)}?`,
-      detail: `Only the credential of user "${user.name}" is replaced; all else in the file stays as it is.${has === 'exec entry' ? '' : ` ${NOT_ENDED}`}${before.stamp.isShared ? ALONE : ''}`,
+      question: words`Put ${isSecret ? 'a token' : 'an exec entry'} in place of the ${has} in ${labelOf(file)}?`,
+      detail: words`Only the credential of user "${user.name}" is replaced; all else in the file stays as it is.${has === 'exec entry' ? '' : ` ${NOT_ENDED}`}${before.stamp.isShared ? ALONE : ''}`,
       yes: 'Replace',
     },
   };

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Bindable, Cluster, ObjectRef } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
-import { redact } from '../../redact.ts';
+import { joined, said, words, type Words } from '../../harmless.ts';
 import { EXTENDED_SECONDS } from '../../token/grant.ts';
 import { isTreeNode } from '../tree/nodes.ts';
 import { accountOf, askAccount } from './account.ts';
@@ -15,14 +15,13 @@ import { keepFromGit } from './keepFromGit.ts';
 import type { TokenSource } from './kind.ts';
 import { askPath } from './place.ts';
 import { confirmChange } from './preview.ts';
-import { withCancel } from './progress.ts';
 import type { WizardServices } from './register.ts';
 import { revealToken } from './report.ts';
 import { WHO_READS, writeSecretFile } from './secretFile.ts';
 import { askAudiences, askBindable, askBindingKind } from './spec.ts';
 import { askLocalFolder, targetSteps, type TargetChoice } from './target.ts';
 import { replacing, writeDraft } from './write.ts';
-import { notify } from '../notify.ts';
+import { notify, withCancel } from '../say.ts';
 
 type Destination = 'clipboard' | 'file' | 'kubeconfig';
 
@@ -150,7 +149,7 @@ async function toClipboard(services: WizardServices, wanted: Wanted): Promise<vo
     services,
     wanted,
     got,
-    `The token of ${whose} is on the clipboard${seconds === 0 ? '' : ` for ${seconds} s`}.`,
+    words`The token of ${whose} is on the clipboard${seconds === 0 ? '' : ` for ${seconds} s`}.`,
   );
 }
 
@@ -180,7 +179,7 @@ async function toFile(
     services,
     wanted,
     got,
-    `The token of ${wanted.account.namespace}/${wanted.account.name} is in ${labelOf(uri)}.`,
+    words`The token of ${wanted.account.namespace}/${wanted.account.name} is in ${labelOf(uri)}.`,
   );
 }
 
@@ -189,21 +188,19 @@ async function tell(
   { log }: WizardServices,
   { account, audiences }: Wanted,
   { token, grant, life, warnings }: GotToken,
-  where: string,
+  where: Words,
 ): Promise<void> {
   if (!grant) throw new Problem('refused', 'A TokenRequest was answered without a grant.');
-  const text = redact(
-    [
-      where,
-      grant.text,
-      life,
-      ...(audiences.length === 0
-        ? []
-        : [`It is for ${audiences.join(', ')}: the API server itself refuses it.`]),
-      ...warnings.map((warning) => `The server warns: ${warning}.`),
-    ].join(' '),
-  );
-  log.info(text);
+  const text = joined([
+    where,
+    said(grant.text),
+    said(life),
+    ...(audiences.length === 0
+      ? []
+      : [words`It is for ${audiences.join(', ')}: the API server itself refuses it.`]),
+    ...warnings.map((warning) => words`The server warns: ${said(warning)}.`),
+  ]);
+  log.info(text.text);
   const reveal = 'Reveal';
   const show = grant.is === 'as-asked' && warnings.length === 0 ? notify.information : notify.warning;
   if ((await show(text, reveal)) !== reveal) return;

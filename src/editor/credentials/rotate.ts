@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Cluster, ObjectRef, TokenSecretInfo } from '../../cluster/api.ts';
 import { commands } from '../../contributions.ts';
 import { Problem } from '../../errors.ts';
+import { said, words } from '../../harmless.ts';
 import { nameProblem, namespaceProblem } from '../../manifest/names.ts';
 import { nextName } from '../../manifest/nextName.ts';
 import { isRecord } from '../../token/decode.ts';
@@ -16,7 +17,7 @@ import type { TokenSource } from './kind.ts';
 import { withCancelIfSlow } from './progress.ts';
 import { renewInPlace } from './regenerate.ts';
 import type { WizardServices } from './register.ts';
-import { notify } from '../notify.ts';
+import { notify } from '../say.ts';
 
 /**
  * Replaces a token Secret: creates another under a new name, then offers a kubeconfig from it, then to revoke the old
@@ -103,7 +104,7 @@ async function offerKubeconfig(
       ? 'No file of this workspace holds the old token; others may.'
       : `The old token is in ${files.map(({ uri }) => pathOf(uri)).join(', ')}.`;
   const chosen = await notify.information(
-    `Secret ${account.namespace}/${name} is filled with a new token. ${holders}`,
+    words`Secret ${account.namespace}/${name} is filled with a new token. ${said(holders)}`,
     ...(kubeconfigs.length > 0 ? [renew] : []),
     generate,
     'Not Now',
@@ -131,7 +132,7 @@ async function offerKubeconfig(
 async function offerToRevoke(account: ObjectRef, old: ObjectRef & { readonly uid: string }): Promise<void> {
   const revoke = 'Revoke the Old Token…';
   const chosen = await notify.information(
-    `Secret ${old.namespace}/${old.name} is still there, and its token still works. Revoke it once nothing uses it any more.`,
+    words`Secret ${old.namespace}/${old.name} is still there, and its token still works. Revoke it once nothing uses it any more.`,
     revoke,
     'Keep It',
   );

@@ -1,6 +1,8 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { messageOf, Problem } from '../../errors.ts';
+import { words } from '../../harmless.ts';
+import { chooseFiles } from '../say.ts';
 import { filesOf, kubeconfigSource } from '../contexts/source.ts';
 import type { Asker } from './ask.ts';
 import { labelOf } from './label.ts';
@@ -77,12 +79,8 @@ async function askWhere(ask: Asker): Promise<vscode.Uri | undefined> {
     ],
   });
   if (isDialog !== true) return file;
-  const picked = await vscode.window.showOpenDialog({
-    title: 'To which kubeconfig shall it be added?',
-    openLabel: 'Add',
-    canSelectMany: false,
-  });
-  if (picked?.[0]) return picked[0];
+  const [picked] = await chooseFiles(words`To which kubeconfig shall it be added?`, 'Add');
+  if (picked) return picked;
   throw new Problem('cancelled', 'No kubeconfig was chosen.');
 }
 

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { loadClusterAccess } from '../../cluster/door.ts';
 import { commands } from '../../contributions.ts';
 import { messageOf, Problem } from '../../errors.ts';
+import { joined, said, words } from '../../harmless.ts';
 import { parseKubeconfig, type UserEntry } from '../../kubeconfig/read.ts';
 import { redact } from '../../redact.ts';
 import { classifyToken } from '../../token/classify.ts';
@@ -12,13 +13,12 @@ import { verdict } from '../../token/describe.ts';
 import { tilde } from '../contexts/source.ts';
 import { labelOf } from './label.ts';
 import { isContextOfFile } from '../explain/argument.ts';
-import { withCancel } from './progress.ts';
 import { isContradicted, proofInFull, proveFile, witnessInWords } from './prove.ts';
 import type { WizardServices } from './register.ts';
 import { showText } from './report.ts';
 import { rightsInShort } from './rights.ts';
 import { isKubeconfig } from './target.ts';
-import { notify } from '../notify.ts';
+import { ask, chooseFiles, notify, pick, withCancel } from '../say.ts';
 
 /**
  * Asks the server of a kubeconfig who it is and what it may do, with that file alone: the one given, the open one, or
@@ -62,13 +62,13 @@ export async function verifyKubeconfig({ log, contexts }: WizardServices, argume
     const life = await lifeOf(uri, text, context);
     const show = 'Show Proof';
     const sentences = [
-      `${path} works: the API server says it is ${username}.`,
-      life,
-      witnessInWords(proof),
-      proof.rights && rightsInShort(proof.rights),
+      words`${path} works: the API server says it is ${username}.`,
+      ...[life, witnessInWords(proof), proof.rights && rightsInShort(proof.rights)].map((one) =>
+        one === undefined ? undefined : said(one),
+      ),
     ];
     const tell = isContradicted(proof) ? notify.warning : notify.information;
-    const chosen = await tell(redact(sentences.filter((one) => one !== undefined).join(' ')), show);
+    const chosen = await tell(joined(sentences), show);
     if (chosen !== show) return;
     await showText(
       `Proof of ${path}.yaml`,
@@ -89,14 +89,12 @@ async function confirmTokenFile(
   const real = async (path: string): Promise<string> => await realpath(path).catch(() => path);
   if ((await real(tokenFile)).startsWith(join(await real(dirname(file.fsPath)), '/'))) return;
   const send = 'Send It';
-  const answer = await vscode.window.showWarningMessage(
-    `Send the content of ${tilde(tokenFile)} to ${redact(server)}?`,
-    {
-      modal: true,
-      detail: `${labelOf(file)} names that file as the one with its token (tokenFile).`,
-    },
-    send,
-  );
+  const answer = await ask({
+    question: words`Send the content of ${tilde(tokenFile)} to ${server}?`,
+    detail: words`${labelOf(file)} names that file as the one with its token (tokenFile).`,
+    first: 'Do Not Send',
+    acts: [send],
+  });
   if (answer !== send) throw new Problem('cancelled', `${labelOf(file)} was not verified.`);
 }
 
@@ -115,7 +113,7 @@ export async function tellRefusal(error: unknown, { file, context, what, undo }:
   if (!isRefused && !undo) throw new Problem(error.reason, `${what} ${error.message}`, { cause: error });
   const [why, back] = ['Why Unauthorized?', 'Undo'];
   const buttons = [...(isRefused ? [why] : []), ...(undo ? [back] : [])];
-  const chosen = await notify.error(redact(`${what} ${messageOf(error)}`), ...buttons);
+  const chosen = await notify.error(said(`${what} ${messageOf(error)}`), ...buttons);
   if (chosen === back) await undo?.();
   if (chosen !== why) return;
   await vscode.commands.executeCommand(commands.explainToken, { uri: file.toString(), context });
@@ -131,12 +129,8 @@ async function uriOf(argument: unknown): Promise<vscode.Uri | undefined> {
   if (argument instanceof vscode.Uri) return argument;
   const open = vscode.window.activeTextEditor?.document;
   if (open && isKubeconfig(open.getText())) return open.uri;
-  const picked = await vscode.window.showOpenDialog({
-    title: 'Which kubeconfig?',
-    openLabel: 'Verify',
-    canSelectMany: false,
-  });
-  return picked?.[0];
+  const [file] = await chooseFiles(words`Which kubeconfig?`, 'Verify');
+  return file;
 }
 
 /** The context to verify: the current one, the only one, or one chosen. */
@@ -147,9 +141,9 @@ async function contextOf(text: string, path: string): Promise<string | undefined
     throw new Problem('bad-kubeconfig', `${path} is no kubeconfig: it has no contexts.`);
   if (names.length === 1) return names[0];
   const items = names.map((label) => ({ label, description: label === current ? 'current-context' : '' }));
-  const chosen = await vscode.window.showQuickPick(
+  const chosen = await pick(
     items.toSorted((one, other) => Number(other.label === current) - Number(one.label === current)),
-    { title: `Verify ${path}`, placeHolder: 'Which context?' },
+    { title: words`Verify ${path}`, placeHolder: 'Which context?' },
   );
   return chosen?.label;
 }

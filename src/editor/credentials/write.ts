@@ -3,8 +3,8 @@ import { dirname, isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Cluster, ObjectRef } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
+import { joined, said, words } from '../../harmless.ts';
 import type { IssuedToken } from '../ledger/entry.ts';
-import { redact } from '../../redact.ts';
 import { createAndFollow } from './create.ts';
 import { getToken, takeAway, type GotToken } from './credential.ts';
 import { PLACEHOLDER, type ChangeQuestion, type Draft, type FileDraft } from './draft.ts';
@@ -14,14 +14,13 @@ import type { CredentialKind } from './kind.ts';
 import { showError } from '../commands.ts';
 import { noteDone } from '../walkthrough.ts';
 import { confirmChange } from './preview.ts';
-import { withCancel } from './progress.ts';
 import { isContradicted, proofInFull, proveFile, witnessInWords, type ProvedFile } from './prove.ts';
 import type { WizardServices } from './register.ts';
 import { showText } from './report.ts';
 import { stampOf, writeSecretFile, type Stamp } from './secretFile.ts';
 import { tellRefusal } from './verify.ts';
 import { writeFiles } from './writeFiles.ts';
-import { notify } from '../notify.ts';
+import { notify, withCancel } from '../say.ts';
 
 /** Whose credential goes where. */
 export interface Order {
@@ -102,7 +101,7 @@ async function tellUnproved(
   const { kubeconfig, context } = order.draft;
   const undo = backup && (async () => await undoMerge(services, order, done, backup));
   if (Problem.is(error, 'cancelled')) {
-    const text = `${labelOf(kubeconfig)} was written, and was not proved. "Verify Kubeconfig" does so.`;
+    const text = words`${labelOf(kubeconfig)} was written, and was not proved. "Verify Kubeconfig" does so.`;
     const chosen = await notify.information(text, ...(undo ? ['Undo'] : []));
     if (chosen !== undefined) await undo?.();
     return;
@@ -138,8 +137,8 @@ async function confirmFile(
 
 function adding(path: string, { namespace, name }: ObjectRef, { isShared }: Stamp): ChangeQuestion {
   return {
-    question: `Add ${namespace}/${name} to ${path}?`,
-    detail: `All that is in it stays as it is, its current-context too. A backup is kept beside it.${isShared ? ALONE : ''}`,
+    question: words`Add ${namespace}/${name} to ${path}?`,
+    detail: words`All that is in it stays as it is, its current-context too. A backup is kept beside it.${isShared ? ALONE : ''}`,
     yes: 'Add',
   };
 }
@@ -149,8 +148,8 @@ export const ALONE = ' Others can read it now: it becomes readable by you alone.
 
 /** What is asked before a file is replaced as a whole. */
 export function replacing(path: string): ChangeQuestion {
-  const question = `${path} exists already. Replace it?`;
-  return { question, detail: 'What it holds now is lost.', yes: 'Replace' };
+  const question = words`${path} exists already. Replace it?`;
+  return { question, detail: words`What it holds now is lost.`, yes: 'Replace' };
 }
 
 /** What a file held, beside it under a name of its own. */
@@ -253,12 +252,12 @@ async function tellSuccess(
   const life = lifeOf(order, got);
   const notes = await notesOf(order, got, proof);
   const who = proof
-    ? `${path} works: the API server says it is ${proof.identity.username}.`
-    : `${path} was written. It could not be proved here, as the token file is not on this machine.`;
+    ? words`${path} works: the API server says it is ${proof.identity.username}.`
+    : words`${path} was written. It could not be proved here, as the token file is not on this machine.`;
   const agrees = proof && !isContradicted(proof) ? witnessInWords(proof) : undefined;
-  const kept = backup ? 'A backup is beside it.' : undefined;
-  const text = redact([who, agrees, life, ...notes, kept].filter((one) => one !== undefined).join(' '));
-  services.log.info(text);
+  const kept = backup ? words`A backup is beside it.` : undefined;
+  const text = joined([who, said(agrees ?? ''), said(life), ...notes.map(said), kept]);
+  services.log.info(text.text);
   const [open, show, undo] = ['Open', 'Show Proof', 'Undo'];
   const buttons = [open, ...(proof ? [show] : []), ...(backup ? [undo] : [])];
   const tell = notes.length > 0 ? notify.warning : notify.information;
@@ -299,5 +298,5 @@ async function undoMerge(
       : got
         ? ` The token that was got is still good. ${got.life}`
         : '';
-  await notify.information(redact(`${labelOf(file.uri)} is as it was.${rest}`));
+  await notify.information(joined([words`${labelOf(file.uri)} is as it was.`, said(rest)]));
 }

@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import { known, type Sent } from '../../authentication/evidence.ts';
 import type { ContextWithTokens, KubeconfigInUse } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
+import { words } from '../../harmless.ts';
+import { pick } from '../say.ts';
 import type { Contexts } from '../services.ts';
 import { looksLikeKubeconfig } from './kubeconfigText.ts';
 import type { Subject } from './subject.ts';
@@ -101,6 +103,6 @@ async function pickContext(all: readonly ContextWithTokens[], name: string): Pro
       label: info.name,
       description: [isCurrent ? 'current-context' : '', info.server].filter(Boolean).join(' · '),
     }));
-  const title = `Why Does ${name} Fail?`;
-  return (await vscode.window.showQuickPick(items, { title, placeHolder: 'Which context?' }))?.label;
+  const title = words`Why Does ${name} Fail?`;
+  return (await pick(items, { title, placeHolder: 'Which context?' }))?.label;
 }

@@ -1,11 +1,9 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
+import { words } from '../../harmless.ts';
+import { chooseFiles } from '../say.ts';
 
 /** A file of the person's choice. */
 export async function pickFile(): Promise<vscode.Uri | undefined> {
-  const picked = await vscode.window.showOpenDialog({
-    title: 'Which kubeconfig?',
-    openLabel: 'Explain',
-    canSelectMany: false,
-  });
-  return picked?.[0];
+  const [file] = await chooseFiles(words`Which kubeconfig?`, 'Explain');
+  return file;
 }

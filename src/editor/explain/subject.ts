@@ -19,7 +19,8 @@ import { kubeconfigSubject, sendingAt } from './kubeconfig.ts';
 import { looksLikeKubeconfig } from './kubeconfigText.ts';
 import { pickInFile, pickSource } from './pick.ts';
 import { clusterOf, type InspectorServices } from './witness.ts';
-import { unlinked } from '../../redact.ts';
+import { words } from '../../harmless.ts';
+import { withCancel } from '../say.ts';
 
 /** What is explained. */
 export interface Subject {
@@ -260,17 +261,9 @@ function claimsOf(issued: IssuedToken): Readonly<Record<string, unknown>> {
 
 async function readSecret(services: InspectorServices, ref: NamedObject): Promise<string> {
   const cluster = await clusterOf(services);
-  const location = vscode.ProgressLocation.Notification;
-  const title = unlinked(`Reading the token of Secret ${ref.namespace}/${ref.name}`);
-  return await vscode.window.withProgress(
-    { location, title, cancellable: true },
-    async (_progress, cancelled) => {
-      const stop = new AbortController();
-      cancelled.onCancellationRequested(() => {
-        stop.abort();
-      });
-      return await cluster.readSecretToken(ref, stop.signal);
-    },
+  return await withCancel(
+    words`Reading the token of Secret ${ref.namespace}/${ref.name}`,
+    async (signal) => await cluster.readSecretToken(ref, signal),
   );
 }
 

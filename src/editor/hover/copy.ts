@@ -1,15 +1,16 @@
 import * as vscode from 'vscode';
 import { commands } from '../../contributions.ts';
 import { Problem } from '../../errors.ts';
+import { harmless } from '../../harmless.ts';
 import { redact } from '../../redact.ts';
 import type { FoundToken } from '../../token/find.ts';
 import { isRecord } from '../../token/decode.ts';
 import { registerCommand } from '../commands.ts';
 import type { Services } from '../services.ts';
+import { tellBriefly } from '../say.ts';
 import { findingAt } from './at.ts';
 import { ClaimsDocuments, claimsAsJson, claimsAsYaml } from './claims.ts';
 import { describe } from './hover.ts';
-import { harmless } from './markdown.ts';
 
 /** No line of a summary is longer, in UTF-16 units. */
 const MAX_LINE = 1000;
@@ -40,7 +41,7 @@ export function registerCopy(services: Pick<Services, 'log'>): vscode.Disposable
 
 async function copy(text: string, what: string): Promise<void> {
   await vscode.env.clipboard.writeText(text);
-  vscode.window.setStatusBarMessage(`${what} of the token: copied`, 3000);
+  tellBriefly(`${what} of the token: copied`, 3000);
 }
 
 function tokenOf(argument: unknown): { document: vscode.TextDocument; found: FoundToken } {

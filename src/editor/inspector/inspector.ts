@@ -5,10 +5,12 @@ import { reportOf } from '../../authentication/report.ts';
 import type { Cluster } from '../../cluster/api.ts';
 import { commands } from '../../contributions.ts';
 import { messageOf, Problem } from '../../errors.ts';
+import { words } from '../../harmless.ts';
 import { redact } from '../../redact.ts';
 import { isRecord } from '../../token/decode.ts';
 import { subjectOf, type Subject } from '../explain/subject.ts';
 import { clusterOf, witnessFor, type InspectorServices } from '../explain/witness.ts';
+import { ask, tellBriefly } from '../say.ts';
 import { noteDone } from '../walkthrough.ts';
 import { inspectorModel, tokenView } from './model.ts';
 import type { InspectorMessage, TokenView } from './protocol.ts';
@@ -128,7 +130,7 @@ export class Inspector implements vscode.Disposable {
 
   async #copy(text: string, told: string): Promise<void> {
     await vscode.env.clipboard.writeText(text);
-    vscode.window.setStatusBarMessage(told, 3000);
+    tellBriefly(told, 3000);
   }
 
   async #compare(): Promise<void> {
@@ -212,7 +214,7 @@ async function disposeWhenOpen(opening: Promise<Cluster>): Promise<void> {
 
 async function agreesToSend({ context, endpoint }: Cluster): Promise<boolean> {
   const send = 'Send Token';
-  const detail = `It is sent to ${redact(endpoint.server)} (context ${context.name}) alone, as a TokenReview or, where you may not make one, as the token's own SelfSubjectReview. Where that is refused without a reason, a token of 10 minutes is requested for the same ServiceAccount, to compare audiences, and dropped. Send a token only to the cluster that it belongs to.`;
-  const message = 'Send this token to the server, to hear its own word?';
-  return (await vscode.window.showWarningMessage(message, { modal: true, detail }, send)) === send;
+  const detail = words`It is sent to ${endpoint.server} (context ${context.name}) alone, as a TokenReview or, where you may not make one, as the token's own SelfSubjectReview. Where that is refused without a reason, a token of 10 minutes is requested for the same ServiceAccount, to compare audiences, and dropped. Send a token only to the cluster that it belongs to.`;
+  const question = words`Send this token to the server, to hear its own word?`;
+  return (await ask({ question, detail, first: 'Do Not Send', acts: [send] })) === send;
 }

@@ -1,9 +1,8 @@
-import * as vscode from 'vscode';
 import { readCarrier } from '../../authentication/carrier.ts';
 import type { ClusterAccess, ContextInfo, KubeconfigSource } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
 import { mustHaveContexts, type InspectorServices } from '../explain/witness.ts';
-import { unlinked } from '../../redact.ts';
+import { pickMany, withCancel } from '../say.ts';
 
 /**
  * Asks those clusters of the person's that they choose for their public keys, and says whose verify a token, which is
@@ -23,34 +22,27 @@ export async function searchOtherClusters(
   const chosen = await pick(others);
   if (!chosen || chosen.length === 0) return undefined;
   const { token } = readCarrier(credential);
-  return await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: 'Asking for public keys', cancellable: true },
-    async (progress, cancelled) => {
-      const stop = new AbortController();
-      cancelled.onCancellationRequested(() => {
-        stop.abort();
-      });
-      const silent: string[] = [];
-      for (const { source, context } of chosen) {
-        progress.report({ message: unlinked(context.name), increment: 100 / chosen.length });
-        if (!(await contexts.mayRun(context))) continue;
-        const open = { ...source, context: context.name, allowPrograms: true };
-        const cluster = access.open(open);
-        try {
-          const limit = AbortSignal.any([stop.signal, AbortSignal.timeout(15_000)]);
-          const fits = await cluster.keysFit(token, limit);
-          if (fits === 'fits') {
-            return `It is from the cluster of your context “${context.name}” (${context.server}): its keys verify the signature.`;
-          }
-          if (fits === 'unknown') silent.push(context.name);
-        } finally {
-          cluster.dispose();
+  return await withCancel('Asking for public keys', async (signal, report) => {
+    const silent: string[] = [];
+    for (const { source, context } of chosen) {
+      report(context.name, 100 / chosen.length);
+      if (!(await contexts.mayRun(context))) continue;
+      const open = { ...source, context: context.name, allowPrograms: true };
+      const cluster = access.open(open);
+      try {
+        const limit = AbortSignal.any([signal, AbortSignal.timeout(15_000)]);
+        const fits = await cluster.keysFit(token, limit);
+        if (fits === 'fits') {
+          return `It is from the cluster of your context “${context.name}” (${context.server}): its keys verify the signature.`;
         }
+        if (fits === 'unknown') silent.push(context.name);
+      } finally {
+        cluster.dispose();
       }
-      const unknown = silent.length === 0 ? '' : ` These did not say: ${silent.join(', ')}.`;
-      return `None of the keys that were seen verifies it.${unknown}`;
-    },
-  );
+    }
+    const unknown = silent.length === 0 ? '' : ` These did not say: ${silent.join(', ')}.`;
+    return `None of the keys that were seen verifies it.${unknown}`;
+  });
 }
 
 interface Other {
@@ -76,11 +68,10 @@ async function pick(others: readonly Other[]): Promise<readonly Other[] | undefi
     picked: context.runs === undefined,
     other: { source, context },
   }));
-  const chosen = await vscode.window.showQuickPick(items, {
+  const chosen = await pickMany(items, {
     title: 'Whose Token Is It?',
     placeHolder:
       'These clusters are asked for their public keys, with your own login. The token is not sent.',
-    canPickMany: true,
   });
   return chosen?.map(({ other }) => other);
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { Problem } from '../../errors.ts';
-import { redact } from '../../redact.ts';
+import { words } from '../../harmless.ts';
+import { ask } from '../say.ts';
 import type { Services } from '../services.ts';
 import { entryIn, type IssuedToken } from './entry.ts';
 import { stateOf } from './state.ts';
@@ -11,15 +12,12 @@ export async function forgetIssuedToken({ ledger }: Services, argument: unknown)
   const { is } = stateOf(entry, { ended: undefined }, { now: Math.floor(Date.now() / 1000), soon: 0 });
   if (is !== 'revoked' && is !== 'expired') {
     const yes = 'Forget';
-    const answer = await vscode.window.showWarningMessage(
-      redact(`Forget this token of ${entry.namespace}/${entry.serviceAccount}?`),
-      {
-        modal: true,
-        detail:
-          'Only the record goes. The token stays as good as it is, and its file stays where it is: revoke it first if nobody needs it any more.',
-      },
-      yes,
-    );
+    const answer = await ask({
+      question: words`Forget this token of ${entry.namespace}/${entry.serviceAccount}?`,
+      detail: words`Only the record goes. The token stays as good as it is, and its file stays where it is: revoke it first if nobody needs it any more.`,
+      first: 'Keep It',
+      acts: [yes],
+    });
     if (answer !== yes) throw new Problem('cancelled', 'It is still remembered.');
   }
   await ledger.forget([entry.id]);

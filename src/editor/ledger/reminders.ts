@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import { commands, settings } from '../../contributions.ts';
 import { messageOf } from '../../errors.ts';
+import { words } from '../../harmless.ts';
 import { redact } from '../../redact.ts';
 import { relativeTime } from '../../token/relativeTime.ts';
 import type { Services } from '../services.ts';
 import type { IssuedToken } from './entry.ts';
 import { lookInFile } from './file.ts';
-import { notify } from '../notify.ts';
+import { notify } from '../say.ts';
 
 /** How long after activation the record of issued tokens is first looked at, in milliseconds: opening a window is busy enough. */
 const FIRST_LOOK = 10_000;
@@ -78,7 +79,7 @@ async function remind({ ledger }: Services, entry: IssuedToken): Promise<void> {
   const renew = 'Renew';
   const open = 'Open';
   const chosen = await notify.warning(
-    redact(`The token of ${entry.namespace}/${entry.serviceAccount} in ${path} expires ${when}.`),
+    words`The token of ${entry.namespace}/${entry.serviceAccount} in ${path} expires ${when}.`,
     renew,
     open,
   );

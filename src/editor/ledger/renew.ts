@@ -2,18 +2,17 @@ import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { Bindable } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
-import { redact } from '../../redact.ts';
+import { said, words } from '../../harmless.ts';
 import { getToken, standingSentinel, takeAway } from '../credentials/credential.ts';
 import { keepFromGit } from '../credentials/keepFromGit.ts';
 import type { TokenSource } from '../credentials/kind.ts';
-import { withCancel } from '../credentials/progress.ts';
 import { renewInPlace } from '../credentials/regenerate.ts';
 import type { WizardServices } from '../credentials/register.ts';
 import { stampOf, writeSecretFile } from '../credentials/secretFile.ts';
 import type { Token } from '../../token/classify.ts';
 import { entryIn, isSame, type IssuedToken } from './entry.ts';
 import { lookInFile } from './file.ts';
-import { notify } from '../notify.ts';
+import { notify, withCancel } from '../say.ts';
 
 /** What is asked for where it is not remembered what was, in seconds. */
 const HOUR = 3600;
@@ -99,5 +98,5 @@ async function renewTokenFile(
     return [got.life, ...got.warnings.map((warning) => `The server warns: ${warning}.`)].join(' ');
   });
   const path = vscode.workspace.asRelativePath(file);
-  await notify.information(redact(`The token in ${path} was renewed. ${life}`));
+  await notify.information(words`The token in ${path} was renewed. ${said(life)}`);
 }

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { commands, settings } from '../../contributions.ts';
 import { Problem } from '../../errors.ts';
+import { words } from '../../harmless.ts';
+import { tellBriefly } from '../say.ts';
 import { registerCommand } from '../commands.ts';
 import type { KnownAccounts } from '../completion/accounts.ts';
 import type { Services } from '../services.ts';
@@ -103,7 +105,7 @@ export function registerDocumentProblems(
             await modes.makePrivate(uri.fsPath);
             judgeAll();
             const path = vscode.workspace.asRelativePath(uri);
-            vscode.window.setStatusBarMessage(`${path} is readable by you only (mode 0600)`, 5000);
+            tellBriefly(words`${path} is readable by you only (mode 0600)`, 5000);
           }),
         ]
       : []),

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { commands, VIEW } from '../../contributions.ts';
 import type { ObjectRef } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
+import { said } from '../../harmless.ts';
 import type { Services } from '../services.ts';
 import { accessUri } from './access/uri.ts';
 import { withoutFilter, type Choices } from './filter.ts';
@@ -13,7 +14,7 @@ import { accountOfNode, isTreeNode, type TreeNode } from './nodes.ts';
 import type { ServiceAccountTree } from './provider.ts';
 import type { TreeCommand } from './register.ts';
 import type { Remembered } from './remembered.ts';
-import { notify } from '../notify.ts';
+import { notify } from '../say.ts';
 
 /** What the commands of the tree work on. */
 export interface TreeParts {
@@ -108,7 +109,7 @@ export function treeCommands(
       await askWhoMay(parts);
     },
     [commands.showReason]: async () => {
-      await notify.information(following.problem ?? 'There is nothing to explain.');
+      await notify.information(said(following.problem ?? 'There is nothing to explain.'));
     },
   };
 }

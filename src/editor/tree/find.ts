@@ -3,12 +3,13 @@ import type { ServiceAccountInfo } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
 import type { Choices, Only, Sort } from './filter.ts';
 import { count, summary, type Inventory } from './inventory.ts';
+import { LivePick, pick as choose, type Choice, type Handle } from '../say.ts';
 import { doubtsAbout } from './needs.ts';
 
 /** As many matches as a person looks through; typing on narrows them down. */
 const MATCHES = 200;
 
-interface Found extends vscode.QuickPickItem {
+interface Found extends Choice {
   readonly account: ServiceAccountInfo;
 }
 
@@ -22,11 +23,11 @@ export async function pickServiceAccount(
   title?: string,
 ): Promise<ServiceAccountInfo | undefined> {
   if (inventory.count() === 0) throw new Problem('not-found', 'There is no ServiceAccount to find.');
-  const pick = vscode.window.createQuickPick<Found>();
-  pick.placeholder = 'Parts of its name or namespace';
+  const pick = new LivePick<Found>({ title: title ?? '', placeHolder: 'Parts of its name or namespace' });
+  const { handle } = pick;
   // Matched here, not in the picker: handing over 100,000 items takes seconds.
   const matches = (): Found[] =>
-    inventory.search(pick.value, MATCHES).map((account) => ({
+    inventory.search(handle.value, MATCHES).map((account) => ({
       account,
       label: account.name,
       description: account.namespace,
@@ -37,23 +38,23 @@ export async function pickServiceAccount(
     pick.title = title ?? `Find one of ${count(inventory.count(), 'ServiceAccount')}`;
     const found = matches();
     if (JSON.stringify(found) === JSON.stringify(pick.items)) return; // Setting them moves the person's place.
-    const uid = pick.activeItems[0]?.account.uid;
+    const uid = pick.active[0]?.account.uid;
     pick.items = found;
-    pick.activeItems = found.filter(({ account }) => account.uid === uid).slice(0, 1);
+    pick.active = found.filter(({ account }) => account.uid === uid).slice(0, 1);
   };
   update();
-  pick.onDidChangeValue(() => {
+  handle.onDidChangeValue(() => {
     pick.items = matches();
   });
   const changes = onDidChange(update);
   try {
-    return await shown(pick, () => pick.activeItems[0]?.account);
+    return await shown(handle, () => pick.active[0]?.account);
   } finally {
     changes.dispose();
   }
 }
 
-interface FilterItem extends vscode.QuickPickItem {
+interface FilterItem extends Choice {
   readonly only?: Only;
   /** Typing does not leave it out: it chooses words. */
   readonly alwaysShow: true;
@@ -96,19 +97,19 @@ export async function pickFilter(
   onDidChange: vscode.Event<void>,
   now: Choices,
 ): Promise<Choices | undefined> {
-  const pick = vscode.window.createQuickPick<FilterItem>();
-  pick.canSelectMany = true;
-  pick.placeholder = 'Words that name or namespace must hold';
-  pick.value = now.text;
+  const placeHolder = 'Words that name or namespace must hold';
+  const pick = new LivePick<FilterItem>({ title: '', placeHolder, several: true });
+  const { handle } = pick;
+  handle.value = now.text;
   pick.items = FILTERS;
-  pick.selectedItems = pick.items.filter(({ only }) =>
+  pick.selected = FILTERS.filter(({ only }) =>
     only === undefined ? now.hideSystem : now.only.includes(only),
   );
   const chosen = (): Choices => ({
     ...now,
-    text: pick.value.trim(),
-    only: pick.selectedItems.flatMap(({ only }) => only ?? []),
-    hideSystem: pick.selectedItems.some(({ only }) => only === undefined),
+    text: handle.value.trim(),
+    only: pick.selected.flatMap(({ only }) => only ?? []),
+    hideSystem: pick.selected.some(({ only }) => only === undefined),
   });
   const tell = (): void => {
     if (chosen().only.includes('cluster-admin')) inventory?.followAccess();
@@ -121,11 +122,11 @@ export async function pickFilter(
         : `Filter: shows ${left} of ${all ?? ''}${isSure ? '' : ', perhaps more'}`;
   };
   tell();
-  pick.onDidChangeValue(tell);
+  handle.onDidChangeValue(tell);
   pick.onDidChangeSelection(tell);
   const changes = onDidChange(tell);
   try {
-    return await shown(pick, chosen);
+    return await shown(handle, chosen);
   } finally {
     changes.dispose();
   }
@@ -133,7 +134,7 @@ export async function pickFilter(
 
 /** Lets the person choose the order of ServiceAccounts; undefined where they left it as it was. */
 export async function pickSort(now: Choices): Promise<Choices | undefined> {
-  const item = (sort: Sort, label: string, description = ''): vscode.QuickPickItem & { sort: Sort } => ({
+  const item = (sort: Sort, label: string, description = ''): Choice & { sort: Sort } => ({
     sort,
     label,
     description,
@@ -144,24 +145,21 @@ export async function pickSort(now: Choices): Promise<Choices | undefined> {
     item('newest', 'Newest first'),
     item('last-used', 'Last used first', 'by the uses of their token Secrets'),
   ];
-  const picked = await vscode.window.showQuickPick(items, { title: 'Sort ServiceAccounts' });
+  const picked = await choose(items, { title: 'Sort ServiceAccounts' });
   return picked && { ...now, sort: picked.sort };
 }
 
 /** Shows a quick pick; returns what `chosen` gives when it is accepted, undefined when it is left. */
-async function shown<T>(
-  pick: Pick<vscode.QuickPick<vscode.QuickPickItem>, 'onDidAccept' | 'onDidHide' | 'show' | 'dispose'>,
-  chosen: () => T,
-): Promise<T | undefined> {
+async function shown<T>(handle: Handle, chosen: () => T): Promise<T | undefined> {
   return await new Promise((resolve) => {
-    pick.onDidAccept(() => {
+    handle.onDidAccept(() => {
       resolve(chosen());
-      pick.dispose();
+      handle.dispose();
     });
-    pick.onDidHide(() => {
+    handle.onDidHide(() => {
       resolve(undefined);
-      pick.dispose();
+      handle.dispose();
     });
-    pick.show();
+    handle.show();
   });
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { AccessKind, Cluster, LiveChange, LiveKind, LiveView } from '../../cluster/api.ts';
 import { contextKeys, settings, VIEW, type ViewState } from '../../contributions.ts';
 import { messageOf, Problem } from '../../errors.ts';
+import { inView } from '../say.ts';
 import { namespaceProblem } from '../../manifest/names.ts';
 import { redact } from '../../redact.ts';
 import type { Services } from '../services.ts';
@@ -131,7 +132,7 @@ export class Following implements vscode.Disposable {
     this.#end();
     const settled = (this.#settled = Promise.withResolvers<void>());
     if (!this.#tree.inventory) this.#enter('loading');
-    void vscode.window.withProgress({ location: { viewId: VIEW } }, async () => {
+    void inView(VIEW, async () => {
       await settled.promise;
     });
     try {

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { kindInWords, ownerInWords, verdict } from '../../token/describe.ts';
 import { lifeOf, nextPhase, type Life } from '../../token/life.ts';
 import { looks } from '../beside/looks.ts';
-import { harmless } from '../hover/markdown.ts';
+import { harmless } from '../../harmless.ts';
 import type { Scan, Unread, WorkspaceToken } from './scan.ts';
 
 /** How much harm a token could do where it is, the worst first; `unread`: what nobody has looked into. */

@@ -5,6 +5,7 @@ import { registerCommand } from '../commands.ts';
 import type { GitTracking } from '../git/tracking.ts';
 import type { Services } from '../services.ts';
 import { soonSetting } from '../problems/soon.ts';
+import { withCancel } from '../say.ts';
 import { ScanRows, type ScanNode } from './rows.ts';
 import type { Scan } from './scan.ts';
 
@@ -68,29 +69,22 @@ class WorkspaceTokens implements vscode.TreeDataProvider<ScanNode>, vscode.Dispo
     await vscode.commands.executeCommand(`${WORKSPACE_VIEW}.focus`);
     await setState('running');
     try {
-      const scan = await vscode.window.withProgress(
-        {
-          location: vscode.ProgressLocation.Notification,
-          title: 'Looking for tokens in this workspace',
-          cancellable: true,
-        },
-        async (progress, cancelled) => {
-          cancelled.onCancellationRequested(() => {
-            running.cancel();
-          });
-          const { scanWorkspace } = await import('./scan.ts');
-          return await scanWorkspace({
-            folders,
-            includesIgnored,
-            isTracked: async (uri) => await this.#git.isTracked(uri),
-            cancelled: running.token,
-            onProgress: (found) => {
-              progress.report({ message: inFiles(found) });
-              if (this.#running === running && performance.now() - this.#drawn > REDRAW) this.#draw(found);
-            },
-          });
-        },
-      );
+      const scan = await withCancel('Looking for tokens in this workspace', async (signal, report) => {
+        signal.addEventListener('abort', () => {
+          running.cancel();
+        });
+        const { scanWorkspace } = await import('./scan.ts');
+        return await scanWorkspace({
+          folders,
+          includesIgnored,
+          isTracked: async (uri) => await this.#git.isTracked(uri),
+          cancelled: running.token,
+          onProgress: (found) => {
+            report(inFiles(found));
+            if (this.#running === running && performance.now() - this.#drawn > REDRAW) this.#draw(found);
+          },
+        });
+      });
       if (this.#running !== running) return;
       this.#draw(scan);
       this.#view.message = summary(scan, includesIgnored);

@@ -1,6 +1,6 @@
 import { glob, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { unlinked } from '../../../src/redact.ts';
+import { unlinked } from '../../../src/harmless.ts';
 
 /** As VS Code finds links in notifications and prompts (vs/base/common/linkedText.ts). */
 const LINK = /\[[^\]]+\]\((?:https?:\/\/|command:|file:)[^)\s]+(?: ["'].+?["'])?\)/i;
@@ -16,15 +16,24 @@ describe('a stranger’s text in a notification', () => {
     expect(unlinked(text).replaceAll('] (', '](')).toBe(text);
   });
 
-  it('goes through the one place that sees to it: all else that is shown is a dialog, which makes no links', async () => {
+  it('goes through the one place that makes it harmless: nothing else shows or asks', async () => {
     const direct: string[] = [];
+    const asking =
+      /\b(?:show(?:Information|Warning|Error)Message|show(?:QuickPick|InputBox|OpenDialog|SaveDialog|WorkspaceFolderPick)|create(?:QuickPick|InputBox)|withProgress|withScmProgress|setStatusBarMessage)\b/g;
     for await (const path of glob('src/**/*.ts')) {
-      if (path.endsWith('notify.ts')) continue;
+      if (path.endsWith('say.ts')) continue;
       const text = await readFile(path, 'utf8');
-      for (const { index } of text.matchAll(/show(?:Information|Warning|Error)Message/g)) {
-        if (!/^\w+\([^;]*?modal: true/.test(text.slice(index, index + 400))) direct.push(path);
-      }
+      direct.push(...[...text.matchAll(asking)].map(([call]) => `${path}: ${call}`));
     }
     expect(direct).toEqual([]);
+  });
+
+  it('is text: nothing builds Markdown that VS Code trusts, but the hover, of escaped text', async () => {
+    const trusted: string[] = [];
+    for await (const path of glob('src/**/*.ts')) {
+      const text = await readFile(path, 'utf8');
+      if (/\b(?:isTrusted|supportHtml) *[=:]|supportThemeIcons/.test(text)) trusted.push(path);
+    }
+    expect(trusted.map((path) => path.replaceAll('\\', '/'))).toEqual(['src/editor/hover/hover.ts']);
   });
 });

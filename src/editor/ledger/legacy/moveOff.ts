@@ -3,6 +3,7 @@ import type { Cluster, SecretMention } from '../../../cluster/api.ts';
 import { commands } from '../../../contributions.ts';
 import { Problem } from '../../../errors.ts';
 import { projectInstead } from '../../../manifest/projectInstead.ts';
+import { joined, said, words, type Text } from '../../../harmless.ts';
 import { redact } from '../../../redact.ts';
 import { askInTurn } from '../../credentials/ask.ts';
 import {
@@ -13,13 +14,12 @@ import {
   showChange,
   type Change,
 } from '../../credentials/changes.ts';
-import { withCancel } from '../../credentials/progress.ts';
 import { showText } from '../../credentials/report.ts';
 import type { Services } from '../../services.ts';
 import type { TreeNode } from '../../tree/nodes.ts';
 import { manifestsWith } from '../manifests.ts';
 import { rankSecrets, type RankedSecret } from './rank.ts';
-import { notify } from '../../notify.ts';
+import { notify, pick, withCancel, type Choice } from '../../say.ts';
 
 interface Found {
   readonly cluster: Cluster;
@@ -35,11 +35,9 @@ export async function moveOffLegacyTokens(services: Services): Promise<void> {
     const unseen = found.problems.length === 0 ? '' : ` ${found.problems.join(' ')}`;
     const place = found.cluster.context.name;
     await notify.information(
-      redact(
-        unseen === ''
-          ? `There is no token Secret in ${place}: nothing to move off.`
-          : `No token Secret could be seen in ${place}.${unseen}`,
-      ),
+      unseen === ''
+        ? words`There is no token Secret in ${place}: nothing to move off.`
+        : joined([words`No token Secret could be seen in ${place}.`, said(unseen)]),
     );
     return;
   }
@@ -70,7 +68,7 @@ const TITLES: Readonly<Record<RankedSecret['use'], string>> = {
   used: 'Used, the longest ago first',
 };
 
-interface Item extends vscode.QuickPickItem {
+interface Item extends Choice {
   readonly chosen: RankedSecret | 'report';
 }
 
@@ -83,17 +81,16 @@ async function choose({ ranked, problems, cluster }: Found): Promise<RankedSecre
     items.push(...group.map(itemOf));
   }
   const unseen = problems.length === 0 ? '' : ` Not all could be seen: ${problems.join(' ')}`;
-  const picked = await vscode.window.showQuickPick<Item>(
+  const picked = await pick<Item>(
     [
       ...items,
       { label: '', kind: vscode.QuickPickItemKind.Separator, chosen: 'report' },
       { label: 'Show All as a Report', iconPath: new vscode.ThemeIcon('output'), chosen: 'report' },
     ],
     {
-      title: `Move Off Legacy Tokens · ${ranked.length} in ${cluster.context.name}`,
-      placeHolder: redact(`Which shall go? The easiest are first.${unseen}`),
-      matchOnDescription: true,
-      matchOnDetail: true,
+      title: words`Move Off Legacy Tokens · ${ranked.length} in ${cluster.context.name}`,
+      placeHolder: words`Which shall go? The easiest are first.${said(unseen)}`,
+      matchesAll: true,
     },
   );
   if (!picked) throw new Problem('cancelled', 'Nothing was changed.');
@@ -104,8 +101,8 @@ function itemOf(ranked: RankedSecret): Item {
   const { secret, use, advice } = ranked;
   return {
     label: `${secret.namespace}/${secret.name}`,
-    description: redact([useInWords(ranked), namedInWords(ranked)].filter(Boolean).join(' · ')),
-    detail: redact(advice),
+    description: [useInWords(ranked), namedInWords(ranked)].filter(Boolean).join(' · '),
+    detail: said(advice),
     iconPath: new vscode.ThemeIcon(
       use === 'refused' ? 'circle-slash' : use === 'unused' ? 'circle-outline' : 'key',
     ),
@@ -137,17 +134,17 @@ async function act(cluster: Cluster, ranked: RankedSecret): Promise<void> {
     kind: 'serviceAccount',
     info: { namespace: secret.namespace, name: secret.serviceAccount, uid: '' },
   };
-  const item = (label: string, icon: string, detail: string, run: () => Thenable<unknown>) => ({
+  const item = (label: Text, icon: string, detail: Text, run: () => Thenable<unknown>) => ({
     label,
-    detail: redact(detail),
+    detail,
     iconPath: new vscode.ThemeIcon(icon),
     run,
   });
-  const picked = await vscode.window.showQuickPick(
+  const picked = await pick(
     [
       ...changes.map((change) =>
         item(
-          `Mount a Projected Token in ${pathOf(change.uri)}`,
+          words`Mount a Projected Token in ${pathOf(change.uri)}`,
           'diff',
           'The same files at the same paths, the token renewed by the kubelet. The difference is shown first.',
           async () => {
@@ -158,7 +155,7 @@ async function act(cluster: Cluster, ranked: RankedSecret): Promise<void> {
       item(
         'Generate a Kubeconfig in Its Place…',
         'key',
-        `For what uses it outside of the cluster: a token of ${secret.serviceAccount} that can be revoked.`,
+        words`For what uses it outside of the cluster: a token of ${secret.serviceAccount} that can be revoked.`,
         async () => await vscode.commands.executeCommand(commands.generateKubeconfig, account),
       ),
       item(
@@ -169,8 +166,8 @@ async function act(cluster: Cluster, ranked: RankedSecret): Promise<void> {
       ),
     ],
     {
-      title: `Move off ${secret.namespace}/${secret.name} · ${cluster.context.name}`,
-      placeHolder: redact(whoInWords(ranked) || 'Nothing in the cluster names it.'),
+      title: words`Move off ${secret.namespace}/${secret.name} · ${cluster.context.name}`,
+      placeHolder: said(whoInWords(ranked) || 'Nothing in the cluster names it.'),
     },
   );
   if (!picked) throw new Problem('cancelled', 'Nothing was changed.');

@@ -2,9 +2,9 @@ import * as vscode from 'vscode';
 import type { Cluster } from '../../../cluster/api.ts';
 import { loadClusterAccess } from '../../../cluster/door.ts';
 import { messageOf, Problem } from '../../../errors.ts';
-import { redact, unlinked } from '../../../redact.ts';
+import { joined, said, words, type Words } from '../../../harmless.ts';
+import { redact } from '../../../redact.ts';
 import { filesWithToken } from '../../credentials/holders.ts';
-import { withCancel } from '../../credentials/progress.ts';
 import type { Services } from '../../services.ts';
 import type { IssuedToken } from '../entry.ts';
 import { lookInFile } from '../file.ts';
@@ -13,7 +13,7 @@ import { stateOf } from '../state.ts';
 import { endsTogether, planRevocation, type Deletable, type Plan } from './plan.ts';
 import { Prover, type Proof } from './prove.ts';
 import { targetOf, withToken, type Target } from './target.ts';
-import { notify } from '../../notify.ts';
+import { ask, askForText, notify, withCancel } from '../../say.ts';
 
 /** TokenRequest gives none for less, in seconds. */
 const SHORTEST = 600;
@@ -41,10 +41,10 @@ export async function revokeToken(services: Services, argument: unknown): Promis
   });
   switch (plan.is) {
     case 'over':
-      await notify.information(redact(`Nothing is left to revoke. ${plan.why}`));
+      await notify.information(words`Nothing is left to revoke. ${said(plan.why)}`);
       return;
     case 'left-to-you':
-      await notify.information(redact(plan.why));
+      await notify.information(said(plan.why));
       return;
     case 'delete':
       await confirm(target, plan, cluster);
@@ -88,23 +88,22 @@ async function withWorkspace(
 async function confirm(target: Target, plan: Plan & { is: 'delete' }, cluster: Cluster): Promise<void> {
   const { object, breaks, notes } = plan;
   const yes = `Delete ${object.kind}`;
-  const answer = await vscode.window.showWarningMessage(
-    redact(`Delete ${inWords(object)}, and revoke the token with it?`),
-    {
-      modal: true,
-      detail: redact(
-        [
-          `${place(cluster)} · uid ${object.uid}`,
-          breaks.length === 0
-            ? 'No Pod and no ServiceAccount names it, and no file that was written from here.'
-            : ['This stops working:', ...breaks.map((line) => `• ${line}`)].join('\n'),
-          ...notes,
-          proofInWords(target, cluster),
-        ].join('\n\n'),
-      ),
-    },
-    yes,
-  );
+  const answer = await ask({
+    question: words`Delete ${inWords(object)}, and revoke the token with it?`,
+    detail: joined(
+      [
+        words`${place(cluster)} · uid ${object.uid}`,
+        breaks.length === 0
+          ? words`No Pod and no ServiceAccount names it, and no file that was written from here.`
+          : listed(words`This stops working:`, breaks),
+        ...notes.map(said),
+        proofInWords(target, cluster),
+      ],
+      '\n\n',
+    ),
+    first: 'Keep It',
+    acts: [yes],
+  });
   if (answer !== yes) throw new Problem('cancelled', 'Nothing was revoked.');
 }
 
@@ -116,35 +115,33 @@ async function confirmAccount(
 ): Promise<Deletable> {
   const name = `${target.namespace}/${target.serviceAccount}`;
   const now = Math.floor(Date.now() / 1000);
-  const { words } = stateOf(
+  const { words: lives } = stateOf(
     { expires: target.expires, revoked: undefined },
     { ended: undefined },
     { now, soon: 0 },
   );
   const yes = 'Delete ServiceAccount…';
-  const answer = await vscode.window.showWarningMessage(
-    redact(`This token of ${name} is bound to nothing: no server can revoke it alone.`),
-    {
-      modal: true,
-      detail: redact(
-        [
-          `It ${words}, and until then only deleting its ServiceAccount ends it. ${place(cluster)}`,
-          [`Deleting ServiceAccount ${name} would end:`, ...breaks.map((line) => `• ${line}`)].join('\n'),
-          ...(account
-            ? [proofInWords(target, cluster)]
-            : ['You may not look at that ServiceAccount, so it is not offered here.']),
-        ].join('\n\n'),
-      ),
-    },
-    ...(account ? [yes] : []),
-  );
-  if (answer !== yes || !account) throw new Problem('cancelled', 'Nothing was revoked.');
-  const typed = await vscode.window.showInputBox({
-    title: `Delete ServiceAccount ${name}`,
-    prompt: unlinked(`Type ${name} to delete it, with every token of it. Role bindings stay and go by name.`),
-    ignoreFocusOut: true,
-    validateInput: (value) => (value === name ? undefined : unlinked(`Type ${name}, or press Escape.`)),
+  const answer = await ask({
+    question: words`This token of ${name} is bound to nothing: no server can revoke it alone.`,
+    detail: joined(
+      [
+        words`It ${lives}, and until then only deleting its ServiceAccount ends it. ${place(cluster)}`,
+        listed(words`Deleting ServiceAccount ${name} would end:`, breaks),
+        account
+          ? proofInWords(target, cluster)
+          : words`You may not look at that ServiceAccount, so it is not offered here.`,
+      ],
+      '\n\n',
+    ),
+    first: 'Keep It',
+    acts: account ? [yes] : [],
   });
+  if (answer !== yes || !account) throw new Problem('cancelled', 'Nothing was revoked.');
+  const typed = await askForText(
+    words`Delete ServiceAccount ${name}`,
+    words`Type ${name} to delete it, with every token of it. Role bindings stay and go by name.`,
+    (value) => (value === name ? undefined : words`Type ${name}, or press Escape.`),
+  );
   if (typed !== name) throw new Problem('cancelled', 'Nothing was revoked.');
   return { kind: 'ServiceAccount', ...account };
 }
@@ -281,10 +278,10 @@ async function tell(
   const [file] = files;
   const open = file === undefined ? [] : ['Open Its File'];
   const show = async (
-    message: (text: string, ...buttons: string[]) => Thenable<string | undefined>,
-    text: string,
+    message: (text: Words, ...buttons: string[]) => Thenable<string | undefined>,
+    text: Words,
   ): Promise<void> => {
-    const chosen = await message(redact(text), ...open);
+    const chosen = await message(text, ...open);
     if (chosen !== undefined && file !== undefined)
       await vscode.window.showTextDocument(vscode.Uri.file(file));
   };
@@ -295,41 +292,45 @@ async function tell(
       const later = proof.after === 0 ? '' : ` after ${proof.after} s`;
       await show(
         inform,
-        `Revoked and proved: ${what} is deleted, and the API server refuses ${which}${later}.`,
+        words`Revoked and proved: ${what} is deleted, and the API server refuses ${which}${later}.`,
       );
       return;
     }
     case 'still-accepted':
       await show(
         fail,
-        `${what} is deleted, and after ${proof.after} s the API server still accepts the token. Another API server of the cluster may be behind; try "Verify Kubeconfig" in a minute. If it is a token Secret’s, see whether something has made the Secret again.`,
+        words`${what} is deleted, and after ${proof.after} s the API server still accepts the token. Another API server of the cluster may be behind; try "Verify Kubeconfig" in a minute. If it is a token Secret’s, see whether something has made the Secret again.`,
       );
       return;
     case 'refused-before':
       await show(
         warn,
-        `${what} is deleted. That the API server refuses the token now proves nothing: it did before too, as it has expired or is for another audience.`,
+        words`${what} is deleted. That the API server refuses the token now proves nothing: it did before too, as it has expired or is for another audience.`,
       );
       return;
     case 'not-proved':
       await show(
         warn,
-        `${what} is deleted, which ends the token within about 10 s. That was not proved: ${proof.why.replace(/\.$/, '')}.`,
+        words`${what} is deleted, which ends the token within about 10 s. That was not proved: ${said(proof.why.replace(/\.$/, ''))}.`,
       );
   }
 }
 
-function proofInWords({ hand, ends }: Target, { endpoint }: Cluster): string {
+function proofInWords({ hand, ends }: Target, { endpoint }: Cluster): Words {
   if ('token' in hand) {
-    return `Then the token is sent to ${endpoint.server} alone, until it is refused there.`;
+    return words`Then the token is sent to ${endpoint.server} alone, until it is refused there.`;
   }
   return ends && ends.kind !== 'tokenSecret'
-    ? `The token is not in hand: one like it is requested, and sent to ${endpoint.server} until it is refused there.`
-    : 'The token is not in hand, so that it is refused afterwards cannot be proved.';
+    ? words`The token is not in hand: one like it is requested, and sent to ${endpoint.server} until it is refused there.`
+    : words`The token is not in hand, so that it is refused afterwards cannot be proved.`;
 }
 
-function place({ context, endpoint }: Cluster): string {
-  return `Context ${context.name} at ${endpoint.server}`;
+function place({ context, endpoint }: Cluster): Words {
+  return words`Context ${context.name} at ${endpoint.server}`;
+}
+
+function listed(heading: Words, lines: readonly string[]): Words {
+  return joined([heading, ...lines.map((line) => words`• ${said(line)}`)], '\n');
 }
 
 function inWords({ kind, namespace, name }: Deletable): string {

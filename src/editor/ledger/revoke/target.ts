@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { Cluster } from '../../../cluster/api.ts';
 import { messageOf, Problem } from '../../../errors.ts';
+import { words } from '../../../harmless.ts';
+import { pick as choose } from '../../say.ts';
 import { nameProblem, namespaceProblem } from '../../../manifest/names.ts';
 import { parseKubeconfig } from '../../../kubeconfig/read.ts';
 import { classifyToken } from '../../../token/classify.ts';
@@ -167,9 +169,9 @@ async function pick(document: vscode.TextDocument): Promise<string> {
     const line = document.positionAt(one.start).line + 1;
     return { label: kindInWords(token), description: verdict(token, now), detail: `Line ${line}`, one };
   });
-  const chosen = await vscode.window.showQuickPick(items, {
+  const chosen = await choose(items, {
     title: 'Revoke Token',
-    placeHolder: `Which token of ${path}?`,
+    placeHolder: words`Which token of ${path}?`,
   });
   if (!chosen) throw new Problem('cancelled', 'Nothing was revoked.');
   return chosen.one.token;
@@ -190,11 +192,10 @@ async function pickIssued(ledger: Ledger): Promise<IssuedToken> {
     detail: entry.file ?? '',
     entry,
   }));
-  const chosen = await vscode.window.showQuickPick(items, {
+  const chosen = await choose(items, {
     title: 'Revoke Token',
     placeHolder: 'Which of the tokens that were issued from here?',
-    matchOnDescription: true,
-    matchOnDetail: true,
+    matchesAll: true,
   });
   if (!chosen) throw new Problem('cancelled', 'Nothing was revoked.');
   return chosen.entry;

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import type { Place } from '../../../authorization/grants.ts';
 import { Problem } from '../../../errors.ts';
+import { words } from '../../../harmless.ts';
 import { redact } from '../../../redact.ts';
+import { pick, withCancel, type Choice } from '../../say.ts';
 import { revealAccount, type TreeParts } from '../commands.ts';
 import { GROUPS } from '../groups.ts';
 import { count, type Inventory } from '../inventory.ts';
@@ -28,7 +30,7 @@ export async function documentAt(parts: TreeParts, uri: vscode.Uri, signal: Abor
   return redact(text);
 }
 
-interface Item extends vscode.QuickPickItem {
+interface Item extends Choice {
   readonly leadsTo: Holder | 'document';
 }
 
@@ -45,16 +47,12 @@ export async function askWhoMay(parts: TreeParts): Promise<void> {
     ...(unseen.length > 0 && { detail: `Not all could be seen. ${unseen.join('. ')}.` }),
     leadsTo: 'document',
   };
-  const picked = await vscode.window.showQuickPick(
-    [document, ...holders.map((holder) => itemOf(inventory, holder))],
-    {
-      title: `${count(holders.length, 'answer')}: who may ${question}`,
-      placeHolder:
-        holders.length === 0 ? 'Nobody that can be seen' : 'Choose a ServiceAccount to go to its row',
-      matchOnDescription: true,
-      matchOnDetail: true,
-    },
-  );
+  const picked = await pick<Item>([document, ...holders.map((holder) => itemOf(inventory, holder))], {
+    title: words`${count(holders.length, 'answer')}: who may ${question}`,
+    placeHolder:
+      holders.length === 0 ? 'Nobody that can be seen' : 'Choose a ServiceAccount to go to its row',
+    matchesAll: true,
+  });
   if (!picked) return;
   const { leadsTo } = picked;
   if (leadsTo !== 'document' && leadsTo.account) {
@@ -70,7 +68,7 @@ function itemOf(inventory: Inventory, holder: Holder): Item {
   const icon = (name: string): vscode.ThemeIcon => new vscode.ThemeIcon(name);
   if (!account) {
     return {
-      label: `Every one in ${group ?? ''}`,
+      label: words`Every one in ${group ?? ''}`,
       detail: how,
       iconPath: icon('organization'),
       leadsTo: holder,
@@ -93,17 +91,7 @@ async function known({ loaded, following }: TreeParts, signal: AbortSignal): Pro
 }
 
 async function knownWithProgress(parts: TreeParts): Promise<Inventory> {
-  const location = vscode.ProgressLocation.Notification;
-  return await vscode.window.withProgress(
-    { location, title: 'Reading bindings and roles', cancellable: true },
-    async (_progress, cancelled) => {
-      const stop = new AbortController();
-      cancelled.onCancellationRequested(() => {
-        stop.abort();
-      });
-      return await known(parts, stop.signal);
-    },
-  );
+  return await withCancel('Reading bindings and roles', async (signal) => await known(parts, signal));
 }
 
 function unseenInWords(inventory: Inventory, place: Place): readonly string[] {

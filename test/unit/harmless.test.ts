@@ -1,0 +1,144 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { exact, harmless, inLabel, joined, said, unlinked, words } from '../../src/harmless.ts';
+import { boundClaims, jwt } from '../support/tokens.ts';
+
+/** As VS Code finds links (vs/base/common/linkedText.ts) and icons (vs/base/common/iconLabels.ts). */
+const LINK = /\[[^\]]+\]\((?:https?:\/\/|command:|file:)[^)\s]+(?: ["'].+?["'])?\)/i;
+const ICON = /\$\([A-Za-z0-9-]+(?:~[A-Za-z]+)?\)/;
+/** Control, direction, zero width, line ends, fillers, tags, private use. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\u115f\u1160\u3164\uffa0]|\ufe0f|\u{e0100}/u;
+const STACKED = /\p{M}{4}/u;
+/** Around letters that run from right to left: the only ones of our own. */
+const ISOLATED = /\u2068([^\u2066-\u2069]*)\u2069/g;
+
+const token = jwt(boundClaims());
+const hostile = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 200 }),
+  fc
+    .array(
+      fc.oneof(
+        fc.string({ unit: 'grapheme', maxLength: 20 }),
+        fc.constantFrom(
+          '\u202e',
+          '\u2066',
+          '\u2069',
+          '\u200b',
+          '\u00ad',
+          '\u3164',
+          '\u{e0041}',
+          '\n',
+          '\r\n',
+          '\u2028',
+          '\u0085',
+          '\ue000',
+          '\ud800',
+          'e\u0301\u0301\u0301\u0301\u0301',
+          '[Fix](command:x)',
+          '](',
+          'https://a.example/)',
+          '$(',
+          '$(check) ',
+          'אב',
+          'عرب',
+          '"?\n\nAll is well.',
+          token,
+          'Bearer abc.def',
+        ),
+        fc.nat({ max: 5000 }).map((length) => 'A'.repeat(length)),
+      ),
+      { maxLength: 12 },
+    )
+    .map((parts) => parts.join('')),
+);
+
+const hides = (text: string): boolean => UNSEEN.test(text.replaceAll(ISOLATED, '$1')) || STACKED.test(text);
+
+describe('whatever a stranger chose', () => {
+  it('is one line that hides nothing, of a length that we choose', () => {
+    fc.assert(
+      fc.property(hostile, fc.integer({ min: 1, max: 500 }), (name, max) => {
+        const shown = harmless(name, max);
+        expect(hides(shown)).toBe(false);
+        expect(shown.length).toBeLessThanOrEqual(max + 1);
+      }),
+    );
+  });
+
+  it('leaves our words around it whole, in their order and in sight', () => {
+    fc.assert(
+      fc.property(hostile, hostile, (name, server) => {
+        const { text } = words`Send ${name}\n\nto ${server} alone?`;
+        const [, first, second] = /^Send (.*)\n\nto (.*) alone\?$/.exec(text) ?? [];
+        expect([first, second]).not.toContain(undefined);
+        for (const shown of [first ?? '', second ?? '']) {
+          expect(hides(shown)).toBe(false);
+          expect(shown.length).toBeLessThanOrEqual(403);
+          expect(shown).not.toContain(token);
+          // What runs from right to left ends where the name ends.
+          expect(/[\u0590-\u08ff]/.test(shown.replaceAll(ISOLATED, ''))).toBe(false);
+        }
+      }),
+    );
+  });
+
+  it('makes no link and no icon', () => {
+    fc.assert(
+      fc.property(hostile, hostile, (one, other) => {
+        for (const text of [one, words`[${one}](${other})`, words`${one}${other}`, said(one)]) {
+          expect(LINK.test(unlinked(text))).toBe(false);
+          expect(ICON.test(inLabel(text))).toBe(false);
+        }
+        expect(hides(unlinked(one))).toBe(false);
+        expect(hides(inLabel(one))).toBe(false);
+      }),
+    );
+  });
+
+  it('is masked wherever it is said', () => {
+    for (const shown of [words`${token}`.text, said(token).text, inLabel(token), unlinked(token)]) {
+      expect(shown).toBe('[token]');
+    }
+  });
+
+  it('is said in sentences of one line, 4000 long at most', () => {
+    fc.assert(
+      fc.property(hostile, (answer) => {
+        const { text } = said(answer);
+        expect(hides(text)).toBe(false);
+        expect(text.length).toBeLessThanOrEqual(4001);
+      }),
+    );
+  });
+
+  it('is whole where it has to be seen as it is, with a number for what is not seen', () => {
+    fc.assert(
+      fc.property(hostile, (line) => {
+        fc.pre(!line.includes('\\u{'));
+        const { text } = exact(line);
+        expect(UNSEEN.test(text)).toBe(false);
+        const back = text.replaceAll(/\\u\{([0-9a-f]+)\}/g, (_whole, hex: string) =>
+          String.fromCodePoint(Number.parseInt(hex, 16)),
+        );
+        expect(back).toBe(line.toWellFormed());
+      }),
+    );
+  });
+});
+
+describe('a text of ours', () => {
+  it('keeps its own line breaks, and those of Words within it', () => {
+    const list = joined([words`Ends:`, words`• ${'a\nb'}`], '\n');
+    expect(words`${list}\n\nIn ${3} s.`.text).toBe('Ends:\n• a\uFFFDb\n\nIn 3 s.');
+  });
+
+  it('leaves out what there is nothing to say of', () => {
+    expect(joined([words`One.`, undefined, said('  '), words`Two.`]).text).toBe('One. Two.');
+  });
+
+  it('shows the whole of any ServiceAccount’s name, and both ends of what is longer', () => {
+    const name = `system:serviceaccount:${'n'.repeat(63)}:${'a'.repeat(253)}`;
+    expect(words`${name}`.text).toBe(name);
+    expect(words`${`/begin/${'x'.repeat(5000)}/end`}`.text).toMatch(/^\/begin\/x+…x+\/end$/);
+  });
+});
