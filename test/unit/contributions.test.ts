@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import {
   commands,
+  decodingCommands,
   contextKeys,
   settings,
   VIEW,
@@ -110,5 +111,12 @@ describe('an untrusted workspace', () => {
     ];
     const unguarded = contributes.commands.filter((command) => !('enablement' in command));
     expect(unguarded.map(({ command }) => command).sort()).toEqual(allowed.toSorted());
+  });
+
+  it('is offered exactly the commands that do not refuse there', () => {
+    const offered = contributes.commands.filter(
+      (command) => !('enablement' in command && command.enablement === 'isWorkspaceTrusted'),
+    );
+    expect(offered.map(({ command }) => command).sort()).toEqual([...decodingCommands].toSorted());
   });
 });
