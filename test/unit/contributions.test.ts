@@ -86,6 +86,27 @@ describe('package.json and contributions.ts', () => {
   });
 });
 
+describe('a folder', () => {
+  /** What a hostile folder could do with each setting that it may make, and why that is nothing. */
+  const settable: Readonly<Record<string, string>> = {
+    [settings.namespaces]:
+      'Which namespaces are listed at the server of your own context; by their names alone, and only once you trust it.',
+    [settings.besideTheLine]: 'Whether a hint is drawn; the hover and the problem say the same.',
+    [settings.codeLens]: 'Whether a button is drawn; the palette has the same.',
+  };
+
+  it('can set only what is listed here with a reason', () => {
+    const byFolder = Object.entries(contributes.configuration.properties).filter(
+      ([, { scope }]) => scope !== 'machine' && scope !== 'application',
+    );
+    expect(byFolder.map(([name]) => name).sort()).toEqual(Object.keys(settable).toSorted());
+  });
+
+  it('can set nothing that reaches a server before it is trusted', () => {
+    expect(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations).toContain(settings.namespaces);
+  });
+});
+
 describe('an untrusted workspace', () => {
   it('cannot name the kubeconfig', () => {
     expect(contributes.configuration.properties['serviceAccountTokens.kubeconfig'].scope).toBe('machine');
