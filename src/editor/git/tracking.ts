@@ -1,13 +1,10 @@
 import * as vscode from 'vscode';
 import { runInSlices } from '../slices.ts';
-import { MAX_INDEX, trackedPaths } from './gitIndex.ts';
+import { isTrackedIn, MAX_INDEX, trackedPaths } from './gitIndex.ts';
+import { folderNamedIn, MAX_LINK } from './layout.ts';
 
 /** How long changes of a repository gather before anybody is told, in milliseconds. */
 const GATHER = 500;
-/** How far above a file its repository's root is looked for. */
-const MAX_ABOVE = 64;
-/** No file that names a repository's folder is longer, in bytes. */
-const MAX_LINK = 4096;
 
 interface Repository {
   readonly root: vscode.Uri;
@@ -24,46 +21,53 @@ export class GitTracking implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   /** Fires when another answer is possible than before. */
   readonly onDidChange = this.#changed.event;
-  /** The repository of each folder that was asked about; undefined: it is in none. */
-  readonly #byFolder = new Map<string, Promise<Repository | undefined>>();
+  /** The repositories that each folder is in, of those that were asked about. */
+  readonly #byFolder = new Map<string, Promise<readonly Repository[]>>();
   readonly #byIndex = new Map<string, Promise<Repository['paths']>>();
   readonly #watchers = new Map<string, vscode.Disposable>();
   #gathering: ReturnType<typeof setTimeout> | undefined;
 
-  /** Whether git tracks a file; false where it is in no repository, and where that cannot be told. */
-  async isTracked(uri: vscode.Uri): Promise<boolean> {
+  /**
+   * Whether git tracks a file, in the repository that it is in or any around that; undefined where that cannot be told, and
+   * false where it is in none.
+   */
+  async isTracked(uri: vscode.Uri): Promise<boolean | undefined> {
     const { fs, getWorkspaceFolder } = vscode.workspace;
     if (fs.isWritableFileSystem(uri.scheme) !== true && !getWorkspaceFolder(uri)) return false; // Kept nowhere.
     // A repository may come to be, or to an end.
     this.#watch('**/.git/{index,HEAD}');
-    const repository = await this.#repositoryOf(parentOf(uri), 0);
-    const root = repository?.root.path.replace(/\/$/, '') ?? '';
-    return repository?.paths?.has(uri.path.slice(root.length + 1)) === true;
+    let isTracked: boolean | undefined = false;
+    for (const { root, paths } of await this.#repositoriesOf(parentOf(uri))) {
+      const start = root.path.replace(/\/$/, '').length + 1;
+      const isThere = paths && isTrackedIn(paths, uri.path.slice(start));
+      if (isThere === true) return true;
+      isTracked = isThere === undefined ? undefined : isTracked;
+    }
+    return isTracked;
   }
 
-  async #repositoryOf(folder: vscode.Uri, above: number): Promise<Repository | undefined> {
+  /** The innermost first: what says that it is one need not keep git from the next. */
+  async #repositoriesOf(folder: vscode.Uri): Promise<readonly Repository[]> {
     const key = folder.toString();
     const known = this.#byFolder.get(key);
     if (known) return await known;
-    const finding = this.#find(folder, above);
+    const finding = this.#find(folder);
     this.#byFolder.set(key, finding);
     return await finding;
   }
 
-  async #find(folder: vscode.Uri, above: number): Promise<Repository | undefined> {
+  async #find(folder: vscode.Uri): Promise<readonly Repository[]> {
+    const parent = parentOf(folder);
+    const others = parent.path === folder.path ? [] : await this.#repositoriesOf(parent);
     const gitFolder = await gitFolderIn(folder);
-    if (!gitFolder) {
-      const parent = parentOf(folder);
-      return parent.path === folder.path || above > MAX_ABOVE
-        ? undefined
-        : await this.#repositoryOf(parent, above + 1);
-    }
+    if (gitFolder === 'none') return others;
+    if (gitFolder === 'unknown') return [{ root: folder, paths: undefined }, ...others];
     const index = vscode.Uri.joinPath(gitFolder, 'index');
     const key = index.toString();
     this.#watch(new vscode.RelativePattern(gitFolder, 'index'));
     const reading = this.#byIndex.get(key) ?? readIndex(index);
     this.#byIndex.set(key, reading);
-    return { root: folder, paths: await reading };
+    return [{ root: folder, paths: await reading }, ...others];
   }
 
   #watch(pattern: vscode.GlobPattern): void {
@@ -95,31 +99,54 @@ function parentOf(uri: vscode.Uri): vscode.Uri {
   return vscode.Uri.joinPath(uri, '..');
 }
 
-/** Where the repository whose root a folder is keeps what it knows; undefined: it is none. */
-async function gitFolderIn(folder: vscode.Uri): Promise<vscode.Uri | undefined> {
+/** Where the repository whose root a folder is keeps what it knows, if it is one. */
+async function gitFolderIn(folder: vscode.Uri): Promise<vscode.Uri | 'none' | 'unknown'> {
   const git = vscode.Uri.joinPath(folder, '.git');
+  const type = await typeOf(git);
+  if (type === 'none' || type === 'unknown') return type;
+  if ((type & vscode.FileType.Directory) !== 0) {
+    // Without it, git looks further up (its setup.c).
+    const head = await typeOf(vscode.Uri.joinPath(git, 'HEAD'));
+    return head === 'none' ? 'none' : git;
+  }
   try {
-    const { type, size } = await vscode.workspace.fs.stat(git);
-    if ((type & vscode.FileType.Directory) !== 0) return git;
-    if (size > MAX_LINK) return undefined;
-    // Of a worktree or a submodule (gitrepository-layout(5)).
-    const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(git));
-    const path = /^gitdir: (.+?)\s*$/.exec(text)?.[1]?.replaceAll('\\', '/');
-    // A path to another machine would be a request to it.
-    if (path === undefined || path.startsWith('//')) return undefined;
-    if (/^[A-Za-z]:\//.test(path)) return folder.with({ path: `/${path}` });
-    return path.startsWith('/') ? folder.with({ path }) : vscode.Uri.joinPath(folder, path);
+    const text = new TextDecoder().decode(await readRegular(git, MAX_LINK));
+    const isWindows = /^\/[A-Za-z]:\//.test(folder.path);
+    const path = folderNamedIn(text, isWindows);
+    if (path === undefined) return 'unknown';
+    const isAbsolute = path.startsWith('/') || (isWindows && /^[A-Za-z]:\//.test(path));
+    const named = isAbsolute
+      ? folder.with({ path: path.startsWith('/') ? path : `/${path}` })
+      : vscode.Uri.joinPath(folder, path);
+    return (await typeOf(vscode.Uri.joinPath(named, 'HEAD'))) === 'none' ? 'unknown' : named;
   } catch {
-    return undefined; // There is none.
+    return 'unknown';
+  }
+}
+
+async function typeOf(uri: vscode.Uri): Promise<vscode.FileType | 'none' | 'unknown'> {
+  try {
+    return (await vscode.workspace.fs.stat(uri)).type;
+  } catch (error) {
+    return isNotFound(error) ? 'none' : 'unknown';
   }
 }
 
 async function readIndex(index: vscode.Uri): Promise<Repository['paths']> {
   try {
-    const { size } = await vscode.workspace.fs.stat(index);
-    if (size > MAX_INDEX) return undefined;
-    return await runInSlices(trackedPaths(await vscode.workspace.fs.readFile(index)));
-  } catch {
-    return new Set(); // A new repository has none yet.
+    return await runInSlices(trackedPaths(await readRegular(index, MAX_INDEX)));
+  } catch (error) {
+    return isNotFound(error) ? new Set() : undefined; // A new repository has none yet.
   }
+}
+
+/** A regular file of so many bytes at most: a pipe or a device may have no end. Throws where it is anything else. */
+async function readRegular(uri: vscode.Uri, most: number): Promise<Uint8Array> {
+  const { type, size } = await vscode.workspace.fs.stat(uri);
+  if ((type & vscode.FileType.File) === 0 || size > most) throw new Error('It is no file that can be read.');
+  return size === 0 ? new Uint8Array() : await vscode.workspace.fs.readFile(uri);
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof vscode.FileSystemError && error.code === 'FileNotFound';
 }

@@ -43,7 +43,7 @@ export function registerDocumentProblems(
     }
     const { problems, credential, leftOutFrom } = found;
     const isInGit = problems.some(({ rule }) => rule === 'token-data-in-git');
-    const isTracked = isInGit && (await git.isTracked(document.uri));
+    const isTracked = isInGit && (await git.isTracked(document.uri)) === true;
     const mode =
       credential && document.uri.scheme === 'file'
         ? await modes?.readableByOthers(document.uri.fsPath)
@@ -102,8 +102,7 @@ export function registerDocumentProblems(
             if (uri?.scheme !== 'file') {
               throw new Problem('bad-input', 'Open the file first: only one on this machine has a mode.');
             }
-            const folder = vscode.workspace.getWorkspaceFolder(uri);
-            await modes.makePrivate(uri.fsPath, folder?.uri.fsPath);
+            await modes.makePrivate(uri.fsPath);
             judgeAll();
             const path = vscode.workspace.asRelativePath(uri);
             tellBriefly(words`${path} is readable by you only (mode 0600)`, 5000);

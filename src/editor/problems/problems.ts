@@ -40,7 +40,7 @@ export function registerProblems(
     const { version } = document;
     const isWanted = (): boolean =>
       !document.isClosed && document.version === version && runs.get(document) === run;
-    const isTracked = await git.isTracked(document.uri);
+    const isTracked = (await git.isTracked(document.uri)) === true;
     if (!isWanted()) return;
     const options = { now: Math.floor(Date.now() / 1000), soon: soonSetting() };
     const judging = { isTracked, options, grades: gradesFor(document), docs };

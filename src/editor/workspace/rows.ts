@@ -40,7 +40,7 @@ const ORDER: readonly Severity[] = ['tracked', 'never-expires', 'live', 'later',
 function severityOf({ isTracked }: Pick<WorkspaceToken, 'isTracked'>, { phase, leeway }: Life): Severity {
   const isOver = phase === 'expired' && leeway === undefined;
   if (isOver) return 'expired';
-  if (isTracked) return 'tracked';
+  if (isTracked === true) return 'tracked';
   if (phase === 'never-expires') return 'never-expires';
   return phase === 'not-yet-valid' || phase === 'issued-in-the-future' ? 'later' : 'live';
 }
@@ -112,18 +112,24 @@ export class ScanRows {
     item.id = `${uri.toString()}#${range.start.line},${range.start.character}`;
     item.description = `${uri.path.slice(uri.path.lastIndexOf('/') + 1)}:${line} · ${life}`;
     const encoded = encoding === 'raw' ? '' : '\nBase64-encoded there.';
-    item.tooltip = `${kind}\n${life}\n${place}${encoded}${isTracked ? '\nGit tracks this file.' : ''}`;
+    const tracking = trackingInWords(isTracked);
+    item.tooltip = `${kind}\n${life}\n${place}${encoded}${tracking && `\n${tracking}.`}`;
     const { icon, color } = looks[lifeOf(token, this.#now, this.#soon).phase];
     item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
     item.contextValue = 'workspaceToken';
     item.accessibilityInformation = {
-      label: `${kind}, ${life}, in ${place}${isTracked ? ', tracked by git' : ''}`,
+      label: `${kind}, ${life}, in ${place}${tracking && `. ${tracking}`}`,
     };
     // The whole token as the selection would scroll its line to the end of it.
     const selection = new vscode.Range(range.start, range.start);
     item.command = { command: 'vscode.open', title: 'Go to Token', arguments: [uri, { selection }] };
     return item;
   }
+}
+
+function trackingInWords(isTracked: boolean | undefined): string {
+  if (isTracked === undefined) return 'Whether git tracks this file cannot be told';
+  return isTracked ? 'Git tracks this file' : '';
 }
 
 function groupItem(severity: Severity, count: number): vscode.TreeItem {

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { messageOf } from '../../errors.ts';
-import { readSmallFile } from '../smallFile.ts';
 import { redact } from '../../redact.ts';
 import { classifyToken, type Token } from '../../token/classify.ts';
 import type { Encoding, Finding } from '../../token/find.ts';
@@ -14,7 +13,8 @@ export interface WorkspaceToken {
   readonly range: vscode.Range;
   readonly token: Token;
   readonly encoding: Encoding;
-  readonly isTracked: boolean;
+  /** By git; undefined where that cannot be told. */
+  readonly isTracked: boolean | undefined;
 }
 
 /** A file that was not read, and why, in words. */
@@ -36,7 +36,7 @@ export interface Scan {
 export interface ScanOptions {
   readonly folders: readonly vscode.Uri[];
   readonly includesIgnored: boolean;
-  readonly isTracked: (uri: vscode.Uri) => Promise<boolean>;
+  readonly isTracked: (uri: vscode.Uri) => Promise<boolean | undefined>;
   readonly cancelled: vscode.CancellationToken;
   /** Is told whenever there is more than before. */
   readonly onProgress: (scan: Scan) => void;
@@ -104,9 +104,14 @@ function openText(uri: vscode.Uri): string | undefined {
   return vscode.workspace.textDocuments.find((document) => document.uri.toString() === name)?.getText();
 }
 
-/** The text of a file, or undefined where it is none, which is counted. Throws where it is too large or cannot be read. */
+/** The text of a file, or undefined where it is too large or no text, which is counted. */
 async function readText(uri: vscode.Uri, scan: Scan): Promise<string | undefined> {
-  const bytes = await readSmallFile(uri, MAX_BYTES);
+  const { size } = await vscode.workspace.fs.stat(uri);
+  if (size > MAX_BYTES) {
+    scan.unread.push({ uri, reason: `too large (${Math.round(size / 1024 / 1024)} MB)` });
+    return undefined;
+  }
+  const bytes = await vscode.workspace.fs.readFile(uri);
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
   if (bytes.subarray(0, SNIFFED).includes(0)) {
@@ -124,7 +129,7 @@ function* placed(
   uri: vscode.Uri,
   text: string,
   findings: readonly Finding[],
-  isTracked: boolean,
+  isTracked: boolean | undefined,
 ): Generator<undefined, WorkspaceToken[]> {
   const tokens: WorkspaceToken[] = [];
   let line = 0;

@@ -4,11 +4,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { trackedPaths } from '../../../src/editor/git/gitIndex.ts';
+import { isTrackedIn, trackedPaths } from '../../../src/editor/git/gitIndex.ts';
 
 let folder = '';
 afterEach(() => {
-  rmSync(folder, { recursive: true });
+  rmSync(folder, { recursive: true, force: true });
 });
 
 const git = (...args: readonly string[]): string =>
@@ -53,6 +53,29 @@ function makeRepository(...options: readonly string[]): void {
   }
 }
 
+/** An entry of a file; `removed`: how much of the path before it is not kept, in version 4, and `length` of the whole. */
+function entry(path: string, { removed, length }: { removed?: number; length?: number } = {}): Buffer {
+  const head = Buffer.alloc(62);
+  head.writeUInt32BE(0o10_06_44, 24);
+  head.writeUInt16BE(Math.min(0xf_ff, length ?? path.length), 60);
+  const name = Buffer.from(path);
+  if (removed !== undefined) return Buffer.concat([head, Buffer.from([removed]), name, Buffer.alloc(1)]);
+  return Buffer.concat([head, name, Buffer.alloc(8 - ((62 + name.length) % 8))]);
+}
+
+function extension(name: string, size: number): Buffer {
+  const head = Buffer.from(`${name}....`);
+  head.writeUInt32BE(size, 4);
+  return Buffer.concat([head, Buffer.alloc(size)]);
+}
+
+function made(version: number, entries: readonly Buffer[], ...extensions: readonly Buffer[]): Buffer {
+  const head = Buffer.from('DIRC........');
+  head.writeUInt32BE(version, 4);
+  head.writeUInt32BE(entries.length, 8);
+  return Buffer.concat([head, ...entries, ...extensions, Buffer.alloc(20)]);
+}
+
 describe('the index of a repository', () => {
   it.each(['2', '4'])('of version %s names the files that git names', (version) => {
     makeRepository();
@@ -78,6 +101,65 @@ describe('the index of a repository', () => {
     git('add', '-A');
     git('update-index', '--split-index');
     expect(ours()).toBeUndefined();
+  });
+
+  it('that is sparse names folders, and nothing is said of what is in them', () => {
+    makeRepository();
+    git('add', '-A');
+    git('-c', 'user.name=t', '-c', 'user.email=t@example.com', 'commit', '-q', '-m', 'all');
+    git('sparse-checkout', 'set', '--cone', '--sparse-index', 'deep');
+    const paths = read(readFileSync(join(folder, '.git', 'index')));
+    if (!paths) throw new Error('It was not read.');
+    expect([...paths].filter((path) => path.endsWith('/'))).toEqual(['long/', 'many/']);
+    expect(isTrackedIn(paths, 'deep/er/b.yaml')).toBe(true);
+    expect(isTrackedIn(paths, 'deep/er/none')).toBe(false);
+    expect(isTrackedIn(paths, 'many/or/none')).toBeUndefined();
+    expect(isTrackedIn(paths, 'many')).toBe(false);
+  });
+
+  it('that shares more than a few beginnings of paths is read too', () => {
+    makeRepository();
+    const below = `${'d'.repeat(250)}/`.repeat(8);
+    mkdirSync(join(folder, below), { recursive: true });
+    for (let one = 0; one < 30; one++) writeFileSync(join(folder, below, String(one)), '');
+    git('update-index', '--index-version', '4');
+    git('add', '-A');
+    expect(ours()).toEqual(gits());
+  });
+
+  it('that ends with an extension that may be passed over is read', () => {
+    expect(read(made(2, [entry('one')], extension('TREE', 0)))).toEqual(new Set(['one']));
+    expect(read(made(2, [entry('one')], extension('TREE', 9), extension('EOIE', 3)))).toEqual(
+      new Set(['one']),
+    );
+  });
+
+  it.each(['link', 'know'])('that ends with an extension of which all depends cannot be told: %s', (name) => {
+    expect(read(made(2, [entry('one')], extension(name, 0)))).toBeUndefined();
+    expect(read(made(2, [entry('one')], extension('TREE', 0), extension(name, 9)))).toBeUndefined();
+  });
+
+  it('that cannot be told is any in which git would read another path than its bytes say', () => {
+    const shorter = entry('one');
+    shorter.writeUInt16BE(2, 60);
+    expect(read(made(2, [shorter]))).toBeUndefined();
+    const folder = entry('one');
+    folder.writeUInt32BE(0o04_00_00, 24);
+    expect(read(made(2, [folder]))).toBeUndefined();
+    expect(read(made(2, [entry('one/')]))).toBeUndefined();
+    // Empty with names of 20 bytes, and with names of 32.
+    expect(read(made(2, [], extension('TREE', 4)))).toBeUndefined();
+  });
+
+  it('cannot name more than a few times its own bytes', () => {
+    const long = 'x'.repeat(4000);
+    const shared = Array.from({ length: 2000 }, (_, one) => {
+      const suffix = String(one).padStart(5, '0');
+      return entry(suffix, { removed: 5, length: long.length });
+    });
+    expect(read(made(4, [entry(long, { removed: 0 }), ...shared]))).toBeUndefined();
+    expect(read(made(4, [entry('x'.repeat(5000), { removed: 0 })]))).toBeUndefined();
+    expect(read(made(4, [entry(long, { removed: 0 }), ...shared.slice(0, 3)]))?.size).toBe(4);
   });
 
   it('of any bytes is read or not, and never throws or hangs', () => {
