@@ -40,13 +40,18 @@ const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NO
  * bad-input where it is anything else, and Node's own error where it cannot be read.
  */
 export async function readNamedFile(path: string, reading: Reading): Promise<string> {
+  return (await readNamedBytes(path, reading)).toString('utf8');
+}
+
+/** Reads such a file's bytes. Throws as `readNamedFile` does. */
+export async function readNamedBytes(path: string, reading: Reading): Promise<Buffer> {
   refuseOthers(path, await statNamedFile(path, reading)); // To open a device can act by itself.
   const handle = await open(path, FLAGS);
   try {
     refuseOthers(path, await handle.stat()); // Another may be there since.
     const parts = new Parts(path, reading);
     while (parts.add((await handle.read(parts.room, 0, CHUNK, null)).bytesRead));
-    return parts.text();
+    return parts.bytes();
   } finally {
     await handle.close();
   }
@@ -67,7 +72,7 @@ export function readNamedFileSync(path: string, reading: Reading): string {
     refuseOthers(path, fstatSync(handle));
     const parts = new Parts(path, reading);
     while (parts.add(readSync(handle, parts.room, 0, CHUNK, null)));
-    return parts.text();
+    return parts.bytes().toString('utf8');
   } finally {
     closeSync(handle);
   }
@@ -97,8 +102,8 @@ class Parts {
     return bytes > 0;
   }
 
-  text(): string {
-    return Buffer.concat(this.#parts).toString('utf8');
+  bytes(): Buffer {
+    return Buffer.concat(this.#parts);
   }
 }
 

@@ -1,18 +1,26 @@
-import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
 import { lstat, mkdir, open, realpath } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { promisify } from 'node:util';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { messageOf, Problem } from '../../errors.ts';
+import { readNamedBytes, statNamedFile } from '../../files/named.ts';
+import { MAX_INDEX, trackedPaths } from '../git/gitIndex.ts';
+import { runInSlices } from '../slices.ts';
+import { isIgnoredByGit } from './checkIgnore.ts';
+import { exists, isMissing, repositoriesAround, type Around, type Doubt } from './repositories.ts';
 
-const run = promisify(execFile);
+/** No list of ignored files is longer, in bytes. */
+const MAX_LIST = 4 * 1024 * 1024;
+/** How many paths are looked at before others may run. */
+const PORTION = 2000;
 
 /** Where a file stands with git. */
 export type GitState =
-  | { readonly is: 'outside' | 'ignored' | 'without-git' }
+  | { readonly is: 'outside' | 'ignored' }
   /** `as`: the path that git knows, which may differ in case. */
   | { readonly is: 'tracked'; readonly as: string }
-  | { readonly is: 'seen'; readonly repository: Repository };
+  | { readonly is: 'seen'; readonly repository: Repository }
+  /** Nothing sees it of which that can be told; `doubts`: of what it cannot, and why. */
+  | { readonly is: 'unknown'; readonly doubts: readonly string[] };
 
 /** What is needed to make git ignore one file. */
 export interface Repository {
@@ -24,59 +32,144 @@ export interface Repository {
   readonly pattern: string;
 }
 
-/** Asks git about a file, which need not exist. Throws refused where git cannot tell. */
+/**
+ * Where a file, which need not exist, stands with every repository around it, the innermost first: it is ignored where each
+ * of them ignores it.
+ */
 export async function gitState(git: string, file: string): Promise<GitState> {
   const { directory, rest } = await nearest(dirname(file));
   const path = join(directory, rest, basename(file));
-  const top = await ask(git, directory, ['rev-parse', '--show-toplevel']);
-  if (top.code === 'ENOENT') return { is: 'without-git' };
-  if (top.code !== 0) {
-    if (/not a git repository|must be run in a work tree/.test(top.stderr)) return { is: 'outside' };
-    throw cannotTell(file, top);
+  const states: GitState[] = [];
+  for (const around of await repositoriesAround(directory)) {
+    const state = await stateIn(git, around, path);
+    if (state.is === 'tracked') return state;
+    states.push(state);
   }
-  const root = await realpath(top.stdout.replace(/\r?\n$/, ''));
-  const inTree = relative(root, path).split(sep).join('/');
-  // In whatever case: where the disk makes no difference, One and one are the same file, and git may know either.
-  const tracked = await ask(git, directory, [
-    'ls-files',
-    '-z',
-    '--full-name',
-    '--',
-    `:(top,literal,icase)${inTree}`,
-  ]);
-  if (tracked.code !== 0) throw cannotTell(file, tracked);
-  const [twin = ''] = tracked.stdout.split('\0');
-  if (twin !== '') return { is: 'tracked', as: twin };
-  const ignored = await ask(git, directory, ['check-ignore', '-q', '--no-index', '--', path]);
-  if (ignored.code === 0) return { is: 'ignored' };
-  if (ignored.code !== 1) throw cannotTell(file, ignored); // 1 is its no (git-check-ignore(1)).
-  const exclude = await ask(git, directory, ['rev-parse', '--git-path', 'info/exclude']);
-  return {
-    is: 'seen',
-    repository: {
-      root,
-      exclude: resolve(directory, exclude.stdout.replace(/\r?\n$/, '')),
-      pattern: `/${escape(inTree)}`,
-    },
-  };
-}
-
-function cannotTell(file: string, { stderr }: Answer): Problem {
-  return new Problem('refused', `git cannot tell whether it would see ${file}: ${stderr.trim()}`);
-}
-
-/** Adds a repository's pattern to a list of ignored files. Throws bad-input where the list is a symbolic link. */
-export async function addIgnored(list: string, { pattern }: Repository): Promise<void> {
-  await mkdir(dirname(list), { recursive: true });
-  // O_NOFOLLOW is not known to Windows.
-  const flags = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0);
-  const isLink = await lstat(list).then(
-    (found) => found.isSymbolicLink(),
-    () => false,
+  const doubts = states.flatMap((state) => (state.is === 'unknown' ? state.doubts : []));
+  return (
+    states.find(({ is }) => is === 'seen') ??
+    (doubts.length > 0 ? { is: 'unknown', doubts } : { is: states.length > 0 ? 'ignored' : 'outside' })
   );
-  const handle = isLink ? undefined : await open(list, flags).catch(unlessLink);
-  if (!handle) throw new Problem('bad-input', `${list} is a symbolic link, and was left as it is.`);
+}
+
+async function stateIn(git: string, around: Around | Doubt, path: string): Promise<GitState> {
+  if ('doubt' in around) return unknown(around.doubt);
+  const { root, common } = around;
   try {
+    const inTree = relative(root, path).split(sep).join('/');
+    const tracking = await trackingIn(around, inTree);
+    if (tracking !== undefined && 'as' in tracking) return { is: 'tracked', as: tracking.as };
+    await checkLists(root, dirname(path));
+    const exclude = join(common, 'info', 'exclude');
+    const list = (await bytesOf(exclude, MAX_LIST)) ?? Buffer.alloc(0);
+    const isIgnored = await isIgnoredByGit(git, { root, exclude: list, path });
+    if (typeof isIgnored === 'object') return unknown(isIgnored.doubt);
+    if (isIgnored) return tracking ? unknown(tracking.doubt) : { is: 'ignored' };
+    if (/[\r\n]/.test(inTree)) return unknown(`No list of git in ${root} can name a file with a line end.`);
+    return { is: 'seen', repository: { root, exclude, pattern: `/${escape(inTree)}` } };
+  } catch (error) {
+    return unknown(`The repository of ${root} cannot be read: ${messageOf(error)}`);
+  }
+}
+
+function unknown(doubt: string): GitState {
+  return { is: 'unknown', doubts: [doubt] };
+}
+
+/** Whether git tracks a path, by the index of its work tree; undefined where it does not. */
+async function trackingIn(
+  { root, gitFolder }: Around,
+  inTree: string,
+): Promise<{ readonly as: string } | Doubt | undefined> {
+  const index = await bytesOf(join(gitFolder, 'index'), MAX_INDEX);
+  if (!index) return undefined; // A new repository has none yet.
+  const paths = await runInSlices(trackedPaths(index));
+  if (!paths) return { doubt: `What git tracks in ${root} cannot be told from its index.` };
+  const found = await runInSlices(findIn(paths, inTree));
+  if (found !== undefined) return found;
+  // Of a list that a sparse checkout leaves out, git reads what the index has.
+  for (const folder of foldersOf(inTree)) {
+    const list = `${folder}.gitignore`;
+    if (paths.has(list) && !(await exists(join(root, list)))) {
+      return { doubt: `${list} of ${root} is not there to be read, and git knows it.` };
+    }
+  }
+  return undefined;
+}
+
+/**
+ * Looks for a path in whatever case and form of Unicode: where the disk makes no difference, One and one are the same file,
+ * and git may know either.
+ */
+function* findIn(
+  paths: ReadonlySet<string>,
+  path: string,
+): Generator<undefined, { readonly as: string } | Doubt | undefined> {
+  if (paths.has(path)) return { as: path };
+  const wanted = folded(path);
+  let looked = 0;
+  let within: Doubt | undefined;
+  for (const one of paths) {
+    if (++looked % PORTION === 0) yield;
+    const isFolder = one.endsWith('/');
+    const known = folded(one);
+    if (known === wanted) return { as: one };
+    if (isFolder && wanted.startsWith(known)) {
+      within = { doubt: `What git tracks in ${one} cannot be told from its sparse index.` };
+    }
+  }
+  return within;
+}
+
+function folded(path: string): string {
+  return path.normalize('NFC').toUpperCase().toLowerCase();
+}
+
+/** The folders on the way to a path, from the one that holds all (''), each with a slash at its end. */
+function foldersOf(path: string): string[] {
+  const parts = path.split('/').slice(0, -1);
+  return ['', ...parts.map((_, last) => `${parts.slice(0, last + 1).join('/')}/`)];
+}
+
+/** That git can read the lists on the way to a folder without end. Throws where it could not. */
+async function checkLists(root: string, folder: string): Promise<void> {
+  for (const part of foldersOf(`${relative(root, folder).split(sep).join('/')}/`)) {
+    const list = join(root, part, '.gitignore');
+    try {
+      const found = await statNamedFile(list);
+      if (!found.isFile() || found.size > MAX_LIST) {
+        throw new Problem('bad-input', `${list} is no file, or too long to be read.`);
+      }
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+  }
+}
+
+async function bytesOf(path: string, most: number): Promise<Buffer | undefined> {
+  return (await exists(path)) ? await readNamedBytes(path, { most }) : undefined;
+}
+
+/** Adds a repository's pattern to a list of ignored files. Throws bad-input where the list is no plain file of its own. */
+export async function addIgnored(list: string, { pattern }: Repository): Promise<void> {
+  const folder = dirname(list);
+  await refuseLink(folder);
+  await mkdir(folder, { recursive: true });
+  await refuseLink(list);
+  // Never through a link, nor waiting for the other end of a pipe; Windows knows neither.
+  const own = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+  const handle = await open(list, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | own).catch(
+    (error: unknown) => {
+      throw new Problem('refused', `git’s list of ignored files cannot be changed: ${messageOf(error)}`, {
+        cause: error,
+      });
+    },
+  );
+  try {
+    const found = await handle.stat();
+    if (!found.isFile() || found.size > MAX_LIST) {
+      throw new Problem('bad-input', `${list} is no file, or too long, and was left as it is.`);
+    }
     const before = await handle.readFile('utf8');
     const lineEnd = before.includes('\r\n') ? '\r\n' : '\n';
     const gap = before === '' || before.endsWith('\n') ? '' : lineEnd;
@@ -86,17 +179,19 @@ export async function addIgnored(list: string, { pattern }: Repository): Promise
   }
 }
 
-/** Made a link while it was being opened (open(2), O_NOFOLLOW). */
-function unlessLink(error: unknown): undefined {
-  if (error instanceof Error && 'code' in error && error.code === 'ELOOP') return undefined;
-  throw new Problem('refused', `git’s list of ignored files cannot be changed: ${messageOf(error)}`, {
-    cause: error,
-  });
+async function refuseLink(path: string): Promise<void> {
+  const isLink = await lstat(path).then(
+    (found) => found.isSymbolicLink(),
+    () => false,
+  );
+  if (isLink) throw new Problem('bad-input', `${path} is a symbolic link, and was left as it is.`);
 }
 
-/** A path as a gitignore pattern: what has a meaning there is escaped (gitignore(5)). */
+/** A path as a gitignore pattern: what has a meaning there is escaped, blanks at the end too (gitignore(5)). */
 function escape(path: string): string {
-  return path.replace(/[\\*?[\]]/g, '\\$&').replace(/ +$/, (spaces) => spaces.replaceAll(' ', '\\ '));
+  let end = path.length;
+  while (path[end - 1] === ' ') end--;
+  return path.slice(0, end).replace(/[\\*?[\]]/g, '\\$&') + '\\ '.repeat(path.length - end);
 }
 
 /** The deepest directory that exists, and what is missing below it. */
@@ -108,34 +203,5 @@ async function nearest(directory: string): Promise<{ directory: string; rest: st
     if (above === directory) return { directory, rest: '' };
     const found = await nearest(above);
     return { directory: found.directory, rest: join(found.rest, basename(directory)) };
-  }
-}
-
-interface Answer {
-  /** The exit code, or the name of the error where git did not start. */
-  readonly code: number | string;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function ask(git: string, directory: string, args: readonly string[]): Promise<Answer> {
-  const { GIT_DIR: _dir, GIT_WORK_TREE: _tree, GIT_INDEX_FILE: _index, ...inherited } = process.env;
-  try {
-    // A repository's own settings can name programs that git would run; none of them is needed here.
-    const { stdout, stderr } = await run(
-      git,
-      ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '-C', directory, ...args],
-      {
-        cwd: dirname(process.execPath),
-        env: { ...inherited, LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0' },
-        timeout: 10_000,
-      },
-    );
-    return { code: 0, stdout, stderr };
-  } catch (error) {
-    if (!(error instanceof Error) || !('code' in error)) throw error;
-    const { code } = error;
-    const stderr = 'stderr' in error && typeof error.stderr === 'string' ? error.stderr : messageOf(error);
-    return { code: typeof code === 'number' || typeof code === 'string' ? code : 1, stdout: '', stderr };
   }
 }

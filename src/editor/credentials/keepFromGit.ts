@@ -1,35 +1,74 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { Problem } from '../../errors.ts';
-import { words } from '../../harmless.ts';
-import { pick } from '../say.ts';
+import { joined, said, words } from '../../harmless.ts';
+import { ask, pick } from '../say.ts';
 import { addIgnored, gitState } from './git.ts';
 
 const REMEMBERED = 'ignoreList';
 
 /**
- * Makes git ignore a file that is about to hold a token; asks once in a workspace in which list. Throws conflict where
- * git tracks the file already, and cancelled where the person wants neither list.
+ * Makes git ignore files that are about to hold a token, in each repository around them; asks once in a workspace in which
+ * list. Where it cannot be told what git would do, that is said, and the person may go on. Throws conflict where git tracks
+ * a file already, and cancelled where the person wants neither list, or does not go on.
  */
-export async function keepFromGit(file: string, memory: vscode.Memento): Promise<void> {
-  const git = gitProgram();
-  const state = await gitState(git, file);
-  const path = vscode.workspace.asRelativePath(file);
-  if (state.is === 'tracked') {
-    throw new Problem(
-      'conflict',
-      `git tracks ${state.as}, so the next commit would publish the token. Choose another name, or untrack it first: git rm --cached ${JSON.stringify(state.as)}. Nothing was written.`,
-    );
+export async function keepFromGit(files: readonly string[], memory: vscode.Memento): Promise<void> {
+  const agreed = new Set<string>();
+  for (const file of files) {
+    const doubts = (await keepOneFromGit(file, memory)).filter((doubt) => !agreed.has(doubt));
+    if (doubts.length > 0) await askToGoOn(vscode.workspace.asRelativePath(file), doubts);
+    for (const doubt of doubts) agreed.add(doubt);
   }
-  if (state.is !== 'seen') return;
-  const { repository } = state;
-  const list = await askList(path, memory);
-  await addIgnored(list === 'exclude' ? repository.exclude : join(repository.root, '.gitignore'), repository);
-  if ((await gitState(git, file)).is === 'ignored') return;
-  throw new Problem(
-    'conflict',
-    `git would still see ${path}: another rule takes it in again. Look for a line that begins with "!". Nothing was written.`,
-  );
+}
+
+/** What is left to doubt. */
+async function keepOneFromGit(file: string, memory: vscode.Memento): Promise<readonly string[]> {
+  const git = gitProgram();
+  const path = vscode.workspace.asRelativePath(file);
+  const told = new Set<string>();
+  for (;;) {
+    const state = await gitState(git, file);
+    switch (state.is) {
+      case 'outside':
+      case 'ignored':
+        return [];
+      case 'tracked':
+        throw new Problem(
+          'conflict',
+          `git tracks ${state.as}, so the next commit would publish the token. Choose another name, or untrack it first with "git rm --cached". Nothing was written.`,
+        );
+      case 'unknown':
+        return state.doubts;
+      case 'seen': {
+        const { root, exclude } = state.repository;
+        if (told.has(root)) {
+          throw new Problem(
+            'conflict',
+            `git would still see ${path}: another rule takes it in again. Look for a line that begins with "!". Nothing was written.`,
+          );
+        }
+        // The person was asked about the file's own repository: what is around it stays as it is for everybody else.
+        const list = told.size > 0 ? 'exclude' : await askList(path, memory);
+        told.add(root);
+        await addIgnored(list === 'exclude' ? exclude : join(root, '.gitignore'), state.repository);
+      }
+    }
+  }
+}
+
+/** Throws cancelled where the person does not. */
+async function askToGoOn(path: string, doubts: readonly string[]): Promise<void> {
+  const yes = 'Write It';
+  const chosen = await ask({
+    question: words`Whether git would see ${path} cannot be told. Write a token there?`,
+    detail: joined(
+      [words`If git sees it, the next commit may publish the token.`, ...doubts.map(said)],
+      '\n',
+    ),
+    first: 'Do Not Write It',
+    acts: [yes],
+  });
+  if (chosen !== yes) throw new Problem('cancelled', 'Nothing was written.');
 }
 
 /** The machine's git: a workspace cannot name another. */

@@ -164,7 +164,7 @@ async function toFile(
   if (before) {
     await confirmChange(uri, before.text, `${PLACEHOLDER}\n`, replacing(labelOf(uri)));
   }
-  await keepFromGit(uri.fsPath, services.memory);
+  await keepFromGit([uri.fsPath], services.memory);
   const got = await request(wanted);
   const text = `${got.token}\n`;
   await writeSecretFile({ folder: folder.uri.fsPath, path, text, replaces: before?.stamp });

@@ -1,10 +1,9 @@
-import { rm, stat } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Cluster, ObjectRef } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
 import { joined, said, words } from '../../harmless.ts';
-import { MOST_KUBECONFIG, readNamedFile } from '../../files/named.ts';
 import type { IssuedToken } from '../ledger/entry.ts';
 import { createAndFollow } from './create.ts';
 import { getToken, takeAway, type GotToken } from './credential.ts';
@@ -49,7 +48,10 @@ export async function writeDraft(services: WizardServices, order: Order): Promis
   for (const file of draft.files) await confirmFile(file, draft, account);
   const backup = draft.isMerge ? backupOf(draft.files.at(-1)) : undefined;
   const secrets = [...draft.files.filter(({ isSecret }) => isSecret), ...(backup ? [backup] : [])];
-  for (const { uri } of secrets) await keepFromGit(uri.fsPath, services.memory);
+  await keepFromGit(
+    secrets.map(({ uri }) => uri.fsPath),
+    services.memory,
+  );
   let source = 'source' in kind ? kind.source : undefined;
   const madeSecret = source?.kind === 'newSecret' ? source.name : undefined;
   if (source?.kind === 'newSecret') {
@@ -280,11 +282,7 @@ async function undoMerge(
   const file = draft.files.at(-1);
   if (!file?.before) return;
   const now = await stampOf(file.uri.fsPath);
-  if (
-    !now ||
-    (await readNamedFile(file.uri.fsPath, { most: MOST_KUBECONFIG, isOwn: true })) !==
-      file.text(got?.token ?? '')
-  ) {
+  if (!now || (await readFile(file.uri.fsPath, 'utf8')) !== file.text(got?.token ?? '')) {
     throw new Problem(
       'conflict',
       `${labelOf(file.uri)} was changed since, and was left as it is. What it held before is in ${labelOf(backup.uri)}.`,

@@ -75,7 +75,7 @@ async function renewTokenFile(
   const cluster = await services.contexts.cluster();
   const account = { namespace: entry.namespace, name: entry.serviceAccount };
   const replaces = await stampOf(file);
-  await keepFromGit(file, services.memory);
+  await keepFromGit([file], services.memory);
   const life = await withCancel(`Renewing ${basename(file)}`, async (signal, report) => {
     report('getting the token');
     const { endsWith: ends } = entry;

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -25,12 +25,23 @@ async function repositoryOf(file: string): Promise<Repository> {
 }
 
 describe('git and a file that is about to hold a token', () => {
-  it('have nothing to do with each other outside a repository, or without git', async () => {
+  it('have nothing to do with each other outside a repository, which no git has to be asked about', async () => {
     expect(await gitState('git', join(root, 'one'))).toEqual({ is: 'outside' });
-    expect(await gitState(join(root, 'no-such-git'), join(root, 'one'))).toEqual({ is: 'without-git' });
+    expect(await gitState(join(root, 'no-such-git'), join(root, 'one'))).toEqual({ is: 'outside' });
+    await mkdir(join(root, '.git')); // Nothing is in it: to git it is no repository.
+    expect(await gitState('git', join(root, 'one'))).toEqual({ is: 'outside' });
   });
 
-  it.each(['one.kubeconfig', 'new folder/[a]*?.kubeconfig', '#odd ', '!odd', 'back\\slash'])(
+  it('may come together where there is a repository and no git to be asked', async () => {
+    await git('init', '-q');
+    const state = await gitState(join(root, 'no-such-git'), join(root, 'one'));
+    expect(state).toEqual({
+      is: 'unknown',
+      doubts: [`There is no git to ask about ${await realpath(root)}.`],
+    });
+  });
+
+  it.each(['one.kubeconfig', 'new folder/[a]*?.kubeconfig', '#odd ', ' in ner  ', '!odd', 'back\\slash'])(
     'are kept apart by this clone’s own list: %s',
     async (path) => {
       await git('init', '-q');
@@ -59,8 +70,13 @@ describe('git and a file that is about to hold a token', () => {
     await git('commit', '-q', '--allow-empty', '-m', 'one');
     await git('worktree', 'add', '-q', join(root, 'tree'));
     const file = join(root, 'tree', 'one');
-    const repository = await repositoryOf(file);
-    await addIgnored(repository.exclude, repository);
+    // The work tree itself, and the one around it: that it is one keeps nobody from removing it.
+    for (const pattern of ['/one', '/tree/one']) {
+      const repository = await repositoryOf(file);
+      expect(repository.pattern).toBe(pattern);
+      expect(repository.exclude).toBe(join(await realpath(root), '.git', 'info', 'exclude'));
+      await addIgnored(repository.exclude, repository);
+    }
     expect(await gitState('git', file)).toEqual({ is: 'ignored' });
   });
 
@@ -108,10 +124,19 @@ describe('git and a file that is about to hold a token', () => {
     expect(await readFile(join(root, 'ran'), 'utf8')).toBe('');
   });
 
-  it('are not said to be apart where git cannot tell', async () => {
+  it('are not said to be apart where it cannot be told', async () => {
     await git('init', '-q');
+    await writeFile(join(root, '.git', 'info', 'exclude'), 'one\n');
     await writeFile(join(root, '.git', 'index'), 'no index');
-    await expect(gitState('git', join(root, 'one'))).rejects.toMatchObject({ reason: 'refused' });
+    expect(await gitState('git', join(root, 'one'))).toMatchObject({ is: 'unknown' });
+  });
+
+  it('are not said to be apart, nor seen, where git fails', async () => {
+    await git('init', '-q');
+    const failing = join(root, 'failing-git');
+    await writeFile(failing, '#!/bin/sh\necho no memory >&2\nexit 128\n', { mode: 0o755 });
+    const state = await gitState(failing, join(root, 'one'));
+    expect(state).toMatchObject({ is: 'unknown', doubts: [expect.stringContaining('no memory')] });
   });
 
   it('share no list that is a symbolic link', async () => {
