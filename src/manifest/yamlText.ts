@@ -7,6 +7,7 @@ import {
   Lexer,
   Parser,
   visit,
+  type CST,
   type Document,
   type Node,
   type Pair,
@@ -14,8 +15,14 @@ import {
   type YAMLMap,
 } from 'yaml';
 
-/** A document of more words, keys, marks and line ends is not read: composing one cannot be done a piece at a time. */
-const MOST_LEXEMES = 20_000;
+/** A document of more words is not read: composing one cannot be done a piece at a time. */
+const MOST_WORDS = 20_000;
+/** How much of a long text, within double quotes or not, and how many line ends and backslashes take as long as a word. */
+const LENGTH_OF_WORD = 128;
+const QUOTED_OF_WORD = 20;
+const BREAKS_OF_WORD = 8;
+/** What is deeper is no object of Kubernetes, and composing it runs out of stack. */
+const MOST_DEPTH = 100;
 /** Aliases of a document that are followed; more is a YAML bomb. */
 const MOST_ALIASES = 100;
 /** How many lexemes are read before others may run. */
@@ -54,7 +61,7 @@ export class YamlText {
   /** A mapping's field by name; of two of the same name the last, and its own before merged ones. */
   field(of: Field | Node | undefined, name: string): Field | undefined {
     const map = this.resolve(of && 'pair' in of ? of.value : of);
-    return map && isMap(map) ? this.#find(map, name, 0) : undefined;
+    return map && isMap(map) ? this.#find(map, name, new Set()) : undefined;
   }
 
   /** The nested field at the end of a path. */
@@ -93,48 +100,84 @@ export class YamlText {
     return scalarOf(of);
   }
 
-  #find(map: YAMLMap, name: string, depth: number): Field | undefined {
+  /** `seen`: the mappings that were looked through, however many ways merges lead to one. */
+  #find(map: YAMLMap, name: string, seen: Set<YAMLMap>): Field | undefined {
+    const isOwn = seen.size === 0;
+    seen.add(map);
     let merged: Field | undefined;
     for (let index = map.items.length - 1; index >= 0; index--) {
       const pair = map.items[index];
       const key = pair?.key;
       if (!pair || !isScalar(key)) continue;
       if (key.value === name || (key.value === null && key.source === name)) {
-        return { name, key, pair, map, value: this.resolve(pair.value), isOwn: depth === 0 };
+        return { name, key, pair, map, value: this.resolve(pair.value), isOwn };
       }
-      if (key.source === '<<' && depth < 5) merged ??= this.#merged(pair.value, name, depth + 1);
+      if (key.source === '<<') merged ??= this.#merged(pair.value, name, seen);
     }
     return merged;
   }
 
-  #merged(value: unknown, name: string, depth: number): Field | undefined {
+  #merged(value: unknown, name: string, seen: Set<YAMLMap>): Field | undefined {
     const from = this.resolve(value);
     if (!from) return undefined;
-    for (const map of isSeq(from) ? from.items.slice(0, MOST_ALIASES) : [from]) {
+    for (const map of isSeq(from) ? from.items : [from]) {
       const source = this.resolve(map);
-      const found = source && isMap(source) ? this.#find(source, name, depth) : undefined;
+      // What was looked through once in vain is so again.
+      const found = source && isMap(source) && !seen.has(source) ? this.#find(source, name, seen) : undefined;
       if (found) return found;
     }
     return undefined;
   }
 }
 
+/** A document that was read, how much work that was, in words, or why it was not read. */
+export interface Reading {
+  readonly yaml: YamlText | 'too-large' | undefined;
+  readonly words: number;
+}
+
 /**
- * Reads one document, and yields each few milliseconds so that others may run. Returns undefined for what is no valid
- * YAML (a problem of the text that its own tools show), and for several documents.
+ * Reads one document, and yields each few milliseconds so that others may run; what cannot be read so is too large. Returns
+ * no text for what is no valid YAML (a problem that its own tools show), and for several documents.
  */
-export function* readYaml(text: string): Generator<undefined, YamlText | 'too-large' | undefined> {
+export function* readYaml(text: string): Generator<undefined, Reading> {
   const parser = new Parser();
   const tokens = [];
   let count = 0;
+  let words = 0;
   for (const lexeme of new Lexer().lex(text)) {
     count += 1;
-    if (count > MOST_LEXEMES) return 'too-large';
-    if (count % PORTION === 0) yield;
-    tokens.push(...parser.next(lexeme));
+    words += wordsIn(lexeme);
+    if (words > MOST_WORDS || parser.stack.length > MOST_DEPTH) return { yaml: 'too-large', words };
+    if (count % PORTION === 0 || lexeme.length > LENGTH_OF_WORD * PORTION) yield;
+    for (const token of parser.next(lexeme)) {
+      if (token.type === 'error') return { yaml: undefined, words };
+      tokens.push(token);
+    }
   }
   tokens.push(...parser.end());
   yield;
+  const document = compose(tokens);
+  if (!document) return { yaml: undefined, words };
+  yield;
+  const targets = targetsOf(document);
+  return { yaml: targets && new YamlText(text, document, targets), words };
+}
+
+/** How many words a lexeme takes as long as. */
+function wordsIn(lexeme: string): number {
+  if (lexeme.length < LENGTH_OF_WORD) return 1;
+  let breaks = 0;
+  for (let at = 0; at < lexeme.length; at++) {
+    const unit = lexeme.charCodeAt(at);
+    if (unit === 0x0a || unit === 0x5c) breaks += 1;
+  }
+  const ofWord = lexeme.startsWith('"') ? QUOTED_OF_WORD : LENGTH_OF_WORD;
+  return 1 + Math.floor(lexeme.length / ofWord + breaks / BREAKS_OF_WORD);
+}
+
+/** The one document that some tokens are; undefined where they are several, or no valid YAML. */
+function compose(tokens: readonly CST.Token[]): Document | undefined {
   // YAML 1.1 is what kubectl reads.
   const composer = new Composer({
     version: '1.1',
@@ -142,11 +185,19 @@ export function* readYaml(text: string): Generator<undefined, YamlText | 'too-la
     uniqueKeys: false,
     logLevel: 'error',
   });
-  const [document, second] = [...composer.compose(tokens)];
-  if (!document || second || document.errors.length > 0) return undefined;
-  yield;
-  const targets = targetsOf(document);
-  return targets && new YamlText(text, document, targets);
+  const flawed = new Error('This is no valid YAML.');
+  // Its own goes on, and makes an error for each of a million flaws. Where it is called otherwise, errors are seen at the end.
+  const onError = (_source: unknown, _code: unknown, _message: unknown, isWarning?: boolean): void => {
+    if (isWarning !== true) throw flawed;
+  };
+  Object.defineProperty(composer, 'onError', { value: onError });
+  try {
+    const [document, second] = [...composer.compose(tokens)];
+    return !document || second || document.errors.length > 0 ? undefined : document;
+  } catch (error) {
+    if (error === flawed) return undefined;
+    throw error;
+  }
 }
 
 /** What each alias stands for: the last node before it that has the anchor. Undefined where there are too many. */

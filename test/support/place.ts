@@ -1,14 +1,40 @@
 import { placeIn, type Place } from '../../src/editor/problems/place.ts';
+import type { Lines } from '../../src/manifest/fieldAt.ts';
 
-/** Where what is between two UTF-16 offsets of a text stands, as in an editor; a very long text is taken for one line. */
+/** The lines of a text as an editor counts them, however many. */
+class TextLines implements Lines {
+  readonly #text: string;
+  readonly #starts: number[] = [0];
+
+  constructor(text: string) {
+    this.#text = text;
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.#starts.push(at + 1);
+  }
+
+  get count(): number {
+    return this.#starts.length;
+  }
+
+  line(index: number): string {
+    const start = this.#starts[index];
+    if (start === undefined) return '';
+    const end = (this.#starts[index + 1] ?? this.#text.length + 1) - 1;
+    return this.#text.slice(start, this.#text[end - 1] === '\r' ? end - 1 : end);
+  }
+
+  positionAt(offset: number): { readonly line: number; readonly character: number } {
+    let line = 0;
+    for (let high = this.#starts.length; high - line > 1;) {
+      const middle = (line + high) >> 1;
+      if ((this.#starts[middle] ?? 0) <= offset) line = middle;
+      else high = middle;
+    }
+    return { line, character: offset - (this.#starts[line] ?? 0) };
+  }
+}
+
+/** Where what is between two UTF-16 offsets of a text stands, as in an editor. */
 export function placer(text: string): (found: { readonly start: number; readonly end: number }) => Place {
-  const lines = text.length > 4_000_000 ? [text] : text.split('\n');
-  const starts = [0];
-  for (const line of lines) starts.push((starts.at(-1) ?? 0) + line.length + 1);
-  const positionOf = (offset: number): { line: number; character: number } => {
-    const line = starts.findLastIndex((start) => start <= offset);
-    return { line, character: offset - (starts[line] ?? 0) };
-  };
-  const all = { count: lines.length, line: (index: number) => (lines[index] ?? '').replace(/\r$/, '') };
-  return ({ start, end }) => placeIn(all, positionOf(start), positionOf(end));
+  const lines = new TextLines(text);
+  return ({ start, end }) => placeIn(lines, lines.positionAt(start), lines.positionAt(end));
 }

@@ -18,7 +18,12 @@ import { isJson, placeOf } from '../../manifest/edit.ts';
 import { objectsOf, type ObjectInText } from '../../manifest/objects.ts';
 import type { Piece, Pieces } from '../../manifest/pieces.ts';
 import type { DocumentProblem, Fix } from '../../manifest/problem.ts';
-import { readYaml, type YamlText } from '../../manifest/yamlText.ts';
+import { readYaml, type Reading, type YamlText } from '../../manifest/yamlText.ts';
+
+/** How much of a text is checked, in words of its documents: what is more would keep a processor busy for too long. */
+const MOST_WORDS = 400_000;
+/** What a document takes besides its words, in words. */
+const WORDS_OF_DOCUMENT = 20;
 
 export type CheckRule = KubeconfigRule | ProjectionRule | SecretRule;
 
@@ -46,18 +51,25 @@ export interface CheckedText {
 }
 
 /** Documents that were read before, by their text. */
-export type ReadPieces = ReadonlyMap<string, YamlText | 'too-large' | undefined>;
+export type ReadPieces = ReadonlyMap<string, Reading>;
 
 /** Checks a text's documents, and yields each few milliseconds. What was read `before` is not read again. */
 export function* checkText(found: Pieces, before: ReadPieces): Generator<undefined, CheckedText> {
   const { pieces } = found;
   let { leftOutFrom = Number.POSITIVE_INFINITY } = found;
-  const read = new Map<string, YamlText | 'too-large' | undefined>();
+  const read = new Map<string, Reading>();
+  let words = 0;
   const documents: { readonly piece: Piece; readonly yaml: YamlText; readonly objects: ObjectInText[] }[] =
     [];
   for (const piece of pieces) {
-    const yaml = before.has(piece.text) ? before.get(piece.text) : yield* readYaml(piece.text);
-    read.set(piece.text, yaml);
+    const reading = before.get(piece.text) ?? (yield* readYaml(piece.text));
+    words += WORDS_OF_DOCUMENT + reading.words;
+    if (words > MOST_WORDS) {
+      leftOutFrom = Math.min(leftOutFrom, piece.start);
+      break;
+    }
+    read.set(piece.text, reading);
+    const { yaml } = reading;
     if (yaml === 'too-large') leftOutFrom = Math.min(leftOutFrom, piece.start);
     else if (yaml) documents.push({ piece, yaml, objects: piece.kind === 'manifest' ? objectsOf(yaml) : [] });
   }
@@ -84,6 +96,7 @@ export function* checkText(found: Pieces, before: ReadPieces): Generator<undefin
     }
     const insertBefore = startOfContent(piece, yaml);
     for (const object of objects) {
+      yield;
       const found = [...checkSecret(object, { accounts: beside, insertBefore }), ...checkProjections(object)];
       problems.push(...found.map((problem) => movedProblem(problem, start)));
       const { name, namespace } = object;

@@ -224,6 +224,13 @@ describe('hostile text', () => {
     ['deep brackets', `${head}${'['.repeat(50_000)}`],
     ['deep maps', `${head}${'{a: '.repeat(50_000)}`],
     ['deep dashes', `${head}${'- '.repeat(50_000)}`],
+    ['deep keys', `${head}${'? '.repeat(5000)}`],
+    ['deep brackets that close', `${head}- ${'['.repeat(6000)}${']'.repeat(6000)}`],
+    [
+      'merges of merges that are many',
+      `kind: Config\na0: &a0 {b: c}\n${Array.from({ length: 5 }, (_, i) => `a${i + 1}: &a${i + 1} {<<: [${`*a${i},`.repeat(19)}]}\n`).join('')}users: [{user: *a5}]\nclusters: []`,
+    ],
+    ['escapes that are none', `${head}- "${'\\q'.repeat(500_000)}"`],
     ['deep indentation', `${head}${Array.from({ length: 600 }, (_, i) => `${' '.repeat(i)}a:`).join('\n')}`],
     ['a huge key', `${head}${'k'.repeat(500_000)}: v`],
     ['a huge value', `${head}- user: {token: "${'v'.repeat(900_000)}", tokenFile: f}`],
@@ -290,6 +297,23 @@ describe('hostile text', () => {
     expect(
       check(`${head}---\n${'- {kind: ServiceAccount, kubernetes.io/x: y}\n'.repeat(4000)}`).leftOutFrom,
     ).toBe(head.length + 3);
+  });
+
+  it.each<[string, string]>([
+    ['of many words', '- a\n'.repeat(6000)],
+    ['that are deep', `- ${'['.repeat(101)}${']'.repeat(101)}\n`],
+    ['with a long text in quotes', `- "${'a'.repeat(500_000)}"\n`],
+    ['with a text of many lines', `- |\n${'  a\n'.repeat(200_000)}`],
+  ])('%s are not parsed, which cannot be interrupted, and it is said where', (_name, list) => {
+    expect(check(`${head}---\n${head}${list}`).leftOutFrom).toBe(head.length + 3);
+  });
+
+  it('are parsed up to some hundred thousand words in all, and it is said where that ends', () => {
+    const account = 'kind: ServiceAccount\nmetadata: {name: a}\n---\n';
+    const { accounts, leftOutFrom } = check(account.repeat(24_000));
+    expect(accounts.length).toBeGreaterThan(5000);
+    expect(leftOutFrom).toBe(account.length * accounts.length - 1);
+    expect(check(account.repeat(5000)).leftOutFrom).toBeUndefined();
   });
 
   it.each(['---\n', '--- x\n', '---', '----\n', '---x\n'])(
