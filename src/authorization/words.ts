@@ -17,10 +17,18 @@ interface Objects {
   readonly names: readonly { readonly short: string; readonly full: string }[];
 }
 
-/** What rules allow, a line for all that the same verbs go with; the widest first. */
-export function rulesInWords(rules: readonly PolicyRule[]): readonly Line[] {
+/**
+ * What rules allow, a line for all that the same verbs go with; the widest first. `isEverywhere`: they are given for all
+ * namespaces; a RoleBinding gives no path (kubernetes plugin/pkg/auth/authorizer/rbac/rbac.go).
+ */
+export function rulesInWords(rules: readonly PolicyRule[], isEverywhere: boolean): readonly Line[] {
   const lines = Map.groupBy(
-    rules.flatMap((rule) => objectsOf(rule).map((object) => ({ verbs: verbsInWords(rule.verbs), object }))),
+    rules.flatMap((rule) =>
+      objectsOf(isEverywhere ? rule : { ...rule, nonResourceURLs: [] }).map((object) => ({
+        verbs: verbsInWords(rule, object.resource),
+        object,
+      })),
+    ),
     ({ verbs }) => verbs,
   );
   return Array.from(lines, ([verbs, objects]): Line => {
@@ -54,35 +62,50 @@ export function resourceInWords(group: string, resource: string): string {
   return subresource === undefined ? full : `${full}/${subresource}`;
 }
 
-function verbsInWords(verbs: readonly string[]): string {
+function verbsInWords({ verbs, resourceNames }: PolicyRule, resource: string): string {
   if (verbs.includes('*')) return 'all verbs';
   const rank = (verb: string): number => (ORDER.includes(verb) ? ORDER.indexOf(verb) : ORDER.length);
-  return [...new Set(verbs)].sort((one, other) => rank(one) - rank(other)).join(', ');
+  const isOfObjects = resourceNames.length > 0 && !resourceNames.includes('') && /^[^*/]+$/.test(resource);
+  return [...new Set(verbs)]
+    .sort((one, other) => rank(one) - rank(other))
+    .map((verb) => (isOfObjects ? (LIMITED.get(verb) ?? verb) : verb))
+    .join(', ');
 }
 
-function objectsOf(rule: PolicyRule): readonly { group: string; short: string; full: string }[] {
-  const named = rule.resourceNames.length === 0 ? '' : ` named ${rule.resourceNames.join(' or ')}`;
+/** What is left of verbs whose requests name no object, in a rule that names some. */
+const LIMITED: ReadonlyMap<string, string> = new Map([
+  ['create', 'create (by server-side apply only)'],
+  ['deletecollection', 'deletecollection (never: it names nothing)'],
+]);
+
+/** What a rule is about, and how it is called; a path is no resource. */
+interface Named {
+  readonly group: string;
+  readonly resource: string;
+  readonly short: string;
+  readonly full: string;
+}
+
+function objectsOf(rule: PolicyRule): readonly Named[] {
+  const names = rule.resourceNames.map((name) => (name === '' ? '"" (requests without a name)' : name));
+  const named = names.length === 0 ? '' : ` named ${names.join(' or ')}`;
   const paths = rule.nonResourceURLs.includes('*') ? ['all paths'] : rule.nonResourceURLs;
   const resources = rule.resources.includes('*') ? ['*'] : rule.resources;
   const groups = rule.apiGroups.includes('*') ? ['*'] : rule.apiGroups;
   return groups
     .flatMap((group) => resources.map((resource) => objectInWords(group, resource, named)))
-    .concat(paths.map((path) => ({ group: 'paths', short: path, full: path })));
+    .concat(paths.map((path) => ({ group: 'paths', resource: '', short: path, full: path })));
 }
 
-function objectInWords(
-  group: string,
-  resource: string,
-  named: string,
-): { group: string; short: string; full: string } {
+function objectInWords(group: string, resource: string, named: string): Named {
   const short = (resource === '*' ? 'all resources' : resource) + named;
   if (group === '*') {
     const full = resource === '*' ? short : `${short} of all API groups`;
-    return { group: 'all API groups', short, full };
+    return { group: 'all API groups', resource, short, full };
   }
   const title = group === '' ? 'core' : group;
   const full = resource === '*' ? `${short} of ${title}` : resourceInWords(group, resource) + named;
-  return { group: title, short, full };
+  return { group: title, resource, short, full };
 }
 
 function isWide({ verbs, on }: Line): boolean {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import type { Action } from '../../src/authorization/rules.ts';
 import { resourceInWords } from '../../src/authorization/words.ts';
 import type { Place } from '../../src/authorization/grants.ts';
-import type { Cluster, LiveView, ObjectRef } from '../../src/cluster/api.ts';
+import type { AccessInfo, Cluster, LiveView } from '../../src/cluster/api.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
 import { accessDocument } from '../../src/editor/tree/access/document.ts';
 import { servedResources } from '../../src/editor/tree/access/resources.ts';
@@ -130,7 +130,7 @@ beforeAll(async () => {
         (kind) => view.state(kind).phase === 'ready',
       ) &&
       // The aggregation controller has filled it.
-      inventory.marks({ role: { kind: 'ClusterRole', name: 'admin' }, binding: EVERYWHERE }).length > 0,
+      inventory.marks({ namespace: 'access-a', name: 'reader' }, ADMIN).length > 0,
     soon,
   );
 });
@@ -140,7 +140,10 @@ afterAll(() => {
   cluster.dispose();
 });
 
-const EVERYWHERE: ObjectRef = { namespace: '', name: 'any' };
+const ADMIN: Pick<AccessInfo, 'role' | 'binding'> = {
+  role: { kind: 'ClusterRole', name: 'admin' },
+  binding: { namespace: 'access-b', name: 'reader' },
+};
 const actions: readonly Action[] = [
   ...['get', 'list', 'create', 'delete'].map((verb) => ({ verb, group: '', resource: 'secrets' })),
   { verb: 'create', group: '', resource: 'serviceaccounts/token' },
@@ -286,14 +289,15 @@ describe('what a ServiceAccount may do', () => {
   });
 
   it('stands out where it leads further', () => {
-    const marks = (account: string): readonly string[] => [
-      ...new Set(
-        inventory.access({ namespace: 'access-a', name: account }).flatMap((one) => inventory.marks(one)),
-      ),
-    ];
+    const marks = (name: string): readonly string[] => {
+      const account = { namespace: 'access-a', name };
+      const each = inventory.access(account).flatMap((one) => inventory.marks(account, one));
+      expect(new Set(each)).toEqual(new Set(inventory.accountMarks(account)));
+      return inventory.accountMarks(account);
+    };
     expect(accounts.map(marks)).toEqual([
       ['everything'],
-      ['reads-secrets', 'creates-tokens', 'impersonates'],
+      ['reads-secrets', 'creates-tokens', 'impersonates', 'creates-workloads', 'enters-pods'],
       ['creates-tokens'],
       ['reads-secrets'],
       ['wildcard', 'escalates'],

@@ -1,5 +1,5 @@
 import type { AccessKind, LiveKind, ServiceAccountInfo } from '../../cluster/api.ts';
-import { markInWords, type Mark } from '../../authorization/marks.ts';
+import { markInWords } from '../../authorization/marks.ts';
 import { issuedInWords } from '../ledger/row.ts';
 import { count, type Inventory } from './inventory.ts';
 import { notesOn } from './needs.ts';
@@ -51,7 +51,7 @@ export const GROUPS: Readonly<Record<GroupKind, Group>> = {
     rows: (inventory, account) =>
       inventory.access(account).map((info): TreeNode => ({ kind: 'access', account, info })),
     summary: accessInWords,
-    isWarning: (inventory, account) => accessMarks(inventory, account).length > 0,
+    isWarning: (inventory, account) => inventory.accountMarks(account).length > 0,
   },
   issuedTokens: {
     label: 'Issued tokens',
@@ -104,15 +104,11 @@ function number(items: number): string {
   return items === 0 ? 'none' : items.toLocaleString('en');
 }
 
-function accessMarks(inventory: Inventory, account: ServiceAccountInfo): readonly Mark[] {
-  return [...new Set(inventory.access(account).flatMap((given) => inventory.marks(given)))];
-}
-
 function accessInWords(inventory: Inventory, account: ServiceAccountInfo): string {
   const all = inventory.access(account);
   const own = all.filter(({ group }) => group === undefined).length;
   const byGroup = all.length - own;
-  const marks = accessMarks(inventory, account);
+  const marks = inventory.accountMarks(account);
   if (all.length === 0) return 'none';
   return [
     ...marks.map(markInWords),

@@ -1,4 +1,4 @@
-import { marksOf, type Mark } from '../../authorization/marks.ts';
+import { EVERYTHING, marksOf, partsOf, type Mark, type Part } from '../../authorization/marks.ts';
 import type {
   AccessInfo,
   AccessKind,
@@ -24,9 +24,13 @@ export type Source = Omit<LiveView, 'onChange' | 'pause' | 'resume' | 'retry' | 
 /** What is known of a kind: all of it, not yet all, or not what may not be seen. */
 export type Known = 'all' | 'not yet' | { readonly forbidden: string };
 
+/** A role, and the binding that gives it. */
+type Given = Pick<AccessInfo, 'role' | 'binding'>;
+
 /** What a role allows, as far as it can be seen. */
 export type RoleSeen = RoleInfo | 'missing' | 'not yet' | 'forbidden';
 
+const NO_PARTS: ReadonlySet<Part> = new Set();
 const NOTHING: OnDemand = { since: () => undefined, keys: () => undefined };
 /** Days before its end from which a token or token Secret is about to end. */
 const SOON = 30;
@@ -59,7 +63,11 @@ export class Inventory {
   #shown = new Map<string, readonly ServiceAccountInfo[]>();
   /** The Pods of each namespace by the Secrets that they name. */
   #users = new Map<string, ReadonlyMap<string, readonly PodInfo[]>>();
-  #marks = new WeakMap<RoleInfo, readonly Mark[]>();
+  /** What counts towards marks in a role, as it is given in one namespace and in all. */
+  #parts = {
+    inNamespace: new WeakMap<RoleInfo, ReadonlySet<Part>>(),
+    everywhere: new WeakMap<RoleInfo, ReadonlySet<Part>>(),
+  };
 
   constructor(source: Source, onDemand: OnDemand = NOTHING, issued: IssuedSource = NOTHING_ISSUED) {
     this.#source = source;
@@ -180,7 +188,7 @@ export class Inventory {
     return this.#source.bindings();
   }
 
-  role(given: Pick<AccessInfo, 'role' | 'binding'>): RoleSeen {
+  role(given: Given): RoleSeen {
     const found = this.#source.role(given);
     if (found) return found;
     const known =
@@ -191,17 +199,34 @@ export class Inventory {
     return known === 'not yet' ? known : 'forbidden';
   }
 
-  /** What stands out in what a binding gives. */
-  marks(given: Pick<AccessInfo, 'role' | 'binding'>): readonly Mark[] {
+  /** What stands out in what a binding gives a ServiceAccount, beside all else that it has. */
+  marks(account: ObjectRef, given: Given): readonly Mark[] {
+    return marksOf(this.#partsOf(given), this.#allParts(account));
+  }
+
+  /** What stands out in all that a ServiceAccount has. */
+  accountMarks(account: ObjectRef): readonly Mark[] {
+    return marksOf(this.#allParts(account));
+  }
+
+  #allParts(account: ObjectRef): ReadonlySet<Part> {
+    const all = new Set<Part>();
+    for (const given of this.access(account)) for (const part of this.#partsOf(given)) all.add(part);
+    return all;
+  }
+
+  #partsOf(given: Given): ReadonlySet<Part> {
     const role = this.role(given);
     if (typeof role === 'string') {
       // What this one allows is the same in every cluster (kubernetes bootstrappolicy/policy.go).
       const isAdmin = given.role.kind === 'ClusterRole' && given.role.name === 'cluster-admin';
-      return isAdmin && role !== 'missing' ? ['everything'] : [];
+      return isAdmin && role !== 'missing' ? EVERYTHING : NO_PARTS;
     }
-    const marks = this.#marks.get(role) ?? marksOf(role.rules);
-    this.#marks.set(role, marks);
-    return marks;
+    const isEverywhere = given.binding.namespace === '';
+    const known = isEverywhere ? this.#parts.everywhere : this.#parts.inNamespace;
+    const parts = known.get(role) ?? partsOf(role.rules, isEverywhere);
+    known.set(role, parts);
+    return parts;
   }
 
   /** What was issued from here for a ServiceAccount. */
@@ -292,7 +317,7 @@ export class Inventory {
         );
       case 'cluster-admin':
         return this.access(account).some(
-          (given) => given.binding.namespace === '' && this.marks(given).includes('everything'),
+          (given) => given.binding.namespace === '' && marksOf(this.#partsOf(given)).includes('everything'),
         );
       case 'expiring':
         return (

@@ -1,6 +1,6 @@
-import { markInWords } from '../../authorization/marks.ts';
+import { markInWords, markMeaning } from '../../authorization/marks.ts';
 import { aggregationInWords } from '../../authorization/words.ts';
-import type { AccessInfo, PodInfo, TokenSecretInfo } from '../../cluster/api.ts';
+import type { AccessInfo, ObjectRef, PodInfo, TokenSecretInfo } from '../../cluster/api.ts';
 import type { Cleaning } from './cleaner.ts';
 import type { Inventory } from './inventory.ts';
 import type { Row } from './rows.ts';
@@ -158,12 +158,13 @@ function whyNoToken(pod: PodInfo, inventory: Inventory): string {
 }
 
 /** A role that a ServiceAccount has: what stands out, where it holds, and what gives it. */
-export function accessRow(given: AccessInfo, inventory: Inventory): Row {
+export function accessRow(account: ObjectRef, given: AccessInfo, inventory: Inventory): Row {
   const { role, binding, group } = given;
   const isEverywhere = binding.namespace === '';
   const scope = isEverywhere ? 'everywhere' : `in ${binding.namespace}`;
   const by = isEverywhere ? `ClusterRoleBinding ${binding.name}` : `RoleBinding ${binding.name}`;
-  const marks = inventory.marks(given).map(markInWords);
+  const found = inventory.marks(account, given);
+  const marks = found.map(markInWords);
   const unseen = unseenInWords(given, inventory);
   const seen = inventory.role(given);
   const from = typeof seen === 'string' ? undefined : seen.aggregatedFrom;
@@ -181,6 +182,7 @@ export function accessRow(given: AccessInfo, inventory: Inventory): Row {
       `Given by ${isEverywhere ? `ClusterRoleBinding ${binding.name}` : `RoleBinding ${binding.namespace}/${binding.name}`}, and holds ${isEverywhere ? 'in every namespace' : `in namespace ${binding.namespace}`}.`,
       ...(group === undefined ? [] : [`Given to the group ${group}, which this ServiceAccount is in.`]),
       ...(marks.length === 0 ? [] : [`Stands out: ${marks.join(', ')}.`]),
+      ...found.map(markMeaning),
       ...(unseen === undefined ? [] : [`${unseen[0]?.toUpperCase() ?? ''}${unseen.slice(1)}.`]),
       ...(from ? [aggregationInWords(from)] : []),
     ],

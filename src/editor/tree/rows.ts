@@ -149,7 +149,7 @@ function rowOf(node: TreeNode, inventory: Inventory, choices: Choices): Row {
     case 'pod':
       return podRow(node.info, inventory);
     case 'access':
-      return accessRow(node.info, inventory);
+      return accessRow(node.account, node.info, inventory);
     case 'issuedToken':
       return issuedRow(node.entry, inventory, placeOf(node.entry));
     case 'setting': {

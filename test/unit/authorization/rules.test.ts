@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { marksOf } from '../../../src/authorization/marks.ts';
+import { marksOf, partsOf } from '../../../src/authorization/marks.ts';
 import { allowedByAny, type PolicyRule } from '../../../src/authorization/rules.ts';
 
 const rule = (more: Partial<PolicyRule>): PolicyRule => ({
@@ -71,7 +71,15 @@ describe('what stands out in a role', () => {
     [
       'every verb on everything of one group',
       { verbs: ['*'], resources: ['*'] },
-      ['wildcard', 'reads-secrets', 'creates-tokens', 'impersonates'],
+      [
+        'wildcard',
+        'reads-secrets',
+        'creates-tokens',
+        'impersonates',
+        'creates-workloads',
+        'enters-pods',
+        'reaches-nodes',
+      ],
     ],
     ['watching Secrets', { verbs: ['watch'], resources: ['secrets'] }, ['reads-secrets']],
     [
@@ -88,8 +96,122 @@ describe('what stands out in a role', () => {
       { verbs: ['bind'], apiGroups: ['rbac.authorization.k8s.io'], resources: ['clusterroles'] },
       ['escalates'],
     ],
+    ['creating Pods', { verbs: ['create'], resources: ['pods'] }, ['creates-workloads']],
+    [
+      'changing Deployments',
+      { verbs: ['patch'], apiGroups: ['apps'], resources: ['deployments'] },
+      ['creates-workloads'],
+    ],
+    ['changing Jobs', { verbs: ['patch'], apiGroups: ['batch'], resources: ['jobs'] }, []],
+    [
+      'creating a Pod of one name, which no request to create has',
+      { verbs: ['create'], resources: ['pods'], resourceNames: ['a'] },
+      [],
+    ],
+    [
+      'applying a Pod of one name',
+      { verbs: ['create', 'patch'], resources: ['pods'], resourceNames: ['a'] },
+      ['creates-workloads', 'enters-pods'],
+    ],
+    ['running commands in Pods', { verbs: ['create'], resources: ['pods/exec'] }, ['enters-pods']],
+    [
+      'attaching to one Pod',
+      { verbs: ['get'], resources: ['pods/attach'], resourceNames: ['a'] },
+      ['enters-pods'],
+    ],
+    [
+      'adding ephemeral containers',
+      { verbs: ['patch'], resources: ['pods/ephemeralcontainers'] },
+      ['enters-pods'],
+    ],
+    ['reading logs', { verbs: ['get'], resources: ['pods/log', 'nodes'] }, []],
+    ['reaching kubelets', { verbs: ['get'], resources: ['nodes/proxy'] }, ['reaches-nodes']],
+    [
+      'adding a webhook',
+      {
+        verbs: ['create'],
+        apiGroups: ['admissionregistration.k8s.io'],
+        resources: ['validatingwebhookconfigurations'],
+      },
+      ['changes-admission'],
+    ],
+    [
+      'approving requests without a signer of them',
+      {
+        verbs: ['update'],
+        apiGroups: ['certificates.k8s.io'],
+        resources: ['certificatesigningrequests/approval'],
+      },
+      [],
+    ],
+    [
+      'approving what a signer signs',
+      {
+        verbs: ['update', 'approve'],
+        apiGroups: ['certificates.k8s.io'],
+        resources: ['certificatesigningrequests/approval', 'signers'],
+      },
+      ['approves-certificates'],
+    ],
+    [
+      'impersonating within limits',
+      {
+        verbs: ['impersonate:user-info', 'impersonate-on:user-info:get'],
+        apiGroups: ['authentication.k8s.io', ''],
+        resources: ['users', 'pods'],
+      },
+      ['impersonates-within-limits'],
+    ],
+    [
+      'impersonating in one mode what another allows',
+      {
+        verbs: ['impersonate:user-info', 'impersonate-on:serviceaccount:get'],
+        apiGroups: ['authentication.k8s.io', ''],
+        resources: ['users', 'pods'],
+      },
+      [],
+    ],
     ['reading every path', { verbs: ['*'], apiGroups: [], nonResourceURLs: ['*'] }, []],
   ])('is told of %s', (_what, members, marks) => {
-    expect(marksOf([rule(members)])).toEqual(marks);
+    expect(marksOf(partsOf([rule(members)], true))).toEqual(marks);
+  });
+
+  it('is not what a RoleBinding cannot give', () => {
+    const rules = [
+      rule({ verbs: ['*'], apiGroups: ['rbac.authorization.k8s.io'], resources: ['clusterroles'] }),
+      rule({ verbs: ['get', 'impersonate'], resources: ['nodes/proxy', 'users'] }),
+      rule({ verbs: ['*'], apiGroups: ['admissionregistration.k8s.io'], resources: ['*'] }),
+    ];
+    expect(marksOf(partsOf(rules, false))).toEqual(['wildcard', 'escalates']);
+    expect(marksOf(partsOf(rules, true))).toEqual([
+      'wildcard',
+      'impersonates',
+      'escalates',
+      'reaches-nodes',
+      'changes-admission',
+    ]);
+  });
+
+  it('is seen in each of two roles that lead there together', () => {
+    const approval = partsOf(
+      [
+        rule({
+          verbs: ['update'],
+          apiGroups: ['certificates.k8s.io'],
+          resources: ['certificatesigningrequests/approval'],
+        }),
+      ],
+      true,
+    );
+    const signer = partsOf(
+      [rule({ verbs: ['approve'], apiGroups: ['certificates.k8s.io'], resources: ['signers'] })],
+      true,
+    );
+    const both = new Set([...approval, ...signer]);
+    expect([marksOf(approval), marksOf(signer)]).toEqual([[], []]);
+    expect([marksOf(approval, both), marksOf(signer, both)]).toEqual([
+      ['approves-certificates'],
+      ['approves-certificates'],
+    ]);
   });
 });

@@ -18,10 +18,15 @@ const noRule: PolicyRule = {
 };
 
 /** An inventory in which ci/deployer has one role with these rules. */
-function inventoryWith(rules: readonly PolicyRule[], name = 'builder', forbidden = false): Inventory {
+function inventoryWith(
+  rules: readonly PolicyRule[],
+  name = 'builder',
+  forbidden = false,
+  namespace = '',
+): Inventory {
   const given: AccessInfo = {
     role: { kind: 'ClusterRole', name },
-    binding: { namespace: '', name },
+    binding: { namespace, name },
     group: undefined,
   };
   const problem = new Problem('forbidden', 'No.');
@@ -93,6 +98,42 @@ describe('the document of what a ServiceAccount may do', () => {
         expect((parsed as { everywhere: unknown[] }).everywhere).toHaveLength(1);
       }),
     );
+  });
+
+  it('says of a rule that names objects what its verbs are left with', () => {
+    const rules = [
+      {
+        ...noRule,
+        verbs: ['create', 'deletecollection'],
+        resources: ['pods', 'pods/exec'],
+        resourceNames: ['a'],
+      },
+      { ...noRule, verbs: ['list'], resources: ['secrets'], resourceNames: [''] },
+    ];
+    expect(parse(accessDocument(inventoryWith(rules), account, 'context sandbox'))).toEqual({
+      everywhere: [
+        {
+          'create (by server-side apply only), deletecollection (never: it names nothing)': 'pods named a',
+        },
+        { 'create, deletecollection': 'pods/exec named a' },
+        { list: 'secrets named "" (requests without a name)' },
+      ],
+    });
+  });
+
+  it('leaves out paths that a RoleBinding cannot give', () => {
+    const rules = [
+      { ...noRule, resources: ['pods'] },
+      { ...noRule, apiGroups: [], nonResourceURLs: ['/metrics'] },
+    ];
+    const text = accessDocument(inventoryWith(rules, 'builder', false, 'ci'), account, 'context sandbox');
+    expect(parse(text)).toEqual({ 'in namespace ci': [{ get: 'pods' }] });
+  });
+
+  it('says what follows from what stands out', () => {
+    const rules = [{ ...noRule, verbs: ['create'], resources: ['pods'] }];
+    const text = accessDocument(inventoryWith(rules), account, 'context sandbox');
+    expect(text).toContain('# Stands out: creates workloads.\n# - Whoever makes Pods');
   });
 
   it('says first what could not be seen', () => {

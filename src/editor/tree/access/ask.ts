@@ -1,19 +1,12 @@
 import * as vscode from 'vscode';
-import type { Place } from '../../../authorization/grants.ts';
+import { hasNamespace, type Place } from '../../../authorization/grants.ts';
 import type { Action } from '../../../authorization/rules.ts';
 import { resourceInWords } from '../../../authorization/words.ts';
 import { Problem, messageOf } from '../../../errors.ts';
 import { askInTurn, type Asker } from '../../credentials/ask.ts';
 import type { TreeParts } from '../commands.ts';
-import { servedResources, type Resource } from './resources.ts';
-
-/** Verbs of RBAC that the API server serves no request for, and what they are about. */
-const SPECIAL: readonly (readonly [verb: string, resource: RegExp])[] = [
-  ['impersonate', /^(?:users|groups|serviceaccounts)$/],
-  ['escalate', /^(?:cluster)?roles$/],
-  ['bind', /^(?:cluster)?roles$/],
-];
-const USUAL = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'];
+import { UNSERVED, parseAsked, resourceProblem, verbProblem, verbsFor, type Asked } from './asked.ts';
+import { servedResources } from './resources.ts';
 
 /** What people look for first. */
 const FIRST: ReadonlySet<string> = new Set([
@@ -22,8 +15,6 @@ const FIRST: ReadonlySet<string> = new Set([
   'pods/exec',
   'serviceaccounts',
 ]);
-
-type Asked = { readonly path: string } | Pick<Resource, 'group' | 'resource' | 'namespaced' | 'verbs'>;
 
 interface ResourceItem extends vscode.QuickPickItem {
   readonly asked?: Asked;
@@ -44,13 +35,18 @@ export async function askAction(parts: TreeParts): Promise<{ action: Action; pla
       answers.verb = await askVerb(ask, answers.asked);
     },
     async (ask) => {
-      const hasPlace = !('path' in answers.asked) && answers.asked.namespaced;
+      const { asked } = answers;
+      const isNamespaced = !('path' in asked) && asked.namespaced;
+      const hasPlace = hasNamespace(actionOf(answers), isNamespaced);
       answers.place = hasPlace ? await askPlace(parts, ask) : 'everywhere';
     },
   ]);
-  const { asked, verb, place } = answers;
-  const what = 'path' in asked ? { path: asked.path } : { group: asked.group, resource: asked.resource };
-  return { place, action: { verb, ...what } };
+  return { place: answers.place, action: actionOf(answers) };
+}
+
+function actionOf({ asked, verb }: { readonly asked: Asked; readonly verb: string }): Action {
+  if ('path' in asked) return { verb, path: asked.path };
+  return { verb, group: asked.group, resource: asked.resource };
 }
 
 async function askResource({ services }: TreeParts, ask: Asker): Promise<Asked> {
@@ -60,12 +56,13 @@ async function askResource({ services }: TreeParts, ask: Asker): Promise<Asked> 
     iconPath: new vscode.ThemeIcon('edit'),
     alwaysShow: true,
   };
+  let known = UNSERVED;
   const { asked } = await ask.pick<ResourceItem>({
     placeholder: 'Which resource?',
     items: async (signal) => {
       try {
-        const served = await servedResources(await services.contexts.cluster(), signal);
-        const items = served
+        known = [...(await servedResources(await services.contexts.cluster(), signal)), ...UNSERVED];
+        const items = known
           .map((resource) => ({ label: resourceInWords(resource.group, resource.resource), asked: resource }))
           .sort((one, other) => rank(one.label) - rank(other.label) || (one.label < other.label ? -1 : 1));
         return [...items, typed];
@@ -75,7 +72,7 @@ async function askResource({ services }: TreeParts, ask: Asker): Promise<Asked> 
       }
     },
   });
-  return asked ?? parseResource(await ask.input({ ...TYPED, check: resourceProblem }));
+  return asked ?? parseAsked(await ask.input({ ...TYPED, check: resourceProblem }), known);
 }
 
 const TYPED = {
@@ -88,28 +85,18 @@ function rank(label: string): number {
 }
 
 async function askVerb(ask: Asker, asked: Asked): Promise<string> {
-  const served = 'path' in asked ? ['get', 'post', 'put', 'delete'] : asked.verbs;
-  const special =
-    'path' in asked ? [] : SPECIAL.filter(([, of]) => of.test(asked.resource)).map(([verb]) => verb);
-  const verbs = [...new Set([...(served.length === 0 ? USUAL : served), ...special])];
   const typed: vscode.QuickPickItem = {
     label: 'Type a Verb…',
+    description: 'as impersonate-on:serviceaccount:list',
     iconPath: new vscode.ThemeIcon('edit'),
     alwaysShow: true,
   };
   const picked = await ask.pick({
     placeholder: 'Which verb?',
-    items: [...verbs.sort((one, other) => place(one) - place(other)).map((label) => ({ label })), typed],
+    items: [...verbsFor(asked).map((label) => ({ label })), typed],
   });
   if (picked !== typed) return picked.label;
-  const check = (value: string): string | undefined =>
-    /^[a-z*]+$/.test(value.trim()) ? undefined : 'A verb is a word in lower case.';
-  return (await ask.input({ prompt: 'The verb', value: '', check })).trim();
-}
-
-function place(verb: string): number {
-  const at = USUAL.indexOf(verb);
-  return at < 0 ? USUAL.length : at;
+  return (await ask.input({ prompt: 'The verb', value: '', check: verbProblem })).trim();
 }
 
 interface PlaceItem extends vscode.QuickPickItem {
@@ -131,19 +118,4 @@ async function askPlace({ loaded, tree }: TreeParts, ask: Asker): Promise<Place>
     },
   });
   return place;
-}
-
-function resourceProblem(value: string): string | undefined {
-  const isOne = /^(?:\/\S*|[a-z0-9-]+(?:\.[a-z0-9.-]+)?(?:\/[a-z0-9-]+)?)$/.test(value.trim());
-  return isOne ? undefined : 'Type it as secrets, deployments.apps, serviceaccounts/token, or /healthz.';
-}
-
-function parseResource(value: string): Asked {
-  const text = value.trim();
-  if (text.startsWith('/')) return { path: text };
-  const [full = '', subresource] = text.split('/');
-  const dot = full.indexOf('.');
-  const name = dot < 0 ? full : full.slice(0, dot);
-  const resource = subresource === undefined ? name : `${name}/${subresource}`;
-  return { group: dot < 0 ? '' : full.slice(dot + 1), resource, namespaced: true, verbs: [] };
 }

@@ -1,4 +1,4 @@
-import { markInWords } from '../../../authorization/marks.ts';
+import { markInWords, markMeaning } from '../../../authorization/marks.ts';
 import { aggregationInWords, oneLine, rulesInWords, type Line } from '../../../authorization/words.ts';
 import type { AccessInfo, ObjectRef } from '../../../cluster/api.ts';
 import { GROUPS } from '../groups.ts';
@@ -16,17 +16,18 @@ export function accessDocument(inventory: Inventory, account: ObjectRef, place: 
   const { namespace, name } = account;
   const access = inventory.access(account);
   const unseen = GROUPS.access.kinds.flatMap((kind) => needOf(inventory, kind, namespace)?.text ?? []);
-  const marks = [...new Set(access.flatMap((given) => inventory.marks(given)))].map(markInWords);
+  const marks = inventory.accountMarks(account);
   const scopes = Map.groupBy(access, ({ binding }) => binding.namespace);
   const sections = [...scopes.keys()].sort().map((scope) => {
     const title = scope === '' ? 'everywhere' : `in namespace ${scope}`;
     const given = scopes.get(scope) ?? [];
-    return `${title}:\n${given.map((one) => granted(inventory, one)).join('\n')}`;
+    return `${title}:\n${given.map((one) => granted(inventory, account, one)).join('\n')}`;
   });
   return [
     ...comment(`What system:serviceaccount:${namespace}:${name} may do in ${place}, by its roles.`),
     ...comment('Other authorizers than RBAC, and admission, may allow more or less.'),
-    ...(marks.length === 0 ? [] : ['#', ...comment(`Stands out: ${marks.join(', ')}.`)]),
+    ...(marks.length === 0 ? [] : ['#', ...comment(`Stands out: ${marks.map(markInWords).join(', ')}.`)]),
+    ...marks.flatMap((mark) => comment(`- ${markMeaning(mark)}`)),
     ...(unseen.length === 0
       ? []
       : ['#', ...comment('Not all could be seen, so it may do more than is said here:')]),
@@ -37,10 +38,10 @@ export function accessDocument(inventory: Inventory, account: ObjectRef, place: 
   ].join('\n');
 }
 
-function granted(inventory: Inventory, given: AccessInfo): string {
+function granted(inventory: Inventory, account: ObjectRef, given: AccessInfo): string {
   const { role, binding, group } = given;
   const kind = binding.namespace === '' ? 'ClusterRoleBinding' : 'RoleBinding';
-  const marks = inventory.marks(given).map(markInWords);
+  const marks = inventory.marks(account, given).map(markInWords);
   const head = [
     `${role.kind} ${role.name}, by ${binding.name === role.name ? `the ${kind} of that name` : `${kind} ${binding.name}`}`,
     ...(group === undefined ? [] : [`as one of ${group}`]),
@@ -49,7 +50,9 @@ function granted(inventory: Inventory, given: AccessInfo): string {
   const seen = inventory.role(given);
   const from = typeof seen === 'string' ? undefined : seen.aggregatedFrom;
   const lines =
-    typeof seen === 'string' ? [`- [] # ${NOT_SEEN[seen]}`] : rulesInWords(seen.rules).flatMap(ruleLines);
+    typeof seen === 'string'
+      ? [`- [] # ${NOT_SEEN[seen]}`]
+      : rulesInWords(seen.rules, binding.namespace === '').flatMap(ruleLines);
   const rules = lines.length === 0 ? ['- [] # the role has no rules'] : lines;
   const inOne = head.join('; ');
   const heads = [
