@@ -65,6 +65,11 @@ export async function statNamedFile(path: string, reading: Pick<Reading, 'isOwn'
 
 /** Reads such a file at once, for where nobody can wait. Throws as `readNamedFile` does. */
 export function readNamedFileSync(path: string, reading: Reading): string {
+  return readNamedBytesSync(path, reading).toString('utf8');
+}
+
+/** The same for a file that need not be UTF-8. */
+export function readNamedBytesSync(path: string, reading: Reading): Buffer {
   checkPath(path, reading);
   refuseOthers(path, statSync(path));
   const handle = openSync(path, FLAGS);
@@ -72,7 +77,7 @@ export function readNamedFileSync(path: string, reading: Reading): string {
     refuseOthers(path, fstatSync(handle));
     const parts = new Parts(path, reading);
     while (parts.add(readSync(handle, parts.room, 0, CHUNK, null)));
-    return parts.bytes().toString('utf8');
+    return parts.bytes();
   } finally {
     closeSync(handle);
   }

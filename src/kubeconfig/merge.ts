@@ -1,8 +1,10 @@
-import { isAlias, isCollection, isMap, isScalar, isSeq, parseDocument, type Pair, type YAMLMap } from 'yaml';
+import { isAlias, isCollection, isMap, isScalar, isSeq, type Pair, type YAMLMap } from 'yaml';
 import { Problem } from '../errors.ts';
+import { isRecord } from '../token/decode.ts';
 import { toYaml, type KubeconfigEntries } from './build.ts';
+import { comparable } from './fields.ts';
 import { parseKubeconfig, type Kubeconfig } from './read.ts';
-import { spliced, type Splice } from './splice.ts';
+import { parsePlaces, spliced, type Splice } from './splice.ts';
 
 /** What merging leads to. */
 export interface Merged {
@@ -62,7 +64,10 @@ interface Addition {
 }
 
 function insertAll(text: string, origin: string, additions: readonly Addition[]): string {
-  const document = parseDocument(text, { version: '1.1', prettyErrors: false, logLevel: 'error' });
+  const document = parsePlaces(text);
+  if (document.errors.some(({ code }) => code === 'MULTIPLE_DOCS')) {
+    throw notMergeable(origin, 'it has several documents, of which kubectl reads the first alone');
+  }
   const lineEnd = text.includes('\r\n') ? '\r\n' : '\n';
   const root = document.contents;
   if (root === null) {
@@ -74,7 +79,7 @@ function insertAll(text: string, origin: string, additions: readonly Addition[])
   if (!isMap(root)) throw notMergeable(origin, 'it has no fields at its top');
   const place = { text, origin, lineEnd, root };
   const fieldOf = (key: string): Pair | undefined =>
-    root.items.find((one) => isScalar(one.key) && one.key.value === key);
+    root.items.findLast((one) => isScalar(one.key) && one.key.value === key);
   const missing = additions.filter(({ key }) => !fieldOf(key));
   const splices = additions.flatMap(({ key, entry }) => {
     const pair = fieldOf(key);
@@ -165,10 +170,8 @@ function onOwnLines(yaml: string, indentation: string, end: number, { text, line
 function checkMerged(before: string, after: string, origin: string, additions: readonly Addition[]): void {
   const failed = (): Problem => notMergeable(origin, 'its layout is unusual');
   const read = (text: string): Record<string, unknown> => {
-    const document = parseDocument(text, { version: '1.1', prettyErrors: false, logLevel: 'error' });
-    if (document.errors.length > 0) throw failed();
-    const value: unknown = document.toJS({ maxAliasCount: 100 });
-    return typeof value === 'object' && value !== null ? { ...value } : {};
+    const value = comparable(text, origin);
+    return isRecord(value) ? value : {};
   };
   const old = read(before);
   const now = read(after);

@@ -1,6 +1,4 @@
-import { isAlias, isMap, LineCounter, parseDocument, visit } from 'yaml';
-import { Problem } from '../errors.ts';
-import { isRecord } from '../token/decode.ts';
+import { Fields } from './fields.ts';
 
 /** A cluster entry, its paths absolute. */
 export interface ClusterEntry {
@@ -62,12 +60,17 @@ export interface Kubeconfig {
 }
 
 /**
- * Reads one kubeconfig document as kubectl's decoder does: unknown fields are ignored, a field of the wrong type and a
- * name used twice are errors. `origin` names the document in messages; `resolve` makes a relative path absolute.
- * Throws bad-kubeconfig, with the field and never its value.
+ * Reads a kubeconfig as kubectl does (k8s.io/client-go 0.37 tools/clientcmd): the first document of the text, of fields of
+ * one name the later, unknown fields ignored; a field of the wrong type and a name used twice are errors. Where it cannot
+ * be told what kubectl reads, that is an error too, and never a guess. `origin` names the document in messages; `resolve`
+ * makes a relative path absolute. Throws bad-kubeconfig, with the field and never its value.
  */
 export function parseKubeconfig(text: string, origin: string, resolve: (path: string) => string): Kubeconfig {
-  const root = new Fields(parseYaml(text, origin), origin, '');
+  const root = Fields.ofText(text, origin);
+  checkKind(root);
+  root.extensions();
+  root.fields('preferences')?.extensions();
+  root.fields('preferences')?.flag('colors');
   const path = (fields: Fields, key: string): string | undefined => {
     const value = fields.text(key);
     return value === undefined ? undefined : resolve(value);
@@ -75,17 +78,12 @@ export function parseKubeconfig(text: string, origin: string, resolve: (path: st
   const clusters = root.named('clusters', 'cluster', (name, fields): ClusterEntry => ({
     name,
     server: fields.text('server') ?? '',
-    caData: fields.text('certificate-authority-data'),
+    caData: fields.base64('certificate-authority-data'),
     caFile: path(fields, 'certificate-authority'),
     insecureSkipTlsVerify: fields.flag('insecure-skip-tls-verify'),
     proxyUrl: fields.text('proxy-url'),
     tlsServerName: fields.text('tls-server-name'),
-    execConfig:
-      fields
-        .list('extensions')
-        .filter((extension) => isRecord(extension))
-        .find((extension) => extension['name'] === 'client.authentication.k8s.io/exec')?.['extension'] ??
-      null,
+    execConfig: execConfigOf(fields),
   }));
   const users = root.named('users', 'user', (name, fields): UserEntry => ({
     name,
@@ -93,9 +91,9 @@ export function parseKubeconfig(text: string, origin: string, resolve: (path: st
     tokenFile: path(fields, 'tokenFile'),
     username: fields.text('username'),
     password: fields.text('password'),
-    certData: fields.text('client-certificate-data'),
+    certData: fields.base64('client-certificate-data'),
     certFile: path(fields, 'client-certificate'),
-    keyData: fields.text('client-key-data'),
+    keyData: fields.base64('client-key-data'),
     keyFile: path(fields, 'client-key'),
     impersonate: impersonation(fields),
     exec: execOf(fields, resolve),
@@ -126,117 +124,6 @@ export function mergeKubeconfigs(files: readonly Kubeconfig[]): Kubeconfig {
   };
 }
 
-function parseYaml(text: string, origin: string): unknown {
-  const lines = new LineCounter();
-  // YAML 1.1 is what kubectl reads; without code frames and warnings, as those repeat what is in the file.
-  const document = parseDocument(text, {
-    version: '1.1',
-    prettyErrors: false,
-    logLevel: 'error',
-    lineCounter: lines,
-  });
-  const [error] = document.errors;
-  if (error) {
-    const { line, col } = lines.linePos(error.pos[0]);
-    throw new Problem('bad-kubeconfig', `${origin} is not valid YAML at line ${line}, column ${col}.`);
-  }
-  if (document.contents === null) return undefined;
-  if (!isMap(document.contents)) {
-    throw new Problem('bad-kubeconfig', `${origin} is not a kubeconfig: it has no fields at its top.`);
-  }
-  let aliases = 0;
-  visit(document, (_key, node) => {
-    if (isAlias(node)) aliases += 1;
-  });
-  if (aliases > 100) throw new Problem('bad-kubeconfig', `${origin} has more than 100 YAML aliases.`);
-  try {
-    return document.toJS({ maxAliasCount: 100 });
-  } catch (error) {
-    throw new Problem('bad-kubeconfig', `${origin} has YAML aliases that cannot be followed.`, {
-      cause: error,
-    });
-  }
-}
-
-/** One mapping of the document, read by type. */
-class Fields {
-  readonly #value: Readonly<Record<string, unknown>>;
-  readonly #origin: string;
-  readonly #path: string;
-
-  constructor(value: unknown, origin: string, path: string) {
-    this.#origin = origin;
-    this.#path = path;
-    if (value !== undefined && value !== null && !isRecord(value)) throw this.#wrong(path, 'a mapping');
-    this.#value = value ?? {};
-  }
-
-  /** A string; an empty one counts as absent, as in Go. */
-  text(key: string): string | undefined {
-    const value = this.#get(key);
-    if (value === undefined || value === null || value === '') return undefined;
-    if (typeof value !== 'string') throw this.#wrong(this.#at(key), 'a string: put it in quotes');
-    return value;
-  }
-
-  flag(key: string): boolean {
-    const value = this.#get(key);
-    if (value === undefined || value === null) return false;
-    if (typeof value !== 'boolean') throw this.#wrong(this.#at(key), 'true or false');
-    return value;
-  }
-
-  list(key: string): readonly unknown[] {
-    const value = this.#get(key);
-    if (value === undefined || value === null) return [];
-    if (!Array.isArray(value)) throw this.#wrong(this.#at(key), 'a list');
-    return value;
-  }
-
-  texts(key: string): string[] {
-    return this.list(key).map((item, index) => {
-      if (typeof item !== 'string') throw this.#wrong(`${this.#at(key)}[${index}]`, 'a string');
-      return item;
-    });
-  }
-
-  /** A mapping, undefined where it is absent. */
-  fields(key: string): Fields | undefined {
-    const value = this.#get(key);
-    return value === undefined || value === null ? undefined : new Fields(value, this.#origin, this.#at(key));
-  }
-
-  keys(): string[] {
-    return Object.keys(this.#value);
-  }
-
-  /** A list of `{name, <inner>}` by name. */
-  named<T>(key: string, inner: string, read: (name: string, fields: Fields) => T): ReadonlyMap<string, T> {
-    const found = new Map<string, T>();
-    for (const [index, item] of this.list(key).entries()) {
-      const entry = new Fields(item, this.#origin, `${key}[${index}]`);
-      const name = entry.text('name') ?? '';
-      if (found.has(name)) {
-        throw new Problem('bad-kubeconfig', `${this.#origin} has two ${key} with the name "${name}".`);
-      }
-      found.set(name, read(name, entry.fields(inner) ?? new Fields(undefined, this.#origin, inner)));
-    }
-    return found;
-  }
-
-  #get(key: string): unknown {
-    return Object.hasOwn(this.#value, key) ? this.#value[key] : undefined;
-  }
-
-  #at(key: string): string {
-    return this.#path === '' ? key : `${this.#path}.${key}`;
-  }
-
-  #wrong(where: string, expected: string): Problem {
-    return new Problem('bad-kubeconfig', `${this.#origin}: ${where || 'the document'} must be ${expected}.`);
-  }
-}
-
 /** Headers of `as`, `as-uid`, `as-groups` and `as-user-extra` (client-go transport/round_trippers.go). */
 function impersonation(user: Fields): Record<string, string | string[]> {
   const headers: Record<string, string | string[]> = {};
@@ -257,17 +144,13 @@ function execOf(user: Fields, resolve: (path: string) => string): ExecEntry | un
   const exec = user.fields('exec');
   if (!exec) return undefined;
   const command = exec.text('command') ?? '';
-  const env: Record<string, string> = {};
-  for (const item of exec.list('env')) {
-    const pair = new Fields(item, 'The kubeconfig', 'exec.env');
-    env[pair.text('name') ?? ''] = pair.text('value') ?? '';
-  }
+  const env = exec.items('env').map((pair) => [pair.text('name') ?? '', pair.text('value') ?? ''] as const);
   return {
     apiVersion: exec.text('apiVersion') ?? '',
     // A command with a slash is a path, relative to its file; any other is looked up in PATH.
     command: /[\\/]/.test(command) ? resolve(command) : command,
     args: exec.texts('args'),
-    env,
+    env: Object.fromEntries(env),
     installHint: exec.text('installHint'),
     provideClusterInfo: exec.flag('provideClusterInfo'),
     needsTerminal: exec.text('interactiveMode') === 'Always',
@@ -280,4 +163,26 @@ function authProviderOf(user: Fields): UserEntry['authProvider'] {
   const config = provider.fields('config');
   const entries = (config?.keys() ?? []).map((key) => [key, config?.text(key) ?? ''] as const);
   return { name: provider.text('name') ?? '', config: Object.fromEntries(entries) };
+}
+
+/** A kubeconfig of another kind or version is none to kubectl, which looks for these two without regard to case. */
+function checkKind(root: Fields): void {
+  const field = (pattern: RegExp): string | undefined => {
+    const keys = root.keys().filter((key) => pattern.test(key));
+    // In the order in which Go writes them; the last that is there counts, and all must be texts.
+    return keys
+      .toSorted(byCodePoint)
+      .reduce<string | undefined>((found, key) => root.given(key) ?? found, undefined);
+  };
+  if (!['', 'Config'].includes(field(/^kind$/iu) ?? '')) throw root.wrong('kind', 'Config');
+  if (!['', '/', 'v1', '/v1'].includes(field(/^apiversion$/iu) ?? '')) throw root.wrong('apiVersion', 'v1');
+}
+
+function byCodePoint(one: string, other: string): number {
+  return one < other ? -1 : 1;
+}
+
+/** What the extension client.authentication.k8s.io/exec has for credential programs. Throws bad-kubeconfig. */
+function execConfigOf(cluster: Fields): unknown {
+  return cluster.extensions().get('client.authentication.k8s.io/exec')?.json('extension') ?? null;
 }

@@ -1,18 +1,10 @@
-import {
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  parseDocument,
-  Scalar,
-  type Node,
-  type Pair,
-  type YAMLMap,
-} from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, Scalar, type Node, type Pair, type YAMLMap } from 'yaml';
 import { Problem } from '../errors.ts';
+import { isRecord } from '../token/decode.ts';
 import { toYaml, type UserCredential } from './build.ts';
-import { parseKubeconfig, type UserEntry } from './read.ts';
-import { spliced, type Splice } from './splice.ts';
+import { comparable } from './fields.ts';
+import { parseKubeconfig } from './read.ts';
+import { parsePlaces, spliced, type Splice } from './splice.ts';
 
 /**
  * Puts another token in the place of the one that a user entry holds. All else stays byte for byte. `origin` names the
@@ -31,7 +23,7 @@ export function renewToken(text: string, origin: string, user: string, token: st
 }
 
 /** What kubectl gets a bearer token from; certificates and passwords are none of these. */
-const CREDENTIALS: ReadonlySet<unknown> = new Set(['token', 'tokenFile', 'exec', 'auth-provider']);
+const CREDENTIALS: readonly string[] = ['token', 'tokenFile', 'exec', 'auth-provider'];
 
 /**
  * Puts a credential of another kind in the place of the one that a user entry holds: a token, a tokenFile, what mints
@@ -45,7 +37,8 @@ export function replaceCredential(
   credential: UserCredential,
 ): string {
   const entry = userEntry(text, user);
-  const pairs = entry?.items.filter(({ key }) => isScalar(key) && CREDENTIALS.has(key.value)) ?? [];
+  const pairs =
+    entry?.items.filter(({ key }) => isScalar(key) && CREDENTIALS.includes(String(key.value))) ?? [];
   const [first, ...others] = pairs;
   if (!entry || !first) {
     throw new Problem('bad-kubeconfig', `User "${user}" of ${origin} holds no token that could be replaced.`);
@@ -100,27 +93,35 @@ function rangeOf(
 
 /** Reads both again: only that user's credential may tell them apart. */
 function isReplaced(before: string, after: string, user: string, credential: UserCredential): boolean {
-  const read = (text: string): ReturnType<typeof parseKubeconfig> =>
-    parseKubeconfig(text, '', (path) => path);
-  const only = ({ token, tokenFile, exec, authProvider }: Partial<UserEntry>): string =>
-    JSON.stringify([token, tokenFile, exec, authProvider]);
-  const rest = (text: string): string => {
-    const { clusters, contexts, users, current } = read(text);
-    const none = { token: '', tokenFile: '', exec: '', authProvider: '' };
-    const others = [...users.values()].filter(({ name }) => name !== user);
-    return JSON.stringify([[...clusters], [...contexts], others, { ...users.get(user), ...none }, current]);
+  const only = (text: string): string => {
+    const { token, tokenFile, exec, authProvider } =
+      parseKubeconfig(text, '', (path) => path).users.get(user) ?? {};
+    return JSON.stringify([token, tokenFile, exec, authProvider]);
   };
+  const rest = (text: string): string => withoutFields(text, user, CREDENTIALS);
   try {
-    const wanted = read(toYaml({ users: [{ name: user, user: credential }] })).users.get(user) ?? {};
-    return rest(before) === rest(after) && only(read(after).users.get(user) ?? {}) === only(wanted);
+    only(before); // Nothing is made of a text that kubectl refuses.
+    const wanted = only(toYaml({ users: [{ name: user, user: credential }] }));
+    return rest(before) === rest(after) && only(after) === wanted;
   } catch (error) {
     if (!Problem.is(error, 'bad-kubeconfig')) throw error;
     return false; // What is replaced had an anchor that others need.
   }
 }
 
+/** All that kubectl reads in a text, some fields of a user's entry left out. Throws bad-kubeconfig. */
+function withoutFields(text: string, user: string, keys: readonly string[]): string {
+  const all = comparable(text, '');
+  const users = isRecord(all) ? all['users'] : undefined;
+  for (const item of Array.isArray(users) ? users.filter((one) => isRecord(one)) : []) {
+    const fields = item['name'] === user ? item['user'] : undefined;
+    if (isRecord(fields)) for (const key of keys) delete fields[key];
+  }
+  return JSON.stringify(all);
+}
+
 function userEntry(text: string, user: string): YAMLMap | undefined {
-  const { contents } = parseDocument(text, { version: '1.1', prettyErrors: false, logLevel: 'error' });
+  const { contents } = parsePlaces(text);
   const users = isMap(contents) ? fieldOf(contents, 'users') : undefined;
   if (!isSeq(users)) return undefined;
   const item = users.items.find((one): one is YAMLMap => {
@@ -132,7 +133,7 @@ function userEntry(text: string, user: string): YAMLMap | undefined {
 }
 
 function fieldOf(map: YAMLMap, key: string): Node | undefined {
-  const pair = map.items.find((one) => isScalar(one.key) && one.key.value === key);
+  const pair = map.items.findLast((one) => isScalar(one.key) && one.key.value === key);
   const value = pair?.value;
   return isScalar(value) || isAlias(value) || isMap(value) || isSeq(value) ? value : undefined;
 }
@@ -148,14 +149,11 @@ function writtenAs(node: Node, token: string, old: string): string {
 
 /** Reads both again: only that user's token may tell them apart. */
 function check(before: string, after: string, origin: string, user: string, token: string): void {
-  const read = (text: string): string => {
-    const { clusters, contexts, users, current } = parseKubeconfig(text, origin, (path) => path);
-    const own = users.get(user);
-    const others = [...users].filter(([name]) => name !== user);
-    if (text === after && own?.token !== token) return '';
-    return JSON.stringify([[...clusters], [...contexts], others, { ...own, token: '' }, current]);
-  };
-  if (read(before) === read(after)) return;
+  const rest = (text: string): string => withoutFields(text, user, ['token']);
+  const tokenOf = (text: string): string | undefined =>
+    parseKubeconfig(text, origin, (path) => path).users.get(user)?.token;
+  tokenOf(before); // Nothing is made of a text that kubectl refuses.
+  if (tokenOf(after) === token && rest(before) === rest(after)) return;
   throw new Problem(
     'bad-kubeconfig',
     `The token of user "${user}" in ${origin} stands in other places too (a YAML anchor). Nothing was written.`,

@@ -1,3 +1,5 @@
+import { parseDocument, type Document } from 'yaml';
+
 /** A range of a text (UTF-16 offsets) and what takes its place; an empty range is an insertion. */
 export interface Splice {
   readonly start: number;
@@ -14,4 +16,12 @@ export function spliced(text: string, splices: readonly Splice[]): string {
     at = end;
   }
   return result + text.slice(at);
+}
+
+/**
+ * Where everything stands in a text, to splice there. Which values these are is not this parser's to say: what kubectl reads
+ * in the result tells whether the places were right.
+ */
+export function parsePlaces(text: string): Document {
+  return parseDocument(text, { version: '1.1', uniqueKeys: false, prettyErrors: false, logLevel: 'error' });
 }

@@ -2,8 +2,14 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { messageOf, Problem } from '../../errors.ts';
-import { MOST_CREDENTIAL, MOST_KUBECONFIG, readNamedFileSync } from '../../files/named.ts';
+import {
+  MOST_CREDENTIAL,
+  MOST_KUBECONFIG,
+  readNamedBytesSync,
+  readNamedFileSync,
+} from '../../files/named.ts';
 import type { KubeconfigSource } from '../api.ts';
+import { textOfKubeconfig } from '../../kubeconfig/encoding.ts';
 import { mergeKubeconfigs, parseKubeconfig, type Kubeconfig } from '../../kubeconfig/read.ts';
 
 const POD_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -45,15 +51,15 @@ export function kubeconfigFiles({ files }: KubeconfigSource): string[] {
 }
 
 function readKubeconfigFile(file: string): Kubeconfig {
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = readNamedFileSync(file, { most: MOST_KUBECONFIG, isOwn: true });
+    bytes = readNamedBytesSync(file, { most: MOST_KUBECONFIG, isOwn: true });
   } catch (error) {
     throw new Problem('bad-kubeconfig', `The kubeconfig ${file} cannot be read: ${messageOf(error)}`, {
       cause: error,
     });
   }
-  return parseKubeconfig(text, file, (path) => resolve(dirname(file), path));
+  return parseKubeconfig(textOfKubeconfig(bytes, file), file, (path) => resolve(dirname(file), path));
 }
 
 /** What a Pod's container finds of its own ServiceAccount (client-go rest.InClusterConfig); undefined elsewhere. */

@@ -122,7 +122,7 @@ describe('merging into a kubeconfig', () => {
 
   it.each([
     ['a list that is an alias', 'x: &l []\nusers: *l\n', 'alias'],
-    ['two documents', `${handWritten}\n---\nkind: Config\n`, 'not valid YAML'],
+    ['two documents', `${handWritten}\n---\nkind: Config\n`, 'several documents'],
     ['a list that is none', 'users: {}\n', 'must be a list'],
     ['a kubeconfig on the line of its mark', '--- {kind: Config}\n...\nx', ''],
   ])('is refused for %s', (_what, text, message) => {
@@ -167,6 +167,8 @@ describe('merging into a kubeconfig', () => {
         const lines = plain.split('\n');
         if (!/[|>]/.test(plain)) for (const at of comments) lines.splice(at, 0, '# a comment');
         const text = lines.join('\n');
+        // The library writes a line separator, and "?" in braces, without the quotes that kubectl needs.
+        fc.pre(!/[?\u0085\u2028\u2029]/.test(text));
         const before = read(text);
         const merged = mergeKubeconfig(text, 'it', added);
         const after = read(merged.text);
@@ -240,7 +242,8 @@ describe('reading a kubeconfig', () => {
     const written: string[] = [];
     const note = (warning: Error): void => void written.push(warning.message);
     process.on('warning', note);
-    expect(read(`users:\n- ? {token: ${token}}\n  : x\n  name: a\n`).users.size).toBe(1);
+    // A key that is a mapping makes the library warn; kubectl refuses it.
+    expect(() => read(`users:\n- ? {token: ${token}}\n  : x\n  name: a\n`)).toThrow('a key is no text');
     await new Promise((resolve) => {
       setImmediate(resolve);
     });
