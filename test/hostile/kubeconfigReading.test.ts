@@ -1,0 +1,42 @@
+import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Problem } from '../../src/errors.ts';
+import { hostileKubeconfig } from '../support/hostileKubeconfig.ts';
+import { ClientGo, read } from '../support/kubeconfigReader.ts';
+
+/** How many kubeconfigs are made up; see CONTRIBUTING.md. */
+const count = Number(process.env['KUBECONFIGS'] ?? 3000);
+let clientGo: ClientGo;
+
+beforeAll(async () => {
+  clientGo = await ClientGo.start();
+});
+
+afterAll(async () => {
+  await clientGo.end();
+});
+
+it('a kubeconfig cannot be one thing to us and another to kubectl', { timeout: count * 100 }, async () => {
+  const found = { same: 0, refusedByBoth: 0, inDoubt: 0 };
+  await fc.assert(
+    fc.asyncProperty(hostileKubeconfig, async ({ text, bytes }) => {
+      const theirs = await clientGo.read(bytes);
+      const ours = read(bytes);
+      if (ours instanceof Problem) {
+        // To refuse what kubectl reads is right only where we say that we cannot tell.
+        if (theirs && !ours.message.includes('with certainty')) throw new Error(`${ours.message}\n${text}`);
+        found[theirs ? 'inDoubt' : 'refusedByBoth'] += 1;
+        return;
+      }
+      if (!isDeepStrictEqual(ours, theirs)) {
+        throw new Error(`${text}\n== we\n${JSON.stringify(ours)}\n== kubectl\n${JSON.stringify(theirs)}`);
+      }
+      found.same += 1;
+    }),
+    { numRuns: count },
+  );
+  process.stdout.write(`${JSON.stringify(found)}\n`);
+  expect(found.same).toBeGreaterThan(count / 20);
+  expect(found.inDoubt).toBeLessThan(count / 50);
+});
