@@ -58,6 +58,28 @@ export const commands = {
 
 export type CommandId = (typeof commands)[keyof typeof commands];
 
+/**
+ * The commands that a workspace gets which nobody trusts: they decode and show, and change, send and start nothing there.
+ * Each other refuses (src/editor/commands.ts), and package.json does not offer it.
+ */
+export const decodingCommands: ReadonlySet<CommandId> = new Set([
+  commands.refresh,
+  commands.filterServiceAccounts,
+  commands.clearFilter,
+  commands.explainToken,
+  commands.explainClipboard,
+  commands.inspectToken,
+  commands.copyClaims,
+  commands.copyClaimsAsYaml,
+  commands.showClaims,
+  commands.copySummary,
+  commands.copyName,
+  commands.findTokens,
+  commands.findTokensEverywhere,
+  commands.showMore,
+  commands.showReason,
+]);
+
 /** Settings by their full name. */
 export const settings = {
   kubeconfig: 'serviceAccountTokens.kubeconfig',

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { CommandId } from '../contributions.ts';
+import { decodingCommands, type CommandId } from '../contributions.ts';
 import { messageOf, Problem } from '../errors.ts';
 import { joined, said, words, type Words } from '../harmless.ts';
 import { redact } from '../redact.ts';
@@ -12,7 +12,8 @@ const LONGEST_NOTIFICATION = 1000;
 /**
  * Registers a command whose failures are shown once, as a message with a way to the log. A Problem is shown in its
  * own words; anything else is a defect of ours, and says so. Cancelling is no failure. A tree's menu gives the row as
- * `argument` and the rows selected as `selection`; the palette gives neither; a keybinding may give anything.
+ * `argument` and the rows selected as `selection`; the palette gives neither; a keybinding may give anything. Where nobody
+ * trusts the workspace, only what decodes is run: what hides a command elsewhere is no guard, as anybody may call it.
  */
 export function registerCommand(
   services: Pick<Services, 'log'>,
@@ -23,12 +24,26 @@ export function registerCommand(
     id,
     async (argument: unknown, selection: unknown): Promise<unknown> => {
       try {
+        mayRun(id);
         return await run(argument, selection);
       } catch (error) {
         await showError(services, error);
         return undefined;
       }
     },
+  );
+}
+
+/** Whether a command may run in this workspace, and so be offered. */
+export function isAllowedHere(id: CommandId): boolean {
+  return vscode.workspace.isTrusted || decodingCommands.has(id);
+}
+
+function mayRun(id: CommandId): void {
+  if (isAllowedHere(id)) return;
+  throw new Problem(
+    'not-allowed-here',
+    'This workspace is in Restricted Mode: tokens are decoded, and nothing else is done. Trust the workspace first.',
   );
 }
 

@@ -11,6 +11,12 @@ vscode.commands.registerCommand('test.askTool', async () => {
     ({ content }) => JSON.stringify(content), (error) => error.message);
   await vscode.window.showInformationMessage(tool + ' answers: ' + answer);
 });
+vscode.commands.registerCommand('test.callAll', async () => {
+  const { packageJSON } = vscode.extensions.getExtension('serviceaccount-tokens.serviceaccount-tokens');
+  const ids = packageJSON.contributes.commands.filter(({ enablement }) => enablement === 'isWorkspaceTrusted');
+  for (const { command } of ids) void vscode.commands.executeCommand(command, vscode.Uri.file(process.env.VICTIM));
+  await vscode.window.showInformationMessage('called ' + ids.length + ' commands');
+});
 const changed = new vscode.EventEmitter();
 let hostPath = process.env.USED_BY_KUBERNETES;
 const path = () => ({ pathType: 'host', hostPath });
@@ -33,6 +39,8 @@ exports.activate = () => ({
 
 /** Title of the command that asks a tool for language models, as a model would, and shows the answer. */
 export const ASK_TOOL = 'Test: Ask Tool';
+/** Title of the command that calls every command that needs a trusted workspace, with the file of the environment variable VICTIM. */
+export const CALL_ALL = 'Test: Call All';
 /** Title of the command that makes it use another kubeconfig, as its own "Set Kubeconfig" does. */
 export const USE_NEXT = 'Test: Use Next Kubeconfig';
 
@@ -53,6 +61,7 @@ export async function packageKubernetesExtension(folder: string): Promise<string
     contributes: {
       commands: [
         { command: 'test.askTool', title: ASK_TOOL },
+        { command: 'test.callAll', title: CALL_ALL },
         { command: 'test.useNext', title: USE_NEXT },
       ],
     },

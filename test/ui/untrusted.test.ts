@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,13 +8,14 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openBrowser } from '../../sandbox/browser.ts';
 import { startEditor, type Editor } from '../../sandbox/editor.ts';
-import { ASK_TOOL, packageKubernetesExtension, USE_NEXT } from '../support/kubernetesExtension.ts';
+import { ASK_TOOL, CALL_ALL, packageKubernetesExtension, USE_NEXT } from '../support/kubernetesExtension.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
 import { Workbench } from '../support/workbench.ts';
 
 let root: string;
 let workspace: string;
 let marker: string;
+let elsewhere: string;
 let kubeconfig: string;
 let kubernetesExtension: string;
 let used: string;
@@ -46,6 +47,15 @@ beforeAll(async () => {
   added = await kubeconfigOf('added-by-me');
   const exp = Math.floor(Date.now() / 1000) + 86_400;
   await writeFile(join(workspace, 'token.env'), `TOKEN=${jwt(boundClaims({}, { exp }))}\n`);
+  elsewhere = join(root, 'elsewhere');
+  await writeFile(elsewhere, 'TOKEN=none\n');
+  await chmod(elsewhere, 0o644);
+  await symlink(elsewhere, join(workspace, 'linked.env'));
+  const old = jwt(boundClaims({}, { exp: exp - 200_000 }));
+  await writeFile(
+    join(workspace, 'old.kubeconfig'),
+    `kind: Config\nusers:\n- name: u\n  user:\n    token: ${old}\n`,
+  );
   execFileSync('git', ['init', '-q', workspace]);
   execFileSync('git', ['-C', workspace, 'add', 'token.env']);
   await writeFile(
@@ -112,7 +122,12 @@ async function open(workspaceTrust: boolean): Promise<Workbench> {
   const editor = await startEditor({
     vsix: [inject('vsix'), kubernetesExtension],
     workspaceTrust,
-    env: () => ({ KUBECONFIG: kubeconfig, USED_BY_KUBERNETES: used, USED_NEXT: usedNext }),
+    env: () => ({
+      KUBECONFIG: kubeconfig,
+      VICTIM: join(workspace, 'linked.env'),
+      USED_BY_KUBERNETES: used,
+      USED_NEXT: usedNext,
+    }),
     settings: { 'security.workspace.trust.startupPrompt': 'never' },
   });
   editors.push(editor);
@@ -147,6 +162,29 @@ describe('a hostile folder', () => {
       .first()
       .waitFor();
     expect([await hasRun(), connections]).toEqual([false, 0]);
+  });
+
+  it('has nothing changed by a quick fix, and none is offered that would', async () => {
+    await workbench.goTo(join(workspace, 'old.kubeconfig'), 'eyJ');
+    await workbench.quickFix('Why Unauthorized? Explain this token');
+    const offered = await workbench.page.locator('.action-widget .monaco-list-row').allInnerTexts();
+    await workbench.picture('untrusted-fixes');
+    await workbench.page.keyboard.press('Escape');
+    expect(offered.filter((text) => /Renew|Generate|Scaffold|Silence|chmod/.test(text))).toEqual([]);
+  });
+
+  it('has each command refused that would do more than decode, whoever calls it', async () => {
+    await workbench.command(CALL_ALL);
+    await workbench.told(
+      'This workspace is in Restricted Mode: tokens are decoded, and nothing else is done',
+    );
+    await workbench.told('called ');
+    await workbench.picture('untrusted-called');
+    await workbench.settled();
+    expect((await stat(elsewhere)).mode & 0o777).toBe(0o644);
+    expect(await workbench.page.locator('.monaco-dialog-box, .quick-input-widget:visible').count()).toBe(0);
+    expect([await hasRun(), connections]).toEqual([false, 0]);
+    await workbench.closeNotifications();
   });
 
   it('gives a language model no cluster either, and says why', async () => {

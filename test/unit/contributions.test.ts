@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import {
   commands,
+  decodingCommands,
   contextKeys,
   settings,
   VIEW,
@@ -85,6 +86,27 @@ describe('package.json and contributions.ts', () => {
   });
 });
 
+describe('a folder', () => {
+  /** What a hostile folder could do with each setting that it may make, and why that is nothing. */
+  const settable: Readonly<Record<string, string>> = {
+    [settings.namespaces]:
+      'Which namespaces are listed at the server of your own context; by their names alone, and only once you trust it.',
+    [settings.besideTheLine]: 'Whether a hint is drawn; the hover and the problem say the same.',
+    [settings.codeLens]: 'Whether a button is drawn; the palette has the same.',
+  };
+
+  it('can set only what is listed here with a reason', () => {
+    const byFolder = Object.entries(contributes.configuration.properties).filter(
+      ([, { scope }]) => scope !== 'machine' && scope !== 'application',
+    );
+    expect(byFolder.map(([name]) => name).sort()).toEqual(Object.keys(settable).toSorted());
+  });
+
+  it('can set nothing that reaches a server before it is trusted', () => {
+    expect(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations).toContain(settings.namespaces);
+  });
+});
+
 describe('an untrusted workspace', () => {
   it('cannot name the kubeconfig', () => {
     expect(contributes.configuration.properties['serviceAccountTokens.kubeconfig'].scope).toBe('machine');
@@ -110,5 +132,12 @@ describe('an untrusted workspace', () => {
     ];
     const unguarded = contributes.commands.filter((command) => !('enablement' in command));
     expect(unguarded.map(({ command }) => command).sort()).toEqual(allowed.toSorted());
+  });
+
+  it('is offered exactly the commands that do not refuse there', () => {
+    const offered = contributes.commands.filter(
+      (command) => !('enablement' in command && command.enablement === 'isWorkspaceTrusted'),
+    );
+    expect(offered.map(({ command }) => command).sort()).toEqual([...decodingCommands].toSorted());
   });
 });

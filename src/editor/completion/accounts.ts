@@ -3,6 +3,7 @@ import { MAX_PIECES, piecesOf, textOf } from '../../manifest/pieces.ts';
 import type { LiveAccounts } from '../liveAccounts.ts';
 import type { CheckedDocuments } from '../problems/checked.ts';
 import { runInSlices } from '../slices.ts';
+import { readSmallFile } from '../smallFile.ts';
 
 /** A ServiceAccount that can be named. */
 export interface KnownAccount {
@@ -158,9 +159,7 @@ export class KnownAccounts implements vscode.Disposable {
 /** What a file defines; nothing where it cannot be read, is large, or is no manifest. */
 async function accountsIn(uri: vscode.Uri): Promise<Accounts> {
   try {
-    const { size } = await vscode.workspace.fs.stat(uri);
-    if (size > MAX_PIECES) return [];
-    const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+    const text = new TextDecoder().decode(await readSmallFile(uri, MAX_PIECES));
     if (!/\bkind["']?\s*:\s*["']?ServiceAccount\b/.test(text)) return [];
     const { checkText } = await import('../problems/checks.ts');
     const pieces = await runInSlices(piecesOf(textOf(text)));

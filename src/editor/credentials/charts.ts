@@ -1,9 +1,12 @@
 import * as vscode from 'vscode';
 import { KUSTOMIZATION_NAMES } from '../../manifest/kustomization.ts';
+import { textIfSmall } from '../smallFile.ts';
 
 /** Folders of Kustomize and charts of Helm that are offered at most. */
 const MOST = 50;
 const EXCLUDED = '**/{node_modules,.git}/**';
+/** A chart's helpers are smaller, in bytes. */
+const MOST_BYTES = 1024 * 1024;
 const CHART = 'Chart.yaml';
 
 /** The kustomization files of the workspace. */
@@ -40,7 +43,7 @@ export async function accountExpression(chart: vscode.Uri): Promise<string | und
     MOST,
   );
   for (const uri of helpers) {
-    const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+    const text = (await textIfSmall(uri, MOST_BYTES)) ?? '';
     const [, name] = /\{\{-?\s*define\s+"([\w.-]+\.serviceAccountName)"/.exec(text) ?? [];
     if (name !== undefined) return `{{ include "${name}" . }}`;
   }

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { basename, delimiter, dirname, isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Cluster, ContextInfo, ObjectRef } from '../../cluster/api.ts';
 import { messageOf, Problem } from '../../errors.ts';
 import type { Words } from '../../harmless.ts';
+import { MOST_KUBECONFIG, readNamedFile } from '../../files/named.ts';
 import { buildKubeconfig, kubeconfigEntries, type UserCredential } from '../../kubeconfig/build.ts';
 import { mergeKubeconfig } from '../../kubeconfig/merge.ts';
 import { mintingExec } from '../../kubeconfig/tokenless.ts';
@@ -176,7 +176,7 @@ export async function lookAt(uri: vscode.Uri): Promise<FileDraft['before']> {
     );
   }
   try {
-    return { stamp, text: await readFile(uri.fsPath, 'utf8') };
+    return { stamp, text: await readNamedFile(uri.fsPath, { most: MOST_KUBECONFIG, isOwn: true }) };
   } catch (error) {
     throw new Problem('refused', `${labelOf(uri)} cannot be read: ${messageOf(error)}`, { cause: error });
   }

@@ -3,6 +3,7 @@ import type { ObjectRef } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
 import { classifyToken, type Token } from '../../token/classify.ts';
 import { findTokens } from '../../token/find.ts';
+import { textIfSmall } from '../smallFile.ts';
 import { isKubeconfig } from './target.ts';
 
 /** Where credentials are kept; other files are not looked into. */
@@ -23,7 +24,7 @@ export async function filesWithToken(secret: ObjectRef, signal: AbortSignal): Pr
   const found: Holder[] = [];
   for (const uri of uris) {
     if (signal.aborted) throw new Problem('cancelled', 'Cancelled.');
-    const text = await readIfSmall(uri);
+    const text = (await textIfSmall(uri, MOST_BYTES)) ?? '';
     const holds = findTokens(text).some(({ decoded }) => isOfSecret(classifyToken(decoded), secret));
     if (holds) found.push({ uri, isKubeconfig: isKubeconfig(text) });
   }
@@ -33,14 +34,4 @@ export async function filesWithToken(secret: ObjectRef, signal: AbortSignal): Pr
 /** Whether a token is the one of a token Secret, as it says of itself. */
 export function isOfSecret(token: Token, { namespace, name }: ObjectRef): boolean {
   return token.kind === 'legacy' && token.namespace === namespace && token.secret === name;
-}
-
-async function readIfSmall(uri: vscode.Uri): Promise<string> {
-  try {
-    if ((await vscode.workspace.fs.stat(uri)).size > MOST_BYTES) return '';
-    return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
-  } catch (error) {
-    if (error instanceof vscode.FileSystemError) return ''; // Gone meanwhile, or not ours to read.
-    throw error;
-  }
 }

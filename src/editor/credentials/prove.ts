@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type * as vscode from 'vscode';
 import type { Proof } from '../../cluster/api.ts';
 import { loadClusterAccess } from '../../cluster/door.ts';
+import { MOST_KUBECONFIG, readNamedFile } from '../../files/named.ts';
 import { toYaml } from '../../kubeconfig/build.ts';
 import { redact } from '../../redact.ts';
 import { rightsInWords } from './rights.ts';
@@ -25,7 +25,7 @@ export async function proveFile(
   { file, context, allowPrograms }: FileContext,
   signal: AbortSignal,
 ): Promise<ProvedFile> {
-  const text = await readFile(file.fsPath, 'utf8');
+  const text = await readNamedFile(file.fsPath, { most: MOST_KUBECONFIG, isOwn: true });
   const access = await loadClusterAccess();
   const document = { text, folder: dirname(file.fsPath), context, allowPrograms };
   const [proof, witness] = await Promise.all([

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, relative, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import type { Bindable, Cluster, ObjectRef } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
+import { MOST_CREDENTIAL, readNamedFile } from '../../files/named.ts';
 import { parseKubeconfig, type Kubeconfig, type UserEntry } from '../../kubeconfig/read.ts';
 import type { UserCredential } from '../../kubeconfig/build.ts';
 import { renewToken, replaceCredential } from '../../kubeconfig/renew.ts';
@@ -226,7 +226,10 @@ async function pickContext({ contexts, current }: Kubeconfig, path: string): Pro
 }
 
 async function tokenOf({ token, tokenFile }: UserEntry): Promise<Token | undefined> {
-  const text = tokenFile === undefined ? token : await readFile(tokenFile, 'utf8').catch(() => token);
+  const text =
+    tokenFile === undefined
+      ? token
+      : await readNamedFile(tokenFile, { most: MOST_CREDENTIAL }).catch(() => token);
   const decoded = text === undefined ? undefined : decodeToken(text.trim());
   return decoded && classifyToken(decoded);
 }

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { commands, type CommandId } from '../../contributions.ts';
-import { Problem } from '../../errors.ts';
 import { registerCommand } from '../commands.ts';
 import type { Services } from '../services.ts';
 import type * as Wizards from './wizards.ts';
@@ -14,12 +13,6 @@ export interface WizardServices extends Services {
 export function registerCredentials(services: Services, memory: vscode.Memento): vscode.Disposable {
   const register = (id: CommandId, wizard: keyof typeof Wizards): vscode.Disposable =>
     registerCommand(services, id, async (argument, selection) => {
-      if (!vscode.workspace.isTrusted) {
-        throw new Problem(
-          'not-allowed-here',
-          'This workspace is in Restricted Mode: tokens are decoded, and nothing else is done. Trust the workspace first.',
-        );
-      }
       const wizards = await import('./wizards.ts');
       await wizards[wizard]({ ...services, memory }, argument, selection);
     });

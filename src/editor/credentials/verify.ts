@@ -1,10 +1,11 @@
-import { readFile, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { loadClusterAccess } from '../../cluster/door.ts';
 import { commands } from '../../contributions.ts';
 import { messageOf, Problem } from '../../errors.ts';
 import { joined, said, words } from '../../harmless.ts';
+import { checkPath, MOST_CREDENTIAL, readNamedFile } from '../../files/named.ts';
 import { parseKubeconfig, type UserEntry } from '../../kubeconfig/read.ts';
 import { redact } from '../../redact.ts';
 import { classifyToken } from '../../token/classify.ts';
@@ -86,6 +87,7 @@ async function confirmTokenFile(
   server: string,
 ): Promise<void> {
   if (tokenFile === undefined) return;
+  checkPath(tokenFile);
   const real = async (path: string): Promise<string> => await realpath(path).catch(() => path);
   if ((await real(tokenFile)).startsWith(join(await real(dirname(file.fsPath)), '/'))) return;
   const send = 'Send It';
@@ -154,7 +156,10 @@ async function lifeOf(file: vscode.Uri, text: string, context: string): Promise<
   if (user?.tokenFile === undefined && user?.token === undefined) {
     return user?.exec && 'It holds no token: a program mints one each time.';
   }
-  const token = user.tokenFile === undefined ? user.token : (await readFile(user.tokenFile, 'utf8')).trim();
+  const token =
+    user.tokenFile === undefined
+      ? user.token
+      : (await readNamedFile(user.tokenFile, { most: MOST_CREDENTIAL })).trim();
   const decoded = token === undefined ? undefined : decodeToken(token);
   if (!decoded) return undefined;
   return `Its token ${verdict(classifyToken(decoded), Math.floor(Date.now() / 1000))}.`;

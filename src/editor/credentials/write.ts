@@ -1,9 +1,10 @@
-import { readFile, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Cluster, ObjectRef } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
 import { joined, said, words } from '../../harmless.ts';
+import { MOST_KUBECONFIG, readNamedFile } from '../../files/named.ts';
 import type { IssuedToken } from '../ledger/entry.ts';
 import { createAndFollow } from './create.ts';
 import { getToken, takeAway, type GotToken } from './credential.ts';
@@ -282,7 +283,11 @@ async function undoMerge(
   const file = draft.files.at(-1);
   if (!file?.before) return;
   const now = await stampOf(file.uri.fsPath);
-  if (!now || (await readFile(file.uri.fsPath, 'utf8')) !== file.text(got?.token ?? '')) {
+  if (
+    !now ||
+    (await readNamedFile(file.uri.fsPath, { most: MOST_KUBECONFIG, isOwn: true })) !==
+      file.text(got?.token ?? '')
+  ) {
     throw new Problem(
       'conflict',
       `${labelOf(file.uri)} was changed since, and was left as it is. What it held before is in ${labelOf(backup.uri)}.`,

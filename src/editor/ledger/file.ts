@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { messageOf } from '../../errors.ts';
+import { MOST_KUBECONFIG, readNamedFile } from '../../files/named.ts';
 import { classifyToken } from '../../token/classify.ts';
 import { findTokens } from '../../token/find.ts';
 import { isSame, type IssuedToken } from './entry.ts';
@@ -25,7 +25,7 @@ export async function lookInFile(entry: IssuedToken): Promise<InFile> {
   }
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = await readNamedFile(file, { most: MOST_KUBECONFIG, isOwn: true });
   } catch (error) {
     const isGone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     const missing = isGone ? `${file} is gone` : `${file} cannot be read (${messageOf(error)})`;

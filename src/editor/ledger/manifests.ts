@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { Problem } from '../../errors.ts';
 import { readTokenSecrets } from '../../manifest/tokenSecret.ts';
+import { textIfSmall } from '../smallFile.ts';
 
 /** A manifest is smaller; what is bigger is data. In bytes. */
 const MOST_BYTES = 1024 * 1024;
@@ -62,11 +63,6 @@ function makes(text: string, { namespace, name }: { namespace: string; name: str
 }
 
 async function readIfSmall(uri: vscode.Uri): Promise<ManifestFile | undefined> {
-  try {
-    if ((await vscode.workspace.fs.stat(uri)).size > MOST_BYTES) return undefined;
-    return { uri, text: new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)) };
-  } catch (error) {
-    if (error instanceof vscode.FileSystemError) return undefined; // Gone meanwhile, or not ours to read.
-    throw error;
-  }
+  const text = await textIfSmall(uri, MOST_BYTES);
+  return text === undefined ? undefined : { uri, text };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readNamedFile } from '../../files/named.ts';
 import { readEntry, type IssuedToken } from './entry.ts';
 
 /** A record of metadata is far smaller; what is bigger is none of ours. In bytes. */
@@ -57,8 +58,8 @@ export class LedgerStore {
   async #readOne(name: string): Promise<IssuedToken | undefined> {
     const file = join(this.#folder, name);
     try {
-      if ((await stat(file)).size > MOST_BYTES) return undefined;
-      const entry = readEntry(JSON.parse(await readFile(file, 'utf8')));
+      const text = await readNamedFile(file, { most: MOST_BYTES, isOwn: true });
+      const entry = readEntry(JSON.parse(text));
       return entry?.id === name.slice(0, -'.json'.length) ? entry : undefined;
     } catch {
       return undefined; // Another window has just forgotten it, or the file is no record of ours.

@@ -102,7 +102,8 @@ export function registerDocumentProblems(
             if (uri?.scheme !== 'file') {
               throw new Problem('bad-input', 'Open the file first: only one on this machine has a mode.');
             }
-            await modes.makePrivate(uri.fsPath);
+            const folder = vscode.workspace.getWorkspaceFolder(uri);
+            await modes.makePrivate(uri.fsPath, folder?.uri.fsPath);
             judgeAll();
             const path = vscode.workspace.asRelativePath(uri);
             tellBriefly(words`${path} is readable by you only (mode 0600)`, 5000);

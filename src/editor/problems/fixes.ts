@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { commands } from '../../contributions.ts';
+import { isAllowedHere } from '../commands.ts';
 import { isTokenRule, type Rule } from './catalog.ts';
 import type { CheckedDocuments } from './checked.ts';
 import { ruleOf } from './diagnostic.ts';
@@ -12,7 +13,8 @@ const MOST_ASKED = 20;
 
 /**
  * Offers to put right what a problem names: in place, leaving all else in the file as it is. A fix is worked out when it
- * is asked for, and then in slices, as a file can have a thousand problems of one rule.
+ * is asked for, and then in slices, as a file can have a thousand problems of one rule. Where nobody trusts the workspace,
+ * nothing that changes anything is offered.
  */
 export function registerFixes(documents: TokenDocuments, checked: CheckedDocuments): vscode.Disposable {
   const remediesOf: RemediesOf = (document, diagnostic) => {
@@ -55,13 +57,22 @@ function* actionsFor(
     const rule = ruleOf(diagnostic);
     if (!rule) continue;
     actions.push(
-      ...remediesOf(document, diagnostic).map((remedy) => actionFor(document, diagnostic, remedy)),
+      ...remediesOf(document, diagnostic)
+        .filter(isOffered)
+        .map((remedy) => actionFor(document, diagnostic, remedy)),
+    );
+    if (!vscode.workspace.isTrusted) continue;
+    actions.push(
       ...(seen.has(rule) ? [] : yield* fixAll(rule, document, diagnostic, remediesOf)),
       ...silence(rule, document, diagnostic),
     );
     seen.add(rule);
   }
   return actions;
+}
+
+function isOffered({ does }: Remedy): boolean {
+  return 'command' in does ? isAllowedHere(does.command) : vscode.workspace.isTrusted;
 }
 
 function documentRemedies(

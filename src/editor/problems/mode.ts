@@ -1,5 +1,7 @@
-import { chmod, stat, statfs } from 'node:fs/promises';
-import { Problem } from '../../errors.ts';
+import { constants } from 'node:fs';
+import { lstat, open, readlink, realpath, stat, statfs, type FileHandle } from 'node:fs/promises';
+import { messageOf, Problem } from '../../errors.ts';
+import { isInside, isSameFile } from '../credentials/inside.ts';
 
 /** Bits of a mode that let somebody else than the owner read. */
 const OTHERS = 0o044;
@@ -13,8 +15,12 @@ const NOT_OURS: ReadonlySet<number> = new Set([
 export interface FileModes {
   /** The mode of a file that others on this machine can read; undefined where they cannot, or where that cannot be told. */
   readableByOthers(path: string): Promise<number | undefined>;
-  /** Lets the owner alone read and write a file. Throws refused where the file system does not take that. */
-  makePrivate(path: string): Promise<void>;
+  /**
+   * Lets the owner alone read and write a file, and never one that a link leads to. `folder`: the one that it must be in,
+   * wherever links lead. Throws bad-input where it is elsewhere or no file, and refused where the file system does not
+   * take that.
+   */
+  makePrivate(path: string, folder: string | undefined): Promise<void>;
 }
 
 /** Modes as POSIX has them; Windows has none. */
@@ -32,13 +38,47 @@ async function readableByOthers(path: string): Promise<number | undefined> {
   }
 }
 
-async function makePrivate(path: string): Promise<void> {
-  await chmod(path, 0o600);
-  const { mode } = await stat(path);
-  if ((mode & OTHERS) !== 0) {
+async function makePrivate(path: string, folder: string | undefined): Promise<void> {
+  const handle = await openItself(path);
+  try {
+    if (!(await handle.stat()).isFile()) throw new Problem('bad-input', `${path} is no plain file.`);
+    if (folder !== undefined && !(await isWithin(handle, path, folder))) {
+      throw new Problem(
+        'bad-input',
+        `${path} leads out of ${folder} by a symbolic link. Its mode was left as it is.`,
+      );
+    }
+    await handle.chmod(0o600);
+    const { mode } = await handle.stat();
+    if ((mode & OTHERS) === 0) return;
+  } finally {
+    await handle.close();
+  }
+  throw new Problem(
+    'refused',
+    `${path} is on a file system that keeps no modes: others can still read it. Move it to another one.`,
+  );
+}
+
+/** Opens a file, and nothing that a link by its name leads to. */
+async function openItself(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    const target = await readlink(path).catch(() => undefined);
+    if (target === undefined) {
+      throw new Problem('refused', `${path} cannot be changed: ${messageOf(error)}`, { cause: error });
+    }
     throw new Problem(
-      'refused',
-      `${path} is on a file system that keeps no modes: others can still read it. Move it to another one.`,
+      'bad-input',
+      `${path} is a symbolic link to ${target}. Its mode was left as it is: open the file itself.`,
+      { cause: error },
     );
   }
+}
+
+/** Whether an open file is the one at a path, and that is in a folder. */
+async function isWithin(handle: FileHandle, path: string, folder: string): Promise<boolean> {
+  const [real, home] = await Promise.all([realpath(path), realpath(folder)]);
+  return isInside(home, real) && isSameFile(await handle.stat(), await lstat(real));
 }

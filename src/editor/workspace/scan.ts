@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { messageOf } from '../../errors.ts';
+import { readSmallFile } from '../smallFile.ts';
 import { redact } from '../../redact.ts';
 import { classifyToken, type Token } from '../../token/classify.ts';
 import type { Encoding, Finding } from '../../token/find.ts';
@@ -104,14 +105,9 @@ function openText(uri: vscode.Uri): string | undefined {
   return vscode.workspace.textDocuments.find((document) => document.uri.toString() === name)?.getText();
 }
 
-/** The text of a file, or undefined where it is too large or no text, which is counted. */
+/** The text of a file, or undefined where it is none, which is counted. Throws where it is too large or cannot be read. */
 async function readText(uri: vscode.Uri, scan: Scan): Promise<string | undefined> {
-  const { size } = await vscode.workspace.fs.stat(uri);
-  if (size > MAX_BYTES) {
-    scan.unread.push({ uri, reason: `too large (${Math.round(size / 1024 / 1024)} MB)` });
-    return undefined;
-  }
-  const bytes = await vscode.workspace.fs.readFile(uri);
+  const bytes = await readSmallFile(uri, MAX_BYTES);
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
   if (bytes.subarray(0, SNIFFED).includes(0)) {

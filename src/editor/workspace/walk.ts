@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { matchesGlob, parseGlobs, type Glob } from './globs.ts';
+import { readSmallFile } from '../smallFile.ts';
 import { isIgnored, parseIgnoreFile, type IgnoreRule } from './ignore.ts';
 
 export interface WalkOptions {
@@ -24,6 +25,8 @@ interface Folder {
   readonly rules: readonly IgnoreRule[];
 }
 
+/** A list of ignored files is smaller; git itself reads none of more than 100 MB (its dir.c). In bytes. */
+const MOST_IGNORE = 1024 * 1024;
 /** How far above the workspace's folder a repository's root is looked for. */
 const MAX_ABOVE = 32;
 
@@ -109,7 +112,7 @@ async function exists(uri: vscode.Uri): Promise<boolean> {
 
 async function readText(uri: vscode.Uri): Promise<string> {
   try {
-    return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+    return new TextDecoder().decode(await readSmallFile(uri, MOST_IGNORE));
   } catch {
     return ''; // There is no such file, or none that rules could be read from.
   }
