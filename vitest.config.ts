@@ -16,6 +16,7 @@ export default defineConfig({
         },
       },
       {
+        // What somebody who means harm would try, against real parts: "a … cannot …".
         test: {
           name: 'hostile',
           include: ['test/hostile/**/*.test.ts'],

@@ -24,10 +24,21 @@ export interface ContextInfo {
   readonly runs: string | undefined;
   /** The same, as it is in the kubeconfig: its arguments can hold a secret. */
   readonly program: CredentialProgram | undefined;
+  /** The file whose content would be sent as the token; undefined where none is. */
+  readonly tokenFile: string | undefined;
+  /** Where it leads; undefined where the entry leads nowhere. */
+  readonly endpoint: ClusterEndpoint | undefined;
+  /** A fingerprint of all that decides what runs or which file is read, and where what they give is sent; undefined where neither is. */
+  readonly terms: string | undefined;
   /** The kubeconfig that has the context; a Pod's own ServiceAccount has none, and says so. */
   readonly file: string;
   /** Differs when the context, its cluster or its user is another in the kubeconfig. */
   readonly version: string;
+}
+
+/** A person's yes to one thing, by the fingerprint of all that it is about; what differs from it is not agreed to. */
+export interface Agreement {
+  readonly terms: string;
 }
 
 export interface ObjectRef {
@@ -197,8 +208,8 @@ export interface KubeconfigDocument {
   readonly folder: string;
   /** Its current-context where absent. */
   readonly context?: string;
-  /** Whether the program that its user entry names may run; otherwise not-allowed-here is thrown. */
-  readonly allowPrograms?: boolean;
+  /** To the program that its user entry names, or the tokenFile; not-allowed-here is thrown where either is not agreed to. */
+  readonly agreed?: Agreement | undefined;
 }
 
 /** An object that a token can be bound to. */
@@ -309,6 +320,14 @@ export interface Cluster {
    * is a missing fact. Throws unreachable or cancelled.
    */
   gatherEvidence(credential: string, options: EvidenceOptions, signal: AbortSignal): Promise<Evidence>;
+  /**
+   * Whether a kubeconfig leads to this cluster: to the same destination, or to another address under the same CA where
+   * both give the same signing keys and the same uid of kube-system. That address is asked with the credential that stands
+   * in the kubeconfig. False where it cannot be told. Throws bad-kubeconfig, no-kubeconfig or cancelled.
+   */
+  isClusterOf(kubeconfig: KubeconfigInUse, signal: AbortSignal): Promise<boolean>;
+  /** The terms of sending a credential to this server: of which token, and to where. */
+  termsToSend(credential: string): string;
   /** Whether the keys that it publishes verify a token, which is not sent; `unknown` where they cannot be read. Throws cancelled only. */
   keysFit(token: string, signal: AbortSignal): Promise<'fits' | 'other' | 'unknown'>;
   /** Ends its connections; whatever is still being asked ends as `cancelled` or `unreachable`. */
@@ -316,8 +335,8 @@ export interface Cluster {
 }
 
 export interface EvidenceOptions {
-  /** Send the token itself to this server: TokenReview, else SelfSubjectReview with the token alone. */
-  readonly sendToken: boolean;
+  /** Send the token itself to this server, as agreed to (`termsToSend`): TokenReview, else SelfSubjectReview with the token alone. */
+  readonly sendToken: Agreement | undefined;
   /** Read the token Secret of a legacy token, to compare in memory. */
   readonly compareSecret: boolean;
   /**
@@ -444,18 +463,25 @@ export interface ClusterAccess {
     readonly contexts: readonly ContextInfo[];
     readonly current: string | undefined;
   };
-  /** Opens a context. `allowPrograms` must be true before a credential program (exec, auth-provider) may run; otherwise throws not-allowed-here. */
-  open(options: KubeconfigSource & { readonly context: string; readonly allowPrograms: boolean }): Cluster;
+  /**
+   * Opens a context. A credential program (exec, auth-provider) runs and a tokenFile is sent only where the terms of what
+   * is opened, read again here, are those agreed to; otherwise throws not-allowed-here.
+   */
+  open(
+    options: KubeconfigSource & { readonly context: string; readonly agreed?: Agreement | undefined },
+  ): Cluster;
   /** Asks a kubeconfig's server who it is, by SelfSubjectReview with that document alone: no other file, no client certificate of another user. */
   whoAmI(document: KubeconfigDocument, signal: AbortSignal): Promise<Identity>;
   /** The same, and what it may do in a namespace (its context's own where absent). */
   prove(document: KubeconfigDocument & { readonly namespace?: string }, signal: AbortSignal): Promise<Proof>;
   /** The context of a kubeconfig document that would be used, read without sending or running anything. Throws no-kubeconfig or bad-kubeconfig. */
   describe(document: KubeconfigDocument): ContextInfo & { readonly endpoint: ClusterEndpoint };
+  /** A kubeconfig of one context of a document and nothing else, for another program: what it sends is inside, or a program that is agreed to. Undefined where there can be none (an auth-provider). Sends nothing, runs nothing. Throws bad-kubeconfig, no-kubeconfig, refused or not-allowed-here. */
+  alone(document: KubeconfigDocument): Promise<string | undefined>;
   /** The contexts of a kubeconfig. Sends nothing, runs nothing. Throws no-kubeconfig or bad-kubeconfig. */
   contextsOf(kubeconfig: KubeconfigInUse): readonly ContextWithTokens[];
-  /** What a kubeconfig sends: reads the files it names, sends nothing. Runs its credential program only if allowed. Throws bad-kubeconfig, no-kubeconfig or refused. */
-  sending(kubeconfig: KubeconfigInUse, allowPrograms: boolean): Promise<Sending>;
+  /** What a kubeconfig sends: reads the files it names, sends nothing. Runs its credential program only if that is agreed to. Throws bad-kubeconfig, no-kubeconfig, not-allowed-here or refused. */
+  sending(kubeconfig: KubeconfigInUse, agreed?: Agreement): Promise<Sending>;
   /** Opens the cluster of a kubeconfig as nobody: without its user. Throws as `open` does. */
   openAnonymously(kubeconfig: KubeconfigInUse): Cluster;
   /** Those of the user's own contexts that lead to the same server under the same certificate authority, by another login. */

@@ -1,4 +1,7 @@
+import { readCarrier } from '../authentication/carrier.ts';
 import type { Cluster, ClusterAccess } from './api.ts';
+import { isSameDestination, mayBeSameCluster } from '../kubeconfig/destination.ts';
+import { termsOfSending } from './connect/agreement.ts';
 import { contextInfo, contextWithoutToken, contextWithToken, openContext } from './connect/context.ts';
 import { kubeconfigFiles, loadKubeconfig } from './connect/load.ts';
 import { Server } from './connect/server.ts';
@@ -16,11 +19,18 @@ import {
 } from './credentials/tokenSecrets.ts';
 import { requestToken } from './credentials/tokenRequest.ts';
 import { readPodUse, readSecretInfo, readUses } from './credentials/uses.ts';
-import { describe, prove, whoAmI } from './credentials/whoAmI.ts';
+import { alone, describe, prove, whoAmI } from './credentials/whoAmI.ts';
 import { createLiveView } from './live/view.ts';
 import { gatherEvidence } from './evidence/gather.ts';
-import { keysFit } from './evidence/otherClusters.ts';
-import { anonymousContext, contextAsSent, contextsOf, readSending, sameServer } from './evidence/sending.ts';
+import { isSameCluster, keysFit } from './evidence/otherClusters.ts';
+import {
+  anonymousContext,
+  contextAsSent,
+  contextsOf,
+  contextWithOwn,
+  readSending,
+  sameServer,
+} from './evidence/sending.ts';
 import { PODS, SERVICE_ACCOUNTS, TOKEN_SECRETS } from './read/kinds.ts';
 import { takeSnapshot } from './read/snapshot.ts';
 
@@ -33,12 +43,13 @@ export const clusterAccess: ClusterAccess = {
       current: config.current,
     };
   },
-  open({ context, allowPrograms, ...source }) {
-    return clusterOf(new Server(openContext(loadKubeconfig(source), context, allowPrograms)));
+  open({ context, agreed, ...source }) {
+    return clusterOf(new Server(openContext(loadKubeconfig(source), context, agreed)));
   },
   whoAmI,
   prove,
   describe,
+  alone,
   contextsOf,
   sending: readSending,
   openAnonymously: (kubeconfig) => clusterOf(new Server(anonymousContext(kubeconfig))),
@@ -99,12 +110,26 @@ function clusterOf(server: Server): Cluster {
             };
           },
           asToken: (token) => new Server(contextWithToken(server.context, token)),
-          asSent: (kubeconfig) => new Server(contextAsSent(kubeconfig)),
+          asSent: (kubeconfig, token) =>
+            new Server(contextAsSent(kubeconfig, token, server.context.endpoint)),
+          endpoint: server.context.endpoint,
         },
         credential,
         options,
         signal,
       ),
+    isClusterOf: async (kubeconfig, signal) => {
+      const context = contextWithOwn(kubeconfig);
+      if (isSameDestination(context.endpoint, server.context.endpoint)) return true;
+      if (!mayBeSameCluster(context.endpoint, server.context.endpoint)) return false;
+      const other = new Server(context);
+      try {
+        return await isSameCluster(server, other, signal);
+      } finally {
+        other.dispose();
+      }
+    },
+    termsToSend: (credential) => termsOfSending(readCarrier(credential).token, server.context.endpoint),
     keysFit: async (token, signal) =>
       await keysFit({ ask: async (...one) => await server.ask(...one) }, token, signal),
     ask: async (request, signal) => await server.ask(request, signal),

@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { Cluster, ClusterAccess, ContextInfo, KubeconfigSource } from '../cluster/api.ts';
+import type { Agreement, Cluster, ClusterAccess, ContextInfo, KubeconfigSource } from '../cluster/api.ts';
 import type { LiveAccounts } from './liveAccounts.ts';
 import type { Issued, IssuedToken } from './ledger/entry.ts';
 
@@ -57,8 +57,13 @@ export interface Contexts {
   readonly sources: readonly KubeconfigSource[];
   /** Every way to a cluster, also to one that another kubeconfig names. Throws not-allowed-here while untrusted. */
   access(): Promise<ClusterAccess>;
-  /** Whether the credential program of a context may run: remembered, else asked. True where it runs none. */
-  mayRun(context: ContextInfo): Promise<boolean>;
-  /** Lets `cluster` and `mayRun` ask once more about programs that the person did not allow. */
+  /**
+   * The person's agreement to what a context runs or which file it reads for its credential, and where that goes:
+   * remembered, else asked; undefined: no. What is opened with it is compared with it again.
+   */
+  agree(context: ContextInfo): Promise<Agreement | undefined>;
+  /** Lets `cluster` and `agree` ask once more about what the person did not agree to. */
   askAgain(): void;
+  /** Ends the selected context's cluster, so that it is opened anew as it is now. */
+  reopen(): void;
 }

@@ -46,22 +46,27 @@ export function kubeconfigEntries({
 }: KubeconfigParts): KubeconfigEntries {
   const { namespace, name } = serviceAccount;
   const user = `system:serviceaccount:${namespace}:${name}`;
-  const { server, certificateAuthority, insecureSkipTlsVerify, proxyUrl, tlsServerName } = endpoint;
   return {
-    cluster: {
-      name: cluster,
-      cluster: {
-        server,
-        ...(certificateAuthority !== undefined && {
-          'certificate-authority-data': base64(certificateAuthority),
-        }),
-        ...(insecureSkipTlsVerify && { 'insecure-skip-tls-verify': true }),
-        ...(proxyUrl !== undefined && { 'proxy-url': proxyUrl }),
-        ...(tlsServerName !== undefined && { 'tls-server-name': tlsServerName }),
-      },
-    },
+    cluster: { name: cluster, cluster: clusterFields(endpoint) },
     user: { name: user, user: credential },
     context: { name: contextName(serviceAccount, cluster), context: { cluster, user, namespace } },
+  };
+}
+
+/** An endpoint in the fields of a cluster entry, its CA inside. */
+export function clusterFields({
+  server,
+  certificateAuthority,
+  insecureSkipTlsVerify,
+  proxyUrl,
+  tlsServerName,
+}: ClusterEndpoint): Readonly<Record<string, unknown>> {
+  return {
+    server,
+    ...(certificateAuthority !== undefined && { 'certificate-authority-data': base64(certificateAuthority) }),
+    ...(insecureSkipTlsVerify && { 'insecure-skip-tls-verify': true }),
+    ...(proxyUrl !== undefined && { 'proxy-url': proxyUrl }),
+    ...(tlsServerName !== undefined && { 'tls-server-name': tlsServerName }),
   };
 }
 
@@ -75,8 +80,14 @@ export function buildKubeconfig(parts: KubeconfigParts): string {
   return kubeconfigOf(kubeconfigEntries(parts));
 }
 
-/** A whole document of three entries. */
-function kubeconfigOf({ cluster, user, context }: KubeconfigEntries): string {
+/** A whole document of three entries, its context current. */
+export function kubeconfigOf({
+  cluster,
+  user,
+  context,
+}: Omit<KubeconfigEntries, 'user'> & {
+  readonly user: { readonly name: string; readonly user: object };
+}): string {
   return toYaml({
     apiVersion: 'v1',
     kind: 'Config',

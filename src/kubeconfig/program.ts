@@ -11,22 +11,38 @@ export interface CredentialProgram {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** The entries of an auth-provider's config that say what it does; the others hold tokens, and change. */
-const AUTH_PROVIDER_ACTS = ['cmd-path', 'cmd-args', 'idp-issuer-url'];
+/** The one auth-provider that kubectl has had since 1.26. */
+export const OIDC = 'oidc';
+/** What it reads of its config (client-go plugin/pkg/client/auth/oidc/oidc.go); the rest is nobody's. */
+export const OIDC_KEYS = [
+  'idp-issuer-url',
+  'client-id',
+  'client-secret',
+  'idp-certificate-authority',
+  'idp-certificate-authority-data',
+  'extra-scopes',
+  'id-token',
+  'refresh-token',
+] as const;
+/** Those that say whom it asks. */
+const OIDC_ACTS = ['idp-issuer-url', 'client-id'] as const;
 
 /** Characters of a line that a narrow editor shows. */
 const WIDTH = 80;
 
-/** What would be started to get this user's credential; undefined where nothing is: a token in the entry comes first (client-go exec.go, HasTokenAuth). */
+/**
+ * What would be started, or asked, to get this user's credential. Undefined where nothing is: a token in the entry comes
+ * first (client-go exec.go, HasTokenAuth), and an auth-provider that kubectl does not have is refused.
+ */
 export function programOf(user: UserEntry | undefined): CredentialProgram | undefined {
   if (!user || user.token !== undefined || user.tokenFile !== undefined) return undefined;
   if (user.exec) {
     const { command, args, env } = user.exec;
     return { kind: 'exec', name: command, args, env };
   }
-  if (!user.authProvider) return undefined;
+  if (user.authProvider?.name !== OIDC) return undefined;
   const { name, config } = user.authProvider;
-  const args = AUTH_PROVIDER_ACTS.flatMap((key) => {
+  const args = OIDC_ACTS.flatMap((key) => {
     const value = config[key];
     return value === undefined || value === '' ? [] : [`${key}=${value}`];
   });

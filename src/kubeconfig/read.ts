@@ -39,8 +39,8 @@ export interface ExecEntry {
   readonly env: Readonly<Record<string, string>>;
   readonly installHint: string | undefined;
   readonly provideClusterInfo: boolean;
-  /** `interactiveMode: Always`: it reads from a terminal. */
-  readonly needsTerminal: boolean;
+  /** Never, IfAvailable or Always: whether it reads from a terminal. */
+  readonly interactiveMode: string | undefined;
 }
 
 export interface ContextEntry {
@@ -153,7 +153,7 @@ function execOf(user: Fields, resolve: (path: string) => string): ExecEntry | un
     env: Object.fromEntries(env),
     installHint: exec.text('installHint'),
     provideClusterInfo: exec.flag('provideClusterInfo'),
-    needsTerminal: exec.text('interactiveMode') === 'Always',
+    interactiveMode: exec.text('interactiveMode'),
   };
 }
 

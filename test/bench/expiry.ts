@@ -83,7 +83,7 @@ async function kubeconfigOf(
   { kubeconfig, kubectl, folder, request }: ControlPlane,
   name: string,
 ): Promise<Measured> {
-  const cluster = clusterAccess.open({ files: [kubeconfig], context: 'sandbox', allowPrograms: false });
+  const cluster = clusterAccess.open({ files: [kubeconfig], context: 'sandbox' });
   try {
     if (name === 'used') {
       const metadata = { name: account.name };

@@ -13,6 +13,7 @@ import { boundTo, now, openStage, pod } from '../support/stage.ts';
 import { cases, WAIT } from '../support/stagedCauses.ts';
 import { elsewhere } from '../support/stagedElsewhere.ts';
 import type { Row } from './row.ts';
+import { sendingTo } from '../support/agreed.ts';
 
 const FORGERIES = 10_000;
 const state = {
@@ -77,7 +78,7 @@ async function timesOf(
     const evidence = offlineEvidence(token);
     inspectorModel(await explainAuthentication(evidence, now()), evidence, { ...state, now: now() });
     firsts.push(performance.now() - started);
-    await explainOn(cluster, token, { requestToken: false, sendToken: true });
+    await explainOn(cluster, token, { requestToken: false, ...sendingTo(cluster, token) });
     wholes.push(performance.now() - started);
   }
   const first = Math.max(...firsts);

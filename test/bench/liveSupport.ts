@@ -58,7 +58,7 @@ export async function relayed(controlPlane: ControlPlane, relay: Relay): Promise
     contexts: [{ name: 'relayed', context: { cluster: 'relayed' } }],
   };
   await writeFile(file, JSON.stringify(config));
-  return () => clusterAccess.open({ files: [file], context: 'relayed', allowPrograms: false });
+  return () => clusterAccess.open({ files: [file], context: 'relayed' });
 }
 
 interface Measured {

@@ -37,8 +37,7 @@ export async function liveViewRows(wanted: (row: number) => boolean, say: Say): 
   await using ending = new AsyncDisposableStack();
   const controlPlane = await startControlPlane({ report: say });
   ending.defer(controlPlane.stop);
-  const open = (): Cluster =>
-    clusterAccess.open({ files: [controlPlane.kubeconfig], context: 'sandbox', allowPrograms: false });
+  const open = (): Cluster => clusterAccess.open({ files: [controlPlane.kubeconfig], context: 'sandbox' });
   const some = [8, 10, 11].some(wanted) ? SOME : 0;
   const total = some > 0 ? await seeded(controlPlane, open, 0, some, say) : 0;
   if (wanted(8)) rows.push(...(await listing(controlPlane, open, total, 8)));

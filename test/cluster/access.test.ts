@@ -47,7 +47,7 @@ const roleRef = (kind: string, name: string): object => ({
 });
 
 beforeAll(async () => {
-  cluster = clusterAccess.open({ files: [kubeconfig], context: 'sandbox', allowPrograms: false });
+  cluster = clusterAccess.open({ files: [kubeconfig], context: 'sandbox' });
   await apply(...namespaces.map((name) => ({ path: core, metadata: { name } })));
   await apply(
     ...accounts.map((name) => ({ path: `${core}/access-a/serviceaccounts`, metadata: { name } })),

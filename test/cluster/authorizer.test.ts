@@ -42,7 +42,7 @@ const binding = (name: string, kind: string, of: string, ...subjects: readonly o
 const action = (verb: string, resource: string, group = ''): Action => ({ verb, group, resource });
 
 beforeAll(async () => {
-  cluster = clusterAccess.open({ files: [kubeconfig], context: 'sandbox', allowPrograms: false });
+  cluster = clusterAccess.open({ files: [kubeconfig], context: 'sandbox' });
   await apply(
     ...namespaces.map((name) => ['/api/v1/namespaces', { metadata: { name } }] as const),
     [rbac('clusterroles'), role('held-all', { apiGroups: ['*'], resources: ['*'], verbs: ['*'] })],

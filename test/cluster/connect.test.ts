@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import type { Cluster, FillState } from '../../src/cluster/api.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
+import { openAgreed } from '../support/agreed.ts';
 
 const { kubeconfig, kubectl, caFile, server } = inject('controlPlane');
 const signal = AbortSignal.timeout(100_000);
@@ -31,9 +32,9 @@ afterAll(async () => {
   await admin('delete', 'namespace', namespace, '--wait=false');
 });
 
-function open(file: string, allowPrograms = false): Cluster {
+function open(file: string, isAgreed = false): Cluster {
   const { current = '' } = clusterAccess.contexts({ files: [file] });
-  return clusterAccess.open({ files: [file], context: current, allowPrograms });
+  return isAgreed ? openAgreed(file, current) : clusterAccess.open({ files: [file], context: current });
 }
 
 async function uidOf(kind: string, name: string): Promise<string> {

@@ -22,7 +22,7 @@ const admin = async (...args: string[]): Promise<string> =>
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'credentials-'));
-  cluster = clusterAccess.open({ files: [kubeconfig], context: 'sandbox', allowPrograms: false });
+  cluster = clusterAccess.open({ files: [kubeconfig], context: 'sandbox' });
   await admin('create', 'serviceaccount', account.name);
 });
 afterAll(async () => {
@@ -167,7 +167,7 @@ describe('a kubeconfig from a TokenRequest', () => {
       cluster: { server, 'certificate-authority': caFile },
     }));
     await writeFile(file, JSON.stringify({ ...own, clusters }));
-    const byFile = clusterAccess.open({ files: [file], context: 'sandbox', allowPrograms: false });
+    const byFile = clusterAccess.open({ files: [file], context: 'sandbox' });
     const owner = await byFile.serviceAccount(account, signal);
     const { token } = await byFile.requestToken(owner, { expirationSeconds: 600 }, signal);
     const text = buildKubeconfig({

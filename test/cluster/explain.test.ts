@@ -18,6 +18,7 @@ import {
 } from '../support/stage.ts';
 import { cases, WAIT } from '../support/stagedCauses.ts';
 import { elsewhere } from '../support/stagedElsewhere.ts';
+import { sendingTo } from '../support/agreed.ts';
 
 const { kubeconfig, folder } = inject('controlPlane');
 let admin: Cluster;
@@ -134,12 +135,12 @@ describe('with each right taken away in turn', () => {
   it('finds a wrong audience by a token of its own, where the refusal has no reason', async () => {
     await statesWith(rights);
     const vault = await requested('default', { audiences: ['vault'] });
-    const sent = { sendToken: true, requestToken: 'to-tell-why' } as const;
-    const [{ outcome, causes, steps }, evidence] = await explainOn(nobody, vault, sent);
+    const sent = (one: string) => ({ ...sendingTo(nobody, one), requestToken: 'to-tell-why' }) as const;
+    const [{ outcome, causes, steps }, evidence] = await explainOn(nobody, vault, sent(vault));
     expect([evidence.review.known, evidence.whoAmI.known]).toEqual([false, true]);
     expect([outcome, causes[0]?.id]).toEqual(['refused', 'wrong-audience']);
     expect(steps.find(({ id }) => id === 'audience')?.serverMessage).toMatch(/^token audiences \["vault"\]/);
-    const [, accepted] = await explainOn(nobody, token, sent);
+    const [, accepted] = await explainOn(nobody, token, sent(token));
     expect(accepted.apiAudiences.known).toBe(false); // Nothing is requested where nothing is left to tell.
   });
 
@@ -170,7 +171,7 @@ describe('with each right taken away in turn', () => {
     };
     const evidence = await admin.gatherEvidence(
       '',
-      { known: { claims }, sendToken: true, compareSecret: true, requestToken: false },
+      { known: { claims }, ...sendingTo(admin, ''), compareSecret: true, requestToken: false },
       AbortSignal.timeout(20_000),
     );
     expect(evidence.review.known).toBe(false);

@@ -52,7 +52,7 @@ async function open(entry: Entry, user: object = {}): Promise<Cluster> {
     contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
   };
   await writeFile(file, JSON.stringify(config));
-  return clusterAccess.open({ files: [file], context: 'x', allowPrograms: false });
+  return clusterAccess.open({ files: [file], context: 'x' });
 }
 
 /** Opens the cluster through the wire, as administrator by a certificate, as the wire carries TLS. */

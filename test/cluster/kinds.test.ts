@@ -20,6 +20,7 @@ import { mergeKubeconfig } from '../../src/kubeconfig/merge.ts';
 import { parseKubeconfig } from '../../src/kubeconfig/read.ts';
 import { MINTED_SECONDS, mintingExec } from '../../src/kubeconfig/tokenless.ts';
 import { decodeToken } from '../../src/token/decode.ts';
+import { agreedDocument } from '../support/agreed.ts';
 
 const { kubeconfig, kubectl, server, caFile } = inject('controlPlane');
 const run = promisify(execFile);
@@ -50,7 +51,7 @@ async function kubectlWith(text: string, ...args: string[]): Promise<string> {
 const kubectlIs = async (text: string): Promise<string> =>
   await kubectlWith(text, 'auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username}');
 const weAre = async (text: string): Promise<string> =>
-  (await clusterAccess.whoAmI({ text, folder, allowPrograms: true }, signal)).username;
+  (await clusterAccess.whoAmI(agreedDocument({ text, folder }), signal)).username;
 
 async function listening(one: Server, host: string): Promise<number> {
   await new Promise<void>((resolve) => {
@@ -104,7 +105,7 @@ beforeAll(async () => {
   const clusters = [{ name: 'sandbox', cluster: { server, 'certificate-authority': caFile } }];
   const byFile = join(folder, 'own.json');
   await writeFile(byFile, JSON.stringify({ ...own, clusters }), { mode: 0o600 });
-  cluster = clusterAccess.open({ files: [byFile], context: 'sandbox', allowPrograms: false });
+  cluster = clusterAccess.open({ files: [byFile], context: 'sandbox' });
   [ipv6, proxy] = await Promise.all([startIpv6(), startProxy()]);
   await admin('create', 'namespace', account.namespace);
   await admin('-n', account.namespace, 'create', 'serviceaccount', account.name);

@@ -9,11 +9,12 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import type { Identity } from '../../src/cluster/api.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
-import { openContext } from '../../src/cluster/connect/context.ts';
+import { contextInfo, openContext } from '../../src/cluster/connect/context.ts';
 import { podKubeconfig } from '../../src/cluster/connect/load.ts';
 import { Server } from '../../src/cluster/connect/server.ts';
 import { mergeKubeconfigs } from '../../src/kubeconfig/read.ts';
 import { createAuthority } from '../../sandbox/certificates.ts';
+import { agreedDocument } from '../support/agreed.ts';
 import { startWire } from '../support/wire.ts';
 
 const { kubeconfig, kubectl, caFile, server } = inject('controlPlane');
@@ -66,7 +67,10 @@ async function identities(config: object, file = 'one.json'): Promise<{ ours: Id
   const kubectls = (JSON.parse(stdout) as { status: { userInfo: { username: string } } }).status.userInfo
     .username;
   const text = await readFile(path, 'utf8');
-  return { ours: await clusterAccess.whoAmI({ text, folder: join(path, '..') }, signal), kubectls };
+  return {
+    ours: await clusterAccess.whoAmI(agreedDocument({ text, folder: join(path, '..') }), signal),
+    kubectls,
+  };
 }
 
 it('merges files as kubectl does: the first file that has an entry gives it whole', async () => {
@@ -291,7 +295,10 @@ it('is the ServiceAccount of the Pod that it runs in', async () => {
   const environment = { KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port };
   const config = podKubeconfig(environment, join(folder, 'pod'));
   expect(config?.current).toBe('in-cluster');
-  const opened = new Server(openContext(config ?? mergeKubeconfigs([]), 'in-cluster', false));
+  const pod = config ?? mergeKubeconfigs([]);
+  const context = pod.contexts.get('in-cluster');
+  const terms = context && contextInfo(pod, context).terms;
+  const opened = new Server(openContext(pod, 'in-cluster', { terms: terms ?? '' }));
   const answer = await opened.ask({ path: '/api/v1/namespaces/default/serviceaccounts' }, signal);
   expect(JSON.stringify(answer.body)).toContain('system:serviceaccount:default:default');
   expect(opened.context.info).toMatchObject({ namespace: 'default', runs: undefined, file: 'The Pod' });

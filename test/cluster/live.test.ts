@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Cluster, LiveKind, LiveView } from '../../src/cluster/api.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
 import { startControlPlane, type ControlPlane } from '../../sandbox/controlPlane.ts';
+import { openAgreed } from '../support/agreed.ts';
 
 const run = promisify(execFile);
 const soon = { timeout: 20_000, interval: 50 };
@@ -21,7 +22,6 @@ beforeAll(async () => {
   cluster = clusterAccess.open({
     files: [controlPlane.kubeconfig],
     context: 'sandbox',
-    allowPrograms: false,
   });
   view = cluster.live();
 });
@@ -37,7 +37,7 @@ async function admin(...args: string[]): Promise<string> {
 }
 
 /** Opens the sandbox as another user. */
-async function openAs(name: string, user: object, allowPrograms = false): Promise<Cluster> {
+async function openAs(name: string, user: object, isAgreed = false): Promise<Cluster> {
   const { server, caFile } = controlPlane;
   const file = join(controlPlane.folder, `${name}.json`);
   const config = {
@@ -46,7 +46,7 @@ async function openAs(name: string, user: object, allowPrograms = false): Promis
     contexts: [{ name, context: { cluster: 'c', user: name } }],
   };
   await writeFile(file, JSON.stringify(config));
-  return clusterAccess.open({ files: [file], context: name, allowPrograms });
+  return isAgreed ? openAgreed(file, name) : clusterAccess.open({ files: [file], context: name });
 }
 
 function uids(): string[] {
@@ -180,7 +180,7 @@ it('says that its credential is refused, keeps the rows, and goes on once tokenF
     await writeFile(tokenFile, await admin('-n', 'live', 'create', 'token', 'viewer'));
   };
   await newToken();
-  const viewer = await openAs('viewer', { tokenFile });
+  const viewer = await openAs('viewer', { tokenFile }, true);
   const seen = viewer.live();
   try {
     seen.resume();

@@ -96,7 +96,7 @@ async function give(name: string, account: string, rules: readonly object[], whe
 }
 
 beforeAll(async () => {
-  cluster = clusterAccess.open({ files: [kubeconfig], context: 'sandbox', allowPrograms: false });
+  cluster = clusterAccess.open({ files: [kubeconfig], context: 'sandbox' });
   await post('/api/v1/namespaces', { metadata: { name: NAMESPACE } });
   view = cluster.live();
   view.followAccess();

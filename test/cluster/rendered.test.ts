@@ -84,7 +84,7 @@ describe('what is scaffolded into a Kustomize folder', () => {
     const admin = async (...args: string[]): Promise<string> =>
       (await run(kubectl, ['--kubeconfig', kubeconfig, ...args])).stdout;
     await admin('apply', '-k', join(folder, 'prod'));
-    const cluster = clusterAccess.open({ files: [kubeconfig], context: 'sandbox', allowPrograms: false });
+    const cluster = clusterAccess.open({ files: [kubeconfig], context: 'sandbox' });
     const made = { namespace: 'rendered-prod', name: 'robot-token', serviceAccount: 'robot' };
     await cluster.followTokenSecret(made, () => undefined, AbortSignal.timeout(60_000));
     cluster.dispose();

@@ -35,7 +35,7 @@ const post = async (path: string, body: object): Promise<{ metadata: { uid: stri
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'revoke-'));
-  cluster = clusterAccess.open({ files: [kubeconfig], context: 'sandbox', allowPrograms: false });
+  cluster = clusterAccess.open({ files: [kubeconfig], context: 'sandbox' });
   await run(kubectl, ['--kubeconfig', kubeconfig, 'create', 'namespace', namespace]);
   await admin('create', 'serviceaccount', 'deployer');
   owner = await cluster.serviceAccount({ namespace, name: 'deployer' }, signal);
@@ -281,5 +281,5 @@ async function openAs(token: string): Promise<Cluster> {
     },
   );
   const context = `${namespace}/blind@blind`;
-  return clusterAccess.open({ files: [file], context, allowPrograms: false });
+  return clusterAccess.open({ files: [file], context });
 }

@@ -46,7 +46,7 @@ async function as(name: string, rights: string): Promise<Cluster> {
     buildKubeconfig({ endpoint, cluster: 'c', serviceAccount: account, credential: { token } }),
   );
   const [context] = clusterAccess.contexts({ files: [file] }).contexts;
-  return clusterAccess.open({ files: [file], context: context?.name ?? '', allowPrograms: false });
+  return clusterAccess.open({ files: [file], context: context?.name ?? '' });
 }
 
 /** What a call was refused with. */
@@ -76,7 +76,7 @@ const manifest = (name: string, more: Partial<TokenSecretManifest> = {}): TokenS
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'scaffold-'));
-  cluster = clusterAccess.open({ files: [kubeconfig], context: 'sandbox', allowPrograms: false });
+  cluster = clusterAccess.open({ files: [kubeconfig], context: 'sandbox' });
   await admin('create', 'namespace', namespace);
   await admin('create', 'serviceaccount', 'robot', '-n', namespace);
 });

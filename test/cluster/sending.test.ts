@@ -13,6 +13,7 @@ import type { KubeconfigInUse } from '../../src/cluster/api.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
 import { createAuthority } from '../../sandbox/certificates.ts';
 import { bound } from '../support/world.ts';
+import { sendingTo } from '../support/agreed.ts';
 
 const { kubectl, kubeconfig, caFile, server } = inject('controlPlane');
 const run = promisify(execFile);
@@ -66,7 +67,7 @@ async function both(
     files.push(join(folder, `${index}.kubeconfig`));
     await writeFile(files[index] ?? '', text, { mode: 0o600 });
   }
-  const { credential, entry, sent } = await clusterAccess.sending({ files }, false);
+  const { credential, entry, sent } = await clusterAccess.sending({ files });
   if (!entry.known) throw new Error(entry.why);
   return {
     credential,
@@ -88,17 +89,17 @@ async function whoIsKubectl(files: readonly string[]): Promise<string> {
 
 async function explain(text: string, sendToken: boolean): Promise<Explanation> {
   const kubeconfigInUse = inUse(text);
-  const { credential, ...known } = await clusterAccess.sending(kubeconfigInUse, false);
+  const { credential, ...known } = await clusterAccess.sending(kubeconfigInUse);
   const [own] = clusterAccess.sameServer(kubeconfigInUse, { files: [kubeconfig] });
   const cluster = own
-    ? clusterAccess.open({ files: [kubeconfig], context: own.name, allowPrograms: false })
+    ? clusterAccess.open({ files: [kubeconfig], context: own.name })
     : clusterAccess.openAnonymously(kubeconfigInUse);
   try {
     const evidence = await cluster.gatherEvidence(
       credential,
       {
         known,
-        sendToken,
+        ...(sendToken ? sendingTo(cluster, credential) : { sendToken: undefined }),
         compareSecret: true,
         requestToken: false,
         ...(known.sent.known && known.sent.value.hasClientCertificate && { asSent: kubeconfigInUse }),
@@ -164,7 +165,7 @@ describe('what a kubeconfig sends is what kubectl sends', () => {
       command: './never',
       interactiveMode: 'Never',
     };
-    const { sent } = await clusterAccess.sending(inUse(document({ exec })), false);
+    const { sent } = await clusterAccess.sending(inUse(document({ exec })));
     expect(sent).toMatchObject({ value: { isThisToken: undefined } });
   });
 });
@@ -244,12 +245,15 @@ describe('the explanation of a kubeconfig', () => {
     const cluster = clusterAccess.open({
       files: [await saved(document({ token: good }))],
       context: 'x',
-      allowPrograms: false,
     });
     const gather = async (sendToken: boolean): Promise<Evidence> =>
       await cluster.gatherEvidence(
         good,
-        { sendToken, compareSecret: true, requestToken: false },
+        {
+          ...(sendToken ? sendingTo(cluster, good) : { sendToken: undefined }),
+          compareSecret: true,
+          requestToken: false,
+        },
         AbortSignal.timeout(20_000),
       );
     try {
@@ -264,7 +268,7 @@ describe('the explanation of a kubeconfig', () => {
   });
 
   it('knows whose keys fit a token by the keys alone', async () => {
-    const own = clusterAccess.open({ files: [kubeconfig], context: 'sandbox', allowPrograms: false });
+    const own = clusterAccess.open({ files: [kubeconfig], context: 'sandbox' });
     const nobody = clusterAccess.openAnonymously(inUse(document({ token: good })));
     try {
       const signal = AbortSignal.timeout(20_000);
@@ -282,7 +286,7 @@ describe('the explanation of a kubeconfig', () => {
     try {
       const evidence = await cluster.gatherEvidence(
         good,
-        { sendToken: false, compareSecret: true, requestToken: false },
+        { sendToken: undefined, compareSecret: true, requestToken: false },
         AbortSignal.timeout(20_000),
       );
       expect(evidence.serverTime.known).toBe(true);

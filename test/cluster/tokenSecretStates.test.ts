@@ -17,7 +17,7 @@ let inventory: Inventory;
 let since: string | undefined;
 
 beforeAll(async () => {
-  cluster = clusterAccess.open({ files: [kubeconfig], context: 'sandbox', allowPrograms: false });
+  cluster = clusterAccess.open({ files: [kubeconfig], context: 'sandbox' });
   await send('POST', '/api/v1/namespaces', { metadata: { name: namespace } });
   await send('POST', `/api/v1/namespaces/${namespace}/serviceaccounts`, { metadata: { name: 'owner' } });
   view = cluster.live();

@@ -4,6 +4,7 @@ import { explainAuthentication, type Explanation } from '../../src/authenticatio
 import type { Cluster, EvidenceOptions } from '../../src/cluster/api.ts';
 import { now } from './stage.ts';
 import type { StagedCase } from './stagedCauses.ts';
+import { sendingTo } from './agreed.ts';
 
 /** Explains a token on a cluster, with all that its person may read; the token is sent only where that is asked for. */
 export async function explainOn(
@@ -11,7 +12,7 @@ export async function explainOn(
   token: string,
   more: Partial<EvidenceOptions> = {},
 ): Promise<[Explanation, Evidence]> {
-  const options = { sendToken: false, compareSecret: true, requestToken: true, ...more };
+  const options = { sendToken: undefined, compareSecret: true, requestToken: true, ...more };
   const evidence = await cluster.gatherEvidence(token, options, AbortSignal.timeout(20_000));
   return [await explainAuthentication(evidence, now()), evidence];
 }
@@ -28,7 +29,7 @@ async function reviewOn(cluster: Cluster, token: string): Promise<{ accepted: bo
 
 /** Whether the server accepts the token itself, asked by SelfSubjectReview of somebody who may make no TokenReview. */
 async function acceptsToken(nobody: Cluster, token: string): Promise<boolean> {
-  const [, { whoAmI }] = await explainOn(nobody, token, { sendToken: true, requestToken: false });
+  const [, { whoAmI }] = await explainOn(nobody, token, { ...sendingTo(nobody, token), requestToken: false });
   if (!whoAmI.known) throw new Error(whoAmI.why);
   return whoAmI.value !== undefined;
 }
@@ -63,7 +64,7 @@ async function judgeToken(
   token: string,
 ): Promise<Judged> {
   const server = await reviewOn(admin, token);
-  const [own] = await explainOn(admin, token, { sendToken: asksReview });
+  const [own] = await explainOn(admin, token, asksReview ? sendingTo(admin, token) : {});
   const failing = own.steps.find(({ state }) => state === 'failed');
   const differences: string[] = [];
   const same = (what: string, ours: unknown, theirs: unknown): void => {
@@ -73,7 +74,7 @@ async function judgeToken(
   same('reason', errorOf(failing?.serverMessage), server.error);
   // A text that is no token is sent nowhere.
   if (!readCarrier(token).problem) {
-    const [heard] = await explainOn(admin, token, { sendToken: true });
+    const [heard] = await explainOn(admin, token, sendingTo(admin, token));
     same('outcome after asking', heard.outcome, own.outcome);
     if (own.outcome === 'refused') same('cause after asking', heard.causes[0]?.id, own.causes[0]?.id);
     same('SelfSubjectReview accepts it', await acceptsToken(nobody, token), server.accepted);

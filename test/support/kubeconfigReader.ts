@@ -151,7 +151,7 @@ function userOf(user: KubectlUser): object {
       env: Object.fromEntries((exec.env ?? []).map(({ name, value }) => [name, value])),
       installHint: exec.installHint ?? '',
       provideClusterInfo: exec.provideClusterInfo,
-      needsTerminal: exec.interactiveMode === 'Always',
+      interactiveMode: exec.interactiveMode ?? '',
     },
     authProvider: provider && { name: provider.name, config: provider.config ?? {} },
   };
@@ -215,7 +215,7 @@ function asShape({ clusters, users, contexts, current }: Kubeconfig): object {
         env: one.exec.env,
         installHint: one.exec.installHint ?? '',
         provideClusterInfo: one.exec.provideClusterInfo,
-        needsTerminal: one.exec.needsTerminal,
+        interactiveMode: one.exec.interactiveMode ?? '',
       },
       authProvider: one.authProvider,
     })),

@@ -59,7 +59,7 @@ export async function startSleeper(controlPlane: ControlPlane): Promise<Sleeper>
 }
 
 function follow(file: string): void {
-  const view = clusterAccess.open({ files: [file], context: 'sandbox', allowPrograms: false }).live();
+  const view = clusterAccess.open({ files: [file], context: 'sandbox' }).live();
   view.resume();
   process.once('disconnect', () => process.exit());
   process.on('message', () => {

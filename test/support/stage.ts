@@ -102,7 +102,7 @@ export async function openStage(
 ): Promise<{ readonly admin: Cluster; readonly nobody: Cluster }> {
   folder = inFolder;
 
-  admin = clusterAccess.open({ files: [kubeconfig], context: 'sandbox', allowPrograms: false });
+  admin = clusterAccess.open({ files: [kubeconfig], context: 'sandbox' });
   key = createPrivateKey(await readFile(join(folder, 'sa.key'), 'utf8'));
   await send('POST', '/api/v1/namespaces', { metadata: { name: NAMESPACE } });
   while (
@@ -130,5 +130,5 @@ export async function openStage(
   });
   const file = join(folder, 'nobody.kubeconfig');
   await writeFile(file, text, { mode: 0o600 });
-  return { admin, nobody: clusterAccess.open({ files: [file], context: 'nobody', allowPrograms: false }) };
+  return { admin, nobody: clusterAccess.open({ files: [file], context: 'nobody' }) };
 }

@@ -24,7 +24,7 @@ export async function elsewhere(): Promise<Judged[]> {
   const other = await startControlPlane({
     extraApiServerArgs: [`--service-account-issuer=${SECOND}`, '--anonymous-auth=false', WEBHOOKS],
   });
-  const admin = clusterAccess.open({ files: [other.kubeconfig], context: 'sandbox', allowPrograms: false });
+  const admin = clusterAccess.open({ files: [other.kubeconfig], context: 'sandbox' });
   let nobody: Cluster | undefined;
   try {
     const own = await token(other);
@@ -112,7 +112,7 @@ async function openNobody({ folder, server, caFile }: ControlPlane, credential: 
     contexts: [{ name: 'nobody', context: { cluster: 'c', user: 'u' } }],
   });
   await writeFile(file, text, { mode: 0o600 });
-  return clusterAccess.open({ files: [file], context: 'nobody', allowPrograms: false });
+  return clusterAccess.open({ files: [file], context: 'nobody' });
 }
 
 /** Replaces the signing key, the old one gone, as a control plane that is rebuilt does. */

@@ -2,44 +2,52 @@ import { createHash } from 'node:crypto';
 import { messageOf, Problem } from '../../errors.ts';
 import { MOST_CREDENTIAL, readNamedFileSync } from '../../files/named.ts';
 import { redact } from '../../redact.ts';
-import type { ClusterEndpoint, ContextInfo } from '../api.ts';
-import { commandLine, programOf } from '../../kubeconfig/program.ts';
+import type { Agreement, ClusterEndpoint, ContextInfo } from '../api.ts';
+import { isPlainHttp } from '../../kubeconfig/destination.ts';
+import { commandLine, OIDC, programOf } from '../../kubeconfig/program.ts';
 import type { ClusterEntry, ContextEntry, Kubeconfig, UserEntry } from '../../kubeconfig/read.ts';
+import { mustBeAgreed, termsOf } from './agreement.ts';
+import { findProgram } from './program.ts';
 
 /** A context with all that it leads to. */
 export interface OpenedContext {
   readonly info: ContextInfo;
   readonly endpoint: ClusterEndpoint;
   readonly cluster: ClusterEntry;
-  /** Undefined where the context names no user: requests are anonymous. */
+  /** Undefined where requests are anonymous: the context names no user, or its server is plain http. */
   readonly user: UserEntry | undefined;
 }
 
 /** Describes a context without opening it; a dangling reference is empty here, and an error when it is opened. */
 export function contextInfo(config: Kubeconfig, context: ContextEntry): ContextInfo {
   const cluster = config.clusters.get(context.cluster);
-  const user = config.users.get(context.user);
+  const endpoint = cluster && tryEndpoint(cluster);
+  const user = userAt(endpoint, config.users.get(context.user));
   const program = programOf(user);
   return {
     name: context.name,
     cluster: context.cluster,
     server: cluster?.server ?? '',
+    endpoint,
     user: context.user,
     namespace: context.namespace ?? 'default',
     runs: program && redact(commandLine(program)),
     program,
+    tokenFile: user?.tokenFile,
+    terms: cluster && endpoint && termsOf(user, endpoint, cluster),
     file: context.origin,
     version: createHash('sha256')
-      .update(JSON.stringify([context, cluster, user]))
+      .update(JSON.stringify([context, cluster, config.users.get(context.user)]))
       .digest('hex'),
   };
 }
 
 /**
  * Follows a context to its cluster and user, and reads the CA. Throws no-kubeconfig where there is no such context,
- * bad-kubeconfig where it leads nowhere, and not-allowed-here where a program would have to run without permission.
+ * bad-kubeconfig where it leads nowhere, and not-allowed-here where a program would run or a tokenFile be sent that is not
+ * the one agreed to, or to elsewhere: the comparison is with what is opened here, not with what was shown.
  */
-export function openContext(config: Kubeconfig, name: string, allowPrograms: boolean): OpenedContext {
+export function openContext(config: Kubeconfig, name: string, agreed: Agreement | undefined): OpenedContext {
   const context = config.contexts.get(name);
   if (!context) throw new Problem('no-kubeconfig', `The kubeconfig has no context "${name}".`);
   const cluster = config.clusters.get(context.cluster);
@@ -47,25 +55,53 @@ export function openContext(config: Kubeconfig, name: string, allowPrograms: boo
     const what = cluster ? 'has no server' : 'is not in the kubeconfig';
     throw new Problem('bad-kubeconfig', `Cluster "${context.cluster}" of context "${name}" ${what}.`);
   }
-  const user = config.users.get(context.user);
-  if (!user && context.user !== '') {
+  const named = config.users.get(context.user);
+  if (!named && context.user !== '') {
     throw new Problem(
       'bad-kubeconfig',
       `User "${context.user}" of context "${name}" is not in the kubeconfig.`,
     );
   }
-  const info = contextInfo(config, context);
-  if (info.runs !== undefined && !allowPrograms) {
-    throw new Problem(
-      'not-allowed-here',
-      `Context "${name}" gets its credential by running a program (${info.runs}), and that has not been allowed.`,
-    );
+  const endpoint = endpointOf(cluster);
+  const user = userAt(endpoint, named);
+  const terms = termsOf(user, endpoint, cluster);
+  if (terms !== undefined) {
+    const program = programOf(user);
+    const act = program
+      ? `runs a program (${redact(commandLine(program))})`
+      : `reads a file (${user?.tokenFile ?? ''})`;
+    mustBeAgreed(terms, agreed, `Context "${name}" ${act} to get its credential, and that`);
   }
-  return { info, endpoint: endpointOf(cluster), cluster, user };
+  mustBeKnown(user);
+  return { info: contextInfo(config, context), endpoint, cluster, user };
 }
 
-/** The same server for a token alone: no client certificate beside it, no impersonation, no program. */
+/**
+ * The user as it counts at an endpoint: nobody over plain http, so that no program runs for it and no file is read; an
+ * exec entry with the file that its command is found to be.
+ */
+function userAt(endpoint: ClusterEndpoint | undefined, user: UserEntry | undefined): UserEntry | undefined {
+  if (!user || (endpoint && isPlainHttp(endpoint))) return undefined;
+  if (!user.exec) return user;
+  return { ...user, exec: { ...user.exec, command: findProgram(user.exec.command) ?? user.exec.command } };
+}
+
+/**
+ * Throws bad-kubeconfig for an auth-provider that kubectl does not have, beside a token too (client-go rest.GetAuthProvider):
+ * those that there were ran programs and sent files.
+ */
+function mustBeKnown(user: UserEntry | undefined): void {
+  const name = user?.authProvider?.name;
+  if (name === undefined || name === OIDC) return;
+  throw new Problem(
+    'bad-kubeconfig',
+    `User "${user?.name ?? ''}" has the auth-provider "${name}", which kubectl has not had since 1.26. Log in again, so that an exec entry takes its place.`,
+  );
+}
+
+/** The same server for a token alone: no client certificate beside it, no impersonation, no program. Throws refused over plain http. */
 export function contextWithToken(context: OpenedContext, token: string): OpenedContext {
+  mustNotBePlain(context.endpoint);
   const user: UserEntry = {
     name: 'the token itself',
     token,
@@ -82,7 +118,7 @@ export function contextWithToken(context: OpenedContext, token: string): OpenedC
   };
   return {
     ...context,
-    info: { ...context.info, user: user.name, runs: undefined, program: undefined },
+    info: { ...context.info, user: user.name, runs: undefined, program: undefined, terms: undefined },
     user,
   };
 }
@@ -94,6 +130,25 @@ export function contextWithoutToken(context: OpenedContext): OpenedContext {
   if (!user || !hasCertificate) return { ...context, user: undefined };
   const alone = { token: undefined, tokenFile: undefined, exec: undefined, authProvider: undefined };
   return { ...context, user: { ...user, ...alone } };
+}
+
+/** Throws refused where a credential would go over plain http. */
+export function mustNotBePlain(endpoint: ClusterEndpoint): void {
+  if (!isPlainHttp(endpoint)) return;
+  throw new Problem(
+    'refused',
+    `${endpoint.server} is plain http, where anybody on the way can read what is sent: no credential goes there, and kubectl sends none either.`,
+  );
+}
+
+/** Undefined where the entry leads nowhere; why is told when it is opened. */
+function tryEndpoint(cluster: ClusterEntry): ClusterEndpoint | undefined {
+  try {
+    return endpointOf(cluster);
+  } catch (error) {
+    if (Problem.is(error)) return undefined;
+    throw error;
+  }
 }
 
 /** The endpoint of a cluster entry, its CA read. Throws bad-kubeconfig. */
@@ -110,7 +165,7 @@ function endpointOf(cluster: ClusterEntry): ClusterEndpoint {
     );
   }
   return {
-    server: serverUrl(cluster, certificateAuthority !== undefined),
+    server: serverUrl(cluster),
     certificateAuthority,
     insecureSkipTlsVerify: cluster.insecureSkipTlsVerify,
     proxyUrl: cluster.proxyUrl,
@@ -118,13 +173,15 @@ function endpointOf(cluster: ClusterEntry): ClusterEndpoint {
   };
 }
 
-/** A server without a scheme is http, or https where TLS is spoken of (client-go rest.DefaultServerURL). */
-function serverUrl({ server, name, insecureSkipTlsVerify }: ClusterEntry, hasCa: boolean): string {
-  const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(server)
-    ? server
-    : `${hasCa || insecureSkipTlsVerify ? 'https' : 'http'}://${server}`;
+/**
+ * A server without a scheme is http: whether TLS is spoken is asked before CA and skip-verify are looked at (client-go
+ * tools/clientcmd/client_config.go, rest.IsConfigTransportTLS). A user before the host is none: it would only make
+ * another host look like the one before it.
+ */
+function serverUrl({ server, name }: ClusterEntry): string {
+  const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(server) ? server : `http://${server}`;
   const parsed = URL.parse(url);
-  if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.hostname === '') {
+  if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.hostname === '' || parsed.username !== '') {
     throw new Problem(
       'bad-kubeconfig',
       `The server of cluster "${name}" is no http or https URL: ${redact(server)}`,

@@ -4,6 +4,7 @@ import { MOST_CREDENTIAL, readNamedFile, statNamedFile } from '../../files/named
 import { redact } from '../../redact.ts';
 import { pemOf, type OpenedContext } from './context.ts';
 import { runCredentialProgram } from './exec.ts';
+import { OIDC, OIDC_KEYS } from '../../kubeconfig/program.ts';
 import type { UserEntry } from '../../kubeconfig/read.ts';
 
 /** What a request carries to say who asks. */
@@ -98,17 +99,7 @@ function sameCredential(one: Credential, other: Credential): boolean {
 async function readCredential(context: OpenedContext): Promise<Credential> {
   const { user } = context;
   if (!user) return { headers: {}, cert: undefined, key: undefined, renewAt: undefined };
-  const fixed = {
-    cert: pemOf(user.certData, user.certFile, `client certificate of user "${user.name}"`),
-    key: pemOf(user.keyData, user.keyFile, `client key of user "${user.name}"`),
-    renewAt: undefined,
-  };
-  if ((fixed.cert === undefined) !== (fixed.key === undefined)) {
-    throw new Problem(
-      'bad-kubeconfig',
-      `User "${user.name}" has a client ${fixed.cert === undefined ? 'key without its certificate' : 'certificate without its key'}.`,
-    );
-  }
+  const fixed = { ...certificateOf(user), renewAt: undefined };
   const withHeader = (authorization: string): Credential => ({
     ...fixed,
     headers: { ...user.impersonate, Authorization: authorization },
@@ -138,6 +129,33 @@ async function readCredential(context: OpenedContext): Promise<Credential> {
   return { ...fixed, headers: user.impersonate };
 }
 
+/** A user whose files have been read: what they hold stands in their place. Throws bad-kubeconfig. */
+export async function withFilesInside(user: UserEntry): Promise<UserEntry> {
+  const { cert, key } = certificateOf(user);
+  const inBase64 = (text: string | undefined): string | undefined =>
+    text === undefined ? undefined : Buffer.from(text).toString('base64');
+  return {
+    ...user,
+    token: user.tokenFile === undefined ? user.token : await readTokenFile(user, user.tokenFile),
+    tokenFile: undefined,
+    certData: inBase64(cert),
+    certFile: undefined,
+    keyData: inBase64(key),
+    keyFile: undefined,
+  };
+}
+
+/** A user's client certificate with its key. Throws bad-kubeconfig where one is without the other, or cannot be read. */
+function certificateOf(user: UserEntry): Pick<Credential, 'cert' | 'key'> {
+  const cert = pemOf(user.certData, user.certFile, `client certificate of user "${user.name}"`);
+  const key = pemOf(user.keyData, user.keyFile, `client key of user "${user.name}"`);
+  if ((cert === undefined) === (key === undefined)) return { cert, key };
+  throw new Problem(
+    'bad-kubeconfig',
+    `User "${user.name}" has a client ${cert === undefined ? 'key without its certificate' : 'certificate without its key'}.`,
+  );
+}
+
 /** What a tokenFile holds, trimmed. Throws what reading it throws, and where it is empty. */
 export async function tokenOfFile(file: string): Promise<string> {
   const token = (await readNamedFile(file, { most: MOST_CREDENTIAL })).trim();
@@ -160,28 +178,27 @@ async function readTokenFile(user: UserEntry, file: string): Promise<string> {
   }
 }
 
-/** Old in-process providers (oidc above all) are left to the Kubernetes client, which is loaded only for them. */
-async function askAuthProvider(user: UserEntry): Promise<string> {
-  const { KubeConfig } = await import('./clientNode.ts');
-  const config = new KubeConfig();
-  config.loadFromClusterAndUser(
-    { name: 'cluster', server: 'https://unused.invalid', skipTLSVerify: false },
-    { name: user.name, authProvider: user.authProvider },
+/** Only kubectl's own provider, with the keys that it knows; the library is loaded only for it. */
+async function askAuthProvider({ name: user, authProvider }: UserEntry): Promise<string> {
+  const { OpenIDConnectAuth } = await import('./clientNode.ts');
+  const given = authProvider?.config ?? {};
+  const config = Object.fromEntries(
+    OIDC_KEYS.flatMap((key) => {
+      const value = given[key];
+      return value === undefined ? [] : [[key, value]];
+    }),
   );
   const options: { headers: Record<string, string> } = { headers: {} };
+  const what = `The auth-provider "${OIDC}" of user "${user}"`;
   try {
-    await config.applyToHTTPSOptions(options);
-  } catch (error) {
-    throw new Problem(
-      'refused',
-      `The auth-provider "${user.authProvider?.name ?? ''}" of user "${user.name}" gave no credential: ${redact(messageOf(error))}`,
-      { cause: error },
+    await new OpenIDConnectAuth().applyAuthentication(
+      { name: user, authProvider: { name: OIDC, config } },
+      options,
     );
+  } catch (error) {
+    throw new Problem('refused', redact(`${what} gave no credential: ${messageOf(error)}`), { cause: error });
   }
   const authorization = options.headers['Authorization'];
   if (authorization !== undefined) return authorization;
-  throw new Problem(
-    'bad-kubeconfig',
-    `The auth-provider "${user.authProvider?.name ?? ''}" of user "${user.name}" gave no credential. kubectl knows only oidc now; log in again, or use an exec entry.`,
-  );
+  throw new Problem('bad-kubeconfig', `${what} gave no credential: log in again.`);
 }

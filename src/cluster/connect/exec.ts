@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { isAbsolute } from 'node:path';
 import { messageOf, Problem } from '../../errors.ts';
 import { redact } from '../../redact.ts';
 import { field, parseJson, text } from '../read/json.ts';
@@ -19,7 +20,7 @@ interface PrintedCredential {
 
 /**
  * Runs a kubeconfig's exec program as client-go does (KUBERNETES_EXEC_INFO, no terminal, no shell) and reads the
- * ExecCredential it prints. Only for programs that were allowed: see openContext. Throws refused, with the program's
+ * ExecCredential it prints. Only for what was agreed to: see openContext. Throws refused, with the program's
  * name and what it said.
  */
 export async function runCredentialProgram(
@@ -34,7 +35,9 @@ export async function runCredentialProgram(
   };
   if (exec.command === '')
     throw new Problem('bad-kubeconfig', 'The exec entry of the kubeconfig names no command.');
-  if (exec.needsTerminal) {
+  // What was agreed to is a file (openContext); a bare name would be looked up again, in a PATH that the entry may set.
+  if (!isAbsolute(exec.command)) throw failed('is not on PATH');
+  if (exec.interactiveMode === 'Always') {
     throw failed('reads from a terminal (interactiveMode: Always), which an editor does not give it');
   }
   const { endpoint } = context;

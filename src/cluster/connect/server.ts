@@ -199,8 +199,14 @@ export class Server {
   }
 
   #dispatcher({ cert, key }: Credential): Dispatcher {
-    const { cluster, endpoint } = this.context;
+    const { cluster, endpoint, info } = this.context;
     const ca = pemOf(cluster.caData, cluster.caFile, `certificate-authority of cluster "${cluster.name}"`);
+    if (info.program && ca !== endpoint.certificateAuthority) {
+      throw new Problem(
+        'not-allowed-here',
+        `The certificate-authority of cluster "${cluster.name}" is another than when you agreed to send what a program gives there. Refresh to be asked again.`,
+      );
+    }
     const tls = {
       timeout: CONNECT_TIMEOUT,
       keepAlive: true,

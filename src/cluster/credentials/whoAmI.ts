@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
 import { Problem } from '../../errors.ts';
 import type { ClusterAccess, Identity, KubeconfigDocument } from '../api.ts';
-import { openContext, type OpenedContext } from '../connect/context.ts';
-import { parseKubeconfig } from '../../kubeconfig/read.ts';
+import { contextInfo, mustNotBePlain, openContext, type OpenedContext } from '../connect/context.ts';
+import { withFilesInside } from '../connect/credential.ts';
+import { kubeconfigAlone } from '../../kubeconfig/alone.ts';
+import { parseKubeconfig, type Kubeconfig } from '../../kubeconfig/read.ts';
 import { Server } from '../connect/server.ts';
 import { field, list, text } from '../read/json.ts';
 import { askRights } from './rights.ts';
@@ -25,8 +27,18 @@ export const prove: ClusterAccess['prove'] = async (document, signal) =>
 
 /** See ClusterAccess.describe. */
 export const describe: ClusterAccess['describe'] = (document) => {
-  const { info, endpoint } = opened({ ...document, allowPrograms: true });
+  const { config, name } = read(document);
+  const context = config.contexts.get(name);
+  const terms = context && contextInfo(config, context).terms;
+  const { info, endpoint } = openContext(config, name, terms === undefined ? undefined : { terms });
   return { ...info, endpoint };
+};
+
+/** See ClusterAccess.alone. */
+export const alone: ClusterAccess['alone'] = async (document) => {
+  const { info, endpoint, user } = opened(document);
+  const { name, namespace } = info;
+  return kubeconfigAlone({ name, namespace, endpoint, user: user && (await withFilesInside(user)) });
 };
 
 async function asked<T>(document: KubeconfigDocument, ask: (server: Server) => Promise<T>): Promise<T> {
@@ -38,11 +50,26 @@ async function asked<T>(document: KubeconfigDocument, ask: (server: Server) => P
   }
 }
 
-function opened({ text, folder, context, allowPrograms = false }: KubeconfigDocument): OpenedContext {
+/** Opens a document's context for one use. What it is proved by is what was read now: files that it names are not read again. */
+function opened(document: KubeconfigDocument): OpenedContext {
+  const { config, name } = read(document);
+  const context = openContext(config, name, document.agreed);
+  const { endpoint, cluster } = context;
+  const named = config.users.get(context.info.user);
+  if (named) mustNotBePlain(endpoint);
+  const ca = endpoint.certificateAuthority;
+  const caData = ca === undefined ? undefined : Buffer.from(ca, 'latin1').toString('base64');
+  return { ...context, cluster: { ...cluster, caFile: undefined, caData } };
+}
+
+function read({ text, folder, context }: KubeconfigDocument): {
+  readonly config: Kubeconfig;
+  readonly name: string;
+} {
   const config = parseKubeconfig(text, 'The kubeconfig', (path) => resolve(folder, path));
   const name = context ?? config.current;
   if (name === undefined) throw new Problem('no-kubeconfig', 'The kubeconfig has no current-context.');
-  return openContext(config, name, allowPrograms);
+  return { config, name };
 }
 
 async function askIdentity(server: Server, signal: AbortSignal): Promise<Identity> {

@@ -11,7 +11,8 @@ import { Problem } from '../../errors.ts';
 import { redact } from '../../redact.ts';
 import { classifyToken, type BoundToken, type LegacyToken, type Token } from '../../token/classify.ts';
 import { decodeToken, isRecord } from '../../token/decode.ts';
-import type { Cluster, ClusterAnswer, EvidenceOptions, KubeconfigInUse } from '../api.ts';
+import type { Cluster, ClusterAnswer, ClusterEndpoint, EvidenceOptions, KubeconfigInUse } from '../api.ts';
+import { mustBeAgreed, termsOfSending } from '../connect/agreement.ts';
 import {
   readApiAudiences,
   readIssuer,
@@ -34,8 +35,10 @@ export interface Witness extends Pick<Cluster, 'ask'> {
   readonly withoutToken: () => Asked & { readonly isNobody: boolean };
   /** The same server with a token alone: a client certificate beside it would be judged instead. */
   readonly asToken: (token: string) => Asked;
-  /** A kubeconfig with all that it sends. */
-  readonly asSent: (kubeconfig: KubeconfigInUse) => Asked;
+  /** A kubeconfig with this token and what it sends beside it. Throws not-allowed-here where it leads elsewhere. */
+  readonly asSent: (kubeconfig: KubeconfigInUse, token: string) => Asked;
+  /** Where the token would be sent. */
+  readonly endpoint: ClusterEndpoint;
 }
 
 const METADATA = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
@@ -46,7 +49,7 @@ const NAME = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
 /**
  * Gathers what can be known of why a server refuses a token, with the rights of the context's user: each forbidden
  * read is a missing fact that names the right. Reports every state of the evidence as it grows. Sends the token only
- * by `options.sendToken`. Throws unreachable or cancelled.
+ * by `options.sendToken`. Throws unreachable or cancelled, and not-allowed-here where something else was agreed to.
  */
 export async function gatherEvidence(
   witness: Witness,
@@ -55,6 +58,9 @@ export async function gatherEvidence(
   signal: AbortSignal,
 ): Promise<Evidence> {
   const { token } = readCarrier(credential);
+  if (options.sendToken) {
+    mustBeAgreed(termsOfSending(token, witness.endpoint), options.sendToken, 'Sending this token there');
+  }
   if (options.sendToken || token === '' || !(await witness.sends(token))) {
     return await gather(witness, credential, options, signal);
   }
@@ -170,7 +176,7 @@ async function gather(
   if (options.asSent) {
     const { asSent } = options;
     const what = 'the kubeconfig as it is, certificate and token';
-    await put('whoAmIAsSent', askWho(witness.asSent(asSent), what, signal, noteWhoAnswers));
+    await put('whoAmIAsSent', askWho(witness.asSent(asSent, carried.token), what, signal, noteWhoAnswers));
   }
   return evidence;
 }

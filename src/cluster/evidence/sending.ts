@@ -4,15 +4,18 @@ import { messageOf, Problem } from '../../errors.ts';
 import { mergeKubeconfigs, parseKubeconfig, type Kubeconfig, type UserEntry } from '../../kubeconfig/read.ts';
 import { commandLine, programOf } from '../../kubeconfig/program.ts';
 import { redact } from '../../redact.ts';
+import { isPlainHttp, isSameDestination } from '../../kubeconfig/destination.ts';
 import type {
+  Agreement,
   ClusterAccess,
+  ClusterEndpoint,
   ContextInfo,
   ContextWithTokens,
   KubeconfigInUse,
   KubeconfigSource,
   Sending,
 } from '../api.ts';
-import { contextInfo, openContext, type OpenedContext } from '../connect/context.ts';
+import { contextInfo, mustNotBePlain, openContext, type OpenedContext } from '../connect/context.ts';
 import { CredentialKeeper, tokenOfFile } from '../connect/credential.ts';
 import { loadKubeconfigFiles } from '../connect/load.ts';
 
@@ -34,7 +37,10 @@ function load(kubeconfig: KubeconfigInUse): Loaded {
   return { config, origin: files.map(({ file }) => file).join(', '), files };
 }
 
-function contextOf(kubeconfig: KubeconfigInUse, { config, origin }: Loaded): string {
+function contextOf(
+  kubeconfig: KubeconfigInUse,
+  { config, origin }: Pick<Loaded, 'config' | 'origin'>,
+): string {
   const name = kubeconfig.context ?? config.current;
   if (name === undefined) throw new Problem('no-kubeconfig', `${origin} has no current-context.`);
   return name;
@@ -56,16 +62,45 @@ export function anonymousContext(kubeconfig: KubeconfigInUse): OpenedContext {
   return openAsNobody(loaded.config, contextOf(kubeconfig, loaded));
 }
 
-/** Opens a kubeconfig's context with all that it sends; no program is run. */
-export function contextAsSent(kubeconfig: KubeconfigInUse): OpenedContext {
+/**
+ * Opens a kubeconfig's context with a token and what its user has beside one. Throws not-allowed-here where it no longer
+ * leads to the endpoint that the token was agreed to be sent to.
+ */
+export function contextAsSent(
+  kubeconfig: KubeconfigInUse,
+  token: string,
+  agreed: ClusterEndpoint,
+): OpenedContext {
+  const { config, origin } = load(kubeconfig);
+  const name = contextOf(kubeconfig, { config, origin });
+  const nobody = openAsNobody(config, name);
+  if (!isSameDestination(nobody.endpoint, agreed)) {
+    throw new Problem(
+      'not-allowed-here',
+      `${origin} leads elsewhere now than where the token was agreed to be sent.`,
+    );
+  }
+  mustNotBePlain(nobody.endpoint);
+  const user = config.users.get(config.contexts.get(name)?.user ?? '');
+  const alone = { token, tokenFile: undefined, exec: undefined, authProvider: undefined };
+  return { ...nobody, user: user && { ...user, ...alone } };
+}
+
+/** Opens a kubeconfig's context with the credential that stands in it; no program is run, and no tokenFile read. */
+export function contextWithOwn(kubeconfig: KubeconfigInUse): OpenedContext {
   const loaded = load(kubeconfig);
-  return openContext(loaded.config, contextOf(kubeconfig, loaded), false);
+  const name = contextOf(kubeconfig, loaded);
+  const nobody = openAsNobody(loaded.config, name);
+  const user = loaded.config.users.get(loaded.config.contexts.get(name)?.user ?? '');
+  if (!user || isPlainHttp(nobody.endpoint)) return nobody;
+  const inside = { tokenFile: undefined, exec: undefined, authProvider: undefined };
+  return { ...nobody, user: { ...user, ...inside } };
 }
 
 function openAsNobody(config: Kubeconfig, name: string): OpenedContext {
   const context = config.contexts.get(name);
   const contexts = new Map(context ? [[name, { ...context, user: '' }]] : []);
-  return openContext({ ...config, contexts }, name, false);
+  return openContext({ ...config, contexts }, name, undefined);
 }
 
 /** See ClusterAccess.sameServer. */
@@ -79,11 +114,7 @@ export function sameServer(kubeconfig: KubeconfigInUse, own: KubeconfigSource): 
   const isSame = (name: string): boolean => {
     try {
       const other = openAsNobody(loaded.config, name).endpoint;
-      return (
-        new URL(other.server).href === new URL(endpoint.server).href &&
-        other.certificateAuthority?.trim() === endpoint.certificateAuthority?.trim() &&
-        other.insecureSkipTlsVerify === endpoint.insecureSkipTlsVerify
-      );
+      return isSameDestination(other, endpoint);
     } catch {
       return false; // A context that leads nowhere is not the same server.
     }
@@ -101,13 +132,13 @@ function isSameToken(one: UserEntry | undefined, other: UserEntry | undefined): 
 }
 
 /** See ClusterAccess.sending. */
-export const readSending: ClusterAccess['sending'] = async (kubeconfig, allowPrograms): Promise<Sending> => {
+export const readSending: ClusterAccess['sending'] = async (kubeconfig, agreed): Promise<Sending> => {
   const loaded = load(kubeconfig);
   const entry = entryOf(loaded, kubeconfig.context ?? loaded.config.current);
   const fact = known(entry, loaded.origin);
   const { credential, sent } =
     entry.problem === undefined
-      ? await sentBy(loaded, entry, allowPrograms)
+      ? await sentBy(loaded, entry, agreed)
       : { credential: '', sent: unknown('the entry leads nowhere') };
   return { credential, entry: fact, sent };
 };
@@ -165,7 +196,7 @@ function shadowed(
 async function sentBy(
   { config, origin }: Loaded,
   { context, user: name, server }: Entry,
-  allowPrograms: boolean,
+  agreed: Agreement | undefined,
 ): Promise<{ credential: string; sent: Fact<Sent> }> {
   const user = config.users.get(name);
   const { endpoint } = openAsNobody(config, context);
@@ -181,7 +212,7 @@ async function sentBy(
     sent: known({ kind, source, isThisToken: true, hasClientCertificate, passedOver }, origin),
   });
   // client-go reads a user's entry only where TLS is spoken (tools/clientcmd/client_config.go).
-  if (endpoint.server.startsWith('http://')) {
+  if (isPlainHttp(endpoint)) {
     return say('nothing', `${server} is not https, and kubectl sends no credential over plain http`);
   }
   if (!user) return say('nothing', 'the context names no user');
@@ -207,11 +238,11 @@ async function sentBy(
   const program = programOf(user);
   if (program) {
     const source = `${entry}, ${redact(commandLine(program))}`;
-    if (!allowPrograms) {
+    if (!agreed) {
       const fact = { kind: 'token', source, isThisToken: undefined } as const;
       return { credential: '', sent: known({ ...fact, hasClientCertificate, passedOver: [] }, origin) };
     }
-    const { headers } = await new CredentialKeeper(openContext(config, context, true)).get();
+    const { headers } = await new CredentialKeeper(openContext(config, context, agreed)).get();
     const token = String(headers['Authorization'] ?? '').replace(/^Bearer /, '');
     return token === '' ? say('certificate', source) : say('token', source, token);
   }

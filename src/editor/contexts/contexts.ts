@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import type { Cluster, ClusterAccess, ContextInfo, KubeconfigSource } from '../../cluster/api.ts';
+import type { Agreement, Cluster, ClusterAccess, ContextInfo, KubeconfigSource } from '../../cluster/api.ts';
 import { loadClusterAccess } from '../../cluster/door.ts';
 import { commands, settings } from '../../contributions.ts';
 import { messageOf, Problem } from '../../errors.ts';
 import type { Contexts } from '../services.ts';
 import { KubernetesExtension } from './kubernetesExtension.ts';
 import { pickContext, type Chosen, type LoadedSource } from './pick.ts';
-import { AllowedPrograms } from './programs.ts';
-import { fingerprint, followFiles, namedSources, OWN, tilde } from './source.ts';
+import { Agreements } from './programs.ts';
+import { fingerprint, followFiles, isOwn, namedSources, OWN, tilde } from './source.ts';
 
 const REMEMBERED = 'context';
 /** How long a choice waits for the Kubernetes extension to start, in milliseconds. */
@@ -28,7 +28,7 @@ interface Remembered {
 /** Contexts of the user's kubeconfigs. Nothing is read before it is asked for, and nothing at all while untrusted. */
 export class KubeconfigContexts implements Contexts, vscode.Disposable {
   readonly #memory: Memory;
-  readonly #programs: AllowedPrograms;
+  readonly #agreements: Agreements;
   readonly #kubernetesExtension = new KubernetesExtension();
   readonly #changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.#changed.event;
@@ -44,7 +44,7 @@ export class KubeconfigContexts implements Contexts, vscode.Disposable {
 
   constructor(memory: Memory) {
     this.#memory = memory;
-    this.#programs = new AllowedPrograms(memory.globalState);
+    this.#agreements = new Agreements(memory.globalState);
     const isSource = (event: vscode.ConfigurationChangeEvent): boolean =>
       event.affectsConfiguration(settings.kubeconfig) ||
       event.affectsConfiguration(settings.addedKubeconfigs);
@@ -101,7 +101,7 @@ export class KubeconfigContexts implements Contexts, vscode.Disposable {
       return before !== this.#state();
     }
     if (!picked) return false;
-    this.#programs.askAgain();
+    this.#agreements.askAgain();
     const remembered: Remembered = { source: picked.source.id, name: picked.context.name };
     await this.#memory.workspaceState.update(REMEMBERED, remembered);
     if (before === this.#state()) return false;
@@ -132,17 +132,22 @@ export class KubeconfigContexts implements Contexts, vscode.Disposable {
     return await loadClusterAccess();
   }
 
-  async mayRun(context: ContextInfo): Promise<boolean> {
-    return await this.#programs.mayRun(context);
+  async agree(context: ContextInfo): Promise<Agreement | undefined> {
+    return await this.#agreements.agree(context, isOwn(context.file));
   }
 
   askAgain(): void {
-    this.#programs.askAgain();
+    this.#agreements.askAgain();
+  }
+
+  reopen(): void {
+    this.#close();
+    this.#changed.fire();
   }
 
   /** Lets the person take back that programs may run; what runs on their credentials ends. */
   async forgetPrograms(): Promise<void> {
-    if (!(await this.#programs.forget())) return;
+    if (!(await this.#agreements.forget())) return;
     this.#close();
     this.#changed.fire();
   }
@@ -195,14 +200,18 @@ export class KubeconfigContexts implements Contexts, vscode.Disposable {
   }
 
   async #open({ source, context }: Chosen): Promise<Cluster> {
-    if (!(await this.#programs.mayRun(context))) {
+    const agreed = await this.agree(context);
+    if (!agreed) {
+      const what = context.program
+        ? `from a program that you did not allow to run (${context.runs ?? ''})`
+        : `from a file that you did not allow to be sent (${tilde(context.tokenFile ?? '')})`;
       throw new Problem(
         'not-allowed-here',
-        `The context "${context.name}" gets its credential from a program that you did not allow to run (${context.runs ?? ''}). Refresh to be asked again, or select another context.`,
+        `The context "${context.name}" gets its credential ${what}. Refresh to be asked again, or select another context.`,
       );
     }
     const access = await loadClusterAccess();
-    return access.open({ ...source, context: context.name, allowPrograms: true });
+    return access.open({ ...source, context: context.name, agreed });
   }
 
   #close(): void {

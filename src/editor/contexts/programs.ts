@@ -1,15 +1,21 @@
 import { createHash } from 'node:crypto';
+import { realpath } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
-import type { ContextInfo } from '../../cluster/api.ts';
+import type { Agreement, ClusterEndpoint, ContextInfo } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
+import { checkPath } from '../../files/named.ts';
 import { exact, joined, words } from '../../harmless.ts';
 import { commandLine, commandLines, type CredentialProgram } from '../../kubeconfig/program.ts';
 import { ask, notify, pickMany } from '../say.ts';
+import { destinationInWords } from '../../kubeconfig/destination.ts';
+import { tilde } from './source.ts';
 
 const ALLOWED = 'allowedPrograms';
 /** A command line beyond this many characters may be cut by a dialog: it is shown in a document of its own. */
 const LONGEST_IN_DIALOG = 1200;
 const RUN = 'Run It';
+const SEND = 'Send It';
 /** Of the document that shows one. In no file: VS Code backs those up that are, and its arguments can hold a secret. */
 const SCHEME = 'serviceaccount-program';
 
@@ -21,8 +27,15 @@ interface Allowed {
   readonly program: string;
 }
 
-/** Which credential programs (exec, auth-provider) may run: asked about once each, remembered for this user, and revocable. */
-export class AllowedPrograms {
+/** An agreement to what needs none. */
+const NOTHING: Agreement = { terms: '' };
+
+/**
+ * Which credential programs (exec, auth-provider) may run and which tokenFiles be sent, and to where: asked about once
+ * each, remembered for this user, and revocable. A yes is to the terms of a context, so that it is worth nothing once
+ * anything about them is another.
+ */
+export class Agreements {
   readonly #memory: vscode.Memento;
   /** What was answered with no since the window opened. */
   readonly #refused = new Set<string>();
@@ -32,26 +45,31 @@ export class AllowedPrograms {
   }
 
   /**
-   * Whether the program of a context may run. Asks where the person was not asked yet about this command line for this
-   * server and this kubeconfig. Always true where the context runs nothing.
+   * The person's agreement to what a context does to get its credential, and where that goes. Asks where they have not
+   * agreed yet to these terms in this kubeconfig; undefined where they do not. Without a question where the context runs
+   * nothing and reads no tokenFile, or reads it for a kubeconfig that is their own (`isOwn`).
    */
-  async mayRun(context: ContextInfo): Promise<boolean> {
-    const { program } = context;
-    if (!program) return true;
-    const { kind, name, args, env } = program;
+  async agree(context: ContextInfo, isOwn: boolean): Promise<Agreement | undefined> {
+    const { terms, program, tokenFile, endpoint } = context;
+    if (terms === undefined || !endpoint) return NOTHING;
+    if (!program && isOwn) return { terms };
     const key = createHash('sha256')
-      .update(JSON.stringify([context.file, context.server, kind, name, args, env]))
+      .update(JSON.stringify([context.file, terms]))
       .digest('hex');
     const allowed = this.#allowed();
-    if (allowed.some((one) => one.key === key)) return true;
-    if (this.#refused.has(key)) return false;
-    if (!(await askToRun(context, program))) {
+    if (allowed.some((one) => one.key === key)) return { terms };
+    if (this.#refused.has(key)) return undefined;
+    const isAgreed = program
+      ? await askToRun(context, program, endpoint)
+      : await askToSend(context, tokenFile ?? '', endpoint);
+    if (!isAgreed) {
       this.#refused.add(key);
-      return false;
+      return undefined;
     }
-    const yes: Allowed = { key, context: context.name, server: context.server, program: `${kind}: ${name}` };
+    const what = program ? `${program.kind}: ${program.name}` : `tokenFile: ${tokenFile ?? ''}`;
+    const yes: Allowed = { key, context: context.name, server: context.server, program: what };
     await this.#memory.update(ALLOWED, [...allowed, yes]);
-    return true;
+    return { terms };
   }
 
   /** Asks once more about what was answered with no. */
@@ -95,10 +113,26 @@ export class AllowedPrograms {
 }
 
 /** Shows all that would run, and asks. Nothing is masked: what hides from the person could run unseen. */
-async function askToRun({ name, file, server }: ContextInfo, program: CredentialProgram): Promise<boolean> {
+async function askToRun(
+  { name, file }: ContextInfo,
+  program: CredentialProgram,
+  endpoint: ClusterEndpoint,
+): Promise<boolean> {
   const line = commandLine(program);
   const question = words`Run a program to get the credential of the context "${name}"?`;
-  const why = words`${file} names it, for ${server}. You are asked once for this command line.`;
+  const own = await inWorkspace(program);
+  const why = joined(
+    [
+      ...(own === undefined
+        ? []
+        : [
+            words`${own} is a file of this workspace. Your yes is to this command line, whatever that file holds later.`,
+          ]),
+      words`What it prints is sent to ${destinationInWords(endpoint)}.`,
+      words`${tilde(file)} names it. You are asked once for this command line and this server.`,
+    ],
+    '\n\n',
+  );
   if (line.length <= LONGEST_IN_DIALOG) {
     const detail = joined([exact(line), why], '\n\n');
     return (await ask({ question, detail, first: 'Do Not Run It', acts: [RUN] })) === RUN;
@@ -109,6 +143,42 @@ async function askToRun({ name, file, server }: ContextInfo, program: Credential
   if ((await ask({ question, detail, first, acts: [] })) !== first) return false;
   await using _shown = await show(program);
   return (await notify.warning(words`${question} It is in the editor now.`, RUN)) === RUN;
+}
+
+/** A kubeconfig from elsewhere may name any file of this machine, whose content would be sent to its server. */
+async function askToSend(
+  { file }: ContextInfo,
+  tokenFile: string,
+  endpoint: ClusterEndpoint,
+): Promise<boolean> {
+  const question = words`Send the content of ${tilde(tokenFile)} to ${endpoint.server}?`;
+  const detail = joined(
+    [
+      words`It goes to ${destinationInWords(endpoint)}.`,
+      words`${tilde(file)} names that file as the one with its token (tokenFile). You are asked once for this file and this server.`,
+    ],
+    '\n\n',
+  );
+  return (await ask({ question, detail, first: 'Do Not Send', acts: [SEND] })) === SEND;
+}
+
+/** The word of a command line that is a file of this workspace: whoever can change the folder can change what runs. */
+async function inWorkspace({ name, args }: CredentialProgram): Promise<string | undefined> {
+  const real = async (path: string): Promise<string> => {
+    try {
+      checkPath(path);
+      return await realpath(path);
+    } catch {
+      return ''; // It is not there, or elsewhere.
+    }
+  };
+  const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+  const roots = await Promise.all(folders.map(async ({ uri }) => join(await real(uri.fsPath), '/')));
+  for (const word of [name, ...args].filter(isAbsolute)) {
+    const path = await real(word);
+    if (path !== '' && roots.some((root) => path.startsWith(root))) return word;
+  }
+  return undefined;
 }
 
 /** Shows a command line in a read-only document until it is disposed of. */

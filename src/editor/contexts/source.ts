@@ -17,6 +17,9 @@ export interface NamedSource extends KubeconfigSource {
   readonly label: string;
 }
 
+/** What the context of a Pod's own ServiceAccount has in place of a file. */
+const POD = 'The Pod';
+
 /** The source whose current-context is used where nothing was chosen. */
 export const OWN = 'kubeconfig';
 
@@ -77,6 +80,15 @@ export function filesOf({ files, inCluster = false }: KubeconfigSource): readonl
   if (inCluster) return [];
   const listed = (process.env['KUBECONFIG'] ?? '').split(delimiter).filter((file) => file !== '');
   return listed.length > 0 ? listed.map((file) => resolve(file)) : [join(homedir(), '.kube', 'config')];
+}
+
+/**
+ * Whether a kubeconfig is one that the person has named, outside of any workspace's settings: their own, one that they
+ * added, the Pod's. What the Kubernetes extension uses may be named by a folder.
+ */
+export function isOwn(file: string): boolean {
+  const named = namedSources([]);
+  return file === POD || named.some((source) => filesOf(source).includes(file));
 }
 
 /** A text that differs when there is another source, or a file of one was changed, replaced, made or removed. */

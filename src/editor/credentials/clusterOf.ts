@@ -4,9 +4,10 @@ import type { Cluster, ClusterEndpoint } from '../../cluster/api.ts';
 import { loadClusterAccess } from '../../cluster/door.ts';
 import { Problem } from '../../errors.ts';
 import { said, words } from '../../harmless.ts';
-import { mayTakeTokensOf } from '../../kubeconfig/sameServer.ts';
+import { destinationInWords } from '../../kubeconfig/destination.ts';
 import { ask } from '../say.ts';
 import { labelOf } from './label.ts';
+import { withCancelIfSlow } from './progress.ts';
 import type { WizardServices } from './register.ts';
 
 /** A kubeconfig and the context of it that is used. */
@@ -32,14 +33,14 @@ export async function clusterFor(services: WizardServices, old: FileInUse): Prom
   const { file } = old;
   const named = await endpointOf(old);
   const cluster = await services.contexts.cluster();
-  if (typeof named === 'object' && mayTakeTokensOf(named, cluster.endpoint)) return kept(cluster);
+  if (typeof named === 'object' && (await isClusterOf(cluster, old))) return kept(cluster);
   const other = typeof named === 'object' ? await otherCluster(services, old) : undefined;
   if (other) return { cluster: other, [Symbol.dispose]: () => other.dispose() };
   const [renew, select] = ['Renew It Anyway', 'Select Another Context'];
   const names =
     typeof named === 'string'
       ? words`Which server the file leads to cannot be told: ${said(named)}`
-      : words`The file names ${named.server}${named.insecureSkipTlsVerify ? ', whose certificate it does not verify' : ''}.`;
+      : words`The file leads to ${destinationInWords(named)}.`;
   const answer = await ask({
     question: words`Does ${labelOf(file)} lead to the cluster of context "${cluster.context.name}"?`,
     detail: words`${names} The token would come from ${cluster.endpoint.server}, and whoever uses the file sends it to the server that the file names.`,
@@ -51,6 +52,15 @@ export async function clusterFor(services: WizardServices, old: FileInUse): Prom
   return undefined;
 }
 
+async function isClusterOf(cluster: Cluster, { text, file, context }: FileInUse): Promise<boolean> {
+  const path = labelOf(file);
+  const kubeconfig = { text, folder: dirname(file.fsPath), origin: path, context };
+  return await withCancelIfSlow(
+    `Asking whether ${path} leads to ${cluster.context.name}`,
+    async (signal) => await cluster.isClusterOf(kubeconfig, signal),
+  );
+}
+
 /** The cluster of a context that is not selected, and leads to where the file leads; undefined where there is none. */
 async function otherCluster({ contexts }: WizardServices, old: FileInUse): Promise<Cluster | undefined> {
   const access = await contexts.access();
@@ -60,9 +70,8 @@ async function otherCluster({ contexts }: WizardServices, old: FileInUse): Promi
   for (const source of contexts.sources) {
     try {
       const [found] = access.sameServer(kubeconfig, source);
-      if (found && (await contexts.mayRun(found))) {
-        return access.open({ ...source, context: found.name, allowPrograms: true });
-      }
+      const agreed = found && (await contexts.agree(found));
+      if (found && agreed) return access.open({ ...source, context: found.name, agreed });
     } catch (error) {
       if (!Problem.is(error, 'no-kubeconfig') && !Problem.is(error, 'bad-kubeconfig')) throw error;
     }

@@ -29,6 +29,8 @@ export interface FileDraft {
 /** All that is to be written for one kubeconfig, the kubeconfig last. */
 export interface Draft {
   readonly kubeconfig: vscode.Uri;
+  /** What the kubeconfig holds once all is written. */
+  readonly text: (token: string) => string;
   /** The context to prove. */
   readonly context: string;
   readonly files: readonly FileDraft[];
@@ -89,6 +91,7 @@ export async function draftKubeconfig(
   };
   return {
     kubeconfig: place.uri,
+    text: kubeconfig.text,
     context: merged(PLACEHOLDER).context,
     isMerge,
     files: tokenFile === undefined ? [kubeconfig] : [await draftToken(place, tokenFile), kubeconfig],

@@ -1,8 +1,7 @@
 import { dirname } from 'node:path';
 import type * as vscode from 'vscode';
-import type { Proof } from '../../cluster/api.ts';
+import type { Agreement, Proof } from '../../cluster/api.ts';
 import { loadClusterAccess } from '../../cluster/door.ts';
-import { MOST_KUBECONFIG, readNamedFile } from '../../files/named.ts';
 import { toYaml } from '../../kubeconfig/build.ts';
 import { redact } from '../../redact.ts';
 import { rightsInWords } from './rights.ts';
@@ -13,24 +12,28 @@ export interface ProvedFile extends Proof {
   readonly witness: Witness;
 }
 
-/** What is proved: one context of a file. */
+/** What is proved: one context of a kubeconfig, as it was read, and what of it was agreed to. */
 export interface FileContext {
   readonly file: vscode.Uri;
+  readonly text: string;
   readonly context: string;
-  readonly allowPrograms: boolean;
+  readonly agreed: Agreement | undefined;
 }
 
-/** Asks the server of a file's context who that is and what it may do, with that file alone; then kubectl. Throws a Problem. */
+/**
+ * Asks the server of a context who that is and what it may do, with that kubeconfig alone; then kubectl, which is given
+ * what was read and agreed to, and not the file. Throws a Problem.
+ */
 export async function proveFile(
-  { file, context, allowPrograms }: FileContext,
+  { file, text, context, agreed }: FileContext,
   signal: AbortSignal,
 ): Promise<ProvedFile> {
-  const text = await readNamedFile(file.fsPath, { most: MOST_KUBECONFIG, isOwn: true });
   const access = await loadClusterAccess();
-  const document = { text, folder: dirname(file.fsPath), context, allowPrograms };
+  const document = { text, folder: dirname(file.fsPath), context, agreed };
+  const alone = await access.alone(document);
   const [proof, witness] = await Promise.all([
     access.prove(document, signal),
-    askKubectl(file.fsPath, context, signal).catch((error: unknown): Witness => {
+    askKubectl(alone, signal).catch((error: unknown): Witness => {
       if (signal.aborted) return { is: 'absent' }; // Told as cancelled by the other.
       throw error;
     }),

@@ -263,7 +263,7 @@ async function draftRenewal(old: Old): Promise<{
     text(PLACEHOLDER); // Says at once where there is nothing to renew.
     const renewed: FileDraft = { uri: file, ...placeFor(file), before, text, isSecret: true };
     const what = words`Only the token of user "${user.name}" is replaced; all else in the file stays as it is. ${NOT_ENDED}`;
-    const draft = { kubeconfig: file, context, files: [renewed], isMerge: false };
+    const draft = { kubeconfig: file, text, context, files: [renewed], isMerge: false };
     return { kind: 'token', draft: { ...draft, question: renewing(what, renewed) } };
   }
   const uri = vscode.Uri.file(user.tokenFile);
@@ -278,7 +278,7 @@ async function draftRenewal(old: Old): Promise<{
   const text = (token: string): string => `${token}\n`;
   const renewed: FileDraft = { uri, ...placeFor(uri), before: await lookAt(uri), text, isSecret: true };
   const what = words`It is the tokenFile of ${labelOf(file)}, which stays as it is. ${NOT_ENDED}`;
-  const draft = { kubeconfig: file, context, files: [renewed], isMerge: false };
+  const draft = { kubeconfig: file, text: () => old.before.text, context, files: [renewed], isMerge: false };
   return { kind: 'tokenFile', draft: { ...draft, question: renewing(what, renewed) } };
 }
 
@@ -305,6 +305,7 @@ function draftReplacement(
     user.token === undefined ? (user.tokenFile === undefined ? 'exec entry' : 'tokenFile') : 'token';
   return {
     kubeconfig: file,
+    text,
     context,
     files: [{ uri: file, ...placeFor(file), before, text, isSecret }],
     isMerge: false,

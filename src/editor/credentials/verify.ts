@@ -1,17 +1,15 @@
-import { realpath } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { loadClusterAccess } from '../../cluster/door.ts';
 import { commands } from '../../contributions.ts';
 import { messageOf, Problem } from '../../errors.ts';
 import { joined, said, words } from '../../harmless.ts';
-import { checkPath, MOST_CREDENTIAL, readNamedFile } from '../../files/named.ts';
+import { MOST_CREDENTIAL, readNamedFile } from '../../files/named.ts';
 import { parseKubeconfig, type UserEntry } from '../../kubeconfig/read.ts';
 import { redact } from '../../redact.ts';
 import { classifyToken } from '../../token/classify.ts';
 import { decodeToken } from '../../token/decode.ts';
 import { verdict } from '../../token/describe.ts';
-import { tilde } from '../contexts/source.ts';
 import { labelOf } from './label.ts';
 import { isContextOfFile } from '../explain/argument.ts';
 import { isContradicted, proofInFull, proveFile, witnessInWords } from './prove.ts';
@@ -19,7 +17,7 @@ import type { WizardServices } from './register.ts';
 import { showText } from './report.ts';
 import { rightsInShort } from './rights.ts';
 import { isKubeconfig } from './target.ts';
-import { ask, chooseFiles, notify, pick, withCancel } from '../say.ts';
+import { chooseFiles, notify, pick, withCancel } from '../say.ts';
 
 /**
  * Asks the server of a kubeconfig who it is and what it may do, with that file alone: the one given, the open one, or
@@ -48,15 +46,13 @@ export async function verifyKubeconfig({ log, contexts }: WizardServices, argume
   if (context === undefined) return;
   const access = await loadClusterAccess();
   const opened = access.describe({ text, folder: dirname(uri.fsPath), context });
-  await confirmTokenFile(uri, userOf(text, uri, context)?.tokenFile, opened.endpoint.server);
   contexts.askAgain();
-  if (!(await contexts.mayRun({ ...opened, file: uri.fsPath }))) {
-    throw new Problem('cancelled', `The program of ${path} was not run.`);
-  }
+  const agreed = await contexts.agree({ ...opened, file: uri.fsPath });
+  if (!agreed) throw new Problem('cancelled', `${path} was not verified.`);
   try {
     const proof = await withCancel(
       `Verifying ${path}`,
-      async (signal) => await proveFile({ file: uri, context, allowPrograms: true }, signal),
+      async (signal) => await proveFile({ file: uri, text, context, agreed }, signal),
     );
     const { username } = proof.identity;
     log.info(redact(`${path}: ${username}`));
@@ -78,26 +74,6 @@ export async function verifyKubeconfig({ log, contexts }: WizardServices, argume
   } catch (error) {
     await tellRefusal(error, { file: uri, context, what: `${path} does not work.`, undo: undefined });
   }
-}
-
-/** A kubeconfig from elsewhere may name any file of this machine, whose content would be sent to its server. */
-async function confirmTokenFile(
-  file: vscode.Uri,
-  tokenFile: string | undefined,
-  server: string,
-): Promise<void> {
-  if (tokenFile === undefined) return;
-  checkPath(tokenFile);
-  const real = async (path: string): Promise<string> => await realpath(path).catch(() => path);
-  if ((await real(tokenFile)).startsWith(join(await real(dirname(file.fsPath)), '/'))) return;
-  const send = 'Send It';
-  const answer = await ask({
-    question: words`Send the content of ${tilde(tokenFile)} to ${server}?`,
-    detail: words`${labelOf(file)} names that file as the one with its token (tokenFile).`,
-    first: 'Do Not Send',
-    acts: [send],
-  });
-  if (answer !== send) throw new Problem('cancelled', `${labelOf(file)} was not verified.`);
 }
 
 /** A context that was not proved, what is said of it, and how what was written can be brought back, if it can. */

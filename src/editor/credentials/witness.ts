@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
-import { dirname } from 'node:path';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { redact } from '../../redact.ts';
 
@@ -14,13 +16,26 @@ export type Witness =
   | { readonly is: 'refused'; readonly why: string };
 
 /**
- * Asks kubectl, if this machine has one, who a kubeconfig is. It runs the entry's credential program, if there is one,
- * so that it is asked only where that was allowed. Throws the signal's reason.
+ * Asks kubectl, if this machine has one, who a kubeconfig is. It is given the text alone, in a file of its own that
+ * nobody else can read and that goes again, so that it does what was agreed to whatever the person's file holds now.
+ * `absent` where there is no text to give. Throws the signal's reason.
  */
-export async function askKubectl(file: string, context: string, signal: AbortSignal): Promise<Witness> {
+export async function askKubectl(kubeconfig: string | undefined, signal: AbortSignal): Promise<Witness> {
+  if (kubeconfig === undefined) return { is: 'absent' };
+  const folder = await mkdtemp(join(tmpdir(), 'serviceaccount-tokens-')); // 0700 (mkdtemp(3)).
+  try {
+    const file = join(folder, 'kubeconfig');
+    await writeFile(file, kubeconfig, { mode: 0o600, flag: 'wx' });
+    return await ask(file, folder, signal);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function ask(file: string, folder: string, signal: AbortSignal): Promise<Witness> {
   const args = [
     `--kubeconfig=${file}`,
-    `--context=${context}`,
+    `--cache-dir=${join(folder, 'cache')}`,
     '--request-timeout=10s',
     'auth',
     'whoami',

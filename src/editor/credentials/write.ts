@@ -2,6 +2,7 @@ import { rm, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Cluster, ObjectRef } from '../../cluster/api.ts';
+import { loadClusterAccess } from '../../cluster/door.ts';
 import { Problem } from '../../errors.ts';
 import { joined, said, words } from '../../harmless.ts';
 import { MOST_KUBECONFIG, readNamedFile } from '../../files/named.ts';
@@ -77,7 +78,7 @@ export async function writeDraft(services: WizardServices, order: Order): Promis
       if (done.got) done.record = await record(services, order, done.got);
       if (await isElsewhere(draft, kind)) return undefined;
       report('asking the API server who it is');
-      return await proved(order, signal);
+      return await proved(order, done.got?.token ?? '', signal);
     });
   } catch (error) {
     if (!done.written) {
@@ -198,10 +199,17 @@ async function isElsewhere({ kubeconfig }: Draft, kind: CredentialKind): Promise
   );
 }
 
-async function proved({ draft, account, kind }: Order, signal: AbortSignal): Promise<ProvedFile> {
+/** Throws conflict where the file is not what was written: what it leads to now was not agreed to. */
+async function proved({ draft, account }: Order, token: string, signal: AbortSignal): Promise<ProvedFile> {
   const { kubeconfig: file, context } = draft;
-  // The only program in it is the one that was just written for the person, on their word.
-  const proof = await proveFile({ file, context, allowPrograms: kind.kind === 'tokenless' }, signal);
+  const text = draft.text(token);
+  if ((await readNamedFile(file.fsPath, { most: MOST_KUBECONFIG, isOwn: true })) !== text) {
+    throw new Problem('conflict', `${labelOf(file)} was changed by something else just now.`);
+  }
+  const { terms } = (await loadClusterAccess()).describe({ text, folder: dirname(file.fsPath), context });
+  // What it runs or reads was just written for the person, on their word.
+  const agreed = terms === undefined ? undefined : { terms };
+  const proof = await proveFile({ file, text, context, agreed }, signal);
   const expected = `system:serviceaccount:${account.namespace}:${account.name}`;
   const { username } = proof.identity;
   if (username === expected) {

@@ -26,8 +26,9 @@ export async function kubeconfigSubject(
   if (context === undefined) return undefined;
   const kubeconfig: KubeconfigInUse = { ...inUse.kubeconfig, context };
   const info = all.find((one) => one.info.name === context)?.info;
-  const mayRun = info?.program === undefined || (mayRunPrograms && (await contexts.mayRun(info)));
-  const { credential, entry, sent } = await access.sending(kubeconfig, mayRun);
+  // A tokenFile is read here and sent nowhere: sending what it holds is asked about by itself.
+  const agreed = info?.program && mayRunPrograms ? await contexts.agree(info) : undefined;
+  const { credential, entry, sent } = await access.sending(kubeconfig, agreed);
   return {
     credential,
     name: inUse.name,
@@ -56,7 +57,7 @@ export async function sendingAt(
     const context = using[0]?.info.name;
     if (context === undefined) return {};
     const kubeconfig: KubeconfigInUse = { ...(await inUseOf(contexts, document)).kubeconfig, context };
-    const { credential, entry, sent } = await access.sending(kubeconfig, false);
+    const { credential, entry, sent } = await access.sending(kubeconfig);
     const isThis = (value: Sent): Sent => ({ ...value, isThisToken: holds(credential, token) });
     return {
       kubeconfig,

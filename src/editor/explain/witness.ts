@@ -36,8 +36,9 @@ export async function witnessFor(services: InspectorServices, kubeconfig: Kubeco
     own.find(({ context }) => context.version === selected) ??
     own.find(({ context }) => context.program === undefined) ??
     own[0];
-  if (!found || !(await contexts.mayRun(found.context))) return access.openAnonymously(kubeconfig);
-  return access.open({ ...found.source, context: found.context.name, allowPrograms: true });
+  const agreed = found && (await contexts.agree(found.context));
+  if (!found || !agreed) return access.openAnonymously(kubeconfig);
+  return access.open({ ...found.source, context: found.context.name, agreed });
 }
 
 /** Without a kubeconfig of their own that can be read, the person is nobody to a server. */

@@ -2,10 +2,11 @@ import * as vscode from 'vscode';
 import { offlineEvidence, type Evidence } from '../../authentication/evidence.ts';
 import type { Explanation } from '../../authentication/explain.ts';
 import { reportOf } from '../../authentication/report.ts';
-import type { Cluster } from '../../cluster/api.ts';
+import type { Agreement, Cluster } from '../../cluster/api.ts';
 import { commands } from '../../contributions.ts';
 import { messageOf, Problem } from '../../errors.ts';
 import { words } from '../../harmless.ts';
+import { destinationInWords } from '../../kubeconfig/destination.ts';
 import { redact } from '../../redact.ts';
 import { isRecord } from '../../token/decode.ts';
 import { subjectOf, type Subject } from '../explain/subject.ts';
@@ -89,13 +90,14 @@ export class Inspector implements vscode.Disposable {
       if (leadsNowhere(this.#evidence)) return;
       const cluster = await this.#cluster();
       this.#asked = cluster.endpoint.server;
-      if (sendToken && !(await agreesToSend(cluster))) return;
+      const agreed = sendToken ? await agreementToSend(cluster, credential) : undefined;
+      if (sendToken && !agreed) return;
       const hasCertificate = known.sent?.known === true && known.sent.value.hasClientCertificate;
       this.#evidence = await cluster.gatherEvidence(
         credential,
         {
           known,
-          sendToken,
+          sendToken: agreed,
           compareSecret: true,
           requestToken: sendToken && 'to-tell-why',
           ...(kubeconfig && hasCertificate && { asSent: kubeconfig }),
@@ -212,9 +214,11 @@ async function disposeWhenOpen(opening: Promise<Cluster>): Promise<void> {
   cluster?.dispose();
 }
 
-async function agreesToSend({ context, endpoint }: Cluster): Promise<boolean> {
+async function agreementToSend(cluster: Cluster, credential: string): Promise<Agreement | undefined> {
+  const { context, endpoint } = cluster;
+  const agreed = { terms: cluster.termsToSend(credential) };
   const send = 'Send Token';
-  const detail = words`It is sent to ${endpoint.server} (context ${context.name}) alone, as a TokenReview or, where you may not make one, as the token's own SelfSubjectReview. Where that is refused without a reason, a token of 10 minutes is requested for the same ServiceAccount, to compare audiences, and dropped. Send a token only to the cluster that it belongs to.`;
+  const detail = words`It is sent to ${destinationInWords(endpoint)} (context ${context.name}), and to nobody else, as a TokenReview or, where you may not make one, as the token's own SelfSubjectReview. Where that is refused without a reason, a token of 10 minutes is requested for the same ServiceAccount, to compare audiences, and dropped. Send a token only to the cluster that it belongs to.`;
   const question = words`Send this token to the server, to hear its own word?`;
-  return (await ask({ question, detail, first: 'Do Not Send', acts: [send] })) === send;
+  return (await ask({ question, detail, first: 'Do Not Send', acts: [send] })) === send ? agreed : undefined;
 }

@@ -26,9 +26,9 @@ export async function searchOtherClusters(
     const silent: string[] = [];
     for (const { source, context } of chosen) {
       report(context.name, 100 / chosen.length);
-      if (!(await contexts.mayRun(context))) continue;
-      const open = { ...source, context: context.name, allowPrograms: true };
-      const cluster = access.open(open);
+      const agreed = await contexts.agree(context);
+      if (!agreed) continue;
+      const cluster = access.open({ ...source, context: context.name, agreed });
       try {
         const limit = AbortSignal.any([signal, AbortSignal.timeout(15_000)]);
         const fits = await cluster.keysFit(token, limit);

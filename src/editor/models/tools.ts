@@ -59,7 +59,7 @@ async function checksOf(
   if (!looksInCluster) return reportOf(await explainAuthentication(offlineEvidence(token), now));
   checkTrust();
   const cluster = await contexts.cluster();
-  const options = { sendToken: false, compareSecret: false, requestToken: false };
+  const options = { sendToken: undefined, compareSecret: false, requestToken: false };
   const evidence = await cluster.gatherEvidence(token, options, signal);
   const report = reportOf(await explainAuthentication(evidence, now));
   return `Looked up in context ${cluster.context.name}, without sending the token:\n\n${report}`;

@@ -77,6 +77,11 @@ export class Following implements vscode.Disposable {
   /** Asks again for what is missing; returns when all is known, or why not. */
   async refresh(): Promise<void> {
     this.#services.contexts.askAgain();
+    if (this.#live?.state('serviceAccounts').problem?.reason === 'not-allowed-here') {
+      this.#services.contexts.reopen();
+      await this.#settled?.promise;
+      return;
+    }
     if (!this.#live) {
       await this.#start();
       return;

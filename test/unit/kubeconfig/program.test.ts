@@ -55,11 +55,16 @@ describe('the program that a kubeconfig would run', () => {
     ]);
   });
 
-  it('is of an auth-provider what it would start, or whom it would ask, without the tokens beside it', () => {
-    const config = { 'cmd-path': '/bin/sh', 'cmd-args': '-c evil', 'access-token': 'secret' };
-    expect(shown({ 'auth-provider': { name: 'gcp', config } })).toBe(
-      'auth-provider: gcp cmd-path=/bin/sh "cmd-args=-c evil"',
+  it('is of the auth-provider that kubectl has whom it would ask, without the tokens beside it', () => {
+    const config = { 'idp-issuer-url': 'https://idp', 'client-id': 'me', 'id-token': 'secret' };
+    expect(shown({ 'auth-provider': { name: 'oidc', config } })).toBe(
+      'auth-provider: oidc idp-issuer-url=https://idp client-id=me',
     );
+  });
+
+  it('is none of an auth-provider that kubectl has no longer, whatever that names', () => {
+    const config = { 'cmd-path': '/bin/sh', 'cmd-args': '-c evil', 'access-token': 'secret' };
+    expect(shown({ 'auth-provider': { name: 'gcp', config } })).toBeUndefined();
   });
 
   it('is none where a token comes first', () => {

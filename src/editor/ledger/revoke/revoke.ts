@@ -9,6 +9,7 @@ import type { Services } from '../../services.ts';
 import type { IssuedToken } from '../entry.ts';
 import { lookInFile } from '../file.ts';
 import { manifestsOfSecret } from '../manifests.ts';
+import { destinationInWords } from '../../../kubeconfig/destination.ts';
 import { stateOf } from '../state.ts';
 import { endsTogether, planRevocation, type Deletable, type Plan } from './plan.ts';
 import { Prover, type Proof } from './prove.ts';
@@ -318,10 +319,10 @@ async function tell(
 
 function proofInWords({ hand, ends }: Target, { endpoint }: Cluster): Words {
   if ('token' in hand) {
-    return words`Then the token is sent to ${endpoint.server} alone, until it is refused there.`;
+    return words`Then the token is sent to ${destinationInWords(endpoint)}, and to nobody else, until it is refused there.`;
   }
   return ends && ends.kind !== 'tokenSecret'
-    ? words`The token is not in hand: one like it is requested, and sent to ${endpoint.server} until it is refused there.`
+    ? words`The token is not in hand: one like it is requested, and sent to ${destinationInWords(endpoint)} until it is refused there.`
     : words`The token is not in hand, so that it is refused afterwards cannot be proved.`;
 }
 
