@@ -2,13 +2,18 @@ import { fixBy, fixWithout, placeOf, placeOfValue, replacement } from '../manife
 import { nearest } from '../manifest/nearest.ts';
 import type { DocumentProblem, Fix } from '../manifest/problem.ts';
 import type { Field, YamlText } from '../manifest/yamlText.ts';
+import { Problem } from '../errors.ts';
+import { parseKubeconfig, type ContextEntry, type Kubeconfig, type UserEntry } from './read.ts';
+import { YamlFault } from './yaml/cursor.ts';
 
 export type KubeconfigRule =
   | 'token-file-wins'
   | 'certificate-wins'
   | 'exec-never-runs'
   | 'current-context-missing'
-  | 'context-incomplete';
+  | 'context-incomplete'
+  | 'kubectl-refuses'
+  | 'document-ignored';
 
 type KubeconfigProblem = DocumentProblem<KubeconfigRule>;
 
@@ -41,54 +46,97 @@ export function isKubeconfig(yaml: YamlText): boolean {
   return ['clusters', 'contexts', 'users'].every((name) => yaml.field(yaml.root, name));
 }
 
-/** Checks a kubeconfig document by what client-go does with it. */
+/**
+ * Checks a kubeconfig document by what client-go does with what it reads there; the places are those of the text. Of a
+ * document of which it cannot be told what kubectl reads nothing is said: no problem is better than a wrong one.
+ */
 export function checkKubeconfig(yaml: YamlText): KubeconfigFacts {
+  const { config, refused } = readingOf(yaml.text);
   const named = (list: string): Named[] =>
     yaml.items(yaml.field(yaml.root, list)).flatMap((item) => {
       const name = yaml.string(yaml.field(item, 'name'));
       return name === undefined ? [] : [{ name, start: placeOf(item).start, item }];
     });
-  const clusters = named('clusters');
-  const users = named('users');
-  const contexts = named('contexts');
-  const known = [
-    { kind: 'cluster', names: new Set(clusters.map(({ name }) => name)) },
-    { kind: 'user', names: new Set(users.map(({ name }) => name)) },
-  ];
-  const entries = users.map(({ item }) => yaml.field(item, 'user'));
-  const contextsOf = new Map<string, string[]>();
-  for (const { item, name } of contexts) {
-    const user = yaml.string(yaml.at(item, 'context', 'user'));
-    if (user === undefined) continue;
-    const using = contextsOf.get(user);
-    if (using) using.push(name);
-    else contextsOf.set(user, [name]);
-  }
-  const hasCredential = entries.some((entry) =>
-    ['token', 'password', 'client-key-data'].some((key) => filled(yaml, yaml.field(entry, key))),
+  const users = named('users').map(({ name, start, item }) => ({
+    name,
+    start,
+    field: yaml.field(item, 'user'),
+  }));
+  const hasCredential = users.some(({ field }) =>
+    ['token', 'password', 'client-key-data'].some((key) => filled(yaml, yaml.field(field, key))),
   );
   const list = yaml.field(yaml.root, 'users');
-  const credential = hasCredential && list ? placeOf(list.key) : undefined;
+  const contexts = [...(config?.contexts.values() ?? [])];
+  const contextsOf = Map.groupBy(contexts, ({ user }) => user);
   return {
-    credential,
-    problems: [
-      ...currentContext(
-        yaml,
-        contexts.map(({ name }) => name),
-      ),
-      ...contexts.flatMap(({ item }) => brokenContext(yaml, yaml.field(item, 'context'), known)),
-      ...entries.flatMap((entry) => losing(yaml, entry)),
-    ],
-    users: users.map(({ name, start }, index) => {
-      const token = filled(yaml, yaml.field(entries[index], 'token'));
+    credential: hasCredential && list ? placeOf(list.key) : undefined,
+    problems: config
+      ? [
+          ...currentContext(yaml, config),
+          ...named('contexts').flatMap(({ name, item }) =>
+            brokenContext(yaml, yaml.field(item, 'context'), config, config.contexts.get(name)),
+          ),
+          ...users.flatMap(({ name, field }) => losing(yaml, field, config.users.get(name))),
+        ]
+      : refused,
+    users: users.map(({ name, start, field }) => {
+      const token = filled(yaml, yaml.field(field, 'token'));
       return {
         name,
         start,
         tokenAt: token?.value && placeOf(token.value).start,
-        contexts: contextsOf.get(name) ?? [],
+        contexts: (contextsOf.get(name) ?? []).map((context) => context.name),
       };
     }),
   };
+}
+
+/** The problem of a kubeconfig that follows another one in its file. */
+export function ignoredDocument(yaml: YamlText): KubeconfigProblem {
+  const start = yaml.root?.range?.[0] ?? 0;
+  return {
+    rule: 'document-ignored',
+    message:
+      'kubectl reads the first document of a file, and ignores this one and all that follow without a word.',
+    start,
+    end: endOfLine(yaml.text, start),
+    isUnused: true,
+    fixes: () => [],
+  };
+}
+
+interface ReadingOfText {
+  readonly config: Kubeconfig | undefined;
+  readonly refused: readonly KubeconfigProblem[];
+}
+
+function readingOf(text: string): ReadingOfText {
+  try {
+    return { config: parseKubeconfig(text, 'The document', (path) => path), refused: [] };
+  } catch (error) {
+    if (!Problem.is(error, 'bad-kubeconfig')) throw error;
+    const { cause } = error;
+    const isRefused = cause instanceof YamlFault && cause.isRefused;
+    return { config: undefined, refused: isRefused ? [refusedAt(text, cause)] : [] };
+  }
+}
+
+function refusedAt(text: string, { line, message }: YamlFault): KubeconfigProblem {
+  let start = 0;
+  for (let left = line - 1; left > 0; left--) start = text.indexOf('\n', start) + 1;
+  while (text[start] === ' ') start += 1;
+  return {
+    rule: 'kubectl-refuses',
+    message: `kubectl refuses this file: ${message}.`,
+    start,
+    end: endOfLine(text, start),
+    fixes: () => [],
+  };
+}
+
+function endOfLine(text: string, start: number): number {
+  const end = text.indexOf('\n', start);
+  return end < 0 ? text.length : end;
 }
 
 interface Named {
@@ -97,29 +145,32 @@ interface Named {
   readonly item: Parameters<YamlText['field']>[0];
 }
 
-function currentContext(yaml: YamlText, names: readonly string[]): KubeconfigProblem[] {
-  const current = yaml.field(yaml.root, 'current-context');
-  const name = yaml.filled(current);
-  if (!current?.value || name === undefined || names.includes(name)) return [];
+function currentContext(yaml: YamlText, { current: name, contexts }: Kubeconfig): KubeconfigProblem[] {
+  const field = yaml.field(yaml.root, 'current-context');
+  if (!field?.value || name === undefined || contexts.has(name)) return [];
   const message =
-    names.length === 0
+    contexts.size === 0
       ? `There is no context in this file, and so none of the name "${name}". kubectl uses it only where another file of $KUBECONFIG has it.`
       : `There is no context "${name}" in this file. kubectl uses it only where another file of $KUBECONFIG has it.`;
-  const fixes = (): Fix[] => offered(yaml, current, names, (other) => `Use the context "${other}"`);
-  return [{ rule: 'current-context-missing', message, ...placeOfValue(current), fixes }];
+  const fixes = (): Fix[] => offered(yaml, field, name, contexts, (other) => `Use the context "${other}"`);
+  return [{ rule: 'current-context-missing', message, ...placeOfValue(field), fixes }];
 }
 
 function brokenContext(
   yaml: YamlText,
   context: Field | undefined,
-  known: readonly { readonly kind: string; readonly names: ReadonlySet<string> }[],
+  { clusters, users }: Kubeconfig,
+  entry: ContextEntry | undefined,
 ): KubeconfigProblem[] {
-  return known.flatMap(({ kind, names }) => {
+  const references = [
+    { kind: 'cluster', name: entry?.cluster ?? '', known: clusters },
+    { kind: 'user', name: entry?.user ?? '', known: users },
+  ];
+  return references.flatMap(({ kind, name, known }) => {
     const field = yaml.field(context, kind);
-    const name = yaml.filled(field);
-    if (!field?.value || name === undefined || names.has(name)) return [];
+    if (!field?.value || name === '' || known.has(name)) return [];
     const message = `There is no ${kind} "${name}" in this file: the context does not work unless another file of $KUBECONFIG has it.`;
-    const fixes = (): Fix[] => offered(yaml, field, [...names], (other) => `Use the ${kind} "${other}"`);
+    const fixes = (): Fix[] => offered(yaml, field, name, known, (other) => `Use the ${kind} "${other}"`);
     return [{ rule: 'context-incomplete', message, ...placeOfValue(field), fixes } as const];
   });
 }
@@ -128,10 +179,11 @@ function brokenContext(
 function offered(
   yaml: YamlText,
   field: Field,
-  names: readonly string[],
+  name: string,
+  known: ReadonlyMap<string, unknown>,
   title: (name: string) => string,
 ): Fix[] {
-  const ranked = nearest(yaml.string(field) ?? '', [...new Set(names)]);
+  const ranked = nearest(name, [...known.keys()]);
   return ranked.slice(0, MOST_OFFERED).flatMap((name, index) => {
     const isOnly = index === 0 && ranked.length === 1;
     return fixBy(title(name), replacement(yaml, field, name), isOnly);
@@ -142,10 +194,11 @@ function offered(
  * Credentials that lose against another of the same user: client-go transport/round_trippers.go (tokenFile),
  * plugin/pkg/client/auth/exec/exec.go (exec), and the order of the API server's authenticators (client certificate).
  */
-function losing(yaml: YamlText, user: Field | undefined): KubeconfigProblem[] {
+function losing(yaml: YamlText, user: Field | undefined, entry: UserEntry | undefined): KubeconfigProblem[] {
+  if (!entry) return [];
   const get = (key: string): Field | undefined => filled(yaml, yaml.field(user, key));
-  const token = get('token');
-  const tokenFile = get('tokenFile');
+  const token = entry.token === undefined ? undefined : get('token');
+  const tokenFile = entry.tokenFile === undefined ? undefined : get('tokenFile');
   const sent = token ?? tokenFile;
   if (!sent) return [];
   const tokens = [token, tokenFile].filter(isThere);
@@ -164,7 +217,8 @@ function losing(yaml: YamlText, user: Field | undefined): KubeconfigProblem[] {
     });
   }
   const certificates = ['client-certificate-data', 'client-certificate'].map(get).filter(isThere);
-  if (certificates.length > 0) {
+  const hasCertificate = entry.certData !== undefined || entry.certFile !== undefined;
+  if (hasCertificate && certificates.length > 0) {
     const keys = ['client-key-data', 'client-key'].map(get).filter(isThere);
     problems.push({
       rule: 'certificate-wins',
@@ -182,7 +236,7 @@ function losing(yaml: YamlText, user: Field | undefined): KubeconfigProblem[] {
     });
   }
   const exec = yaml.field(user, 'exec');
-  if (exec && yaml.field(exec, 'command')) {
+  if (exec && entry.exec && entry.exec.command !== '') {
     problems.push({
       rule: 'exec-never-runs',
       message: `This program is never run: ${sent.name} of the same user comes first.`,

@@ -8,9 +8,12 @@ export class Fields {
   readonly #fields: ReadonlyMap<string, Value>;
   readonly #origin: string;
   readonly #path: string;
+  /** Where it is written, from 1. */
+  readonly line: number;
 
-  private constructor(fields: ReadonlyMap<string, Value>, origin: string, path: string) {
+  private constructor(fields: ReadonlyMap<string, Value>, line: number, origin: string, path: string) {
     this.#fields = fields;
+    this.line = line;
     this.#origin = origin;
     this.#path = path;
   }
@@ -18,9 +21,10 @@ export class Fields {
   /** The fields of a text's first document; none where it is empty. Throws bad-kubeconfig, with the line. */
   static ofText(text: string, origin: string): Fields {
     const root = decoded(text, origin);
-    if (root === undefined || root.is === null) return new Fields(new Map(), origin, '');
-    if (isMapping(root.is)) return new Fields(root.is, origin, '');
-    throw new Problem('bad-kubeconfig', `${origin} is not a kubeconfig: it has no fields at its top.`);
+    if (root === undefined || root.is === null) return new Fields(new Map(), 1, origin, '');
+    if (isMapping(root.is)) return new Fields(root.is, root.line, origin, '');
+    const why = 'it has no fields at its top';
+    throw refusal(`${origin} is not a kubeconfig: ${why}.`, new YamlFault(why, root.line, true));
   }
 
   /** A text; undefined where it is absent. */
@@ -96,7 +100,7 @@ export class Fields {
   named<T>(key: string, inner: string, read: (name: string, fields: Fields) => T): ReadonlyMap<string, T> {
     return new Map(
       [...byName(this, key, this.#origin)].map(([name, item]) => {
-        const fields = item.fields(inner) ?? new Fields(new Map(), this.#origin, inner);
+        const fields = item.fields(inner) ?? new Fields(new Map(), item.line, this.#origin, inner);
         fields.extensions();
         return [name, read(name, fields)];
       }),
@@ -120,9 +124,9 @@ export class Fields {
   }
 
   #fieldsOf(value: Value, path: string): Fields {
-    if (value.is === null) return new Fields(new Map(), this.#origin, path);
+    if (value.is === null) return new Fields(new Map(), value.line, this.#origin, path);
     if (!isMapping(value.is)) throw this.#wrong(value, path, 'a mapping');
-    return new Fields(value.is, this.#origin, path);
+    return new Fields(value.is, value.line, this.#origin, path);
   }
 
   #at(key: string): string {
@@ -130,8 +134,9 @@ export class Fields {
   }
 
   #wrong(value: Value | undefined, path: string, expected: string): Problem {
-    const line = value ? `, line ${value.line}` : '';
-    return new Problem('bad-kubeconfig', `${this.#origin}${line}: ${path} must be ${expected}.`);
+    const why = `${path} must be ${expected}`;
+    const message = `${this.#origin}${value ? `, line ${value.line}` : ''}: ${why}.`;
+    return refusal(message, new YamlFault(why, value?.line ?? this.line, true));
   }
 }
 
@@ -156,7 +161,8 @@ function byName(
     const name = item.text('name') ?? '';
     const before = found.get(name);
     if (before && counts(before)) {
-      throw new Problem('bad-kubeconfig', `${origin} has two ${key} with the name "${name}".`);
+      const why = `two ${key} have the name "${name}"`;
+      throw refusal(`${origin} has two ${key} with the name "${name}".`, new YamlFault(why, item.line, true));
     }
     found.set(name, item);
   }
@@ -170,14 +176,19 @@ function decoded(text: string, origin: string): Value | undefined {
     if (!(error instanceof YamlFault)) throw error;
     const { line, message, isRefused } = error;
     throw isRefused
-      ? new Problem('bad-kubeconfig', `${origin} is not valid YAML at line ${line}: ${message}.`)
+      ? refusal(`${origin} is not valid YAML at line ${line}: ${message}.`, error)
       : uncertain(origin, line, message);
   }
 }
 
 function uncertain(origin: string, line: number, what: string): Problem {
-  return new Problem(
-    'bad-kubeconfig',
+  return refusal(
     `${origin} cannot be read with certainty as kubectl reads it, for what is at line ${line}: ${what}.`,
+    new YamlFault(what, line, false),
   );
+}
+
+/** A refusal that keeps what is wrong and where, for those who show the text. */
+function refusal(message: string, fault: YamlFault): Problem {
+  return new Problem('bad-kubeconfig', message, { cause: fault });
 }

@@ -58,7 +58,7 @@ export class YamlText {
     return node && isAlias(node) ? this.#targets.get(node) : node;
   }
 
-  /** A mapping's field by name; of two of the same name the last, and its own before merged ones. */
+  /** A mapping's field by name; of two of the same name the last, as kubectl reads it: a `<<` counts where it stands. */
   field(of: Field | Node | undefined, name: string): Field | undefined {
     const map = this.resolve(of && 'pair' in of ? of.value : of);
     return map && isMap(map) ? this.#find(map, name, new Set()) : undefined;
@@ -104,7 +104,6 @@ export class YamlText {
   #find(map: YAMLMap, name: string, seen: Set<YAMLMap>): Field | undefined {
     const isOwn = seen.size === 0;
     seen.add(map);
-    let merged: Field | undefined;
     for (let index = map.items.length - 1; index >= 0; index--) {
       const pair = map.items[index];
       const key = pair?.key;
@@ -112,9 +111,10 @@ export class YamlText {
       if (key.value === name || (key.value === null && key.source === name)) {
         return { name, key, pair, map, value: this.resolve(pair.value), isOwn };
       }
-      if (key.source === '<<') merged ??= this.#merged(pair.value, name, seen);
+      const merged = isMerge(key) ? this.#merged(pair.value, name, seen) : undefined;
+      if (merged) return merged;
     }
-    return merged;
+    return undefined;
   }
 
   #merged(value: unknown, name: string, seen: Set<YAMLMap>): Field | undefined {
@@ -128,6 +128,11 @@ export class YamlText {
     }
     return undefined;
   }
+}
+
+/** Whether a key merges another mapping, which one in quotes does not. */
+function isMerge({ source, type, tag }: Scalar): boolean {
+  return source === '<<' && (type === 'PLAIN' || tag === 'tag:yaml.org,2002:merge');
 }
 
 /** A document that was read, how much work that was, in words, or why it was not read. */

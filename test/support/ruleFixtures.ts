@@ -228,6 +228,18 @@ export const ruleFixtures: readonly RuleFixture[] = [
     after: kubeconfig('token: abc').replace('user: u}', 'user: "u"}'),
   },
   {
+    rule: 'kubectl-refuses',
+    file: 'refused.kubeconfig',
+    before: kubeconfig('token: 12'),
+    marked: 'token: 12',
+  },
+  {
+    rule: 'document-ignored',
+    file: 'second.kubeconfig',
+    before: `${kubeconfig('token: abc')}---\nkind: Config\nclusters: []\nusers: []\ncontexts: []\n`,
+    marked: 'kind: Config',
+  },
+  {
     rule: 'readable-by-others',
     file: 'open.kubeconfig',
     before: kubeconfig('token: abc'),

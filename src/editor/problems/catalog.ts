@@ -27,6 +27,8 @@ const documentRules = {
   'exec-never-runs': 'information',
   'current-context-missing': 'warning',
   'context-incomplete': 'warning',
+  'kubectl-refuses': 'error',
+  'document-ignored': 'warning',
   'readable-by-others': 'warning',
   'secret-type-wrong': 'warning',
   'account-annotation-missing': 'error',

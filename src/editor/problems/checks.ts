@@ -1,6 +1,7 @@
 /** What needs a YAML parser: an entry of its own in scripts/build.ts, loaded with the first document that needs it. */
 import {
   checkKubeconfig,
+  ignoredDocument,
   isKubeconfig,
   type KubeconfigRule,
   type UserInText,
@@ -79,12 +80,15 @@ export function* checkText(found: Pieces, before: ReadPieces): Generator<undefin
   const secrets: SecretPlace[] = [];
   const users: UserInText[] = [];
   let credential: CheckedText['credential'];
+  let kubeconfigs = 0;
   for (const { piece, yaml, objects } of documents) {
     yield;
     const { start } = piece;
     if (piece.kind === 'kubeconfig' && isKubeconfig(yaml)) {
       const facts = checkKubeconfig(yaml);
-      problems.push(...facts.problems.map((problem) => movedProblem(problem, start)));
+      const found = countingProblems(facts.problems, yaml, kubeconfigs);
+      kubeconfigs += 1;
+      problems.push(...found.map((problem) => movedProblem(problem, start)));
       users.push(
         ...facts.users.map((user) => ({
           ...user,
@@ -121,6 +125,16 @@ export function* checkText(found: Pieces, before: ReadPieces): Generator<undefin
     leftOutFrom: Number.isFinite(leftOutFrom) ? leftOutFrom : undefined,
     read,
   };
+}
+
+/** Of a file's kubeconfigs kubectl reads the first; that the others are ignored is said once. */
+function countingProblems(
+  problems: readonly DocumentProblem<CheckRule>[],
+  yaml: YamlText,
+  before: number,
+): readonly DocumentProblem<CheckRule>[] {
+  if (before === 0) return problems;
+  return before === 1 ? [ignoredDocument(yaml)] : [];
 }
 
 /** Where the token of a filled token Secret is, as `kubectl get -o yaml` shows it. */

@@ -123,6 +123,51 @@ describe('a kubeconfig', () => {
     ).toEqual(['Remove tokenFile, and use token']);
   });
 
+  it.each([
+    ['a merge that comes later empties', ['exec: {command: aws}', 'token: abc', '<<: {token: ""}']],
+    ['a later token empties', ['token: abc', 'exec: {command: aws}', 'token: ""']],
+    ['a merge in a merge empties', ['token: abc', 'exec: {command: aws}', '<<: {<<: {token: ""}}']],
+  ])('has a program that runs where %s the token before it', (_what, lines) => {
+    expect(rulesIn(kubeconfig(...lines))).toEqual([]);
+  });
+
+  it('has a program that never runs where a merge brings the token', () => {
+    const text = kubeconfig('token: ""', 'exec: {command: aws}', '<<: {token: abc}');
+    expect(rulesIn(text)).toEqual(['exec-never-runs']);
+  });
+
+  it('that follows another one in its file is ignored by kubectl, whatever is in it', () => {
+    const both = kubeconfig('token: abc', 'tokenFile: /t');
+    const text = `${kubeconfig('token: abc')}---\n${both}`;
+    const { start, end } = problemIn(text, 'document-ignored');
+    expect(text.slice(start, end)).toBe('apiVersion: v1');
+    expect(rulesIn(text)).toEqual(['document-ignored']);
+    expect(rulesIn(`${both}...\n---\n${kubeconfig('token: abc')}`)).toEqual([
+      'token-file-wins',
+      'document-ignored',
+    ]);
+  });
+
+  it.each([
+    ['a number for a text', kubeconfig('token: 12'), 'token: 12', 'users[0].user.token must be a string'],
+    [
+      'a name twice',
+      kubeconfig('token: a').replace('contexts:', '- name: u\ncontexts:'),
+      '- name: u',
+      'two users have the name "u"',
+    ],
+    [
+      'data that is no base64',
+      kubeconfig('client-key-data: >', '  QUFB', '  QUFB'),
+      'client-key-data: >',
+      'must be base64',
+    ],
+  ])('with %s is refused by kubectl', (_what, text, marked, message) => {
+    const problem = problemIn(text, 'kubectl-refuses');
+    expect(text.slice(problem.start, problem.end)).toBe(marked);
+    expect(problem.message).toContain(message);
+  });
+
   it('keeps Windows line ends', () => {
     const text = kubeconfig('token: abc', 'tokenFile: /t').replaceAll('\n', '\r\n');
     expect(fixed(text, 'token-file-wins', 'Remove token:')).toBe(
