@@ -14,6 +14,10 @@ const [ISOLATE, END_OF_ISOLATE] = ['\u2068', '\u2069'];
 const MAX_SHOWN = 160;
 /** No name is longer among words of ours, in UTF-16 units. A ServiceAccount's whole name fits: 22 for `system:serviceaccount:`, then 63, a colon and 253. */
 const MAX_NAME = 400;
+/** Of a host's name, 253 (RFC 1035), and its port, in UTF-16 units. */
+const MAX_HOST = 259;
+/** No path of a server's address is longer, in UTF-16 units. */
+const MAX_PATH = 80;
 /** No sentence that comes from elsewhere, as a server's answer, is longer, in UTF-16 units. */
 const MAX_SAID = 4000;
 
@@ -76,6 +80,21 @@ function within(value: Text | number): string {
 /** Sentences that come from elsewhere, as a server's answer or a Problem's message: as of a name, but longer, and with a blank for a line break. */
 export function said(text: string): Words {
   return new HarmlessWords(harmless(redact(text).replaceAll(/\s+/g, ' ').trim(), MAX_SAID));
+}
+
+/**
+ * Where something is sent, in words: scheme, host and port as the URL is understood, whole, as no user's name and no path
+ * may push them out of sight or stand for them; of the path as much as tells two apart. Letters of other scripts in a host
+ * are in Punycode.
+ */
+export function address(url: string): Words {
+  if (!URL.canParse(url)) return words`${url}`;
+  const { protocol, username, password, host, pathname, search, hash } = new URL(url);
+  const path = `${pathname === '/' ? '' : pathname}${search}${hash}`;
+  const origin = `${protocol}//${username + password === '' ? '' : '…@'}`;
+  // Not masked: no whole token fits, and what looks like one would hide who gets something.
+  const whole = host.length <= MAX_HOST ? new HarmlessWords(seen(host)) : host;
+  return words`${origin}${whole}${harmlessName(path, MAX_PATH)}`;
 }
 
 /** A text that a person has to see as it is, as a command line that they agree to: whole and unmasked, and what is not seen in it by its number. */

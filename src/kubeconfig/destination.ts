@@ -1,4 +1,4 @@
-import { joined, words, type Words } from '../harmless.ts';
+import { address, joined, words, type Words } from '../harmless.ts';
 import type { ClusterEndpoint } from './build.ts';
 
 /**
@@ -49,12 +49,12 @@ export function destinationInWords({
   proxyUrl,
 }: ClusterEndpoint): Words {
   const parts = [
-    words`${server}`,
+    words`${address(server)}`,
     insecureSkipTlsVerify
       ? words`whose certificate is not verified, so that whoever is in between can read it`
       : undefined,
     tlsServerName === undefined ? undefined : words`whose certificate has to be for ${tlsServerName}`,
-    proxyUrl === undefined ? undefined : words`through the proxy ${proxyUrl}`,
+    proxyUrl === undefined ? undefined : words`through the proxy ${address(proxyUrl)}`,
   ];
   return joined(parts, ', ');
 }

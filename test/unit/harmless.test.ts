@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { exact, harmless, inLabel, joined, said, unlinked, words } from '../../src/harmless.ts';
+import { address, exact, harmless, inLabel, joined, said, unlinked, words } from '../../src/harmless.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
 
 /** As VS Code finds links (vs/base/common/linkedText.ts) and icons (vs/base/common/iconLabels.ts). */
@@ -124,6 +124,34 @@ describe('whatever a stranger chose', () => {
       }),
     );
   });
+});
+
+describe('where something is sent', () => {
+  it('is said with the whole host and port, whatever path or name of a user is put around them', () => {
+    fc.assert(
+      fc.property(fc.domain(), hostile, hostile, (host, user, path) => {
+        const userinfo = encodeURIComponent(user.toWellFormed());
+        for (const url of [`https://${host}:6443/${path}`, `https://${userinfo}@${host}:6443`]) {
+          const { text } = address(url);
+          expect(text).toMatch(/^https:\/\/(?:…@)?[^/?#]*:6443/);
+          expect(text.replace('…@', '').startsWith(`https://${host.toLowerCase()}:6443`)).toBe(true);
+          expect(hides(text)).toBe(false);
+          expect(text.length).toBeLessThanOrEqual(10 + host.length + 5 + 81);
+        }
+      }),
+    );
+  });
+});
+
+it.each([
+  ['https://prod.example.com@evil.example', 'https://…@evil.example'],
+  ['https://evil.example\\@prod.example.com', 'https://evil.example/@prod.example.com'],
+  ['https://eyJhbGciOiJ9.evil.example/', 'https://eyjhbgcioij9.evil.example'],
+  ['https://pr\u043Ed.example.com', 'https://xn--prd-ted.example.com'],
+  ['https:evil.example', 'https://evil.example'],
+  ['no server at all', 'no server at all'],
+])('the address %j cannot look like another', (url, shown) => {
+  expect(address(url).text).toBe(shown);
 });
 
 describe('a text of ours', () => {

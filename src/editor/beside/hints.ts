@@ -4,7 +4,7 @@ import { kindInWords, ownerInWords, relativeTime, verdict } from '../../token/de
 import type { Finding } from '../../token/find.ts';
 import { findingsBetween } from '../../token/finding.ts';
 import { lifeOf } from '../../token/life.ts';
-import { harmless } from '../../harmless.ts';
+import { harmless, words } from '../../harmless.ts';
 import { soonSetting } from '../problems/soon.ts';
 
 /** No text is longer in a hint's tooltip, in UTF-16 units: names are a stranger's text. */
@@ -43,5 +43,5 @@ function labelOf(found: Finding, now: number, soon: number): string | undefined 
     lifeOf(token, now, soon).phase === 'extended'
       ? `extended, expires ${relativeTime(token.expires ?? now, now)}`
       : verdict(token, now, soon);
-  return `${life} · ${harmless(ownerInWords(token), MAX_TEXT)}`;
+  return words`${life} · ${harmless(ownerInWords(token), MAX_TEXT)}`.text;
 }

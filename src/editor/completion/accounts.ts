@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { words } from '../../harmless.ts';
+import { namespaceProblem, nameProblem } from '../../manifest/names.ts';
 import { MAX_PIECES, piecesOf, textOf } from '../../manifest/pieces.ts';
 import type { LiveAccounts } from '../liveAccounts.ts';
 import type { CheckedDocuments } from '../problems/checked.ts';
@@ -55,6 +57,9 @@ export class KnownAccounts implements vscode.Disposable {
     const isComplete = await this.#readFor(PATIENCE, cancelled);
     const found = new Map<string, KnownAccount>();
     const add = (account: Accounts[number], from: string): void => {
+      // What is chosen is inserted: what no API server takes for a name could be whole lines of a manifest.
+      if (nameProblem(account.name) !== undefined) return;
+      if (account.namespace !== undefined && namespaceProblem(account.namespace) !== undefined) return;
       if (namespace !== undefined && (account.namespace ?? namespace) !== namespace) return;
       const key = `${account.namespace ?? ''}/${account.name}`;
       if (!found.has(key)) found.set(key, { ...account, from });
@@ -171,5 +176,5 @@ async function accountsIn(uri: vscode.Uri): Promise<Accounts> {
 }
 
 function placeOf(uri: vscode.Uri): string {
-  return `(${vscode.workspace.asRelativePath(uri)})`;
+  return words`(${vscode.workspace.asRelativePath(uri)})`.text;
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ContextInfo } from '../../cluster/api.ts';
 import type { Problem } from '../../errors.ts';
-import { joined, said, words } from '../../harmless.ts';
+import { address, joined, said, words } from '../../harmless.ts';
 import { pick, type Choice } from '../say.ts';
 import { tilde, type NamedSource } from './source.ts';
 
@@ -71,7 +71,7 @@ function contextItem(chosen: Chosen, isSelected: boolean, isCurrent: boolean): I
     detail: joined(
       [
         words`${tilde(context.file)}`,
-        words`${context.cluster} at ${context.server}`,
+        words`${context.cluster} at ${address(context.server)}`,
         context.runs === undefined ? undefined : words`runs ${context.runs}`,
       ],
       ' · ',

@@ -135,7 +135,7 @@ async function askToRun(
   );
   if (line.length <= LONGEST_IN_DIALOG) {
     const detail = joined([exact(line), why], '\n\n');
-    return (await ask({ question, detail, first: 'Do Not Run It', acts: [RUN] })) === RUN;
+    return (await ask({ question, detail, first: 'Don’t Run', acts: [RUN] })) === RUN;
   }
   const first = 'Show It First';
   const length = words`Its command line has ${line.length.toLocaleString('en')} characters, too many for this dialog.`;
@@ -159,7 +159,7 @@ async function askToSend(
     ],
     '\n\n',
   );
-  return (await ask({ question, detail, first: 'Do Not Send', acts: [SEND] })) === SEND;
+  return (await ask({ question, detail, first: 'Don’t Send', acts: [SEND] })) === SEND;
 }
 
 /** The word of a command line that is a file of this workspace: whoever can change the folder can change what runs. */

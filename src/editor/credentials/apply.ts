@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ApplyPlan, Cluster, ManifestObject, TokenSecretManifest } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
-import { joined, said, words } from '../../harmless.ts';
+import { address, joined, said, words } from '../../harmless.ts';
 import { blockYaml } from '../../manifest/insert.ts';
 import { findObjects, isTokenSecret, type ObjectInText } from '../../manifest/creatable.ts';
 import { readTokenSecrets } from '../../manifest/tokenSecret.ts';
@@ -114,7 +114,7 @@ async function confirm(
       others.length > 0
         ? joined([words`It changes fields that others have set, who may set them back:`, ...others], '\n')
         : words`The server has tried it (dry run) and takes it. ${ends}`,
-      words`${context.cluster} at ${context.server}`,
+      words`${context.cluster} at ${address(context.server)}`,
       ...notes.map(said),
     ],
     '\n\n',
@@ -123,7 +123,7 @@ async function confirm(
   let answer: string | undefined = await ask({
     question,
     detail,
-    first: isNew ? 'Do Not Create' : show,
+    first: isNew ? 'Don’t Create' : show,
     acts: [yes],
   });
   if (answer === show) {
@@ -139,7 +139,7 @@ async function confirm(
 async function showDifference(manifest: ManifestObject, plan: ApplyPlan): Promise<string> {
   const { kind, namespace, name } = manifest;
   const path = `${kind}/${namespace}/${name}.yaml`;
-  const title = `${kind} ${namespace}/${name}: cluster ↔ this file`;
+  const title = words`${kind} ${namespace}/${name}: cluster ↔ this file`.text;
   const left = virtualDocument(path, blockYaml(plan.live));
   const right = virtualDocument(path, blockYaml(plan.applied ?? withoutValues(manifest.object)));
   await vscode.commands.executeCommand('vscode.diff', left, right, title, { preview: true });

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { messageOf, Problem } from '../../errors.ts';
+import { joined, said, words } from '../../harmless.ts';
 import { applyEdits, type TextEdit } from '../../manifest/insert.ts';
 import type { Asker } from './ask.ts';
 import { closeDifference, virtualDocument } from './virtual.ts';
@@ -44,7 +45,7 @@ export async function confirmChanges(
   const [first] = changes;
   if (!first) throw new Problem('bad-input', 'There is nothing to write.');
   const title =
-    changes.length === 1 ? `${pathOf(first.uri)}: what would be written` : 'What would be written';
+    changes.length === 1 ? words`${pathOf(first.uri)}: what would be written`.text : 'What would be written';
   const shown = changes.map((change) => {
     const path = pathOf(change.uri);
     const before = change.before ?? '';
@@ -72,13 +73,13 @@ export async function confirmChanges(
       stays: true,
       items: [
         {
-          label: `${verb} ${what}`,
+          label: words`${verb} ${what}`,
           iconPath: new vscode.ThemeIcon('check'),
-          detail: [
-            ...replaced.map(({ uri }) => `What ${pathOf(uri)} holds now goes.`),
-            ...notes,
-            'Undo takes it back.',
-          ].join(' '),
+          detail: joined([
+            ...replaced.map(({ uri }) => words`What ${pathOf(uri)} holds now goes.`),
+            ...notes.map(said),
+            words`Undo takes it back.`,
+          ]),
         },
       ],
     });

@@ -3,7 +3,7 @@ import type * as vscode from 'vscode';
 import type { Cluster, ClusterEndpoint } from '../../cluster/api.ts';
 import { loadClusterAccess } from '../../cluster/door.ts';
 import { Problem } from '../../errors.ts';
-import { said, words } from '../../harmless.ts';
+import { address, said, words } from '../../harmless.ts';
 import { destinationInWords } from '../../kubeconfig/destination.ts';
 import { ask } from '../say.ts';
 import { labelOf } from './label.ts';
@@ -43,7 +43,7 @@ export async function clusterFor(services: WizardServices, old: FileInUse): Prom
       : words`The file leads to ${destinationInWords(named)}.`;
   const answer = await ask({
     question: words`Does ${labelOf(file)} lead to the cluster of context "${cluster.context.name}"?`,
-    detail: words`${names} The token would come from ${cluster.endpoint.server}, and whoever uses the file sends it to the server that the file names.`,
+    detail: words`${names} The token would come from ${address(cluster.endpoint.server)}, and whoever uses the file sends it to the server that the file names.`,
     first: select,
     acts: [renew],
   });

@@ -94,7 +94,7 @@ async function confirmCautions(
   const answer = await ask({
     question: words`Create Secret ${namespace}/${name}, though not all can be seen?`,
     detail: joined(cautions.map(said), '\n\n'),
-    first: 'Do Not Create',
+    first: 'Don’t Create',
     acts: [create],
   });
   if (answer !== create) throw new Problem('cancelled', 'Nothing was created.');

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { Problem } from '../../errors.ts';
+import { words } from '../../harmless.ts';
 import { redact } from '../../redact.ts';
 import type { ChangeQuestion } from './draft.ts';
 import { labelOf } from './label.ts';
@@ -32,7 +33,7 @@ function masked(text: string): string {
 }
 
 async function showDifference(file: vscode.Uri, before: string, after: string): Promise<AsyncDisposable> {
-  const title = `${labelOf(file)}: what would be written`;
+  const title = words`${labelOf(file)}: what would be written`.text;
   const side = (text: string): vscode.Uri => virtualDocument(basename(file.fsPath), text, masked);
   await vscode.commands.executeCommand('vscode.diff', side(before), side(after), title, { preview: true });
   return {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { inLabel } from '../../harmless.ts';
 import { redact } from '../../redact.ts';
 
 const SCHEME = 'serviceaccount-compared';
@@ -18,7 +19,7 @@ export function virtualDocument(path: string, text: string, mask = redact): vsco
       if (uri.scheme === SCHEME) texts.delete(uri.toString());
     }),
   );
-  const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${path}`, query: crypto.randomUUID() });
+  const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${inLabel(path)}`, query: crypto.randomUUID() });
   texts.set(uri.toString(), mask(text));
   return uri;
 }

@@ -220,5 +220,5 @@ async function agreementToSend(cluster: Cluster, credential: string): Promise<Ag
   const send = 'Send Token';
   const detail = words`It is sent to ${destinationInWords(endpoint)} (context ${context.name}), and to nobody else, as a TokenReview or, where you may not make one, as the token's own SelfSubjectReview. Where that is refused without a reason, a token of 10 minutes is requested for the same ServiceAccount, to compare audiences, and dropped. Send a token only to the cluster that it belongs to.`;
   const question = words`Send this token to the server, to hear its own word?`;
-  return (await ask({ question, detail, first: 'Do Not Send', acts: [send] })) === send ? agreed : undefined;
+  return (await ask({ question, detail, first: 'Don’t Send', acts: [send] })) === send ? agreed : undefined;
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { commands, views } from '../../contributions.ts';
 import { messageOf, Problem } from '../../errors.ts';
+import { words } from '../../harmless.ts';
 import { redact } from '../../redact.ts';
 import { isRecord } from '../../token/decode.ts';
 import { showError } from '../commands.ts';
@@ -117,7 +118,7 @@ function dress(extension: vscode.Uri, panel: vscode.WebviewPanel): vscode.Uri {
 }
 
 function titleOf({ name }: Subject): string {
-  return `Token: ${name}`;
+  return words`Token: ${name}`.text;
 }
 
 async function guarded(services: InspectorServices, work: Promise<void>): Promise<void> {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { commands, settings } from '../../contributions.ts';
+import { inLabel, words } from '../../harmless.ts';
 import type { TokenPlace } from '../explain/argument.ts';
 import type { CheckedDocuments } from '../problems/checked.ts';
 import type { SecretPlace } from '../problems/checks.ts';
@@ -8,6 +9,8 @@ import type { TreeNode } from '../tree/nodes.ts';
 
 /** How many contexts of one user get a lens of their own. */
 const MOST_CONTEXTS = 3;
+/** Of a context's name above the line, in UTF-16 units. */
+const MAX_TITLE = 60;
 
 /** Offers above each token Secret and each kubeconfig user what can be done with it. Nothing is sent before a click. */
 export function registerLenses(checked: CheckedDocuments): vscode.Disposable {
@@ -50,13 +53,15 @@ function lensesOfSecret(document: vscode.TextDocument, secret: SecretPlace): vsc
   return [
     lens({
       title: 'Create in Cluster…',
-      tooltip: `Create the token Secret ${name}, and follow the token controller filling it`,
+      tooltip: words`Create the token Secret ${name}, and follow the token controller filling it`.text,
       command: commands.createTokenSecret,
       arguments: [placeOf(document, start)],
     }),
     lens({
       title: 'Compare',
-      tooltip: `Show what the token Secret ${name} is in the cluster, and what applying this would make of it`,
+      tooltip:
+        words`Show what the token Secret ${name} is in the cluster, and what applying this would make of it`
+          .text,
       command: commands.compareWithCluster,
       arguments: [placeOf(document, start)],
     }),
@@ -66,7 +71,8 @@ function lensesOfSecret(document: vscode.TextDocument, secret: SecretPlace): vsc
       : [
           lens({
             title: 'Generate Kubeconfig…',
-            tooltip: `Write a kubeconfig with the token that ${namespace}/${name} has in the cluster`,
+            tooltip: words`Write a kubeconfig with the token that ${namespace}/${name} has in the cluster`
+              .text,
             command: commands.generateKubeconfig,
             arguments: [rowOf({ name, serviceAccount }, namespace)],
           }),
@@ -91,7 +97,8 @@ function lensesOfRefusal(
       start,
     )({
       title: 'Why Unauthorized?',
-      tooltip: `Replay the checks of the API server on the token of ${name}, and see which one fails`,
+      tooltip: words`Replay the checks of the API server on the token of ${name}, and see which one fails`
+        .text,
       command: commands.explainToken,
       arguments: [subject],
     }),
@@ -113,8 +120,8 @@ function lensesOfUser(
   const canVerify = vscode.workspace.isTrusted && document.uri.scheme === 'file';
   const verify = contexts.slice(0, canVerify ? MOST_CONTEXTS : 0).map((context) =>
     lens({
-      title: contexts.length === 1 ? 'Verify' : `Verify ${context.replaceAll('$(', '$ (')}`,
-      tooltip: `Ask the server of the context "${context}" who ${name} is, with this file alone`,
+      title: contexts.length === 1 ? 'Verify' : `Verify ${inLabel(context, MAX_TITLE)}`,
+      tooltip: words`Ask the server of the context "${context}" who ${name} is, with this file alone`.text,
       command: commands.verifyKubeconfig,
       arguments: [{ uri: document.uri.toString(), context }],
     }),
@@ -133,7 +140,7 @@ function lensesOfUser(
     ...verify,
     lens({
       title: 'Why Unauthorized?',
-      tooltip: `Replay the checks of the API server on what ${name} sends, and see which one fails`,
+      tooltip: words`Replay the checks of the API server on what ${name} sends, and see which one fails`.text,
       command: commands.explainToken,
       arguments: [subject],
     }),

@@ -1,8 +1,12 @@
 import * as vscode from 'vscode';
+import { address, inLabel, words, type Words } from '../../harmless.ts';
 import { redact } from '../../redact.ts';
 import { isRecord } from '../../token/decode.ts';
 import type { Services } from '../services.ts';
 import type * as Tools from './tools.ts';
+
+/** Of a file's name that a model gives, in UTF-16 units. */
+const MAX_FILE = 120;
 
 /** The tools by which a language model may ask, each time confirmed. Their code is loaded when one is first used. */
 export function registerModelTools(services: Services): vscode.Disposable {
@@ -21,9 +25,11 @@ export function modelTools(
     inspect_token: {
       prepareInvocation: ({ input }) =>
         asking('Decode a token for the language model?', 'Decoding the token', [
-          `The model is told what the token in ${placeInWords(input)} says: names, times, ids and what is wrong with it. The token itself stays here.`,
+          words`The model is told what the token in ${placeInWords(input)} says: names, times, ids and what is wrong with it. The token itself stays here.`,
           ...(wantsCluster(input)
-            ? [`What it depends on is looked up in ${contextInWords(services)}; the token is not sent there.`]
+            ? [
+                words`What it depends on is looked up in ${contextInWords(services)}; the token is not sent there.`,
+              ]
             : []),
         ]),
       invoke: run(
@@ -34,7 +40,7 @@ export function modelTools(
     list_service_accounts: {
       prepareInvocation: () =>
         asking('List ServiceAccounts for the language model?', 'Listing ServiceAccounts', [
-          `The model is told names of ServiceAccounts, token Secrets and Pods in ${contextInWords(services)}. Only metadata is read, and no token.`,
+          words`The model is told names of ServiceAccounts, token Secrets and Pods in ${contextInWords(services)}. Only metadata is read, and no token.`,
         ]),
       invoke: run(
         services,
@@ -47,7 +53,7 @@ export function modelTools(
 function asking(
   title: string,
   invocationMessage: string,
-  paragraphs: readonly string[],
+  paragraphs: readonly Words[],
 ): vscode.PreparedToolInvocation & {
   readonly confirmationMessages: vscode.LanguageModelToolConfirmationMessages;
 } {
@@ -55,7 +61,7 @@ function asking(
   const message = new vscode.MarkdownString();
   for (const [index, paragraph] of paragraphs.entries()) {
     if (index > 0) message.appendMarkdown('\n\n');
-    message.appendText(redact(paragraph));
+    message.appendText(paragraph.text);
   }
   return { invocationMessage, confirmationMessages: { title, message } };
 }
@@ -82,21 +88,26 @@ function run({ log }: Services, tool: Run): vscode.LanguageModelTool<unknown>['i
   };
 }
 
-function placeInWords(input: unknown): string {
-  if (!isRecord(input)) return 'the active editor';
+function placeInWords(input: unknown): Words {
+  if (!isRecord(input)) return words`the active editor`;
   const { file, line, token } = input;
-  if (typeof token === 'string') return 'the chat';
-  if (typeof file !== 'string' || file === '') return 'the active editor';
-  return `${redact(file).slice(0, 300)}${typeof line === 'number' ? `, line ${line}` : ''}`;
+  if (typeof token === 'string') return words`the chat`;
+  if (typeof file !== 'string' || file === '') return words`the active editor`;
+  return typeof line === 'number' ? words`${quoted(file)}, line ${line}` : quoted(file);
+}
+
+/** Where a name begins and ends, whatever a model has put into it. */
+function quoted(name: string): Words {
+  return words`“${inLabel(name.replaceAll(/[“”„‟"«»]/g, "'"), MAX_FILE)}”`;
 }
 
 function wantsCluster(input: unknown): boolean {
   return isRecord(input) && input['lookInCluster'] === true && vscode.workspace.isTrusted;
 }
 
-function contextInWords({ contexts }: Services): string {
+function contextInWords({ contexts }: Services): Words {
   const { selected } = contexts;
   return selected
-    ? `context ${selected.name} (${redact(selected.server)})`
-    : 'the current context of your kubeconfig';
+    ? words`context ${selected.name} (${address(selected.server)})`
+    : words`the current context of your kubeconfig`;
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { settings } from '../../contributions.ts';
-import { redact } from '../../redact.ts';
+import { said } from '../../harmless.ts';
 import { isRule, rules, silenced, type Rule, type Severity } from './catalog.ts';
 
 /** Who says it, in the Problems view. */
@@ -50,7 +50,7 @@ export function diagnosticFor(
   if (severity === undefined) return undefined;
   const quiet = silencedAround(document, range);
   if (quiet.has('*') || quiet.has(rule)) return undefined;
-  const diagnostic = new vscode.Diagnostic(range, redact(message), severity);
+  const diagnostic = new vscode.Diagnostic(range, said(message).text, severity);
   diagnostic.source = SOURCE;
   diagnostic.code = { value: rule, target: docs.with({ fragment: rule }) };
   return diagnostic;

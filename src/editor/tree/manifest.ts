@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ClusterRequest } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
+import { harmless } from '../../harmless.ts';
 import { redact } from '../../redact.ts';
 import type { Services } from '../services.ts';
 import type { TreeNode } from './nodes.ts';
@@ -12,7 +13,7 @@ const METADATA_ONLY = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v
 /** Where the manifest of a row is shown; undefined for rows that are no object. */
 export function manifestUri(node: TreeNode): vscode.Uri | undefined {
   const path = pathOf(node);
-  return path === undefined ? undefined : vscode.Uri.from({ scheme: MANIFEST_SCHEME, path: `${path}.yaml` });
+  return path === undefined ? undefined : uriOf(path);
 }
 
 /** An object of the selected cluster as it is now. Of a Secret only its metadata is asked for. Throws a Problem. */
@@ -88,6 +89,14 @@ function pathOf(node: TreeNode): string | undefined {
 export function bindingUri({ info: { binding } }: TreeNode & { readonly kind: 'access' }): vscode.Uri {
   const plural = binding.namespace === '' ? 'clusterrolebindings' : 'rolebindings';
   const path = rbacPath(binding.namespace, plural, binding.name);
+  return uriOf(path);
+}
+
+/** The tab shows the name of the object. One that hides something is of no API server that checks names. */
+function uriOf(path: string): vscode.Uri {
+  if (harmless(path, path.length) !== path) {
+    throw new Problem('refused', `${path} is no name that an API server takes, so it is not asked for.`);
+  }
   return vscode.Uri.from({ scheme: MANIFEST_SCHEME, path: `${path}.yaml` });
 }
 

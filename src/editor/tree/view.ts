@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { contextKeys } from '../../contributions.ts';
 import { Problem } from '../../errors.ts';
-import { redact } from '../../redact.ts';
+import { joined, said, words } from '../../harmless.ts';
 import { ShownTokens } from '../ledger/shown.ts';
 import type { Services } from '../services.ts';
 import { treeCommands, type TreeParts } from './commands.ts';
@@ -49,20 +49,24 @@ export function openTree(
 
   const describe = (): void => {
     const { selected } = contexts;
-    const place = selected && redact(`${selected.name} · ${selected.cluster}`);
-    view.description = place ?? '';
+    view.description = selected ? words`${selected.name} · ${selected.cluster}`.text : '';
     const { inventory, choices } = tree;
     const filter = filterInWords(choices);
-    const message = [
-      ...(inventory && following.note !== undefined ? [following.note] : []),
-      ...(inventory && following.problem !== undefined ? [`Not up to date: ${following.problem}`] : []),
-      ...(inventory && filter !== ''
-        ? [
-            `${inventory.count(choices).toLocaleString('en')} of ${count(inventory.count(), 'ServiceAccount')}: ${filter}`,
-            ...doubtsAbout(inventory, choices).map((doubt) => `There may be more: ${doubt}.`),
-          ]
-        : []),
-    ].join('\n');
+    const { text: message } = joined(
+      [
+        ...(inventory && following.note !== undefined ? [said(following.note)] : []),
+        ...(inventory && following.problem !== undefined
+          ? [words`Not up to date: ${said(following.problem)}`]
+          : []),
+        ...(inventory && filter !== ''
+          ? [
+              words`${inventory.count(choices).toLocaleString('en')} of ${count(inventory.count(), 'ServiceAccount')}: ${filter}`,
+              ...doubtsAbout(inventory, choices).map((doubt) => words`There may be more: ${said(doubt)}.`),
+            ]
+          : []),
+      ],
+      '\n',
+    );
     // The editor counts it as a change of the rows, and draws at most every 200 ms (extHostTreeViews.ts).
     if ((view.message ?? '') !== message) view.message = message;
     if (isFiltered === showsAll(choices)) {

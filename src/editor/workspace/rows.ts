@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { kindInWords, ownerInWords, verdict } from '../../token/describe.ts';
 import { lifeOf, nextPhase, type Life } from '../../token/life.ts';
 import { looks } from '../beside/looks.ts';
-import { harmless } from '../../harmless.ts';
+import { harmless, inLabel, words } from '../../harmless.ts';
 import type { Scan, Unread, WorkspaceToken } from './scan.ts';
 
 /** How much harm a token could do where it is, the worst first; `unread`: what nobody has looked into. */
@@ -107,10 +107,10 @@ export class ScanRows {
     const kind = harmless(kindInWords(token), 80);
     const life = verdict(token, this.#now, this.#soon);
     const line = range.start.line + 1;
-    const place = `${vscode.workspace.asRelativePath(uri)}:${line}`;
+    const place = words`${vscode.workspace.asRelativePath(uri)}:${line}`.text;
     const item = new vscode.TreeItem(harmless(ownerInWords(token), 80));
     item.id = `${uri.toString()}#${range.start.line},${range.start.character}`;
-    item.description = `${uri.path.slice(uri.path.lastIndexOf('/') + 1)}:${line} · ${life}`;
+    item.description = words`${uri.path.slice(uri.path.lastIndexOf('/') + 1)}:${line} · ${life}`.text;
     const encoded = encoding === 'raw' ? '' : '\nBase64-encoded there.';
     const tracking = trackingInWords(isTracked);
     item.tooltip = `${kind}\n${life}\n${place}${encoded}${tracking && `\n${tracking}.`}`;
@@ -145,7 +145,7 @@ function groupItem(severity: Severity, count: number): vscode.TreeItem {
 }
 
 function unreadItem({ uri, reason }: Unread): vscode.TreeItem {
-  const item = new vscode.TreeItem(vscode.workspace.asRelativePath(uri));
+  const item = new vscode.TreeItem(inLabel(vscode.workspace.asRelativePath(uri)));
   item.id = `unread ${uri.toString()}`;
   item.description = harmless(reason, 120);
   item.iconPath = new vscode.ThemeIcon('circle-slash');

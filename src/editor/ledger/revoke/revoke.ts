@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Cluster } from '../../../cluster/api.ts';
 import { loadClusterAccess } from '../../../cluster/door.ts';
 import { messageOf, Problem } from '../../../errors.ts';
-import { joined, said, words, type Words } from '../../../harmless.ts';
+import { address, joined, said, words, type Words } from '../../../harmless.ts';
 import { redact } from '../../../redact.ts';
 import { filesWithToken } from '../../credentials/holders.ts';
 import type { Services } from '../../services.ts';
@@ -327,7 +327,7 @@ function proofInWords({ hand, ends }: Target, { endpoint }: Cluster): Words {
 }
 
 function place({ context, endpoint }: Cluster): Words {
-  return words`Context ${context.name} at ${endpoint.server}`;
+  return words`Context ${context.name} at ${address(endpoint.server)}`;
 }
 
 function listed(heading: Words, lines: readonly string[]): Words {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Place } from '../../../authorization/grants.ts';
 import type { Action } from '../../../authorization/rules.ts';
 import type { ObjectRef } from '../../../cluster/api.ts';
+import { inLabel } from '../../../harmless.ts';
 import { isRecord } from '../../../token/decode.ts';
 import { ACCESS_SCHEME } from '../register.ts';
 
@@ -21,7 +22,11 @@ export function whoMayUri(title: string, action: Action, place: Place): vscode.U
 }
 
 function uriOf(title: string, question: Question): vscode.Uri {
-  return vscode.Uri.from({ scheme: ACCESS_SCHEME, path: `/${title}.yaml`, query: JSON.stringify(question) });
+  return vscode.Uri.from({
+    scheme: ACCESS_SCHEME,
+    path: `/${inLabel(title)}.yaml`,
+    query: JSON.stringify(question),
+  });
 }
 
 /** The question that a document answers; undefined where the uri is of somebody else's making. */
