@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { runInSlices } from '../slices.ts';
+import { readSmallFile } from '../smallFile.ts';
 import { isTrackedIn, MAX_INDEX, trackedPaths } from './gitIndex.ts';
 import { folderNamedIn, MAX_LINK } from './layout.ts';
 
@@ -110,7 +111,7 @@ async function gitFolderIn(folder: vscode.Uri): Promise<vscode.Uri | 'none' | 'u
     return head === 'none' ? 'none' : git;
   }
   try {
-    const text = new TextDecoder().decode(await readRegular(git, MAX_LINK));
+    const text = new TextDecoder().decode(await readSmallFile(git, MAX_LINK));
     const isWindows = /^\/[A-Za-z]:\//.test(folder.path);
     const path = folderNamedIn(text, isWindows);
     if (path === undefined) return 'unknown';
@@ -134,17 +135,10 @@ async function typeOf(uri: vscode.Uri): Promise<vscode.FileType | 'none' | 'unkn
 
 async function readIndex(index: vscode.Uri): Promise<Repository['paths']> {
   try {
-    return await runInSlices(trackedPaths(await readRegular(index, MAX_INDEX)));
+    return await runInSlices(trackedPaths(await readSmallFile(index, MAX_INDEX)));
   } catch (error) {
     return isNotFound(error) ? new Set() : undefined; // A new repository has none yet.
   }
-}
-
-/** A regular file of so many bytes at most: a pipe or a device may have no end. Throws where it is anything else. */
-async function readRegular(uri: vscode.Uri, most: number): Promise<Uint8Array> {
-  const { type, size } = await vscode.workspace.fs.stat(uri);
-  if ((type & vscode.FileType.File) === 0 || size > most) throw new Error('It is no file that can be read.');
-  return size === 0 ? new Uint8Array() : await vscode.workspace.fs.readFile(uri);
 }
 
 function isNotFound(error: unknown): boolean {

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
-import { matchesGlob, parseGlobs, type Glob } from './globs.ts';
+import { Problem } from '../../errors.ts';
+import { runInSlices } from '../slices.ts';
 import { readSmallFile } from '../smallFile.ts';
-import { isIgnored, parseIgnoreFile, type IgnoreRule } from './ignore.ts';
+import { lastMatch, parseGlobs, type Glob } from './globs.ts';
+import { addIgnoreFile, isIgnored, type IgnoreRule } from './ignore.ts';
 
 export interface WalkOptions {
   /** Whether what .gitignore names is walked too. */
@@ -9,13 +11,14 @@ export interface WalkOptions {
   readonly cancelled: vscode.CancellationToken;
   /** Is told of each file and folder that .gitignore leaves out. */
   readonly onIgnored: () => void;
-  /** Is told of a folder that cannot be read. */
+  /** Is told of a folder that cannot be read, and of a .gitignore that is not followed. */
   readonly onUnreadable: (uri: vscode.Uri, error: unknown) => void;
 }
 
 /** A setting's exclusion; `when` names a file that must stand beside it. */
 interface Exclusion {
-  readonly globs: readonly Glob[];
+  readonly glob: Glob;
+  readonly depth: number;
   readonly when: string | undefined;
 }
 
@@ -27,6 +30,8 @@ interface Folder {
 
 /** A list of ignored files is smaller; git itself reads none of more than 100 MB (its dir.c). In bytes. */
 const MOST_IGNORE = 1024 * 1024;
+/** No more exclusions than so many are read from the settings, which the folder's own may be among. */
+const MAX_EXCLUSIONS = 1000;
 /** How far above the workspace's folder a repository's root is looked for. */
 const MAX_ABOVE = 32;
 
@@ -36,12 +41,12 @@ const MAX_ABOVE = 32;
  * the editor's file systems only, so that it runs wherever the editor does.
  */
 export async function* walk(root: vscode.Uri, options: WalkOptions): AsyncGenerator<readonly vscode.Uri[]> {
-  const exclusions = exclusionsOf(root);
-  const above = options.includesIgnored ? { rules: [], path: [] } : await rulesAbove(root);
+  const above = options.includesIgnored ? { rules: [], path: [] } : await rulesAbove(root, options);
+  const exclusions = exclusionsOf(root, above.path.length);
   const open: Folder[] = [{ uri: root, path: above.path, rules: above.rules }];
   for (let folder = open.pop(); folder; folder = open.pop()) {
     if (options.cancelled.isCancellationRequested) return;
-    const { uri, path } = folder;
+    const { uri } = folder;
     let entries: readonly [string, vscode.FileType][];
     try {
       entries = await vscode.workspace.fs.readDirectory(uri);
@@ -50,37 +55,85 @@ export async function* walk(root: vscode.Uri, options: WalkOptions): AsyncGenera
       continue;
     }
     const names = new Set(entries.map(([name]) => name));
-    const rules = options.includesIgnored ? [] : await rulesWithin(folder, names);
-    const files: vscode.Uri[] = [];
-    const folders: Folder[] = [];
-    for (const [name, type] of entries.toSorted(([a], [b]) => (a < b ? -1 : 1))) {
-      const isFolder = type === vscode.FileType.Directory;
-      if (!isFolder && type !== vscode.FileType.File) continue;
-      const full = [...path, name];
-      if (name === '.git' || isExcluded(exclusions, full.slice(above.path.length), names)) continue;
-      if (isIgnored(rules, full, isFolder)) {
-        options.onIgnored();
-        continue;
-      }
-      const child = vscode.Uri.joinPath(uri, name);
-      if (isFolder) folders.push({ uri: child, path: full, rules });
-      else files.push(child);
-    }
-    if (files.length > 0) yield files;
-    open.push(...folders.toReversed());
+    const rules = options.includesIgnored ? [] : await rulesWithin(folder, names, options);
+    const sorted = entries.toSorted(([a], [b]) => (a < b ? -1 : 1));
+    const kept = await runInSlices(
+      keep(sorted, { ...folder, rules }, exclusions, names, options),
+      () => !options.cancelled.isCancellationRequested,
+    );
+    if (!kept) return;
+    if (kept.files.length > 0) yield kept.files;
+    open.push(...kept.folders.toReversed());
   }
 }
 
-async function rulesWithin({ uri, path, rules }: Folder, names: ReadonlySet<string>): Promise<IgnoreRule[]> {
-  const own = names.has('.gitignore') ? await readText(vscode.Uri.joinPath(uri, '.gitignore')) : '';
-  const ofClone = names.has('.git')
-    ? await readText(vscode.Uri.joinPath(uri, '.git', 'info', 'exclude'))
-    : '';
-  return [...rules, ...parseIgnoreFile(ofClone, path.length), ...parseIgnoreFile(own, path.length)];
+/** What of a folder is walked. Yields now and then. */
+function* keep(
+  entries: readonly [string, vscode.FileType][],
+  { uri, path, rules }: Folder,
+  exclusions: readonly Exclusion[],
+  names: ReadonlySet<string>,
+  { onIgnored }: WalkOptions,
+): Generator<undefined, { readonly files: vscode.Uri[]; readonly folders: Folder[] }> {
+  const files: vscode.Uri[] = [];
+  const folders: Folder[] = [];
+  for (const [name, type] of entries) {
+    yield;
+    const isFolder = type === vscode.FileType.Directory;
+    if (!isFolder && type !== vscode.FileType.File) continue;
+    const full = [...path, name];
+    const base = name.replace(/\.[^.]*$/, '');
+    const counts = ({ when }: Exclusion): boolean =>
+      when === undefined || names.has(when.replace('$(basename)', () => base));
+    if (name === '.git' || (yield* lastMatch(exclusions, full, counts))) continue;
+    if (yield* isIgnored(rules, full, isFolder)) {
+      onIgnored();
+      continue;
+    }
+    const child = vscode.Uri.joinPath(uri, name);
+    if (isFolder) folders.push({ uri: child, path: full, rules });
+    else files.push(child);
+  }
+  return { files, folders };
+}
+
+async function rulesWithin(
+  { uri, path, rules }: Folder,
+  names: ReadonlySet<string>,
+  options: WalkOptions,
+): Promise<readonly IgnoreRule[]> {
+  const lists = [
+    ...(names.has('.git') ? [vscode.Uri.joinPath(uri, '.git', 'info', 'exclude')] : []),
+    ...(names.has('.gitignore') ? [vscode.Uri.joinPath(uri, '.gitignore')] : []),
+  ];
+  return await withLists(rules, lists, path.length, options);
+}
+
+/** The rules with those of some lists; a list that is too long is not followed, and its folder is walked without it. */
+async function withLists(
+  rules: readonly IgnoreRule[],
+  lists: readonly vscode.Uri[],
+  depth: number,
+  { onUnreadable }: WalkOptions,
+): Promise<readonly IgnoreRule[]> {
+  let all = rules;
+  for (const list of lists) {
+    try {
+      const more = await runInSlices(addIgnoreFile(all, await readText(list), depth));
+      if (!more) throw new Problem('bad-input', 'too many rules, which are not followed');
+      all = more;
+    } catch (error) {
+      onUnreadable(list, error);
+    }
+  }
+  return all;
 }
 
 /** The rules of the folders between a repository's root and a workspace folder within it, and the path from there. */
-async function rulesAbove(root: vscode.Uri): Promise<{ rules: IgnoreRule[]; path: string[] }> {
+async function rulesAbove(
+  root: vscode.Uri,
+  options: WalkOptions,
+): Promise<{ rules: readonly IgnoreRule[]; path: readonly string[] }> {
   const above: vscode.Uri[] = [];
   const path: string[] = [];
   let at = root;
@@ -92,11 +145,13 @@ async function rulesAbove(root: vscode.Uri): Promise<{ rules: IgnoreRule[]; path
     above.unshift(parent);
     at = parent;
   }
-  const rules: IgnoreRule[] = [];
+  let rules: readonly IgnoreRule[] = [];
   for (const [depth, folder] of above.entries()) {
-    const exclude = depth === 0 ? await readText(vscode.Uri.joinPath(folder, '.git', 'info', 'exclude')) : '';
-    rules.push(...parseIgnoreFile(exclude, depth));
-    rules.push(...parseIgnoreFile(await readText(vscode.Uri.joinPath(folder, '.gitignore')), depth));
+    const lists = [
+      ...(depth === 0 ? [vscode.Uri.joinPath(folder, '.git', 'info', 'exclude')] : []),
+      vscode.Uri.joinPath(folder, '.gitignore'),
+    ];
+    rules = await withLists(rules, lists, depth, options);
   }
   return { rules, path };
 }
@@ -110,35 +165,28 @@ async function exists(uri: vscode.Uri): Promise<boolean> {
   }
 }
 
+/** The text of a list; empty where there is none. Throws bad-input where it is too large, or no file. */
 async function readText(uri: vscode.Uri): Promise<string> {
   try {
     return new TextDecoder().decode(await readSmallFile(uri, MOST_IGNORE));
-  } catch {
+  } catch (error) {
+    if (Problem.is(error)) throw error;
     return ''; // There is no such file, or none that rules could be read from.
   }
 }
 
-function exclusionsOf(root: vscode.Uri): Exclusion[] {
-  return ['files.exclude', 'search.exclude'].flatMap((name) => {
+function exclusionsOf(root: vscode.Uri, depth: number): Exclusion[] {
+  const all = ['files.exclude', 'search.exclude'].flatMap((name) => {
     const set = vscode.workspace.getConfiguration(undefined, root).get<unknown>(name);
     if (typeof set !== 'object' || set === null) return [];
-    return Object.entries(set).flatMap(([pattern, value]: [string, unknown]): Exclusion[] => {
-      if (value === true) return [{ globs: parseGlobs(pattern), when: undefined }];
-      const when = typeof value === 'object' && value !== null && 'when' in value ? value.when : undefined;
-      return typeof when === 'string' ? [{ globs: parseGlobs(pattern), when }] : [];
-    });
+    return Object.entries(set)
+      .slice(0, MAX_EXCLUSIONS)
+      .flatMap(([pattern, value]: [string, unknown]): Exclusion[] => {
+        const named = typeof value === 'object' && value !== null && 'when' in value ? value.when : undefined;
+        const when = typeof named === 'string' ? named : undefined;
+        if (value !== true && when === undefined) return [];
+        return parseGlobs(pattern).map((glob) => ({ glob, depth, when }));
+      });
   });
-}
-
-function isExcluded(
-  exclusions: readonly Exclusion[],
-  path: readonly string[],
-  siblings: ReadonlySet<string>,
-): boolean {
-  return exclusions.some(({ globs, when }) => {
-    if (!globs.some((glob) => matchesGlob(glob, path))) return false;
-    if (when === undefined) return true;
-    const base = (path.at(-1) ?? '').replace(/\.[^.]*$/, '');
-    return siblings.has(when.replace('$(basename)', () => base));
-  });
+  return all.slice(0, MAX_EXCLUSIONS);
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { matchesGlob, parseGlobs } from '../../../src/editor/workspace/globs.ts';
-import { isIgnored, parseIgnoreFile } from '../../../src/editor/workspace/ignore.ts';
+import { addIgnoreFile, isIgnored, type IgnoreRule } from '../../../src/editor/workspace/ignore.ts';
 
 const files = [
   'a.log',
@@ -23,17 +23,31 @@ const files = [
   'dist.d/file',
 ];
 
+/** What comes of what yields now and then, and how much at most it was at it in one go, in milliseconds of processor time. */
+function measured<T>(steps: Generator<undefined, T>): { readonly result: T; readonly longest: number } {
+  let longest = 0;
+  for (;;) {
+    const before = process.cpuUsage();
+    const { done, value } = steps.next();
+    const { user, system } = process.cpuUsage(before);
+    longest = Math.max(longest, (user + system) / 1000);
+    if (done === true) return { result: value, longest };
+  }
+}
+const toEnd = <T>(steps: Generator<undefined, T>): T => measured(steps).result;
+
 /** What the walk makes of the rules: a folder that is ignored takes all that is in it with it. */
 function ignoredFiles(root: string, nested: string): string[] {
-  const rulesOf = (path: readonly string[]): ReturnType<typeof parseIgnoreFile> => [
-    ...parseIgnoreFile(root, 0),
-    ...(path.length > 1 && path[0] === 'src' ? parseIgnoreFile(nested, 1) : []),
-  ];
+  const rulesOf = (path: readonly string[]): readonly IgnoreRule[] => {
+    const outer = toEnd(addIgnoreFile([], root, 0)) ?? [];
+    const isInner = path.length > 1 && path[0] === 'src';
+    return (isInner ? toEnd(addIgnoreFile(outer, nested, 1)) : outer) ?? outer;
+  };
   return files.filter((file) => {
     const path = file.split('/');
     return path.some((_, at) => {
       const part = path.slice(0, at + 1);
-      return isIgnored(rulesOf(part), part, at < path.length - 1);
+      return toEnd(isIgnored(rulesOf(part), part, at < path.length - 1));
     });
   });
 }
@@ -106,6 +120,34 @@ describe('isIgnored', () => {
       { numRuns: 60 },
     );
   }, 60_000);
+});
+
+describe('a list of ignored files', () => {
+  const name = ['a'.repeat(255)];
+  const deep = Array.from({ length: 2000 }, () => 'a');
+
+  it.each([
+    ['one class of a million characters', `*[${'bc'.repeat(500_000)}]z`],
+    ['classes without an end', `*a${'[a'.repeat(500)}\n`.repeat(1000)],
+    ['patterns that nearly match anywhere', `*${'a'.repeat(127)}b\n`.repeat(3000)],
+    ['stars', `${'*a'.repeat(500)}b\n`.repeat(1000)],
+    ['folders of any depth', `${'**/a/'.repeat(200)}b\n`.repeat(1000)],
+    ['half a million lines', 'b\n'.repeat(500_000)],
+    ['half a million empty lines', '\n'.repeat(500_000)],
+  ])('cannot hold the editor up for long in one go: %s', (_, text) => {
+    const read = measured(addIgnoreFile([], text, 0));
+    const asked = [name, deep].map((path) => measured(isIgnored(read.result ?? [], path, false)));
+    expect(asked.map(({ result }) => result)).toEqual([false, false]);
+    // Seconds for each file of a folder, where it was done in one go.
+    expect(Math.max(read.longest, ...asked.map(({ longest }) => longest))).toBeLessThan(500);
+  });
+
+  it('of more rules than anybody writes is not followed, nor is a pattern that is longer than a path', () => {
+    expect(toEnd(addIgnoreFile([], 'a\n'.repeat(20_001), 0))).toBeUndefined();
+    const rules = toEnd(addIgnoreFile([], `${'a'.repeat(2000)}\na\n`, 0)) ?? [];
+    expect(rules.length).toBe(1);
+    expect(toEnd(addIgnoreFile(rules, 'a\n'.repeat(20_000), 0))).toBeUndefined();
+  });
 });
 
 describe('matchesGlob', () => {
