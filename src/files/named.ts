@@ -13,6 +13,7 @@ import { open, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, parse, resolve, win32 } from 'node:path';
 import { Problem } from '../errors.ts';
+import { isDeviceOnWindows } from './inside.ts';
 
 /** No certificate, key or token is longer, in bytes. */
 export const MOST_CREDENTIAL = 1024 * 1024;
@@ -162,11 +163,8 @@ function firstLink(path: string): { readonly path: string; readonly rest: string
   return undefined;
 }
 
-/** `CON`, `NUL.txt` and the like: devices in every folder (learn.microsoft.com, "Naming Files, Paths, and Namespaces"). */
-const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d¹²³])\s*(?:[.:]|$)/i;
-
 function refuseElsewhere(path: string, at: string): void {
-  if (/^[\\/]{2}[.?][\\/]|^\\\?\?\\/.test(at) || at.split(/[\\/]/).some((part) => DEVICE.test(part))) {
+  if (/^[\\/]{2}[.?][\\/]|^\\\?\?\\/.test(at) || isDeviceOnWindows(at)) {
     throw new Problem('bad-input', `${path} is a device, not a file. It was not read.`);
   }
   // A share is the person's own where their home folder is on it.

@@ -1,6 +1,8 @@
+import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { messageOf, Problem } from '../../errors.ts';
 import { joined, said, words } from '../../harmless.ts';
+import { checkLinks } from '../../files/links.ts';
 import { applyEdits, type TextEdit } from '../../manifest/insert.ts';
 import type { Asker } from './ask.ts';
 import { closeDifference, virtualDocument } from './virtual.ts';
@@ -13,17 +15,19 @@ export interface Change {
   readonly edits: readonly TextEdit[];
 }
 
-/** A whole file: new, or in place of what there is. */
+/** A whole file: new, or in place of what there is. Throws bad-input where a link would lead elsewhere. */
 export async function wholeFile(uri: vscode.Uri, text: string): Promise<Change> {
+  await checkPlace(uri);
   const before = (await exists(uri)) ? (await vscode.workspace.openTextDocument(uri)).getText() : undefined;
   return { uri, before, edits: [{ offset: 0, length: before?.length ?? 0, text }] };
 }
 
-/** A change of a file that exists. */
+/** A change of a file that exists. Throws bad-input where it cannot be changed so, or a link would lead elsewhere. */
 export async function changeOf(
   uri: vscode.Uri,
   edit: (text: string) => readonly TextEdit[],
 ): Promise<Change> {
+  await checkPlace(uri);
   const before = (await vscode.workspace.openTextDocument(uri)).getText();
   try {
     return { uri, before, edits: edit(before) };
@@ -90,12 +94,13 @@ export async function confirmChanges(
 
 /**
  * Makes changes in one step that undo takes back, and saves them but where a file had unsaved changes before. Throws
- * conflict where a file is no longer as it was.
+ * conflict where a file is no longer as it was, and bad-input where a link would lead elsewhere.
  */
 export async function makeChanges(changes: readonly Change[]): Promise<void> {
   const edit = new vscode.WorkspaceEdit();
   const toSave: vscode.TextDocument[] = [];
   for (const { uri, before, edits } of changes) {
+    await checkPlace(uri);
     if (before === undefined) {
       edit.createFile(uri, { contents: Buffer.from(applyEdits('', edits)) });
       continue;
@@ -136,6 +141,13 @@ export async function showChange({ uri, before, edits }: Change): Promise<void> 
 /** A file as people call it: by its path in the workspace. */
 export function pathOf(uri: vscode.Uri): string {
   return vscode.workspace.asRelativePath(uri);
+}
+
+/** That a file of the workspace is in it, and one of none is itself: nothing is written through a link to elsewhere. */
+async function checkPlace(uri: vscode.Uri): Promise<void> {
+  if (uri.scheme !== 'file') return; // Unsaved, or of a file system that knows no way out.
+  const folder = vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath;
+  await checkLinks(folder ?? dirname(uri.fsPath), uri.fsPath);
 }
 
 async function exists(uri: vscode.Uri): Promise<boolean> {

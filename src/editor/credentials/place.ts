@@ -2,7 +2,7 @@ import { isAbsolute, normalize } from 'node:path';
 import * as vscode from 'vscode';
 import { Problem } from '../../errors.ts';
 import type { Asker } from './ask.ts';
-import { isInGit, isOddOnWindows } from './inside.ts';
+import { isInGit, isOddOnWindows } from '../../files/inside.ts';
 
 /** Asks for the workspace folder to write into where there are several. Throws bad-input where none is open. */
 export async function askFolder(ask: Asker): Promise<vscode.WorkspaceFolder> {

@@ -3,7 +3,7 @@ import { constants, type Stats } from 'node:fs';
 import { link, lstat, mkdir, open, readlink, realpath, rename, rm, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { messageOf, Problem } from '../../errors.ts';
-import { isInGit, isInside, isOddOnWindows, isSameFile } from './inside.ts';
+import { isInGit, isInside, isOddOnWindows, isSameFile } from '../../files/inside.ts';
 
 /** What tells whether a file is still the one that was looked at. */
 export interface Stamp {

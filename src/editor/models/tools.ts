@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { offlineEvidence } from '../../authentication/evidence.ts';
 import { reportOf } from '../../authentication/report.ts';
 import { Problem } from '../../errors.ts';
+import { isFileWithin } from '../../files/links.ts';
 import { redact } from '../../redact.ts';
 import { isRecord } from '../../token/decode.ts';
 import { findTokens, type FoundToken } from '../../token/find.ts';
@@ -88,17 +89,20 @@ async function tokensOf({ file, line, token }: Record<string, unknown>): Promise
   return { document, tokens: onLine(document, line), inChat: false };
 }
 
-/** Only what is open, or in the workspace: a model does not get to look around the machine. */
+/** Only what is open, or lies in the workspace, links resolved: a model does not get to look around the machine. */
 async function documentOf(file: string): Promise<vscode.TextDocument> {
   const open = vscode.workspace.textDocuments.find(
     ({ uri }) => uri.fsPath === file || vscode.workspace.asRelativePath(uri, false) === file,
   );
   if (open) return open;
-  for (const folder of vscode.workspace.workspaceFolders ?? []) {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  const onDisk = folders.filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => uri.fsPath);
+  for (const folder of folders) {
     const uri = isAbsolute(file)
       ? folder.uri.with({ path: vscode.Uri.file(file).path })
       : vscode.Uri.joinPath(folder.uri, file);
     if (vscode.workspace.getWorkspaceFolder(uri) === undefined) continue;
+    if (uri.scheme === 'file' && !(await isFileWithin(onDisk, uri.fsPath))) continue;
     try {
       return await vscode.workspace.openTextDocument(uri);
     } catch {

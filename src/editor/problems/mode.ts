@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { lstat, open, readlink, realpath, stat, statfs, type FileHandle } from 'node:fs/promises';
 import { messageOf, Problem } from '../../errors.ts';
-import { isInside, isSameFile } from '../credentials/inside.ts';
+import { isInside, isSameFile } from '../../files/inside.ts';
 
 /** Bits of a mode that let somebody else than the owner read. */
 const OTHERS = 0o044;

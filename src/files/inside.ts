@@ -16,14 +16,20 @@ export function isInGit(path: string): boolean {
   return path.split(/[\\/]/).some((part) => /^(?:\.git|git~\d+)$/i.test(part));
 }
 
+/** `CON`, `NUL.txt` and the like (learn.microsoft.com, "Naming Files, Paths, and Namespaces"). */
+const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d¹²³])\s*(?:[.:]|$)/i;
+
+/** Whether a part of a path is a device on Windows, which has them in every folder. */
+export function isDeviceOnWindows(path: string): boolean {
+  return path.split(/[\\/]/).some((part) => DEVICE.test(part));
+}
+
 /**
  * Whether Windows would make another file of it than it says, which git would not know: it drops dots and spaces at the
  * end of a name, `:` leads into a stream of another file, and devices have names of their own.
  */
 export function isOddOnWindows(path: string): boolean {
-  return path
-    .split(/[\\/]/)
-    .some((part) => /[<>:"|?*]|[. ]$|^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(part));
+  return isDeviceOnWindows(path) || path.split(/[\\/]/).some((part) => /[<>:"|?*]|[. ]$/.test(part));
 }
 
 interface Numbers {

@@ -1,6 +1,6 @@
 import { posix, win32 } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isInGit, isInside, isOddOnWindows, isSameFile } from '../../../src/editor/credentials/inside.ts';
+import { isInGit, isInside, isOddOnWindows, isSameFile } from '../../../src/files/inside.ts';
 
 describe('whether a path is inside a folder', () => {
   it.each([

@@ -1,0 +1,40 @@
+import { lstat, readlink, realpath } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { Problem } from '../errors.ts';
+import { isInside } from './inside.ts';
+
+/**
+ * That what is written at a path stays in a folder: no link on the way leads out of it, or to where nothing is yet. Both
+ * are absolute; there need be nothing at the path. Throws bad-input.
+ */
+export async function checkLinks(folder: string, path: string): Promise<void> {
+  const home = await realpath(folder);
+  const from = isInside(folder, path) ? relative(folder, path) : relative(home, path);
+  let at = home;
+  if (!isInside(home, join(home, from))) throw new Problem('bad-input', `${path} is not in ${folder}.`);
+  for (const part of from.split(sep).filter((one) => one !== '')) {
+    at = join(at, part);
+    const found = await lstat(at).catch(() => undefined);
+    if (!found) return; // The rest is new, and whoever writes it makes no links.
+    if (!found.isSymbolicLink()) continue;
+    const to = await readlink(at);
+    const real = await realpath(at).catch(() => undefined);
+    if (real !== undefined && isInside(home, real)) {
+      at = real;
+      continue;
+    }
+    const where = real === undefined ? `to ${to}, where nothing is` : `to ${to}, out of ${folder}`;
+    throw new Problem('bad-input', `${at} is a symbolic link ${where}: nothing is written through it.`);
+  }
+}
+
+/** Whether a path leads to a regular file that lies in one of some folders, links resolved. Never throws. */
+export async function isFileWithin(folders: readonly string[], path: string): Promise<boolean> {
+  try {
+    const real = await realpath(path);
+    const homes = await Promise.all(folders.map(async (folder) => await realpath(folder)));
+    return homes.some((home) => isInside(home, real)) && (await lstat(real)).isFile();
+  } catch {
+    return false; // It is not there, or nobody may look.
+  }
+}
