@@ -1,7 +1,7 @@
-import { lstat, readlink, realpath } from 'node:fs/promises';
+import { lstat, readlink, realpath, type FileHandle } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { Problem } from '../errors.ts';
-import { isInside } from './inside.ts';
+import { isInside, isSameFile } from './inside.ts';
 
 /**
  * That what is written at a path stays in a folder: no link on the way leads out of it, or to where nothing is yet. Both
@@ -26,6 +26,22 @@ export async function checkLinks(folder: string, path: string): Promise<void> {
     const where = real === undefined ? `to ${to}, where nothing is` : `to ${to}, out of ${folder}`;
     throw new Problem('bad-input', `${at} is a symbolic link ${where}: nothing is written through it.`);
   }
+}
+
+/** What is open, by a path that leads to it whatever is swapped where it was opened. Only Linux has one (proc_pid_fd(5)). */
+export function held({ fd }: FileHandle): string | undefined {
+  return process.platform === 'linux' ? `/proc/self/fd/${fd}` : undefined;
+}
+
+/**
+ * Where an open file lies, links resolved: as the kernel knows it where that tells, else as its path leads there now.
+ * Undefined where its path leads to another file by now.
+ */
+export async function placeOf(handle: FileHandle, path: string): Promise<string | undefined> {
+  const known = held(handle);
+  if (known !== undefined) return await readlink(known);
+  const real = await realpath(path);
+  return isSameFile(await handle.stat(), await lstat(real)) ? real : undefined;
 }
 
 /** Whether a path leads to a regular file that lies in one of some folders, links resolved. Never throws. */

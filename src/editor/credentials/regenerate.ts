@@ -21,7 +21,7 @@ import { labelOf } from './label.ts';
 import { askKind, askSource, type KindChoice, type TokenSource } from './kind.ts';
 import type { WizardServices } from './register.ts';
 import { isKubeconfig } from './target.ts';
-import { ALONE, writeDraft } from './write.ts';
+import { readersOf, writeDraft } from './write.ts';
 
 /** The entry of a kubeconfig that is to be renewed. */
 interface Old {
@@ -287,7 +287,7 @@ const NOT_ENDED = 'The old token is not ended by this.';
 function renewing(what: Words, { uri, before }: FileDraft): Draft['question'] {
   return {
     question: words`Renew the token in ${labelOf(uri)}?`,
-    detail: words`${what}${before?.stamp.isShared === true ? ALONE : ''}`,
+    detail: words`${what}${before ? readersOf(before.stamp) : ''}`,
     yes: 'Renew',
   };
 }
@@ -311,7 +311,7 @@ function draftReplacement(
     isMerge: false,
     question: {
       question: words`Put ${isSecret ? 'a token' : 'an exec entry'} in place of the ${has} in ${labelOf(file)}?`,
-      detail: words`Only the credential of user "${user.name}" is replaced; all else in the file stays as it is.${has === 'exec entry' ? '' : ` ${NOT_ENDED}`}${before.stamp.isShared ? ALONE : ''}`,
+      detail: words`Only the credential of user "${user.name}" is replaced; all else in the file stays as it is.${has === 'exec entry' ? '' : ` ${NOT_ENDED}`}${readersOf(before.stamp)}`,
       yes: 'Replace',
     },
   };

@@ -162,7 +162,7 @@ async function toFile(
   const uri = vscode.Uri.joinPath(folder.uri, path);
   const before = await lookAt(uri);
   if (before) {
-    await confirmChange(uri, before.text, `${PLACEHOLDER}\n`, replacing(labelOf(uri)));
+    await confirmChange(uri, before.text, `${PLACEHOLDER}\n`, replacing(labelOf(uri), before.stamp));
   }
   await keepFromGit([uri.fsPath], services.memory);
   const got = await request(wanted);

@@ -1,9 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
-import { link, lstat, mkdir, open, readlink, realpath, rename, rm, type FileHandle } from 'node:fs/promises';
+import {
+  link,
+  lstat,
+  mkdir,
+  open,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  stat,
+  type FileHandle,
+} from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { messageOf, Problem } from '../../errors.ts';
-import { isInGit, isInside, isOddOnWindows, isSameFile } from '../../files/inside.ts';
+import { isInGit, isInside, isOddOnWindows } from '../../files/inside.ts';
+import { held, placeOf } from '../../files/links.ts';
 
 /** What tells whether a file is still the one that was looked at. */
 export interface Stamp {
@@ -16,6 +28,10 @@ export interface Stamp {
   readonly gid: number;
   /** Whether others than its owner may read it. */
   readonly isShared: boolean;
+  /** The other user that it belongs to, by number; undefined where it is the process's own. */
+  readonly isOf: number | undefined;
+  /** Whether it stays that user's where root writes it anew: in a folder of theirs. */
+  readonly staysTheirs: boolean;
 }
 
 /** Who can read what is written, in words: Windows has no modes, and a new file has the rights of its folder. */
@@ -31,27 +47,39 @@ export interface SecretFile {
   readonly replaces: Stamp | undefined;
 }
 
-/** Looks at what is at a path: undefined where nothing is. Throws bad-input where it is no plain file. */
-export async function stampOf(file: string): Promise<Stamp | undefined> {
-  const found = await statOf(file);
+/** Looks at what is at a path: undefined where nothing is. Throws bad-input where it is no plain file. `name`: what it is called then. */
+export async function stampOf(file: string, name = file): Promise<Stamp | undefined> {
+  const found = await statOf(file, name);
   if (!found) return undefined;
   if (found.isSymbolicLink()) {
     const target = await readlink(file).catch(() => 'elsewhere');
     throw new Problem(
       'bad-input',
-      `${file} is a symbolic link to ${target}: a token is never written through one. Choose the file itself.`,
+      `${name} is a symbolic link to ${target}: a token is never written through one. Choose the file itself.`,
     );
   }
-  if (!found.isFile()) throw new Problem('bad-input', `${file} is no plain file.`);
+  if (!found.isFile()) throw new Problem('bad-input', `${name} is no plain file.`);
   const { ino, size, mtimeMs, ctimeMs, uid, gid, mode } = found;
   // Windows has no such bits, and reports them all the same.
   const isShared = process.platform !== 'win32' && (mode & 0o077) !== 0;
-  return { ino, size, mtimeMs, ctimeMs, uid, gid, isShared };
+  const isOf = process.getuid !== undefined && process.getuid() !== uid ? uid : undefined;
+  const staysTheirs = await isKept(uid, dirname(file));
+  return { ino, size, mtimeMs, ctimeMs, uid, gid, isShared, isOf, staysTheirs };
+}
+
+/**
+ * Whether root leaves a file to the user that owns it: where the folder is theirs too, as the one that a container was
+ * given, they could not read their own file any more. Somebody else's in another folder is a stranger's, who would read
+ * what is written.
+ */
+async function isKept(uid: number, directory: string): Promise<boolean> {
+  return process.getuid?.() === 0 && uid !== 0 && (await stat(directory)).uid === uid;
 }
 
 /**
  * Writes a file that only its owner may read (0600): whole or not at all, never through a symbolic link, never outside
- * the folder, never over anything but `replaces`, whose owner it keeps where root writes. The text reaches the disk only after the place was checked.
+ * the folder, never over anything but `replaces`. It is this user's then; where root writes into a folder of the user whose
+ * file it replaces, it stays theirs. The text reaches the disk only after the place was checked.
  * Returns the file's real path. Throws bad-input (the place), conflict (there is another file meanwhile) or refused
  * (the disk).
  */
@@ -64,25 +92,28 @@ export async function writeSecretFile({ folder, path, text, replaces }: SecretFi
   }
   const directory = await makeDirectory(home, dirname(resolve(home, path)));
   if (isInGit(relative(home, directory))) throw inGit(path);
-  const target = join(directory, basename(path));
-  const temporary = join(directory, `.${basename(path)}.${randomBytes(9).toString('base64url')}.tmp`);
+  const name = join(directory, basename(path));
+  await using place = await hold(directory, home).catch((error: unknown) => fail(name, error));
+  const target = join(place.path, basename(path));
+  const temporary = join(place.path, `.${basename(path)}.${randomBytes(9).toString('base64url')}.tmp`);
   // O_NOFOLLOW is not known to Windows, where creating exclusively is enough.
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
-  const handle = await open(temporary, flags, 0o600).catch((error: unknown) => fail(target, error));
+  const handle = await open(temporary, flags, 0o600).catch((error: unknown) => fail(name, error));
   let settled = false;
   try {
-    await checkPlace(handle, temporary, home);
+    await checkPlace(handle, temporary, { home, directory });
     await handle.chmod(0o600); // The umask may have taken more away; on Windows the folder's own rights hold.
-    // In a container an editor often runs as root, on files of somebody who could not read theirs any more.
-    if (replaces && process.getuid?.() === 0) await handle.chown(replaces.uid, replaces.gid);
+    if (replaces && (await isKept(replaces.uid, place.path))) {
+      await handle.chown(replaces.uid, replaces.gid);
+    }
     await handle.writeFile(text, 'utf8');
     await handle.sync();
     await handle.close();
-    await settle(temporary, target, replaces);
+    await settle(temporary, target, replaces, name);
     settled = true;
-    return target;
+    return name;
   } catch (error) {
-    return fail(target, error);
+    return fail(name, error);
   } finally {
     await handle.close().catch(() => undefined); // Closed already where all went well.
     if (!settled) await rm(temporary, { force: true });
@@ -110,22 +141,51 @@ async function makeDirectory(home: string, directory: string): Promise<string> {
   return at;
 }
 
-/** That the file just opened is where it was meant to be, whatever was swapped while it was being opened. */
-async function checkPlace(handle: FileHandle, path: string, home: string): Promise<void> {
-  const real = await realpath(path);
-  const [opened, found] = await Promise.all([handle.stat(), lstat(real)]);
-  if (!isInside(home, real)) throw outside(real, home);
-  if (!isSameFile(opened, found)) {
-    throw new Problem('conflict', `${dirname(path)} was changed while writing into it. Nothing was written.`);
+/**
+ * Keeps a directory open, so that all that follows happens in that very one, whatever is swapped for it meanwhile. Where a
+ * system cannot do that, its path is all there is, and `checkPlace` sees a swap that lasts.
+ */
+async function hold(directory: string, home: string): Promise<AsyncDisposable & { readonly path: string }> {
+  if (process.platform !== 'linux') return { path: directory, [Symbol.asyncDispose]: async () => {} };
+  const handle = await open(directory, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  try {
+    await checkPlace(handle, directory, { home, directory });
+  } catch (error) {
+    await handle.close();
+    throw error;
   }
+  return {
+    path: held(handle) ?? directory,
+    [Symbol.asyncDispose]: async () => {
+      await handle.close();
+    },
+  };
+}
+
+/** That what was just opened is where it was meant to be, whatever was swapped while it was being opened. */
+async function checkPlace(
+  handle: FileHandle,
+  path: string,
+  { home, directory }: { readonly home: string; readonly directory: string },
+): Promise<void> {
+  const place = await placeOf(handle, path);
+  if (place === undefined) {
+    throw new Problem('conflict', `${directory} was changed while writing into it. Nothing was written.`);
+  }
+  if (!isInside(home, place)) throw outside(place, home);
 }
 
 /** What a file system without hard links answers; EISDIR is that of FAT and exFAT on Windows (nodejs/node#65817). */
 const WITHOUT_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDIR']);
 
 /** Gives the finished file its name. */
-async function settle(temporary: string, target: string, replaces: Stamp | undefined): Promise<void> {
-  const now = await stampOf(target);
+async function settle(
+  temporary: string,
+  target: string,
+  replaces: Stamp | undefined,
+  name: string,
+): Promise<void> {
+  const now = await stampOf(target, name);
   const isSame =
     now?.ino === replaces?.ino &&
     now?.size === replaces?.size &&
@@ -134,7 +194,7 @@ async function settle(temporary: string, target: string, replaces: Stamp | undef
   if (!isSame) {
     throw new Problem(
       'conflict',
-      `${target} ${now === undefined ? 'was removed' : replaces === undefined ? 'exists already' : 'was changed'} meanwhile. It was left as it is.`,
+      `${name} ${now === undefined ? 'was removed' : replaces === undefined ? 'exists already' : 'was changed'} meanwhile. It was left as it is.`,
     );
   }
   if (now !== undefined) {
@@ -150,12 +210,12 @@ async function settle(temporary: string, target: string, replaces: Stamp | undef
   }
 }
 
-async function statOf(file: string): Promise<Stats | undefined> {
+async function statOf(file: string, name: string): Promise<Stats | undefined> {
   try {
     return await lstat(file);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
-    return fail(file, error);
+    return fail(name, error);
   }
 }
 

@@ -129,32 +129,40 @@ async function confirmFile(
   { isMerge, kubeconfig, question, isAgreed = false }: Draft,
   account: ObjectRef,
 ): Promise<void> {
-  if (!file.before || isAgreed) return;
+  if (!file.before || (isAgreed && !file.before.stamp.staysTheirs)) return;
   const path = labelOf(file.uri);
   await confirmChange(
     file.uri,
     file.before.text,
     file.text(PLACEHOLDER),
     question ??
-      (isMerge && file.uri === kubeconfig ? adding(path, account, file.before.stamp) : replacing(path)),
+      (isMerge && file.uri === kubeconfig
+        ? adding(path, account, file.before.stamp)
+        : replacing(path, file.before.stamp)),
   );
 }
 
-function adding(path: string, { namespace, name }: ObjectRef, { isShared }: Stamp): ChangeQuestion {
+function adding(path: string, { namespace, name }: ObjectRef, stamp: Stamp): ChangeQuestion {
   return {
     question: words`Add ${namespace}/${name} to ${path}?`,
-    detail: words`All that is in it stays as it is, its current-context too. A backup is kept beside it.${isShared ? ALONE : ''}`,
+    detail: words`All that is in it stays as it is, its current-context too. A backup is kept beside it.${readersOf(stamp)}`,
     yes: 'Add',
   };
 }
 
-/** What is said where others can read a file. */
-export const ALONE = ' Others can read it now: it becomes readable by you alone.';
+/** Who will be able to read a file that is changed, where that is not plainly the person alone, as before. */
+export function readersOf({ isShared, isOf, staysTheirs }: Stamp): string {
+  if (isOf === undefined) return isShared ? ' Others can read it now: it becomes readable by you alone.' : '';
+  const whose = ` It belongs to another user (${isOf})`;
+  return staysTheirs
+    ? `${whose}, as its folder does, and stays theirs: they can read what is written.`
+    : `${whose}: it becomes yours, and readable by you alone.`;
+}
 
 /** What is asked before a file is replaced as a whole. */
-export function replacing(path: string): ChangeQuestion {
+export function replacing(path: string, stamp: Stamp): ChangeQuestion {
   const question = words`${path} exists already. Replace it?`;
-  return { question, detail: words`What it holds now is lost.`, yes: 'Replace' };
+  return { question, detail: words`What it holds now is lost.${readersOf(stamp)}`, yes: 'Replace' };
 }
 
 /** What a file held, beside it under a name of its own. */
@@ -233,13 +241,18 @@ async function notesOf(
   proof: ProvedFile | undefined,
 ): Promise<string[]> {
   const shared: string[] = [];
+  const theirs: string[] = [];
   for (const { uri } of draft.files.filter(({ isSecret }) => isSecret)) {
-    if ((await stampOf(uri.fsPath))?.isShared === true) shared.push(labelOf(uri));
+    const stamp = await stampOf(uri.fsPath);
+    if (stamp?.isShared === true) shared.push(labelOf(uri));
+    if (stamp?.isOf !== undefined)
+      theirs.push(`${labelOf(uri)} belongs to user ${stamp.isOf}, who can read it.`);
   }
   return [
     ...(shared.length > 0
       ? [`Others on this machine can read ${shared.join(' and ')}: its file system keeps no modes.`]
       : []),
+    ...theirs,
     ...(got?.grant && got.grant.is !== 'as-asked' ? [got.grant.text] : []),
     ...(got?.warnings ?? []).map((warning) => `The server warns: ${warning}.`),
     ...(cluster.endpoint.insecureSkipTlsVerify

@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { lstat, open, readlink, realpath, stat, statfs, type FileHandle } from 'node:fs/promises';
+import { open, readlink, realpath, stat, statfs, type FileHandle } from 'node:fs/promises';
 import { messageOf, Problem } from '../../errors.ts';
-import { isInside, isSameFile } from '../../files/inside.ts';
+import { isInside } from '../../files/inside.ts';
+import { placeOf } from '../../files/links.ts';
 
 /** Bits of a mode that let somebody else than the owner read. */
 const OTHERS = 0o044;
@@ -79,6 +80,6 @@ async function openItself(path: string): Promise<FileHandle> {
 
 /** Whether an open file is the one at a path, and that is in a folder. */
 async function isWithin(handle: FileHandle, path: string, folder: string): Promise<boolean> {
-  const [real, home] = await Promise.all([realpath(path), realpath(folder)]);
-  return isInside(home, real) && isSameFile(await handle.stat(), await lstat(real));
+  const place = await placeOf(handle, path);
+  return place !== undefined && isInside(await realpath(folder), place);
 }

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, fork, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmod,
   chown,
@@ -10,6 +11,7 @@ import {
   rm,
   stat,
   symlink,
+  utimes,
   writeFile,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -22,6 +24,8 @@ let root: string;
 let folder: string;
 let outside: string;
 const text = 'a secret';
+/** What makes the kernel of Linux answer that there are no hard links. */
+const hasPython = process.platform === 'linux' && spawnSync('python3', ['--version']).status === 0;
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'secret-file-'));
@@ -68,16 +72,36 @@ describe('a secret file', () => {
     expect(await modeOf(join(folder, 'one'))).toBe(0o600);
   });
 
-  it.skipIf(process.getuid?.() !== 0)('stays its owner’s where root writes it anew', async () => {
-    const file = join(folder, 'one');
-    await writeFile(file, 'old');
-    await chown(file, 12_345, 54_321);
-    await write('one', true);
-    const { uid, gid, mode } = await stat(file);
-    expect([uid, gid, mode & 0o777]).toEqual([12_345, 54_321, 0o600]);
-    await write('two');
-    expect((await stat(join(folder, 'two'))).uid).toBe(0);
-  });
+  it.skipIf(process.getuid?.() !== 0)(
+    'stays its owner’s where root writes it anew into a folder of theirs, which is said',
+    async () => {
+      const file = join(folder, 'one');
+      await writeFile(file, 'old');
+      await chown(file, 12_345, 54_321);
+      await chown(folder, 12_345, 54_321);
+      const stamp = await stampOf(file);
+      expect(stamp).toMatchObject({ isOf: 12_345, staysTheirs: true });
+      await write('one', true);
+      const { uid, gid, mode } = await stat(file);
+      expect([uid, gid, mode & 0o777]).toEqual([12_345, 54_321, 0o600]);
+      await write('two');
+      expect((await stat(join(folder, 'two'))).uid).toBe(0);
+    },
+  );
+
+  it.skipIf(process.getuid?.() !== 0)(
+    'is root’s in place of a stranger’s file: nobody else reads it',
+    async () => {
+      const file = join(folder, 'one');
+      await writeFile(file, 'old');
+      await chown(file, 12_345, 54_321);
+      expect(await stampOf(file)).toMatchObject({ isOf: 12_345, staysTheirs: false });
+      await write('one', true);
+      const { uid, gid, mode } = await stat(file);
+      expect([uid, gid, mode & 0o777]).toEqual([0, 0, 0o600]);
+      expect((await stampOf(file))?.isOf).toBeUndefined();
+    },
+  );
 
   it('leaves another name of the file that it replaces as it was', async () => {
     await writeFile(join(outside, 'twin'), 'old');
@@ -100,6 +124,39 @@ describe('a secret file', () => {
     const writing = writeSecretFile({ folder, path: 'one', text, replaces });
     await expect(writing).rejects.toMatchObject({ reason: 'conflict' });
     expect(await everything()).toEqual({ 'workspace/one': 'changed meanwhile' });
+  });
+
+  it.each(['ino', 'size', 'mtimeMs', 'ctimeMs'] as const)(
+    'never replaces a file whose %s is another than when it was looked at',
+    async (field) => {
+      await writeFile(join(folder, 'one'), 'old');
+      const seen = await stampOf(join(folder, 'one'));
+      if (!seen) throw new Error('The file is there.');
+      const replaces = { ...seen, [field]: seen[field] + 1 };
+      const writing = writeSecretFile({ folder, path: 'one', text, replaces });
+      await expect(writing).rejects.toThrow(/one was changed meanwhile/);
+      expect(await everything()).toEqual({ 'workspace/one': 'old' });
+    },
+  );
+
+  it('never replaces a file that was changed to the same length, with its old time put back', async () => {
+    const file = join(folder, 'one');
+    await writeFile(file, 'old');
+    const replaces = await stampOf(file);
+    const { atime, mtime } = await stat(file);
+    await writeFile(file, 'new');
+    await utimes(file, atime, mtime);
+    const writing = writeSecretFile({ folder, path: 'one', text, replaces });
+    await expect(writing).rejects.toThrow(/one was changed meanwhile/);
+  });
+
+  it('never makes anew a file that was removed after it was looked at', async () => {
+    await writeFile(join(folder, 'one'), 'old');
+    const replaces = await stampOf(join(folder, 'one'));
+    await rm(join(folder, 'one'));
+    const writing = writeSecretFile({ folder, path: 'one', text, replaces });
+    await expect(writing).rejects.toThrow(/one was removed meanwhile/);
+    expect(await everything()).toEqual({});
   });
 
   it.each(['../outside/one', 'a/../../outside/one', '..'])('is not written outside: %s', async (path) => {
@@ -144,27 +201,51 @@ describe('a secret file', () => {
     expect(await everything()).toEqual({ 'workspace/real/one': text });
   });
 
-  it('never lies outside while somebody swaps its folder for a link, over and over', async () => {
-    const swapped = join(folder, 'a');
-    const over = new AbortController();
-    const swapping = (async () => {
-      while (!over.signal.aborted) {
-        await rm(swapped, { recursive: true, force: true }).catch(() => undefined); // Written into meanwhile.
-        await symlink(outside, swapped).catch(() => undefined);
-        await rm(swapped, { recursive: true, force: true }).catch(() => undefined); // Written into meanwhile.
-        await mkdir(swapped).catch(() => undefined);
+  it('never lies outside while another process swaps its folder for a link, over and over', async () => {
+    await mkdir(join(folder, 'a'));
+    await symlink(outside, join(folder, 'link'));
+    const swap = join(root, 'swap.cjs');
+    const moves = [
+      ['a', 'real'],
+      ['link', 'a'],
+      ['a', 'link'],
+      ['real', 'a'],
+    ];
+    // What is written makes the folder again meanwhile, which is then in the way.
+    await writeFile(
+      swap,
+      `const { renameSync } = require('node:fs');
+       process.chdir(${JSON.stringify(folder)});
+       let aside = 0;
+       const move = (from, to) => {
+         for (;;) {
+           try { return renameSync(from, to); } catch {}
+           try { renameSync(to, 'aside-' + aside++); } catch {}
+         }
+       };
+       process.send('swapping');
+       for (;;) for (const [from, to] of ${JSON.stringify(moves)}) move(from, to);`,
+    );
+    const swapping = fork(swap);
+    try {
+      await once(swapping, 'message');
+      // As often as it was written beside a swap, and as often as a swap was in the way.
+      const seen = { written: 0, refused: 0 };
+      for (let round = 0; seen.written < 600 || seen.refused < 600; round += 1) {
+        await write(`a/${round}`).then(
+          () => void seen.written++,
+          () => void seen.refused++,
+        );
+        const leaked = await Promise.all(
+          (await readdir(outside)).map(async (name) => await readFile(join(outside, name), 'utf8')),
+        );
+        expect(leaked.filter((one) => one !== '')).toEqual([]);
       }
-    })();
-    for (let round = 0; round < 300; round += 1) {
-      await write(`a/${round}`).catch(() => undefined);
-      const leaked = await Promise.all(
-        (await readdir(outside)).map(async (name) => await readFile(join(outside, name), 'utf8')),
-      );
-      expect(leaked.filter((one) => one !== '')).toEqual([]);
+    } finally {
+      swapping.kill();
+      await once(swapping, 'exit');
     }
-    over.abort();
-    await swapping;
-  }, 60_000);
+  }, 120_000);
 
   it('never goes through the file’s own name while somebody makes a link of it, over and over', async () => {
     const name = join(folder, 'one');
@@ -206,6 +287,25 @@ describe('a secret file', () => {
     ]);
     expect(stdout.match(/bigger than a file may be here. Nothing was written/g)).toHaveLength(2);
     expect(await everything()).toEqual({ 'workspace/one': 'old' });
+  });
+
+  it.skipIf(!hasPython)('is written where the disk has no hard links, too', async () => {
+    await writeFile(join(folder, 'old'), 'old');
+    const module = new URL('../../../src/editor/credentials/secretFile.ts', import.meta.url).href;
+    const script = `import { link } from 'node:fs/promises';
+      import { stampOf, writeSecretFile } from ${JSON.stringify(module)};
+      const folder = process.argv[1];
+      await link(folder + '/old', folder + '/twin').catch((error) => console.log('link: ' + error.code));
+      for (const path of ['new', 'old']) {
+        const replaces = await stampOf(folder + '/' + path);
+        await writeSecretFile({ folder, path, text: 'a secret', replaces });
+      }`;
+    const withoutLinks = new URL('../../support/withoutHardLinks.py', import.meta.url).pathname;
+    const node = [process.execPath, '--input-type=module', '-e', script, folder];
+    const { stdout } = await promisify(execFile)('python3', [withoutLinks, ...node]);
+    expect(stdout).toBe('link: EPERM\n');
+    expect(await everything()).toEqual({ 'workspace/new': text, 'workspace/old': text });
+    expect(await modeOf(join(folder, 'new'))).toBe(0o600);
   });
 
   it.skipIf(process.platform !== 'linux')('says so where nobody may write', async () => {
