@@ -1,3 +1,4 @@
+import { hasAccount, type AccountsByName } from './accounts.ts';
 import {
   fixBy,
   fixWithout,
@@ -32,26 +33,10 @@ const MOST_OFFERED = 5;
 
 type SecretProblem = DocumentProblem<SecretRule>;
 
-/** A ServiceAccount as a manifest has it. */
-export interface AccountInText {
-  readonly name: string;
-  /** Undefined where the manifest leaves it to the context. */
-  readonly namespace: string | undefined;
-}
-
-/** The ServiceAccounts of a file by name, each with the namespaces that have it. */
-export type AccountsInFile = ReadonlyMap<string, ReadonlySet<AccountInText['namespace']>>;
-
-/** Whether a file has a ServiceAccount that an object of a namespace can name; undefined: of any. */
-export function hasAccount(accounts: AccountsInFile, { name, namespace }: AccountInText): boolean {
-  const namespaces = accounts.get(name);
-  if (!namespaces) return false;
-  return namespace === undefined || namespaces.has(namespace) || namespaces.has(undefined);
-}
-
 /** What the checks of a Secret know beside it. */
 export interface Beside {
-  readonly accounts: AccountsInFile;
+  /** The ServiceAccounts of the same file. */
+  readonly accounts: AccountsByName;
   /** Whether the file can have another document before the Secret's, where it is alone. */
   readonly insertBefore: number | undefined;
 }
@@ -143,7 +128,7 @@ function checkOwner(secret: ObjectInText, { accounts, insertBefore }: Beside): S
   return [{ rule: 'account-not-in-file', message, ...placeOfValue(field), fixes, misses }];
 }
 
-function missingOwner(secret: ObjectInText, accounts: AccountsInFile): SecretProblem[] {
+function missingOwner(secret: ObjectInText, accounts: AccountsByName): SecretProblem[] {
   const { yaml, node } = secret;
   const metadata = yaml.field(node, 'metadata');
   const annotations = yaml.field(metadata, 'annotations');
@@ -167,7 +152,7 @@ function missingOwner(secret: ObjectInText, accounts: AccountsInFile): SecretPro
 }
 
 /** The ServiceAccounts that a Secret can name, the likeliest first. */
-function ownersFor({ name = '', namespace }: ObjectInText, accounts: AccountsInFile): string[] {
+function ownersFor({ name = '', namespace }: ObjectInText, accounts: AccountsByName): string[] {
   const near = [...accounts.keys()].filter((account) => hasAccount(accounts, { name: account, namespace }));
   const guess = name.replace(/-token(?:-\w+)?$/, '');
   return near.length > 0 ? nearest(guess, near) : guess === '' ? [] : [guess];

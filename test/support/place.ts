@@ -2,7 +2,7 @@ import { placeIn, type Place } from '../../src/editor/problems/place.ts';
 import type { Lines } from '../../src/manifest/fieldAt.ts';
 
 /** The lines of a text as an editor counts them, however many. */
-class TextLines implements Lines {
+export class TextLines implements Lines {
   readonly #text: string;
   readonly #starts: number[] = [0];
 

@@ -101,9 +101,11 @@ function nextHint(documents: TokenDocuments): number | undefined {
   return earliest(
     vscode.window.visibleTextEditors.flatMap(({ document, visibleRanges }) =>
       isOn(document)
-        ? findingsBetween(documents.findings(document), ...span(document, visibleRanges)).map((found) =>
-            found.kind === 'jws' ? verdictChanges(classifyToken(found.decoded), now, soon) : undefined,
-          )
+        ? findingsBetween(documents.findings(document), ...span(document, visibleRanges))
+            .slice(0, MAX_MARKS)
+            .map((found) =>
+              found.kind === 'jws' ? verdictChanges(classifyToken(found.decoded), now, soon) : undefined,
+            )
         : [],
     ),
   );

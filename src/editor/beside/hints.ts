@@ -6,6 +6,7 @@ import { findingsBetween } from '../../token/finding.ts';
 import { lifeOf } from '../../token/life.ts';
 import { harmless, words } from '../../harmless.ts';
 import { soonSetting } from '../problems/soon.ts';
+import { MAX_MARKS } from './marks.ts';
 
 /** No text is longer in a hint's tooltip, in UTF-16 units: names are a stranger's text. */
 const MAX_TEXT = 200;
@@ -20,18 +21,21 @@ export function provideHints(
   const to = document.offsetAt(range.end);
   const now = Math.floor(Date.now() / 1000);
   const soon = soonSetting();
-  return findingsBetween(findings, from, to).flatMap((found) => {
-    const label = labelOf(found, now, soon);
-    if (label === undefined) return [];
-    // Before the token: beyond its end it would be off the screen.
-    const hint = new vscode.InlayHint(document.positionAt(found.start), label);
-    if (found.kind === 'jws') {
-      const token = classifyToken(found.decoded);
-      hint.tooltip = harmless(`${kindInWords(token)}, ${verdict(token, now, soon)}`, MAX_TEXT);
-    }
-    hint.paddingRight = true;
-    return [hint];
-  });
+  // A document of one line is asked for as a whole.
+  return findingsBetween(findings, from, to)
+    .slice(0, MAX_MARKS)
+    .flatMap((found) => {
+      const label = labelOf(found, now, soon);
+      if (label === undefined) return [];
+      // Before the token: beyond its end it would be off the screen.
+      const hint = new vscode.InlayHint(document.positionAt(found.start), label);
+      if (found.kind === 'jws') {
+        const token = classifyToken(found.decoded);
+        hint.tooltip = harmless(`${kindInWords(token)}, ${verdict(token, now, soon)}`, MAX_TEXT);
+      }
+      hint.paddingRight = true;
+      return [hint];
+    });
 }
 
 function labelOf(found: Finding, now: number, soon: number): string | undefined {

@@ -5,7 +5,7 @@ import { lifeOf, type Phase } from '../../token/life.ts';
 import { soonSetting } from '../problems/soon.ts';
 import { gutterSvg, looks } from './looks.ts';
 
-/** No more tokens of a document are marked: a ruler full of marks says nothing. */
+/** No more tokens of a document are marked or have hints: a ruler full of marks says nothing, and a screen holds less. */
 export const MAX_MARKS = 1000;
 
 /** Marks tokens by where they stand in their life: in the gutter and on the overview ruler. */

@@ -1,5 +1,11 @@
 import * as vscode from 'vscode';
 import { words } from '../../harmless.ts';
+import {
+  accountsByName,
+  hasAccount,
+  type AccountInText,
+  type AccountsByName,
+} from '../../manifest/accounts.ts';
 import { namespaceProblem, nameProblem } from '../../manifest/names.ts';
 import { MAX_PIECES, piecesOf, textOf } from '../../manifest/pieces.ts';
 import type { LiveAccounts } from '../liveAccounts.ts';
@@ -20,6 +26,8 @@ const MANIFESTS = '**/*.{yaml,yml,json}';
 const EXCLUDED = ['node_modules', 'vendor', '.git', 'dist', 'out', 'target'];
 /** More files of a workspace are not read. */
 const MOST_FILES = 3000;
+/** More ServiceAccounts are not known of the workspace's files, nor offered. */
+const MOST_ACCOUNTS = 20_000;
 /** How many are read at once. */
 const AT_ONCE = 16;
 /** How long somebody who types waits for files that have still to be read, in milliseconds. */
@@ -30,7 +38,7 @@ interface ManifestFile {
   accounts?: Accounts;
 }
 
-type Accounts = readonly { readonly name: string; readonly namespace: string | undefined }[];
+type Accounts = readonly AccountInText[];
 
 /**
  * The ServiceAccounts that the workspace's manifests define, and those of the cluster that the tree follows just now.
@@ -43,6 +51,8 @@ export class KnownAccounts implements vscode.Disposable {
   readonly #subscriptions: vscode.Disposable[] = [];
   #listing: Promise<void> | undefined;
   #reading: Promise<void> | undefined;
+  /** Those of the files that were read; undefined: to be made anew. */
+  #byName: AccountsByName | undefined;
 
   constructor(checked: CheckedDocuments, live: LiveAccounts | undefined) {
     this.#checked = checked;
@@ -54,9 +64,15 @@ export class KnownAccounts implements vscode.Disposable {
     namespace: string | undefined,
     cancelled: vscode.CancellationToken,
   ): Promise<{ readonly accounts: readonly KnownAccount[]; readonly isComplete: boolean }> {
-    const isComplete = await this.#readFor(PATIENCE, cancelled);
+    const isRead = await this.#readFor(PATIENCE, cancelled);
+    const accounts = await runInSlices(this.#namable(namespace), () => !cancelled.isCancellationRequested);
+    return { accounts: accounts ?? [], isComplete: isRead && (accounts?.length ?? 0) < MOST_ACCOUNTS };
+  }
+
+  *#namable(namespace: string | undefined): Generator<undefined, KnownAccount[]> {
     const found = new Map<string, KnownAccount>();
-    const add = (account: Accounts[number], from: string): void => {
+    const add = (account: AccountInText, from: string): void => {
+      if (found.size >= MOST_ACCOUNTS) return;
       // What is chosen is inserted: what no API server takes for a name could be whole lines of a manifest.
       if (nameProblem(account.name) !== undefined) return;
       if (account.namespace !== undefined && namespaceProblem(account.namespace) !== undefined) return;
@@ -68,26 +84,27 @@ export class KnownAccounts implements vscode.Disposable {
     for (const document of vscode.workspace.textDocuments) {
       const accounts = this.#checked.checked(document)?.accounts;
       if (!accounts) continue;
+      yield;
       open.add(document.uri.toString());
       for (const account of accounts) add(account, placeOf(document.uri));
     }
     for (const [uri, { accounts }] of this.#files) {
-      if (open.has(uri)) continue; // What is being edited counts, not what was saved.
-      for (const account of accounts ?? []) add(account, placeOf(vscode.Uri.parse(uri)));
+      if (!accounts || open.has(uri)) continue; // What is being edited counts, not what was saved.
+      yield;
+      for (const account of accounts) add(account, placeOf(vscode.Uri.parse(uri)));
     }
     for (const account of this.#live?.accounts(namespace) ?? []) add(account, 'of the cluster');
-    const accounts = [...found.values()].toSorted((one, other) => one.name.localeCompare(other.name));
-    return { accounts, isComplete };
+    yield;
+    return [...found.values()].toSorted((one, other) => (one.name < other.name ? -1 : 1));
   }
 
   /** Whether it is known without reading or asking anything now. */
-  has({ name, namespace }: Accounts[number]): boolean {
-    const isIt = (account: Accounts[number]): boolean =>
-      account.name === name &&
-      (account.namespace === namespace || account.namespace === undefined || namespace === undefined);
+  has(account: AccountInText): boolean {
+    this.#byName ??= accountsByName([...this.#files.values()].flatMap(({ accounts }) => accounts ?? []));
+    const { name, namespace } = account;
     return (
-      [...this.#files.values()].some(({ accounts }) => accounts?.some(isIt)) ||
-      (this.#live?.accounts(namespace) ?? []).some(isIt)
+      hasAccount(this.#byName, account) ||
+      (this.#live?.accounts(namespace) ?? []).some((one) => one.name === name)
     );
   }
 
@@ -118,13 +135,20 @@ export class KnownAccounts implements vscode.Disposable {
   async #read(): Promise<void> {
     await (this.#listing ??= this.#list());
     const unread = [...this.#files].filter(([, file]) => !file.accounts);
-    for (let next = 0; next < unread.length; next += AT_ONCE) {
+    for (let next = 0; next < unread.length && !this.#isFull; next += AT_ONCE) {
       await Promise.all(
         unread.slice(next, next + AT_ONCE).map(async ([uri, file]) => {
-          file.accounts = await accountsIn(vscode.Uri.parse(uri));
+          file.accounts = (await accountsIn(vscode.Uri.parse(uri))).slice(0, MOST_ACCOUNTS);
+          this.#byName = undefined;
         }),
       );
     }
+  }
+
+  get #isFull(): boolean {
+    let count = 0;
+    for (const { accounts } of this.#files.values()) count += accounts?.length ?? 0;
+    return count >= MOST_ACCOUNTS;
   }
 
   async #list(): Promise<void> {
@@ -134,6 +158,7 @@ export class KnownAccounts implements vscode.Disposable {
       if (folders.some((folder) => EXCLUDED.includes(folder))) return;
       const key = uri.toString();
       if (this.#files.has(key) || this.#files.size < MOST_FILES) this.#files.set(key, {});
+      this.#byName = undefined;
     };
     this.#subscriptions.push(
       watcher,
@@ -141,6 +166,7 @@ export class KnownAccounts implements vscode.Disposable {
       watcher.onDidChange(outdate),
       watcher.onDidDelete((uri) => {
         this.#files.delete(uri.toString());
+        this.#byName = undefined;
       }),
       vscode.workspace.onDidChangeWorkspaceFolders(() => {
         this.#forget();
@@ -152,6 +178,7 @@ export class KnownAccounts implements vscode.Disposable {
 
   #forget(): void {
     this.#files.clear();
+    this.#byName = undefined;
     this.#listing = undefined;
     vscode.Disposable.from(...this.#subscriptions.splice(0)).dispose();
   }

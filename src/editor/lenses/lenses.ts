@@ -3,10 +3,15 @@ import { commands, settings } from '../../contributions.ts';
 import { inLabel, words } from '../../harmless.ts';
 import type { TokenPlace } from '../explain/argument.ts';
 import type { CheckedDocuments } from '../problems/checked.ts';
-import type { SecretPlace } from '../problems/checks.ts';
+import type { CheckedText, SecretPlace } from '../problems/checks.ts';
+import { runInSlices } from '../slices.ts';
 import type { UserInText } from '../../kubeconfig/check.ts';
 import type { TreeNode } from '../tree/nodes.ts';
 
+/** No more Secrets and users of a file get lenses: VS Code keeps a place for each, on screen or not. */
+const MOST_WITH_LENSES = 500;
+/** What has a longer name gets none, in UTF-16 units: VS Code is sent the name with each, and an alias repeats it. */
+const LONGEST_NAME = 500;
 /** How many contexts of one user get a lens of their own. */
 const MOST_CONTEXTS = 3;
 /** Of a context's name above the line, in UTF-16 units. */
@@ -15,19 +20,18 @@ const MAX_TITLE = 60;
 /** Offers above each token Secret and each kubeconfig user what can be done with it. Nothing is sent before a click. */
 export function registerLenses(checked: CheckedDocuments): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
-  const provideCodeLenses = async (document: vscode.TextDocument): Promise<vscode.CodeLens[]> => {
+  const provideCodeLenses = async (
+    document: vscode.TextDocument,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.CodeLens[]> => {
     if (!vscode.workspace.getConfiguration(undefined, document.uri).get<boolean>(settings.codeLens, true)) {
       return [];
     }
     const found = await checked.whenChecked(document);
     if (!found) return [];
-    return [
-      ...found.secrets.flatMap((secret) => [
-        ...(vscode.workspace.isTrusted ? lensesOfSecret(document, secret) : []),
-        ...lensesOfRefusal(document, secret),
-      ]),
-      ...found.users.flatMap((user) => lensesOfUser(document, user)),
-    ];
+    const { version } = document;
+    const isWanted = (): boolean => !token.isCancellationRequested && document.version === version;
+    return (await runInSlices(lensesOf(document, found), isWanted)) ?? [];
   };
   return vscode.Disposable.from(
     changed,
@@ -45,6 +49,33 @@ export function registerLenses(checked: CheckedDocuments): vscode.Disposable {
       { onDidChangeCodeLenses: changed.event, provideCodeLenses },
     ),
   );
+}
+
+function* lensesOf(
+  document: vscode.TextDocument,
+  found: CheckedText,
+): Generator<undefined, vscode.CodeLens[]> {
+  const isShort = (name: string): boolean => name.length <= LONGEST_NAME;
+  const secrets = found.secrets.filter((secret) =>
+    [secret.name, secret.serviceAccount, secret.namespace ?? ''].every(isShort),
+  );
+  const users = found.users.filter(({ name }) => isShort(name));
+  const lenses: vscode.CodeLens[] = [];
+  for (const secret of secrets.slice(0, MOST_WITH_LENSES)) {
+    yield;
+    if (vscode.workspace.isTrusted) lenses.push(...lensesOfSecret(document, secret));
+    lenses.push(...lensesOfRefusal(document, secret));
+  }
+  for (const user of users.slice(0, MOST_WITH_LENSES)) {
+    yield;
+    lenses.push(...lensesOfUser(document, { ...user, contexts: user.contexts.filter(isShort) }));
+  }
+  for (const [first] of [secrets.slice(MOST_WITH_LENSES), users.slice(MOST_WITH_LENSES)]) {
+    if (!first) continue;
+    const title = `From here on nothing is offered: ${MOST_WITH_LENSES} stand before`;
+    lenses.push(lensAt(document, first.start)({ title, command: '' }));
+  }
+  return lenses;
 }
 
 function lensesOfSecret(document: vscode.TextDocument, secret: SecretPlace): vscode.CodeLens[] {

@@ -7,14 +7,8 @@ import {
   type UserInText,
 } from '../../kubeconfig/check.ts';
 import { checkProjections, type ProjectionRule } from '../../manifest/checkProjection.ts';
-import {
-  checkSecret,
-  isTokenSecret,
-  ownerOf,
-  type AccountInText,
-  type AccountsInFile,
-  type SecretRule,
-} from '../../manifest/checkSecret.ts';
+import { accountsByName, type AccountInText } from '../../manifest/accounts.ts';
+import { checkSecret, isTokenSecret, ownerOf, type SecretRule } from '../../manifest/checkSecret.ts';
 import { isJson, placeOf } from '../../manifest/edit.ts';
 import { objectsOf, type ObjectInText } from '../../manifest/objects.ts';
 import type { Piece, Pieces } from '../../manifest/pieces.ts';
@@ -63,6 +57,7 @@ export function* checkText(found: Pieces, before: ReadPieces): Generator<undefin
   const documents: { readonly piece: Piece; readonly yaml: YamlText; readonly objects: ObjectInText[] }[] =
     [];
   for (const piece of pieces) {
+    yield;
     const reading = before.get(piece.text) ?? (yield* readYaml(piece.text));
     words += WORDS_OF_DOCUMENT + reading.words;
     if (words > MOST_WORDS) {
@@ -75,7 +70,7 @@ export function* checkText(found: Pieces, before: ReadPieces): Generator<undefin
     else if (yaml) documents.push({ piece, yaml, objects: piece.kind === 'manifest' ? objectsOf(yaml) : [] });
   }
   const accounts = documents.flatMap(({ objects }) => objects.flatMap(accountOf));
-  const beside = byName(accounts);
+  const beside = accountsByName(accounts);
   const problems: DocumentProblem<CheckRule>[] = [];
   const secrets: SecretPlace[] = [];
   const users: UserInText[] = [];
@@ -147,16 +142,6 @@ function heldToken({ yaml, node }: ObjectInText): number | undefined {
 
 function accountOf({ kind, name, namespace }: ObjectInText): AccountInText[] {
   return kind === 'ServiceAccount' && name !== undefined ? [{ name, namespace }] : [];
-}
-
-function byName(accounts: readonly AccountInText[]): AccountsInFile {
-  const found = new Map<string, Set<string | undefined>>();
-  for (const { name, namespace } of accounts) {
-    const namespaces = found.get(name);
-    if (namespaces) namespaces.add(namespace);
-    else found.set(name, new Set([namespace]));
-  }
-  return found;
 }
 
 /** Where another document can be put before a piece's; undefined where it would be no YAML any more. */

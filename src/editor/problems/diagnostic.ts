@@ -3,6 +3,10 @@ import { settings } from '../../contributions.ts';
 import { said } from '../../harmless.ts';
 import { isRule, rules, silenced, type Rule, type Severity } from './catalog.ts';
 
+/** No more of a file is judged, as VS Code shows no more problems of one (its extHostDiagnostics). */
+export const MOST_SHOWN = 1000;
+/** No message is longer, in UTF-16 units: names are a stranger's. */
+const LONGEST_MESSAGE = 4000;
 /** Who says it, in the Problems view. */
 const SOURCE = 'ServiceAccount tokens';
 
@@ -50,7 +54,7 @@ export function diagnosticFor(
   if (severity === undefined) return undefined;
   const quiet = silencedAround(document, range);
   if (quiet.has('*') || quiet.has(rule)) return undefined;
-  const diagnostic = new vscode.Diagnostic(range, said(message).text, severity);
+  const diagnostic = new vscode.Diagnostic(range, said(message.slice(0, LONGEST_MESSAGE)).text, severity);
   diagnostic.source = SOURCE;
   diagnostic.code = { value: rule, target: docs.with({ fragment: rule }) };
   return diagnostic;

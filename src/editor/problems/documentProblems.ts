@@ -6,9 +6,11 @@ import { tellBriefly } from '../say.ts';
 import { registerCommand } from '../commands.ts';
 import type { KnownAccounts } from '../completion/accounts.ts';
 import type { Services } from '../services.ts';
+import { runInSlices } from '../slices.ts';
 import type { Rule } from './catalog.ts';
 import type { CheckedDocuments } from './checked.ts';
-import { diagnosticFor, docsOf, gradesFor, hasProblems } from './diagnostic.ts';
+import type { CheckedText } from './checks.ts';
+import { diagnosticFor, docsOf, gradesFor, hasProblems, MOST_SHOWN, type Grades } from './diagnostic.ts';
 import type { TokenDocuments } from './documents.ts';
 import type { GitTracking } from '../git/tracking.ts';
 import type { FileModes } from './mode.ts';
@@ -35,45 +37,29 @@ export function registerDocumentProblems(
   const collection = vscode.languages.createDiagnosticCollection('serviceAccountTokens.documents');
   const docs = docsOf(extensionUri);
 
+  /** The latest look at each document: what an earlier one finds is not shown any more. */
+  const runs = new WeakMap<vscode.TextDocument, object>();
+
   const judge = async (document: vscode.TextDocument): Promise<void> => {
+    const run = {};
+    runs.set(document, run);
     const found = hasProblems(document) ? checked.checked(document) : undefined;
     if (!found) {
       collection.delete(document.uri);
       return;
     }
-    const { problems, credential, leftOutFrom } = found;
+    const { problems, credential } = found;
     const isInGit = problems.some(({ rule }) => rule === 'token-data-in-git');
     const isTracked = isInGit && (await git.isTracked(document.uri)) === true;
     const mode =
       credential && document.uri.scheme === 'file'
         ? await modes?.readableByOthers(document.uri.fsPath)
         : undefined;
-    if (checked.checked(document) !== found) return; // It has changed: what is known now will be shown.
-    const grades = gradesFor(document);
-    const show = (
-      problem: { readonly rule: Rule; readonly message: string },
-      { start, end }: { readonly start: number; readonly end: number },
-    ): vscode.Diagnostic[] => {
-      const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
-      return [diagnosticFor(document, range, problem, { grades, docs }) ?? []].flat();
-    };
-    const diagnostics = problems.flatMap((problem) => {
-      if (problem.rule === 'token-data-in-git' && !isTracked) return [];
-      if (problem.misses && known.has(problem.misses)) return [];
-      const shown = show(problem, problem);
-      if (problem.isUnused) for (const one of shown) one.tags = [vscode.DiagnosticTag.Unnecessary];
-      return shown;
-    });
-    if (mode !== undefined && credential) {
-      const message = `Others on this machine can read this file (mode ${mode.toString(8).padStart(4, '0')}), and with it the credential.`;
-      diagnostics.push(...show({ rule: 'readable-by-others', message }, credential));
-    }
-    if (leftOutFrom !== undefined) {
-      const message =
-        'This document is too large to be checked, or more than 1 MiB was checked before it. Tokens are judged all the same.';
-      diagnostics.push(...show({ rule: 'too-large', message }, firstLine(document, leftOutFrom)));
-    }
-    collection.set(document.uri, diagnostics);
+    // Where it has changed, what is known now will be shown.
+    const isWanted = (): boolean => checked.checked(document) === found && runs.get(document) === run;
+    const judging = { grades: gradesFor(document), docs, isTracked, mode, known };
+    const diagnostics = await runInSlices(judgeEach(document, found, judging), isWanted);
+    if (diagnostics) collection.set(document.uri, diagnostics);
   };
   const judgeAll = (): void => {
     for (const document of checked.documents) void judge(document);
@@ -111,6 +97,60 @@ export function registerDocumentProblems(
         ]
       : []),
   );
+}
+
+interface Judging {
+  readonly grades: Grades;
+  readonly docs: vscode.Uri;
+  readonly isTracked: boolean;
+  /** Undefined where nobody else can read the file. */
+  readonly mode: number | undefined;
+  readonly known: Pick<KnownAccounts, 'has'>;
+}
+
+interface Shown {
+  readonly rule: Rule;
+  readonly message: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Judges each, and yields so that others may run. */
+function* judgeEach(
+  document: vscode.TextDocument,
+  { problems, credential, leftOutFrom }: CheckedText,
+  judging: Judging,
+): Generator<undefined, vscode.Diagnostic[]> {
+  const { isTracked, mode, known } = judging;
+  const diagnostics: vscode.Diagnostic[] = [];
+  const show = (problem: Shown): vscode.Diagnostic | undefined => {
+    const range = new vscode.Range(document.positionAt(problem.start), document.positionAt(problem.end));
+    const shown = diagnosticFor(document, range, problem, judging);
+    if (shown) diagnostics.push(shown);
+    return shown;
+  };
+  if (mode !== undefined && credential) {
+    const message = `Others on this machine can read this file (mode ${mode.toString(8).padStart(4, '0')}), and with it the credential.`;
+    show({ rule: 'readable-by-others', message, ...credential });
+  }
+  if (leftOutFrom !== undefined) {
+    const message =
+      'This document is too large to be checked, or so is what was checked before it. Tokens are judged all the same.';
+    show({ rule: 'too-large', message, ...firstLine(document, leftOutFrom) });
+  }
+  for (const problem of problems) {
+    yield;
+    if (problem.rule === 'token-data-in-git' && !isTracked) continue;
+    if (problem.misses && known.has(problem.misses)) continue;
+    if (diagnostics.length >= MOST_SHOWN) {
+      const message = `${MOST_SHOWN.toLocaleString('en')} problems of this file are shown: from here on none is.`;
+      show({ rule: 'too-large', message, start: problem.start, end: problem.end });
+      break;
+    }
+    const shown = show(problem);
+    if (problem.isUnused && shown) shown.tags = [vscode.DiagnosticTag.Unnecessary];
+  }
+  return diagnostics;
 }
 
 /** The first line of a document's part that is not empty, without its indentation. Offsets in UTF-16 units. */

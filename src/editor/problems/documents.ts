@@ -54,11 +54,6 @@ export class TokenDocuments implements vscode.Disposable {
     return this.#followed.get(document)?.track.findings ?? [];
   }
 
-  /** Where the first token begins of those of a document that are left out, in UTF-16 units; undefined: there is none. */
-  leftOutFrom(document: vscode.TextDocument): number | undefined {
-    return this.#followed.get(document)?.track.leftOutFrom;
-  }
-
   /** Every document whose tokens are known. */
   get documents(): Iterable<vscode.TextDocument> {
     return this.#followed.keys();

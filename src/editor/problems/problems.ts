@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { settings } from '../../contributions.ts';
 import type { Finding } from '../../token/find.ts';
 import { runInSlices } from '../slices.ts';
-import { diagnosticFor, docsOf, gradesFor, hasProblems, type Grades } from './diagnostic.ts';
+import { diagnosticFor, docsOf, gradesFor, hasProblems, MOST_SHOWN, type Grades } from './diagnostic.ts';
 import type { TokenDocuments } from './documents.ts';
 import type { GitTracking } from '../git/tracking.ts';
 import { placeIn } from './place.ts';
@@ -10,8 +10,6 @@ import { linesOf } from './lines.ts';
 import { nextChange, problemsOf } from './rules.ts';
 import { soonSetting } from './soon.ts';
 
-/** No more tokens of a document are judged, as VS Code shows no more problems of one (its extHostDiagnostics). */
-const MAX_JUDGED = 1000;
 /** setTimeout takes no longer delay, in milliseconds. */
 const LONGEST_DELAY = 2 ** 31 - 1;
 
@@ -30,7 +28,7 @@ export function registerProblems(
   const judge = async (document: vscode.TextDocument): Promise<void> => {
     clearTimeout(timers.get(document));
     timers.delete(document);
-    const findings = hasProblems(document) ? documents.findings(document).slice(0, MAX_JUDGED) : [];
+    const findings = hasProblems(document) ? documents.findings(document) : [];
     const run = {};
     runs.set(document, run);
     if (findings.length === 0) {
@@ -46,7 +44,7 @@ export function registerProblems(
     const judging = { isTracked, options, grades: gradesFor(document), docs };
     const judged = await runInSlices(judgeEach(document, findings, judging), isWanted);
     if (!judged) return;
-    collection.set(document.uri, [...leftOut(document, judging), ...judged.diagnostics]);
+    collection.set(document.uri, judged.diagnostics);
     if (judged.nextChange === undefined) return;
     const delay = Math.min(LONGEST_DELAY, Math.max(0, judged.nextChange * 1000 - Date.now()));
     timers.set(
@@ -55,21 +53,6 @@ export function registerProblems(
     );
   };
 
-  /** Says where tokens begin that nobody looks at. */
-  const leftOut = (document: vscode.TextDocument, judging: Judging): vscode.Diagnostic[] => {
-    const from = documents.leftOutFrom(document);
-    if (from === undefined) return [];
-    const at = document.positionAt(from);
-    const message = `${documents.findings(document).length} tokens stand before here: those from here on are not looked at.`;
-    return [
-      diagnosticFor(
-        document,
-        new vscode.Range(at, at.translate(0, 3)),
-        { rule: 'too-large', message },
-        judging,
-      ) ?? [],
-    ].flat();
-  };
   const forget = (document: vscode.TextDocument): void => {
     clearTimeout(timers.get(document));
     timers.delete(document);
@@ -114,13 +97,28 @@ function* judgeEach(
 > {
   const diagnostics: vscode.Diagnostic[] = [];
   let next: number | undefined;
-  for (const found of findings) {
+  const [left] = findings.slice(MOST_SHOWN);
+  if (left) diagnostics.push(...leftOut(document, left, judging));
+  for (const found of findings.slice(0, MOST_SHOWN)) {
     diagnostics.push(...diagnosticsOf(document, found, judging));
     const change = nextChange(found, judging.options);
     if (change !== undefined) next = Math.min(change, next ?? change);
     yield;
   }
   return { diagnostics, nextChange: next };
+}
+
+/** Says where the first token stands of those that are not judged. */
+function leftOut(document: vscode.TextDocument, { start }: Finding, judging: Judging): vscode.Diagnostic[] {
+  const at = document.positionAt(start);
+  const message = `${MOST_SHOWN.toLocaleString('en')} tokens stand before this one: from here on none is judged.`;
+  const shown = diagnosticFor(
+    document,
+    new vscode.Range(at, at.translate(0, 3)),
+    { rule: 'too-large', message },
+    judging,
+  );
+  return shown ? [shown] : [];
 }
 
 function diagnosticsOf(document: vscode.TextDocument, found: Finding, judging: Judging): vscode.Diagnostic[] {
