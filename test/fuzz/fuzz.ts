@@ -1,61 +1,150 @@
 /**
- * `npm run fuzz [-- COUNT [SEED]]`: reads that many made-up documents (1,000,000 unless said), every second one with
- * tokens planted in it that must be found, each at its place, and nothing else; then some of a size and depth that break
- * readers. Says what broke.
+ * `npm run fuzz [-- COUNT [SEED]]`: reads that many made-up documents (1,000,000 unless said): tokens among what breaks
+ * readers, tokens that must be found at their places and nothing else, files of Kubernetes and Terraform with some of them
+ * changed, indexes of repositories and ignore rules; then some of a size and depth that break readers. All that runs when a
+ * file is opened runs on each. Says what broke, and what kept the editor waiting.
  */
 import { makeDocument, readDocument } from './documents.ts';
+import { makeFile, makeIgnoreFile, makeIndex } from './files.ts';
 import { monsters } from './monsters.ts';
+import { openIgnoreFile, openIndex, openText } from './opening.ts';
+import { ignoreMonsters, indexMonsters, parserMonsters } from './parserMonsters.ts';
 import { checkPlanted, plant } from './planted.ts';
+import { processorTime, Watch } from './watch.ts';
 
 const count = Number(process.argv[2] ?? 1_000_000);
 const first = Number(process.argv[3] ?? 1);
-/** In milliseconds: what other programs do meanwhile does not count. */
-function processorTime(): number {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1000;
-}
-
-/** A document of some kilobytes that takes longer is a hang in the making, in milliseconds of processor time. */
+/** For how long the extension host may be blocked by any file, in milliseconds of processor time. */
+const BLOCKED = 100;
+/** All that is done with a document of some kilobytes, and for each MiB of a larger one, in milliseconds of processor time. */
 const HANG = 1000;
-/** The same for each MiB of a monster. */
 const HANG_PER_MIB = 200;
+/** What may be done with a file of any size, in slices, in milliseconds of processor time. */
+const WORK = 5000;
+/** The size of monsters that can be of any, in MB: VS Code shows extensions no larger document. */
+const SIZE = 50;
+
+/** More failures need not be seen. */
+const MOST_FAILURES = 20;
+
 const started = performance.now();
 let tokens = 0;
 let failures = 0;
 let slowest = 0;
+let longest = 0;
 
-function run(name: string, most: number, read: () => number): void {
+function fail(message: string): void {
+  failures++;
+  process.stdout.write(`${message}\n`);
+}
+
+/** Does what is done with one document. It is done again under watch where it took longer than anything in it may. */
+function run(name: string, work: (watch: Watch) => void): void {
   const before = processorTime();
   try {
-    tokens += read();
+    work(new Watch(() => 0));
   } catch (error) {
-    failures++;
-    process.stdout.write(`${name}: ${error instanceof Error ? error.message : String(error)}\n`);
+    fail(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+    return;
   }
   const took = processorTime() - before;
   slowest = Math.max(slowest, took);
-  if (took <= most) return;
-  failures++;
-  process.stdout.write(`${name}: took ${took.toFixed(0)} ms\n`);
+  if (took > HANG) fail(`${name}: took ${took.toFixed(0)} ms`);
+  if (took > BLOCKED) watched(name, work);
 }
 
-for (let seed = first; seed < first + count && failures < 20; seed++) {
-  run(`seed ${seed}`, HANG, () => {
-    if (seed % 2 === 0) return readDocument(makeDocument(seed));
-    const document = plant(seed);
-    checkPlanted(document);
-    return document.planted.length;
+function watched(name: string, work: (watch: Watch) => void): void {
+  const watch = new Watch();
+  work(watch);
+  longest = Math.max(longest, watch.longest);
+  if (watch.longest > BLOCKED) fail(`${name}: ${watch.name} blocks for ${watch.longest.toFixed(0)} ms`);
+}
+
+/** The same for a monster, in milliseconds of processor time for each MiB. */
+function runMonster(name: string, size: number, work: (watch: Watch) => void): void {
+  const before = processorTime();
+  try {
+    watched(name, work);
+  } catch (error) {
+    fail(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const took = processorTime() - before;
+  if (took > WORK + (HANG_PER_MIB * size) / 1024 / 1024) fail(`${name}: took ${took.toFixed(0)} ms`);
+}
+
+/** What is done with the document of a number. */
+function read(seed: number, watch: Watch): void {
+  switch (seed % 8) {
+    case 0:
+      tokens += readDocument(makeDocument(seed));
+      return;
+    case 1:
+      openText(makeDocument(seed), watch);
+      return;
+    case 2:
+      tokens += readDocument(makeFile(seed));
+      return;
+    case 3:
+      openText(makeFile(seed), watch);
+      return;
+    case 4:
+      openIndex(makeIndex(seed), watch);
+      return;
+    case 5: {
+      const { text, path } = makeIgnoreFile(seed);
+      openIgnoreFile(text, path, watch);
+      return;
+    }
+    default: {
+      const document = plant(seed);
+      checkPlanted(document);
+      tokens += document.planted.length;
+    }
+  }
+}
+
+for (let seed = first; seed < first + count; seed++) {
+  if (failures >= MOST_FAILURES) break;
+  run(`seed ${seed}`, (watch) => {
+    read(seed, watch);
   });
   if ((seed - first + 1) % 100_000 === 0) process.stdout.write(`… ${seed - first + 1} documents\n`);
 }
-const slowestOfMany = slowest;
 for (const { name, make } of monsters) {
-  const text = make(100);
-  run(name, HANG + (HANG_PER_MIB * text.length) / 1024 / 1024, () => readDocument(text));
+  const text = flat(make(SIZE));
+  runMonster(name, text.length, (watch) => {
+    tokens += readDocument(text);
+    openText(text, watch);
+  });
+}
+for (const { name, make } of parserMonsters) {
+  const text = flat(make());
+  runMonster(name, text.length, (watch) => {
+    openText(text, watch);
+  });
+}
+for (const { name, make } of indexMonsters) {
+  const bytes = make();
+  runMonster(name, bytes.length, (watch) => {
+    openIndex(bytes, watch);
+  });
+}
+for (const { name, make, path } of ignoreMonsters) {
+  const text = flat(make());
+  runMonster(name, text.length, (watch) => {
+    openIgnoreFile(text, path, watch);
+  });
 }
 const seconds = ((performance.now() - started) / 1000).toFixed(1);
+const all = [monsters, parserMonsters, indexMonsters, ignoreMonsters].flat().length;
 process.stdout.write(
-  `${count} documents and ${monsters.length} of 100 MB, ${tokens} tokens and fragments in ${seconds} s; ` +
-    `slowest document ${slowestOfMany.toFixed(1)} ms; ${failures} failures\n`,
+  `${count} documents and ${all} monsters, ${tokens} tokens and fragments in ${seconds} s; slowest document ` +
+    `${slowest.toFixed(1)} ms; longest block ${longest.toFixed(1)} ms; ${failures} failures\n`,
 );
 process.exitCode = failures === 0 ? 0 : 1;
+
+/** The same text in one piece of memory, as an editor's is. */
+function flat(text: string): string {
+  text.charCodeAt(text.length - 1);
+  return text;
+}
