@@ -82,6 +82,8 @@ export interface TokenSecretInfo extends ObjectRef {
   readonly missing?: readonly TokenSecretKey[] | undefined;
   /** metadata.creationTimestamp, in seconds since the epoch. */
   readonly created?: number | undefined;
+  /** OpenShift made it for a pull Secret (`…-dockercfg-…`), which goes with it. */
+  readonly isForPulls?: true;
 }
 
 export interface PodInfo extends ObjectRef {
@@ -308,6 +310,8 @@ export interface Cluster {
   secret(ref: ObjectRef, signal: AbortSignal): Promise<SecretInfo>;
   /** One Pod. Throws `not-found` where there is none. */
   pod(ref: ObjectRef, signal: AbortSignal): Promise<PodUse>;
+  /** The server's version; undefined where it does not say. Rejects never. */
+  version(signal: AbortSignal): Promise<ServerVersion | undefined>;
   /** The Pods, and the Secrets that Pods and ServiceAccounts name, in a namespace or everywhere. */
   uses(namespace: string | undefined, signal: AbortSignal): Promise<Uses>;
   /**

@@ -21,6 +21,7 @@ import { requestToken } from './credentials/tokenRequest.ts';
 import { readPodUse, readSecretInfo, readUses } from './credentials/uses.ts';
 import { alone, describe, prove, whoAmI } from './credentials/whoAmI.ts';
 import { createLiveView } from './live/view.ts';
+import { readVersion } from './read/version.ts';
 import { gatherEvidence } from './evidence/gather.ts';
 import { isSameCluster, keysFit } from './evidence/otherClusters.ts';
 import {
@@ -91,6 +92,7 @@ function clusterOf(server: Server): Cluster {
     },
     secret: async (ref, signal) => await readSecretInfo(server, ref, signal),
     pod: async (ref, signal) => await readPodUse(server, ref, signal),
+    version: async (signal) => await readVersion(server, signal),
     uses: async (namespace, signal) => await readUses(server, namespace, signal),
     gatherEvidence: async (credential, options, signal) =>
       await gatherEvidence(

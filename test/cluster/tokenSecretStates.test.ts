@@ -157,3 +157,30 @@ it('one that was marked invalid says since when, whatever else holds', async () 
     expect(stateOf('filled')).toBe('invalid');
   }, soon);
 });
+
+it('one can be refused for a try by its label, is noted as used by it, and accepted again without it', async () => {
+  await createSecret('trial', 'owner');
+  let token = '';
+  await vi.waitFor(async () => {
+    token = await cluster.readSecretToken({ namespace, name: 'trial' }, signal());
+    expect(token).not.toBe('');
+  }, soon);
+  const label = async (day: string | null): Promise<void> => {
+    const labels = { 'kubernetes.io/legacy-token-invalid-since': day };
+    await send('PATCH', `${secrets}/trial`, { metadata: { labels, finalizers: null } });
+  };
+  const review = async (): Promise<string | undefined> => {
+    const path = '/apis/authentication.k8s.io/v1/tokenreviews';
+    const answer = await cluster.ask({ method: 'POST', path, body: { spec: { token } } }, signal());
+    return (answer.body as { status: { error?: string } }).status.error;
+  };
+  await label('2026-01-01');
+  await vi.waitFor(async () => {
+    expect(await review()).toContain('has been marked invalid');
+    expect(found('trial')?.lastUsed).toMatch(/^\d{4}-\d{2}-\d{2}$/);
+  }, soon);
+  await label(null);
+  await vi.waitFor(async () => {
+    expect(await review()).toBeUndefined();
+  }, soon);
+});

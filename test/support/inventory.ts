@@ -17,6 +17,8 @@ export function inventoryOf(given: {
   readonly secrets: readonly TokenSecretInfo[];
   readonly pods?: readonly PodInfo[];
   readonly tokenSecrets?: LiveState;
+  /** The server's minor version. */
+  readonly minor?: number;
   /** What each of them has, and the role that it is. */
   readonly access?: { readonly given: AccessInfo; readonly role: RoleInfo };
 }): Inventory {
@@ -29,7 +31,8 @@ export function inventoryOf(given: {
   const { tokenSecrets = READY } = given;
   return new Inventory({
     state: (kind) => (kind === 'tokenSecrets' ? tokenSecrets : READY),
-    version: () => undefined,
+    version: () =>
+      given.minor === undefined ? undefined : { major: 1, minor: given.minor, name: `v1.${given.minor}.0` },
     namespaces: () => accounts.namespaces(),
     serviceAccounts: (namespace) => accounts.sorted(namespace),
     count: (namespace) => (namespace === undefined ? accounts.count : accounts.countIn(namespace)),

@@ -138,7 +138,7 @@ describe('the tree, as a person walks it', () => {
     const said = rows.map((name) => name.replace(/, (?:collapsed|expanded)$/, ''));
     for (const expected of [
       /^Orphaned token Secrets, 1/,
-      /^Token Secret deployer-old, no use recorded, cleaner from 20\d\d-\d\d-\d\d/,
+      /^Token Secret deployer-old, no use recorded since 20\d\d-\d\d-\d\d, cleaner from 20\d\d-\d\d-\d\d/,
       /^Token Secret deployer-token, last used 2026-11-01/,
       /^Pod agent-1, Pending, token for vault, 600 s, \/var\/run\/secrets\/vault\/token, token Secret deployer-token/,
       /^Pod agent-2, Pending, no token: automount off in the ServiceAccount/,

@@ -20,6 +20,9 @@ const CLOUDS = [
   ['GKE', 'iam.gke.io/gcp-service-account'],
   ['Azure', 'azure.workload.identity/client-id'],
 ] as const;
+const CREATED_BY = 'kubernetes.io/created-by';
+/** The controller of OpenShift that makes pull Secrets from token Secrets (openshift-controller-manager create_dockercfg_secrets.go). */
+const FOR_PULLS = 'openshift.io/create-dockercfg-secrets';
 const LAST_USED = 'kubernetes.io/legacy-token-last-used';
 const INVALID_SINCE = 'kubernetes.io/legacy-token-invalid-since';
 const TOKEN_SECRET_KEYS: readonly TokenSecretKey[] = ['ca.crt', 'namespace', 'token'];
@@ -74,6 +77,7 @@ export function tokenSecretInfo(object: unknown): TokenSecretInfo {
     invalidSince: text(labels, INVALID_SINCE),
     missing: filled && missingKeys(filled),
     created: createdOf(object),
+    ...(text(annotations, CREATED_BY) === FOR_PULLS && { isForPulls: true }),
   };
 }
 

@@ -2,6 +2,7 @@ import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import { offlineEvidence } from '../../authentication/evidence.ts';
 import { reportOf } from '../../authentication/report.ts';
+import type { TokenSecretInfo } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
 import { isFileWithin } from '../../files/links.ts';
 import { redact } from '../../redact.ts';
@@ -9,6 +10,8 @@ import { isRecord } from '../../token/decode.ts';
 import { findTokens, type FoundToken } from '../../token/find.ts';
 import { findingAt } from '../hover/at.ts';
 import { describe } from '../hover/hover.ts';
+import { notedBy } from '../tree/onDemand.ts';
+import { useMeaning, type Noted } from '../tree/tokenUse.ts';
 import type { Services } from '../services.ts';
 
 /** A model is given so many of what there is, and told how many more there are. */
@@ -140,7 +143,10 @@ export async function listServiceAccounts(
   checkTrust();
   const { namespace, name } = isRecord(input) ? input : {};
   const cluster = await contexts.cluster();
-  const { serviceAccounts, tokenSecrets, pods } = await cluster.snapshot(signal);
+  const [{ serviceAccounts, tokenSecrets, pods }, noted] = await Promise.all([
+    cluster.snapshot(signal),
+    notedBy(cluster, signal),
+  ]);
   const wanted = serviceAccounts.filter(
     (one) =>
       (typeof namespace !== 'string' || namespace === '' || one.namespace === namespace) &&
@@ -155,7 +161,8 @@ export async function listServiceAccounts(
     return {
       namespace: account.namespace,
       name: account.name,
-      tokenSecrets: tokenSecrets.problem ?? (secretsOf.get(id) ?? []).map(secretInWords),
+      tokenSecrets:
+        tokenSecrets.problem ?? (secretsOf.get(id) ?? []).map((secret) => secretInWords(secret, noted)),
       pods: pods.problem ?? (podsOf.get(id) ?? []).slice(0, MOST_TOKENS).map((pod) => pod.name),
       podCount: podsOf.get(id)?.length ?? 0,
     };
@@ -168,20 +175,11 @@ export async function listServiceAccounts(
   ].join('\n\n');
 }
 
-function secretInWords({
-  name,
-  lastUsed,
-  invalidSince,
-  missing = [],
-}: {
-  readonly name: string;
-  readonly lastUsed: string | undefined;
-  readonly invalidSince: string | undefined;
-  readonly missing?: readonly string[] | undefined;
-}): object {
+function secretInWords(secret: TokenSecretInfo, noted: Noted): object {
+  const { name, invalidSince, missing = [] } = secret;
   return {
     name,
-    lastUsed: lastUsed ?? 'no use recorded',
+    use: useMeaning(secret, noted, Date.now() / 1000),
     ...(invalidSince !== undefined && { markedInvalidSince: invalidSince }),
     ...(missing.length > 0 && { waitingFor: missing }),
   };

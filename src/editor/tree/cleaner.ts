@@ -1,4 +1,5 @@
 import type { ServiceAccountInfo, TokenSecretInfo } from '../../cluster/api.ts';
+import { does } from '../../versions.ts';
 
 /** In days: what `--legacy-service-account-token-clean-up-period` is where nobody set it. It cannot be read from outside. */
 const PERIOD = 365;
@@ -18,13 +19,16 @@ export interface Cleaning {
 
 /**
  * What the cleaner will do; undefined where the Secret is none of its business: it looks only at those that the
- * ServiceAccount lists in `.secrets`. `since` is the day on which the API server began to note uses, where it is known.
+ * ServiceAccount lists in `.secrets`. `since` is the day on which the API server began to note uses, where it is known;
+ * `minor` the server's minor version, as older ones have no cleaner.
  */
 export function cleaning(
   secret: TokenSecretInfo,
   account: ServiceAccountInfo,
   since: string | undefined,
+  minor?: number,
 ): Cleaning | undefined {
+  if (does(minor, 'cleans up legacy tokens') === false) return undefined;
   if (account.settings?.secrets.includes(secret.name) !== true) return undefined;
   const used = daysOf(secret.lastUsed);
   if (secret.lastUsed !== undefined && used === undefined) return undefined; // It passes over what it cannot read.
@@ -43,8 +47,8 @@ export function cleaning(
   };
 }
 
-/** Days since the epoch of a YYYY-MM-DD. */
-function daysOf(day: string | undefined): number | undefined {
+/** Days since the epoch of a YYYY-MM-DD; undefined for any other text. */
+export function daysOf(day: string | undefined): number | undefined {
   if (day === undefined || !/^\d{4}-\d{2}-\d{2}$/.test(day)) return undefined;
   const time = Date.parse(day);
   return Number.isNaN(time) ? undefined : time / 1000 / DAY;

@@ -50,7 +50,7 @@ export function hasAll({ namespace, name }: ObjectRef, words: readonly string[])
 
 const ONLY: Readonly<Record<Only, string>> = {
   'without-token-secret': 'no token Secret',
-  'never-used': 'token Secret never used',
+  'never-used': 'no use of a token Secret recorded',
   'cluster-admin': 'may do everything',
   expiring: 'about to end',
 };

@@ -68,8 +68,8 @@ const FILTERS: readonly FilterItem[] = [
     alwaysShow: true,
   },
   {
-    label: 'Never used',
-    description: 'with a token Secret of which no use is recorded',
+    label: 'No use recorded',
+    description: 'with a token Secret, since uses are noted',
     only: 'never-used',
     alwaysShow: true,
   },

@@ -8,6 +8,7 @@ import { redact } from '../../redact.ts';
 import type { Services } from '../services.ts';
 import { Inventory, type IssuedSource } from './inventory.ts';
 import { onDemand } from './onDemand.ts';
+import { does, since } from '../../versions.ts';
 import type { ServiceAccountTree } from './provider.ts';
 import type { Remembered } from './remembered.ts';
 
@@ -15,8 +16,6 @@ import type { Remembered } from './remembered.ts';
 const REDRAW = 250;
 /** How long a hidden view goes on watching, in milliseconds. */
 const LINGER = 5 * 60_000;
-/** Kubernetes 1.24 is the first that makes no token Secrets by itself. */
-const OLDEST_MINOR = 24;
 const KINDS: readonly LiveKind[] = ['serviceAccounts', 'tokenSecrets', 'pods'];
 const ACCESS: readonly AccessKind[] = ['roleBindings', 'clusterRoleBindings', 'roles', 'clusterRoles'];
 
@@ -62,8 +61,9 @@ export class Following implements vscode.Disposable {
   /** What the person should know of this server; undefined where it is as it should be. */
   get note(): string | undefined {
     const version = this.#live?.version();
-    if (!version || version.major > 1 || version.minor >= OLDEST_MINOR) return undefined;
-    return `This API server is ${redact(version.name)}. Before 1.24 every ServiceAccount gets a token Secret by itself; what is said of tokens here holds from 1.24 on.`;
+    if (!version || version.major > 1 || does(version.minor, 'no token Secrets by itself') !== false)
+      return undefined;
+    return `This API server is ${redact(version.name)}. Before ${since('no token Secrets by itself')} every ServiceAccount gets a token Secret by itself; what is said of tokens here holds from ${since('no token Secrets by itself')} on.`;
   }
 
   setVisible(isVisible: boolean): void {

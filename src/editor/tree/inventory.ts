@@ -17,6 +17,7 @@ import { cleaning, type Cleaning } from './cleaner.ts';
 import { hasAll, isSystem, SHOW_ALL, showsAll, wordsLeft, wordsOf, type Choices } from './filter.ts';
 import type { OnDemand } from './onDemand.ts';
 import { secretState, type SecretState } from './secretState.ts';
+import { notesUses, type Noted } from './tokenUse.ts';
 
 /** Where the rows come from: read from memory, and true at each call. */
 export type Source = Omit<LiveView, 'onChange' | 'pause' | 'resume' | 'retry' | 'dispose'>;
@@ -166,13 +167,19 @@ export class Inventory {
     );
   }
 
+  /** Since when this server notes uses of token Secrets. */
+  noted(): Noted {
+    return { minor: this.#source.version()?.minor, since: this.#onDemand.since() };
+  }
+
   /** What the cleaner of legacy tokens will do to a token Secret; undefined where it is not concerned, or a Pod names it. */
   cleaning(secret: TokenSecretInfo): Cleaning | undefined {
     const account = this.account({ namespace: secret.namespace, name: secret.serviceAccount });
     if (account?.settings?.secrets.includes(secret.name) !== true || this.usersOf(secret).length > 0) {
       return undefined;
     }
-    return cleaning(secret, account, this.#onDemand.since());
+    const { minor, since } = this.noted();
+    return cleaning(secret, account, since, minor);
   }
 
   /** Asks for bindings and roles to be followed: they are not before somebody wants to see them. */
@@ -312,8 +319,12 @@ export class Inventory {
           this.tokenSecrets(account).length === 0 && this.known('tokenSecrets', account.namespace) === 'all'
         );
       case 'never-used':
-        return this.tokenSecrets(account).some(
-          (secret) => secret.lastUsed === undefined && this.secretState(secret).kind !== 'waiting',
+        // Where no uses are noted, nobody can tell that there was none.
+        return (
+          notesUses(this.noted()) !== false &&
+          this.tokenSecrets(account).some(
+            (secret) => secret.lastUsed === undefined && this.secretState(secret).kind !== 'waiting',
+          )
         );
       case 'cluster-admin':
         return this.access(account).some(

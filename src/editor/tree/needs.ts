@@ -2,6 +2,8 @@ import type { AccessKind, LiveKind } from '../../cluster/api.ts';
 import type { Choices, Only } from './filter.ts';
 import type { Inventory } from './inventory.ts';
 import type { TreeNode } from './nodes.ts';
+import { notesUses } from './tokenUse.ts';
+import { since } from '../../versions.ts';
 
 /** A kind as people call it, and as RBAC does. */
 const KINDS: Readonly<Record<LiveKind | AccessKind, readonly [string, string]>> = {
@@ -48,10 +50,13 @@ const GOES_BY: Readonly<Record<Only, readonly (LiveKind | AccessKind)[]>> = {
 /** Why a filter may leave out what it should show, in words each; empty where all is known that it goes by. */
 export function doubtsAbout(inventory: Inventory, { only }: Choices): readonly string[] {
   const kinds = [...new Set(only.flatMap((one) => GOES_BY[one]))];
-  return kinds.flatMap((kind) => {
+  const isOfUse = only.includes('never-used') && notesUses(inventory.noted()) === false;
+  const unseen = kinds.flatMap((kind) => {
     if (inventory.known(kind, undefined) === 'not yet') return `${KINDS[kind][0]} are still being read`;
     return needOf(inventory, kind, undefined)?.text ?? [];
   });
+  const notNoted = `This API server notes no uses, which Kubernetes does from ${since('notes uses')} on`;
+  return isOfUse ? [...unseen, notNoted] : unseen;
 }
 
 /** A row for each kind that could not be seen. */

@@ -1,32 +1,42 @@
 import { markInWords, markMeaning } from '../../authorization/marks.ts';
 import { aggregationInWords } from '../../authorization/words.ts';
+import { does, since } from '../../versions.ts';
 import type { AccessInfo, ObjectRef, PodInfo, TokenSecretInfo } from '../../cluster/api.ts';
 import type { Cleaning } from './cleaner.ts';
 import type { Inventory } from './inventory.ts';
 import type { Row } from './rows.ts';
 import type { SecretState } from './secretState.ts';
+import { useInWords, useMeaning } from './tokenUse.ts';
 
+const FOR_PULLS =
+  'OpenShift made it for a pull Secret (-dockercfg-): where it is deleted, pulls from the cluster’s own registry fail.';
 const DEFAULT_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
-const TRACKED = 'The API server notes uses since Kubernetes 1.26, by the day.';
 
 /** A token Secret: its state first, then its use, then what the cleaner makes of it. */
 export function tokenSecretRow(secret: TokenSecretInfo, inventory: Inventory): Row {
   const state = inventory.secretState(secret);
-  const { words, meaning, icon } = stateRow(state, secret);
-  const use = secret.lastUsed === undefined ? 'no use recorded' : `last used ${secret.lastUsed}`;
+  const noted = inventory.noted();
+  const { words, meaning, icon } = stateRow(state, secret, noted.minor);
+  const use = useInWords(secret, noted);
   const users = inventory.usersOf(secret);
   const next = inventory.cleaning(secret);
   const named = users.map(({ name }) => name);
   const saysUse = state.kind === 'filled' || state.kind === 'unknown' || state.kind === 'invalid';
   return {
     label: secret.name,
-    description: [words, ...(saysUse ? [use] : []), ...(next ? [cleaningInWords(next)] : [])]
+    description: [
+      words,
+      ...(saysUse ? [use] : []),
+      ...(secret.isForPulls === true ? ['OpenShift pulls with it'] : []),
+      ...(next ? [cleaningInWords(next)] : []),
+    ]
       .filter(Boolean)
       .join(' · '),
     tooltip: [
       `Token Secret ${secret.namespace}/${secret.name}`,
       meaning,
-      secret.lastUsed === undefined ? `No use recorded. ${TRACKED}` : `Last used ${secret.lastUsed} (UTC).`,
+      useMeaning(secret, noted, Date.now() / 1000),
+      ...(secret.isForPulls === true ? [FOR_PULLS] : []),
       ...(users.length === 0 ? [] : [`Named by ${named.length === 1 ? 'Pod' : 'Pods'} ${listed(named)}.`]),
       ...cleaningTip(secret, inventory, next),
     ],
@@ -39,6 +49,7 @@ export function tokenSecretRow(secret: TokenSecretInfo, inventory: Inventory): R
 function stateRow(
   state: SecretState,
   { serviceAccount }: TokenSecretInfo,
+  minor: number | undefined,
 ): { readonly words: string; readonly meaning: string; readonly icon: string } {
   switch (state.kind) {
     case 'orphan':
@@ -56,7 +67,10 @@ function stateRow(
     case 'invalid':
       return {
         words: `marked invalid since ${state.since}`,
-        meaning: `The API server refuses its token since ${state.since} (label kubernetes.io/legacy-token-invalid-since).`,
+        meaning:
+          does(minor, 'refuses what is marked invalid') === false
+            ? `It has the label kubernetes.io/legacy-token-invalid-since, and this API server accepts its token all the same: Kubernetes refuses it from ${since('refuses what is marked invalid')} on.`
+            : `The API server refuses its token since ${state.since} (label kubernetes.io/legacy-token-invalid-since).`,
         icon: 'warning',
       };
     case 'waiting': {
@@ -100,6 +114,11 @@ function cleaningTip(
       : ' It may be later: when uses began to be noted could not be read (ConfigMap kube-system/kube-apiserver-legacy-service-account-token-tracking).';
     return [
       `Listed in its ServiceAccount's .secrets: if unused, the cleaner ${act} from ${next.from} on, by its default period of 365 days.${doubt}`,
+    ];
+  }
+  if (does(inventory.noted().minor, 'cleans up legacy tokens') === false) {
+    return [
+      `This cluster has no cleaner of legacy tokens, which Kubernetes has from ${since('cleans up legacy tokens')} on.`,
     ];
   }
   const account = inventory.account({ namespace: secret.namespace, name: secret.serviceAccount });

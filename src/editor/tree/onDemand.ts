@@ -1,5 +1,6 @@
 import type { Cluster, ObjectRef } from '../../cluster/api.ts';
 import { isRecord } from '../../token/decode.ts';
+import type { Noted } from './tokenUse.ts';
 
 /** What is asked for when a row first needs it, and known from then on; undefined until then, and where it may not be read. */
 export interface OnDemand {
@@ -59,6 +60,12 @@ export async function trackedSince(cluster: Cluster, signal: AbortSignal): Promi
   const data = status === 200 && isRecord(body) ? body['data'] : undefined;
   const since = isRecord(data) ? data['since'] : undefined;
   return typeof since === 'string' ? since : undefined;
+}
+
+/** Since when a server notes uses, asked at this moment. Throws as `ask` does. */
+export async function notedBy(cluster: Cluster, signal: AbortSignal): Promise<Noted> {
+  const [version, since] = await Promise.all([cluster.version(signal), trackedSince(cluster, signal)]);
+  return { minor: version?.minor, since };
 }
 
 /**

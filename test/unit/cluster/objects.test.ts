@@ -34,6 +34,11 @@ describe('what is kept of an object that arrives', () => {
     });
   });
 
+  it('of a token Secret is that OpenShift made it for a pull Secret', () => {
+    const annotations = { 'kubernetes.io/created-by': 'openshift.io/create-dockercfg-secrets' };
+    expect(tokenSecretInfo({ metadata: { name: 's', annotations } }).isForPulls).toBe(true);
+  });
+
   it('of a ServiceAccount is neither what was last applied nor managedFields', () => {
     const info = serviceAccountInfo({ metadata: noisy });
     expect(JSON.stringify(info)).not.toContain('canary');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PodUse, SecretMention, TokenSecretInfo, Uses } from '../../../src/cluster/api.ts';
 import { rankSecrets } from '../../../src/editor/ledger/legacy/rank.ts';
+import type { Noted } from '../../../src/editor/tree/tokenUse.ts';
 
 const secret = (name: string, lastUsed?: string, invalidSince?: string): TokenSecretInfo => ({
   namespace: 'ci',
@@ -24,7 +25,10 @@ const uses = (pods: readonly PodUse[], problem?: string): Uses => ({
   serviceAccounts: { items: [], problem: undefined },
 });
 const ranked = (secrets: readonly TokenSecretInfo[], used = uses([])) =>
-  rankSecrets(secrets, used).map((one) => one.secret.name);
+  rankSecrets(secrets, used, tracked, now).map((one) => one.secret.name);
+const now = Date.UTC(2026, 10, 28) / 1000;
+/** A server that has noted uses for more than a year. */
+const tracked: Noted = { minor: 37, since: '2024-01-01' };
 
 describe('token Secrets on their way out', () => {
   it('come in the order in which one is rid of them: refused, never used, then the longest unused', () => {
@@ -44,15 +48,52 @@ describe('token Secrets on their way out', () => {
 
   it('have advice by who uses them', () => {
     const advice = (one: TokenSecretInfo, used = uses([])): string =>
-      rankSecrets([one], used)[0]?.advice ?? '';
-    expect(advice(secret('s'))).toMatch(/no Pod names it: delete it/);
+      rankSecrets([one], used, tracked, now)[0]?.advice ?? '';
     expect(advice(secret('s', '2026-11-01'))).toMatch(/outside: issue a revocable kubeconfig/);
     expect(advice(secret('s'), uses([pod('p', 'volume', 's')]))).toMatch(/^Mount a projected token/);
     expect(advice(secret('s'), uses([pod('p', 'env', 's')]))).toMatch(/environment variable/);
   });
 
   it('are not said to be named by nobody where Pods could not be seen', () => {
-    const [found] = rankSecrets([secret('s')], uses([], 'Needs list pods.'));
+    const [found] = rankSecrets([secret('s')], uses([], 'Needs list pods.'), tracked, now);
     expect(found?.advice).toMatch(/could not be seen/);
+  });
+
+  it('are never to be deleted because nothing was seen', () => {
+    const servers: readonly Noted[] = [
+      { minor: 25, since: undefined },
+      { minor: 28, since: '2026-09-01' },
+      { minor: 37, since: undefined },
+      { minor: undefined, since: undefined },
+      tracked,
+    ];
+    for (const noted of servers) {
+      const [found] = rankSecrets([secret('s')], uses([]), noted, now);
+      expect(found?.advice).not.toMatch(/: delete it|then delete it|breaks nothing/);
+      expect(found?.advice).toMatch(/no proof|Ask the owners of ServiceAccount deployer/);
+    }
+  });
+
+  it('are said to be unknown in their use by a server that records none', () => {
+    const [found] = rankSecrets([secret('s')], uses([]), { minor: 26, since: undefined }, now);
+    expect(found?.use).toBe('unknown');
+    expect(found?.advice).toMatch(/^Whether it is used is not known: this API server notes no uses/);
+  });
+
+  it('are refused where they are marked invalid, by a server that minds', () => {
+    const marked = secret('s', '2026-01-01', '2026-02-01');
+    const on = (minor: number, one = marked) =>
+      rankSecrets([one], uses([]), { minor, since: '2024-01-01' }, now)[0];
+    expect(on(28)?.use).toBe('used');
+    expect(on(29)?.use).toBe('refused');
+    expect(on(29)?.advice).toMatch(/no try since is recorded: deleting it breaks nothing/);
+    expect(on(29, secret('s', '2026-11-01', '2026-02-01'))?.advice).toMatch(
+      /somebody tried it on 2026-11-01/,
+    );
+  });
+
+  it('are left where OpenShift pulls images with them, whatever else holds', () => {
+    const [found] = rankSecrets([{ ...secret('s'), isForPulls: true }], uses([]), tracked, now);
+    expect([found?.use, found?.advice]).toEqual(['pulls', expect.stringMatching(/^Leave it: OpenShift/)]);
   });
 });

@@ -17,12 +17,15 @@ import {
 import { showText } from '../../credentials/report.ts';
 import type { Services } from '../../services.ts';
 import type { TreeNode } from '../../tree/nodes.ts';
+import { notedBy } from '../../tree/onDemand.ts';
+import { useInWords, type Noted } from '../../tree/tokenUse.ts';
 import { manifestsWith } from '../manifests.ts';
 import { rankSecrets, type RankedSecret } from './rank.ts';
 import { notify, pick, withCancel, type Choice } from '../../say.ts';
 
 interface Found {
   readonly cluster: Cluster;
+  readonly noted: Noted;
   readonly ranked: readonly RankedSecret[];
   /** What could not be seen. */
   readonly problems: readonly string[];
@@ -49,14 +52,16 @@ export async function moveOffLegacyTokens(services: Services): Promise<void> {
 async function look({ contexts }: Services): Promise<Found> {
   const cluster = await contexts.cluster();
   return await withCancel('Token Secrets by their use', async (signal) => {
-    const [{ tokenSecrets }, uses] = await Promise.all([
+    const [{ tokenSecrets }, uses, noted] = await Promise.all([
       cluster.snapshot(signal),
       cluster.uses(undefined, signal),
+      notedBy(cluster, signal),
     ]);
     const problems = [tokenSecrets.problem, uses.pods.problem, uses.serviceAccounts.problem];
     return {
       cluster,
-      ranked: rankSecrets(tokenSecrets.items, uses),
+      noted,
+      ranked: rankSecrets(tokenSecrets.items, uses, noted, Date.now() / 1000),
       problems: problems.filter((problem) => problem !== undefined),
     };
   });
@@ -65,20 +70,23 @@ async function look({ contexts }: Services): Promise<Found> {
 const TITLES: Readonly<Record<RankedSecret['use'], string>> = {
   refused: 'The API server refuses them already',
   unused: 'No use is recorded',
+  unknown: 'This API server records no uses',
   used: 'Used, the longest ago first',
+  pulls: 'OpenShift pulls images with them',
 };
+const ORDER = ['refused', 'unused', 'unknown', 'used', 'pulls'] as const;
 
 interface Item extends Choice {
   readonly chosen: RankedSecret | 'report';
 }
 
-async function choose({ ranked, problems, cluster }: Found): Promise<RankedSecret | 'report'> {
+async function choose({ ranked, problems, cluster, noted }: Found): Promise<RankedSecret | 'report'> {
   const items: Item[] = [];
-  for (const use of ['refused', 'unused', 'used'] as const) {
+  for (const use of ORDER) {
     const group = ranked.filter((one) => one.use === use);
     if (group.length === 0) continue;
     items.push({ label: TITLES[use], kind: vscode.QuickPickItemKind.Separator, chosen: 'report' });
-    items.push(...group.map(itemOf));
+    items.push(...group.map((one) => itemOf(one, noted)));
   }
   const unseen = problems.length === 0 ? '' : ` Not all could be seen: ${problems.join(' ')}`;
   const picked = await pick<Item>(
@@ -97,22 +105,21 @@ async function choose({ ranked, problems, cluster }: Found): Promise<RankedSecre
   return picked.chosen;
 }
 
-function itemOf(ranked: RankedSecret): Item {
+function itemOf(ranked: RankedSecret, noted: Noted): Item {
   const { secret, use, advice } = ranked;
   return {
     label: `${secret.namespace}/${secret.name}`,
-    description: [useInWords(ranked), namedInWords(ranked)].filter(Boolean).join(' · '),
+    description: [useOf(ranked, noted), namedInWords(ranked)].filter(Boolean).join(' · '),
     detail: said(advice),
     iconPath: new vscode.ThemeIcon(
-      use === 'refused' ? 'circle-slash' : use === 'unused' ? 'circle-outline' : 'key',
+      use === 'refused' ? 'circle-slash' : use === 'unused' || use === 'unknown' ? 'circle-outline' : 'key',
     ),
     chosen: ranked,
   };
 }
 
-function useInWords({ secret, use }: RankedSecret): string {
-  if (use === 'refused') return `invalid since ${secret.invalidSince ?? ''}`;
-  return secret.lastUsed === undefined ? 'no use recorded' : `last used ${secret.lastUsed}`;
+function useOf({ secret, use }: RankedSecret, noted: Noted): string {
+  return use === 'refused' ? `invalid since ${secret.invalidSince ?? ''}` : useInWords(secret, noted);
 }
 
 function namedInWords({ pods, accounts }: RankedSecret): string {
@@ -219,18 +226,18 @@ function whoInWords({ secret, pods, accounts }: RankedSecret): string {
 }
 
 /** All of it as Markdown. Names are strangers' texts: nothing of them is markup. */
-function report({ ranked, problems, cluster }: Found): string {
+function report({ ranked, problems, cluster, noted }: Found): string {
   const lines = [`# Token Secrets of ${cluster.context.name}`, ''];
   lines.push('Their tokens never expire. By metadata alone; no token was read.', '');
   for (const problem of problems) lines.push(`> Not all could be seen. ${problem}`, '');
-  for (const use of ['refused', 'unused', 'used'] as const) {
+  for (const use of ORDER) {
     const group = ranked.filter((one) => one.use === use);
     if (group.length === 0) continue;
     lines.push(`## ${TITLES[use]}`, '');
     for (const one of group) {
       const who = whoInWords(one);
       lines.push(
-        `- **${one.secret.namespace}/${one.secret.name}** of ${one.secret.serviceAccount}, ${useInWords(one)}`,
+        `- **${one.secret.namespace}/${one.secret.name}** of ${one.secret.serviceAccount}, ${useOf(one, noted)}`,
       );
       if (who !== '') lines.push(`  - Named by ${who}`);
       lines.push(`  - ${one.advice}`);

@@ -1,10 +1,15 @@
+import { notesUses, useMeaning, type Noted } from '../../tree/tokenUse.ts';
+import { does } from '../../../versions.ts';
 import type { PodUse, ServiceAccountUse, TokenSecretInfo, Uses } from '../../../cluster/api.ts';
 
 /** A token Secret, and what stands in the way of being without it. */
 export interface RankedSecret {
   readonly secret: TokenSecretInfo;
-  /** `refused`: marked invalid; `unused`: no use is recorded. */
-  readonly use: 'refused' | 'unused' | 'used';
+  /**
+   * `refused`: marked invalid, by a server that minds; `unused`: no use is recorded; `unknown`: the server records none;
+   * `pulls`: OpenShift pulls images with it.
+   */
+  readonly use: 'refused' | 'unused' | 'unknown' | 'used' | 'pulls';
   readonly pods: readonly PodUse[];
   /** ServiceAccounts that list it in .secrets or imagePullSecrets. */
   readonly accounts: readonly ServiceAccountUse[];
@@ -12,14 +17,26 @@ export interface RankedSecret {
   readonly advice: string;
 }
 
-const RANKS: Readonly<Record<RankedSecret['use'], number>> = { refused: 0, unused: 1, used: 2 };
+const RANKS: Readonly<Record<RankedSecret['use'], number>> = {
+  refused: 0,
+  unused: 1,
+  unknown: 2,
+  used: 3,
+  pulls: 4,
+};
 
 /**
  * Ranks token Secrets by how easily one is rid of them: those that the server refuses, then those of which no use is
  * recorded, then by last use, the longest ago first; among equals those that nothing names. The days of the label
- * legacy-token-last-used compare as texts.
+ * legacy-token-last-used compare as texts. `noted` says since when the server records uses; `now` in seconds since the
+ * epoch.
  */
-export function rankSecrets(secrets: readonly TokenSecretInfo[], uses: Uses): readonly RankedSecret[] {
+export function rankSecrets(
+  secrets: readonly TokenSecretInfo[],
+  uses: Uses,
+  noted: Noted,
+  now: number,
+): readonly RankedSecret[] {
   const byPod = mentioned(uses.pods.items);
   const byAccount = mentioned(uses.serviceAccounts.items);
   const isSure = uses.pods.problem === undefined;
@@ -28,9 +45,10 @@ export function rankSecrets(secrets: readonly TokenSecretInfo[], uses: Uses): re
       const id = `${secret.namespace}/${secret.name}`;
       const pods = byPod.get(id) ?? [];
       const accounts = byAccount.get(id) ?? [];
-      const use =
-        secret.invalidSince !== undefined ? 'refused' : secret.lastUsed === undefined ? 'unused' : 'used';
-      return { secret, use, pods, accounts, advice: adviceFor(secret, use, pods, isSure) };
+      const use = useOf(secret, noted);
+      const unsure = isSure ? '' : ' Which Pods name it could not be seen.';
+      const advice = `${adviceFor({ secret, use, pods }, noted, now)}${pods.length > 0 ? '' : unsure}`;
+      return { secret, use, pods, accounts, advice };
     })
     .sort(
       (one, other) =>
@@ -59,29 +77,56 @@ function mentioned<T extends PodUse | ServiceAccountUse>(
   return found;
 }
 
+function useOf(secret: TokenSecretInfo, noted: Noted): RankedSecret['use'] {
+  if (secret.isForPulls === true) return 'pulls';
+  const minds = does(noted.minor, 'refuses what is marked invalid') !== false;
+  if (secret.invalidSince !== undefined && minds) return 'refused';
+  if (secret.lastUsed !== undefined) return 'used';
+  return notesUses(noted) === false ? 'unknown' : 'unused';
+}
+
+/** What would tell more than silence, and can be taken back (kubernetes pkg/serviceaccount/legacy.go). */
+const TRIAL =
+  'label it kubernetes.io/legacy-token-invalid-since with today’s day, by which the API server refuses its token and notes who still tries it (legacy-token-last-used), and takes it again once the label is gone. Delete it when nobody missed it.';
+
 function adviceFor(
-  secret: TokenSecretInfo,
-  use: RankedSecret['use'],
-  pods: readonly PodUse[],
-  isSure: boolean,
+  { secret, use, pods }: Pick<RankedSecret, 'secret' | 'use' | 'pods'>,
+  noted: Noted,
+  now: number,
 ): string {
+  if (use === 'pulls') {
+    return 'Leave it: OpenShift made it for a pull Secret (-dockercfg-), and without it pulls from the cluster’s own registry fail.';
+  }
   if (pods.length > 0) {
     const isInVariable = pods.some((pod) =>
       pod.secrets.some(({ name, how }) => name === secret.name && (how === 'env' || how === 'envFrom')),
     );
     return isInVariable
-      ? 'Its Pods have it in an environment variable, which nothing can renew: mount a projected token and read the file, then delete it.'
-      : 'Mount a projected token in its Pods instead, which the kubelet renews; then delete it.';
+      ? 'Its Pods have it in an environment variable, which nothing can renew: mount a projected token and read the file; then see that no new use is noted before it goes.'
+      : 'Mount a projected token in its Pods instead, which the kubelet renews; then see that no new use is noted before it goes.';
   }
-  const unsure = isSure ? '' : ' Which Pods name it could not be seen.';
   switch (use) {
     case 'refused':
-      return `The API server refuses its token already: delete it.${unsure}`;
-    case 'unused':
-      return `No use is recorded, and no Pod names it: delete it.${unsure}`;
+      return triedSince(secret)
+        ? `The API server refuses its token, and somebody tried it on ${secret.lastUsed ?? ''} all the same: find out who before it goes.`
+        : `The API server refuses its token already, and no try since is recorded: deleting it breaks nothing that works.`;
+    case 'unused': {
+      const canTry = does(noted.minor, 'refuses what is marked invalid') !== false;
+      const next = canTry
+        ? `To be sure, ${TRIAL}`
+        : `Ask the owners of ServiceAccount ${secret.serviceAccount}.`;
+      return `${useMeaning(secret, noted, now)} That nothing was seen is no proof. ${next}`;
+    }
+    case 'unknown':
+      return `${useMeaning(secret, noted, now)} Ask the owners of ServiceAccount ${secret.serviceAccount} who has it.`;
     case 'used':
-      return `No Pod names it, so it is used from outside: issue a revocable kubeconfig in its place, then delete it.${unsure}`;
+      return 'No Pod names it, so it is used from outside: issue a revocable kubeconfig in its place, and see that no new use is noted before it goes.';
   }
+}
+
+/** Whether a token was tried after it was marked invalid: that day is noted as one of use. */
+function triedSince({ invalidSince, lastUsed }: TokenSecretInfo): boolean {
+  return lastUsed !== undefined && invalidSince !== undefined && lastUsed > invalidSince;
 }
 
 function compare(one: string, other: string): number {

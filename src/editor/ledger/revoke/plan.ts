@@ -1,5 +1,7 @@
 import type { Cluster, ObjectRef, PodUse, SecretInfo, SecretMention, Uses } from '../../../cluster/api.ts';
 import { Problem } from '../../../errors.ts';
+import { notedBy } from '../../tree/onDemand.ts';
+import { useMeaning } from '../../tree/tokenUse.ts';
 import type { IssuedToken } from '../entry.ts';
 import type { Target } from './target.ts';
 
@@ -115,11 +117,22 @@ async function ofTokenSecret(
       : [
           `Never make a Secret again under the name ${ends.name}: it would get the very same token, and whoever has a copy could use it. A new one needs a new name.`,
         ];
+  const use = useMeaning(secret, await notedBy(cluster, signal), Date.now() / 1000);
   return {
     is: 'delete',
     object: { kind: 'Secret', namespace, name: ends.name, uid: secret.uid },
-    breaks: [...(await whoNames(target, cluster, signal)), ...filesOf(target, cluster, issued)],
-    notes: revives,
+    breaks: [
+      ...(secret.isForPulls === true ? [PULLS] : []),
+      ...(secret.lastUsed === undefined
+        ? []
+        : [`Whoever used its token on ${secret.lastUsed} (UTC), the last day that is noted.`]),
+      ...(await whoNames(target, cluster, signal)),
+      ...filesOf(target, cluster, issued),
+    ],
+    notes:
+      secret.lastUsed === undefined
+        ? [`${use} That nothing was seen is no proof that nobody has it.`, ...revives]
+        : revives,
     patience: CACHED,
   };
 }
@@ -317,6 +330,8 @@ export function endsTogether(
 }
 
 const MOST_LINES = 8;
+const PULLS =
+  'Pulls from the cluster’s own registry: OpenShift made it for a pull Secret (-dockercfg-), which rests on it.';
 
 function some(names: readonly string[]): string {
   const rest = names.length - MOST_LINES;
