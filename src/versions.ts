@@ -16,6 +16,12 @@ const table = {
   'judges iat': 27,
   /** pkg/serviceaccount/jwt.go: keys are chosen by `kid`; before, every key is tried. */
   'chooses keys by kid': 31,
+  /** ServiceAccountTokenNodeBindingValidation is locked on; beta before, from 1.30 (pkg/features/kube_features.go). */
+  'validates Node bindings': 32,
+  /** ConstrainedImpersonation (apiserver pkg/features/kube_features.go). */
+  'impersonates within limits': 36,
+  /** AuthorizePodWebsocketUpgradeCreatePermission (pkg/features/kube_features.go): connecting to exec and attach by GET. */
+  'wants create to connect': 35,
   /** go.mod: gopkg.in/go-jose in the place of gopkg.in/square/go-jose, whose errors begin with their name. */
   'says go-jose/go-jose': 33,
 } as const satisfies Record<string, number>;

@@ -2,7 +2,8 @@ import { relativeTime } from '../token/relativeTime.ts';
 import { LEEWAY_SECONDS } from '../token/status.ts';
 import type { Token } from '../token/classify.ts';
 import type { DecodedToken } from '../token/decode.ts';
-import type { Evidence } from './evidence.ts';
+import { does } from '../versions.ts';
+import { minorOf, type Evidence } from './evidence.ts';
 import type { SignatureVerdict } from './signature.ts';
 import { cannotTell, exhibit, failed, passed, suspected, timeInWords, type Finding } from './step.ts';
 
@@ -84,11 +85,13 @@ export function checkIssuer(
 
 /** Judges the signature. `verdict` is undefined where the cluster's keys are not known. */
 export function checkSignature(
-  { keys, serviceAccount }: Evidence,
+  evidence: Evidence,
   token: Token,
   { claims }: DecodedToken,
   verdict: SignatureVerdict | undefined,
 ): Finding {
+  const { keys, serviceAccount } = evidence;
+  const words = wordsOf(minorOf(evidence));
   const kid = exhibit('kid', token.keyId, 'the token');
   const alg = exhibit('alg', token.algorithm, 'the token');
   const possible = ['other-cluster-same-issuer', 'signing-key-gone', 'bad-signature'] as const;
@@ -113,7 +116,7 @@ export function checkSignature(
   }
   switch (verdict.state) {
     case 'verified': {
-      const wrong = mistypedClaim(claims);
+      const wrong = mistypedClaim(claims, words.library);
       if (!wrong) return passed('The signature fits a key of this cluster.', kid, alg, published);
       const finding = `The signature fits, but the claim ${wrong.name} is not of the type that the server wants.`;
       return failed('not-a-serviceaccount-token', finding, wrong.message, kid, alg, published);
@@ -130,7 +133,7 @@ export function checkSignature(
       return failed(
         'bad-signature',
         'The signature does not fit: the token was changed, cut or forged.',
-        'go-jose/go-jose: error in cryptographic primitive',
+        words.noFit,
         kid,
         alg,
         published,
@@ -157,7 +160,7 @@ export function checkSignature(
         isSameAccount
           ? 'This cluster has no key of that id, though the ServiceAccount is the same: the key is gone.'
           : 'This cluster has no key of that id, and the ServiceAccount is not known to be the same.',
-        'invalid signature, no keys found',
+        words.noKey,
         kid,
         published,
       );
@@ -165,17 +168,33 @@ export function checkSignature(
   }
 }
 
+/** What a server of a version says of signatures; the newest where it is not known. */
+function wordsOf(minor: number | undefined): {
+  readonly library: string;
+  readonly noFit: string;
+  readonly noKey: string;
+} {
+  const library = does(minor, 'says go-jose/go-jose') === false ? 'square/go-jose' : 'go-jose/go-jose';
+  const noFit = `${library}: error in cryptographic primitive`;
+  // A server that tries every key finds that none fits.
+  const triesAll = does(minor, 'chooses keys by kid') === false;
+  return { library, noFit, noKey: triesAll ? noFit : 'invalid signature, no keys found' };
+}
+
 /** A claim that Go cannot read, which the server says when it verifies the signature (go-jose jwt/claims.go). */
-function mistypedClaim(claims: DecodedToken['claims']): { name: string; message: string } | undefined {
+function mistypedClaim(
+  claims: DecodedToken['claims'],
+  library: string,
+): { name: string; message: string } | undefined {
   const audience = claims['aud'];
   const isAudience =
     audience === undefined || audience === null || [audience].flat().every((one) => typeof one === 'string');
   if (!isAudience) {
-    const message = 'go-jose/go-jose/jwt: expected string or array value to unmarshal to Audience';
+    const message = `${library}/jwt: expected string or array value to unmarshal to Audience`;
     return { name: 'aud', message };
   }
   const name = ['exp', 'nbf', 'iat'].find((one) => !['number', 'undefined'].includes(typeof claims[one]));
-  const message = 'go-jose/go-jose/jwt: expected number value to unmarshal NumericDate';
+  const message = `${library}/jwt: expected number value to unmarshal NumericDate`;
   return name === undefined ? undefined : { name, message };
 }
 
@@ -294,7 +313,8 @@ export function checkTime(evidence: Evidence, token: Token, now: number): Findin
       at,
     );
   }
-  if (issuedAt !== undefined && clock.time + LEEWAY_SECONDS < issuedAt) {
+  const judgesIssuedAt = does(minorOf(evidence), 'judges iat') !== false;
+  if (judgesIssuedAt && issuedAt !== undefined && clock.time + LEEWAY_SECONDS < issuedAt) {
     const finding = `It was issued in the future${by}: two clocks disagree.`;
     const message = 'service account token is issued in the future';
     return failed('not-yet-valid', finding, message, claim('iat', issuedAt), at);

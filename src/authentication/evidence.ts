@@ -89,6 +89,11 @@ export interface Evidence {
   readonly gateway: Fact<string | undefined>;
 }
 
+/** The server's minor version, where it is known. */
+export function minorOf({ minorVersion }: Pick<Evidence, 'minorVersion'>): number | undefined {
+  return minorVersion.known ? minorVersion.value : undefined;
+}
+
 export function known<T>(value: T, origin: string): Fact<T> {
   return { known: true, value, origin };
 }

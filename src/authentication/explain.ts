@@ -11,7 +11,8 @@ import {
   LEGACY_ISSUER,
   NOT_MINE,
 } from './claimChecks.ts';
-import type { Evidence } from './evidence.ts';
+import { does } from '../versions.ts';
+import { minorOf, type Evidence } from './evidence.ts';
 import {
   checkBoundObject,
   checkMarked,
@@ -109,7 +110,11 @@ async function tokenChecks(
   if (!decoded || !token) return [['shape', shape]];
   const verdict =
     evidence.keys.known && !evidence.claims
-      ? await verifySignature(carried.token, evidence.keys.value)
+      ? await verifySignature(
+          carried.token,
+          evidence.keys.value,
+          does(minorOf(evidence), 'chooses keys by kid') !== false,
+        )
       : undefined;
   return [
     ['shape', shape],

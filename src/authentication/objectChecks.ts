@@ -2,7 +2,8 @@ import type { Binding, BoundToken, LegacyToken } from '../token/classify.ts';
 import { LEEWAY_SECONDS } from '../token/status.ts';
 import type { CauseId } from './causes.ts';
 import { serverClock } from './claimChecks.ts';
-import type { Evidence, LiveObject } from './evidence.ts';
+import { does, since as from } from '../versions.ts';
+import { minorOf, type Evidence, type LiveObject } from './evidence.ts';
 import {
   cannotTell,
   exhibit,
@@ -15,9 +16,6 @@ import {
 } from './step.ts';
 
 const INVALIDATED = 'service account token has been invalidated';
-
-/** The server minor version from which Node bindings are validated whatever its feature gates say. */
-const NODE_BINDING_LOCKED = 32;
 
 /** Judges whether the ServiceAccount is there, the same, and not deleted. */
 export function checkServiceAccount(
@@ -121,7 +119,7 @@ function checkLive(evidence: Evidence, namespace: string, binding: LiveBinding, 
     return clockNeeded(evidence, binding.kind === 'Pod' ? 'pod-terminating' : gone, exhibits);
   }
   const { minorVersion } = evidence;
-  if (binding.kind === 'Node' && !(minorVersion.known && minorVersion.value >= NODE_BINDING_LOCKED)) {
+  if (binding.kind === 'Node' && does(minorOf(evidence), 'validates Node bindings') !== true) {
     const needs = minorVersion.known ? 'create tokenreviews' : minorVersion;
     return cannotTell(
       'Whether this server validates Node bindings is not known',
@@ -182,18 +180,31 @@ export function checkStoredToken({ storedToken: fact }: Evidence): Finding {
 }
 
 /** Judges the label that the cleaner sets on token Secrets that nobody used for a year. */
-export function checkMarked({ boundObject: fact }: Evidence, token: LegacyToken): Finding {
+export function checkMarked(evidence: Evidence, token: LegacyToken): Finding {
+  const { boundObject: fact, minorVersion } = evidence;
   if (!fact.known || !fact.value) {
     return cannotTell('Whether the Secret is marked invalid could not be seen', fact, ['marked-invalid']);
   }
   const since = fact.value.invalidSince;
   if (since === undefined) return passed('The Secret is not marked invalid.');
+  const label = exhibit('kubernetes.io/legacy-token-invalid-since', since, fact.origin);
+  const minds = does(minorOf(evidence), 'refuses what is marked invalid');
+  if (minds === false) {
+    return passed(
+      `The Secret is marked invalid, which servers refuse from Kubernetes ${from('refuses what is marked invalid')} on; this one is older.`,
+      label,
+    );
+  }
+  if (minds === undefined) {
+    const finding = 'The Secret is marked invalid; whether this server minds depends on its version';
+    return suspected(cannotTell(finding, minorVersion, ['marked-invalid'], label));
+  }
   const secret = `${token.namespace}/${token.secret ?? ''}`;
   return failed(
     'marked-invalid',
     `Secret ${secret} is marked invalid since ${since}.`,
     `the token in secret ${secret} for service account ${token.namespace}/${token.serviceAccount} has been marked invalid. Use tokens from the TokenRequest API or manually created secret-based tokens, or remove the 'kubernetes.io/legacy-token-invalid-since' label from the secret to temporarily allow use of this token`,
-    exhibit('kubernetes.io/legacy-token-invalid-since', since, fact.origin),
+    label,
   );
 }
 

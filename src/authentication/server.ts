@@ -1,6 +1,5 @@
 import type { Token } from '../token/classify.ts';
-import { NOT_MINE } from './claimChecks.ts';
-import type { Evidence } from './evidence.ts';
+import { minorOf, type Evidence } from './evidence.ts';
 import { readServerWords } from './serverWords.ts';
 import type { CauseId } from './causes.ts';
 import { exhibit, notReached, passed, stepOf, type Exhibit, type Finding, type Step } from './step.ts';
@@ -27,8 +26,11 @@ export function judgeByServer(evidence: Evidence, token: Token | undefined, step
     if (authenticated) {
       return refused(steps, 'It takes this for a request without any token.', [words], ['no-token']);
     }
-    const said = error === undefined || !token ? undefined : readServerWords(error, token);
-    if (said) return refused(settle(steps, said, words), 'It refuses the token.', [words]);
+    const said = error === undefined || !token ? undefined : readServerWords(error, token, minorOf(evidence));
+    if (said && token) {
+      const causes = byEvidence(said.causes, evidence, token);
+      return refused(settle(steps, { ...said, causes }, words), 'It refuses the token.', [words]);
+    }
     const own = error === undefined ? '' : ', in words that are not known here';
     return refused(steps, `It refuses the token${own}.`, [words], [], error);
   }
@@ -74,6 +76,21 @@ function refused(
   return { steps: [...steps, stepOf('server', own)], outcome: 'refused' };
 }
 
+/**
+ * What is left of the causes that words leave open: a ServiceAccount's uid is in no other cluster, so a token that has
+ * that of the one which is here was issued here.
+ */
+function byEvidence(
+  causes: readonly CauseId[],
+  { serviceAccount }: Evidence,
+  token: Token,
+): readonly CauseId[] {
+  if (token.kind === 'other' || !serviceAccount.known || serviceAccount.value === undefined) return causes;
+  const isSame = serviceAccount.value.uid === token.serviceAccountUid;
+  const left = causes.filter((cause) => !isSame || cause !== 'other-cluster-same-issuer');
+  return left.length > 0 ? left : causes;
+}
+
 /** Puts the server's complaint to the check it is about. */
 function settle(
   steps: readonly Step[],
@@ -85,7 +102,7 @@ function settle(
   const found = steps.find(({ state }) => state === 'failed')?.id;
   // "Not mine" is all that is said of a bad shape, issuer or header; what was found here says which.
   const isFoundHere = found === 'shape' || found === 'issuer' || found === 'signature';
-  if (said.message === NOT_MINE && isFoundHere) return steps;
+  if (said.isNotMine && isFoundHere) return steps;
   return steps.map((step, index): Step => {
     if (index < at) {
       return step.state === 'passed'

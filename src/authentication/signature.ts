@@ -24,18 +24,26 @@ const CURVE_ALGORITHMS: Readonly<Record<string, string>> = {
  * Verifies a compact JWT offline with the keys given, and with no other: `jku`, `x5u`, `x5c` and `jwk` in its header
  * are never looked at, and the algorithm must be one that the key's own type allows. A token with a key id is tried
  * with the keys of that id, one without with all of them, as the API server does (kubernetes
- * pkg/serviceaccount/jwt.go). Trailing bits of a base64url part are ignored, as there.
+ * pkg/serviceaccount/jwt.go); where it does not go by key ids (`byKeyId` false), all are tried before there is none.
+ * Trailing bits of a base64url part are ignored, as there.
  */
 export async function verifySignature(
   token: string,
   keys: readonly Readonly<Record<string, unknown>>[],
+  byKeyId = true,
 ): Promise<SignatureVerdict> {
   const header = decodeToken(token)?.header;
   if (!header) return { state: 'wrong' };
   const { alg, kid } = header;
   const hasKeyId = typeof kid === 'string' && kid !== '';
-  const candidates = hasKeyId ? keys.filter((key) => key['kid'] === kid) : keys;
-  if (candidates.length === 0) return { state: 'no-key', isWhole: await areOfBuiltInSigner(keys) };
+  const ofThisId = hasKeyId ? keys.filter((key) => key['kid'] === kid) : keys;
+  const isForeign = ofThisId.length === 0;
+  const none = async (): Promise<SignatureVerdict> => ({
+    state: 'no-key',
+    isWhole: await areOfBuiltInSigner(keys),
+  });
+  if (isForeign && byKeyId) return await none();
+  const candidates = isForeign ? keys : ofThisId;
   let unusable: string | undefined;
   for (const candidate of candidates) {
     const key = publicPart(candidate);
@@ -50,7 +58,8 @@ export async function verifySignature(
       if (!(error instanceof errors.JOSEError)) unusable = 'this runtime cannot use the key';
     }
   }
-  return unusable === undefined ? { state: 'wrong' } : { state: 'unusable-key', reason: unusable };
+  if (unusable !== undefined) return { state: 'unusable-key', reason: unusable };
+  return isForeign ? await none() : { state: 'wrong' };
 }
 
 /** Whether each key's id is the hash of the key, as the built-in signer names them (kubernetes pkg/serviceaccount/jwt.go). */

@@ -1,3 +1,4 @@
+import { since } from '../versions.ts';
 import { hasNamespace } from './grants.ts';
 import { allowedByAny, type Action, type PolicyRule } from './rules.ts';
 
@@ -93,8 +94,7 @@ const TELLING: readonly Telling[] = [
     // A mode needs both of its verbs: whom one may be, and what one may do as them.
     mark: 'impersonates-within-limits',
     words: 'impersonates within limits',
-    means:
-      'Constrained impersonation, on from Kubernetes 1.36: may do as somebody else what impersonate-on verbs allow.',
+    means: `Constrained impersonation, on from Kubernetes ${since('impersonates within limits')}: may do as somebody else what impersonate-on verbs allow.`,
     ways: MODES.map(([mode, resource]) => [
       may([`impersonate:${mode}`], AUTHENTICATION, [resource]),
       (rules) => rules.some(({ verbs }) => verbs.some((verb) => isOn(verb, mode))),
@@ -125,7 +125,7 @@ const TELLING: readonly Telling[] = [
     ],
   },
   {
-    // To get is to connect by WebSocket, up to Kubernetes 1.34 (feature AuthorizePodWebsocketUpgradeCreatePermission).
+    // To get is to connect by WebSocket, for servers before 'wants create to connect'.
     mark: 'enters-pods',
     words: 'enters Pods',
     means:

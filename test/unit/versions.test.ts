@@ -13,6 +13,15 @@ describe('what a server does by its version', () => {
     ['tree.md', `The server is of Kubernetes ${upTo('notes uses')} or older`],
     ['tree.md', `marked it, from Kubernetes ${since('cleans up legacy tokens')} on: its token is refused`],
     ['tree.md', `without harm, from Kubernetes ${since('refuses what is marked invalid')} on`],
+    ['tree.md', `on from Kubernetes ${since('impersonates within limits')}`],
+    ['tree.md', `(up to Kubernetes ${upTo('wants create to connect')} also \`get\`)`],
+    ['why-unauthorized.md', `up to Kubernetes ${upTo('chooses keys by kid')} every key is tried`],
+    ['why-unauthorized.md', `\`square/go-jose: …\` up to Kubernetes ${upTo('says go-jose/go-jose')}`],
+    ['why-unauthorized.md', `\`iat\` from Kubernetes ${since('judges iat')} on`],
+    [
+      'why-unauthorized.md',
+      `from Kubernetes ${since('refuses what is marked invalid')} on; older servers accept it`,
+    ],
   ])('is told in %s as it is here: %s', async (file, statement) => {
     const text = await readFile(new URL(`../../docs/${file}`, import.meta.url), 'utf8');
     expect(text).toContain(statement);
