@@ -16,8 +16,18 @@ const table = {
   'judges iat': 27,
   /** pkg/serviceaccount/jwt.go: keys are chosen by `kid`; before, every key is tried. */
   'chooses keys by kid': 31,
-  /** ServiceAccountTokenNodeBindingValidation is locked on; beta before, from 1.30 (pkg/features/kube_features.go). */
+  /** ServiceAccountTokenJTI and ServiceAccountTokenPodNodeInfo (pkg/features/kube_features.go). */
+  'names jti and Node in tokens': 30,
+  /** ServiceAccountTokenNodeBinding (pkg/features/kube_features.go). */
+  'binds tokens to Nodes': 31,
+  /** ServiceAccountTokenNodeBindingValidation (pkg/features/kube_features.go), which can still be turned off. */
+  'validates Node bindings by default': 30,
+  /** The same, locked on. */
   'validates Node bindings': 32,
+  /** pkg/registry/authentication/rest/storage_authentication.go: v1; the alpha and beta before are off by default. */
+  'serves SelfSubjectReview': 28,
+  /** pkg/registry/core/serviceaccount/strategy.go: it warns. */
+  'deprecates enforce-mountable-secrets': 32,
   /** ConstrainedImpersonation (apiserver pkg/features/kube_features.go). */
   'impersonates within limits': 36,
   /** AuthorizePodWebsocketUpgradeCreatePermission (pkg/features/kube_features.go): connecting to exec and attach by GET. */

@@ -1,3 +1,5 @@
+import { since } from '../versions.ts';
+
 /** Why a server can refuse a token. The order is that of docs/why-unauthorized.md, which explains each. */
 export type CauseId = keyof typeof table;
 
@@ -118,7 +120,7 @@ const table = {
   ],
   'node-binding-off': [
     'The server does not validate tokens that are bound to Nodes',
-    'Upgrade the cluster to 1.30 or later, or bind the token to something else.',
+    `Upgrade the cluster to ${since('validates Node bindings by default')} or later, or bind the token to something else.`,
     'requestToken',
   ],
   'token-secret-gone': [

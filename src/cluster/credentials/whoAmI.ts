@@ -8,6 +8,7 @@ import { parseKubeconfig, type Kubeconfig } from '../../kubeconfig/read.ts';
 import { Server } from '../connect/server.ts';
 import { field, list, text } from '../read/json.ts';
 import { askRights } from './rights.ts';
+import { since } from '../../versions.ts';
 
 /** GA in 1.28; the older ones answer back to 1.26, as `kubectl auth whoami` tries them. */
 const VERSIONS = ['v1', 'v1beta1', 'v1alpha1'];
@@ -90,7 +91,7 @@ async function askIdentity(server: Server, signal: AbortSignal): Promise<Identit
   }
   throw new Problem(
     'refused',
-    `${server.context.endpoint.server} does not serve SelfSubjectReview, which Kubernetes has had since 1.26; its answer cannot tell who the credential is.`,
+    `${server.context.endpoint.server} does not serve SelfSubjectReview, which Kubernetes does from ${since('serves SelfSubjectReview')} on; its answer cannot tell who the credential is.`,
   );
 }
 

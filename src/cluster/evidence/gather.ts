@@ -22,6 +22,7 @@ import {
   readReview,
   readUser,
 } from './answers.ts';
+import { since } from '../../versions.ts';
 
 type Asked = Pick<Cluster, 'ask' | 'dispose'>;
 
@@ -279,7 +280,9 @@ async function askWho(
       if (answer.status === 401) return known(undefined, origin);
       return factOf(answer, origin, 'create selfsubjectreviews', readUser, undefined);
     }
-    return unknown('this server has no SelfSubjectReview, which came with Kubernetes 1.26');
+    return unknown(
+      `this server has no SelfSubjectReview, which Kubernetes serves from ${since('serves SelfSubjectReview')} on`,
+    );
   } catch (error) {
     if (Problem.is(error) && error.reason !== 'cancelled') return unknown(error.message);
     throw error;

@@ -4,6 +4,7 @@ import { messageOf, Problem } from '../../errors.ts';
 import { nameProblem } from '../../manifest/names.ts';
 import { EXTENDED_SECONDS } from '../../token/grant.ts';
 import type { Asker } from './ask.ts';
+import { since } from '../../versions.ts';
 
 const RECENT = 'recentAudiences';
 const MOST_RECENT = 5;
@@ -117,7 +118,7 @@ export async function askBindingKind(ask: Asker): Promise<Bindable['kind'] | und
       },
       {
         label: 'A Node',
-        detail: 'Needs Kubernetes 1.31 or later.',
+        detail: `Needs Kubernetes ${since('binds tokens to Nodes')} or later.`,
         binds: 'Node',
         iconPath: new vscode.ThemeIcon('server'),
       },

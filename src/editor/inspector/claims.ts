@@ -1,11 +1,14 @@
 import { redact } from '../../redact.ts';
 import { isRecord } from '../../token/decode.ts';
 import type { ClaimRow } from './protocol.ts';
+import { since } from '../../versions.ts';
 
 const JOSE = 'RFC 7515';
 const JWT = 'RFC 7519';
 const BOUND = 'Kubernetes, bound tokens';
 const LEGACY = 'Kubernetes, token Secrets';
+
+const NAMED = since('names jti and Node in tokens');
 
 const meanings: Readonly<Record<string, readonly [meaning: string, source: string]>> = {
   alg: ['How it is signed', JOSE],
@@ -17,7 +20,7 @@ const meanings: Readonly<Record<string, readonly [meaning: string, source: strin
   exp: ['When it ends; the server allows 60 s more', JWT],
   nbf: ['From when it is valid; the server allows 60 s before', JWT],
   iat: ['When it was issued', JWT],
-  jti: ['Its own id, as audit logs name it', `${JWT}; since Kubernetes 1.30`],
+  jti: ['Its own id, as audit logs name it', `${JWT}; since Kubernetes ${NAMED}`],
   'kubernetes.io.namespace': ['The ServiceAccount’s namespace', BOUND],
   'kubernetes.io.serviceaccount.name': ['The ServiceAccount', BOUND],
   'kubernetes.io.serviceaccount.uid': [
@@ -28,8 +31,8 @@ const meanings: Readonly<Record<string, readonly [meaning: string, source: strin
   'kubernetes.io.pod.uid': ['That Pod’s UID: a later one of the same name is another', BOUND],
   'kubernetes.io.secret.name': ['The Secret it dies with', BOUND],
   'kubernetes.io.secret.uid': ['That Secret’s UID', BOUND],
-  'kubernetes.io.node.name': ['The Node: validated only where there is no Pod', `${BOUND} since 1.30`],
-  'kubernetes.io.node.uid': ['That Node’s UID', `${BOUND} since 1.30`],
+  'kubernetes.io.node.name': ['The Node: validated only where there is no Pod', `${BOUND} since ${NAMED}`],
+  'kubernetes.io.node.uid': ['That Node’s UID', `${BOUND} since ${NAMED}`],
   'kubernetes.io.warnafter': ['From when the server counts its use as stale; never a refusal', BOUND],
   'kubernetes.io/serviceaccount/namespace': ['The ServiceAccount’s namespace', LEGACY],
   'kubernetes.io/serviceaccount/secret.name': [

@@ -1,5 +1,6 @@
 import type { ServiceAccountInfo } from '../../cluster/api.ts';
 import type { TreeNode } from './nodes.ts';
+import { since } from '../../versions.ts';
 
 type Setting = TreeNode & { readonly kind: 'setting' };
 
@@ -37,8 +38,7 @@ export function settingsOf(account: ServiceAccountInfo): TreeNode[] {
     rows.push(row('Image pull Secrets', imagePullSecrets.join(', '), tip, 'cloud-download'));
   }
   if (enforcesMountable) {
-    const tip =
-      'Annotation kubernetes.io/enforce-mountable-secrets, deprecated since 1.32: Pods may name only the Secrets in .secrets.';
+    const tip = `Annotation kubernetes.io/enforce-mountable-secrets, deprecated since ${since('deprecates enforce-mountable-secrets')}: Pods may name only the Secrets in .secrets.`;
     rows.push(row('Mounts listed Secrets only', secrets.join(', ') || 'none listed', tip, 'law'));
   }
   return rows;
