@@ -52,6 +52,50 @@ export async function gitState(git: string, file: string): Promise<GitState> {
   );
 }
 
+/** Where a repository is told to ignore a file: for this clone, or for everybody. */
+export type IgnoreList = 'exclude' | 'gitignore';
+
+/**
+ * Makes every repository around a file ignore it, in the kind of list that is chosen where one sees it. Returns what is left
+ * to doubt. Throws conflict where git tracks the file, or sees it
+ * whatever is done.
+ */
+export async function makeIgnored(
+  git: string,
+  file: string,
+  choose: () => Promise<IgnoreList>,
+): Promise<readonly string[]> {
+  const told = new Set<string>();
+  let list: IgnoreList | undefined;
+  for (;;) {
+    const state = await gitState(git, file);
+    switch (state.is) {
+      case 'outside':
+      case 'ignored':
+        return [];
+      case 'unknown':
+        return state.doubts;
+      case 'tracked':
+        throw new Problem(
+          'conflict',
+          `git tracks ${state.as}, so the next commit would publish the token. Choose another name, or untrack it first with "git rm --cached". Nothing was written.`,
+        );
+      case 'seen': {
+        const { root, exclude } = state.repository;
+        if (told.has(root)) {
+          throw new Problem(
+            'conflict',
+            `git would still see ${file}: another rule takes it in again. Look for a line that begins with "!". Nothing was written.`,
+          );
+        }
+        list ??= await choose();
+        told.add(root);
+        await addIgnored(list === 'exclude' ? exclude : join(root, '.gitignore'), state.repository);
+      }
+    }
+  }
+}
+
 async function stateIn(git: string, around: Around | Doubt, path: string): Promise<GitState> {
   if ('doubt' in around) return unknown(around.doubt);
   const { root, common } = around;

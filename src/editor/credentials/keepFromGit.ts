@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { Problem } from '../../errors.ts';
 import { joined, said, words } from '../../harmless.ts';
 import { ask, pick } from '../say.ts';
-import { addIgnored, gitState } from './git.ts';
+import { makeIgnored, type IgnoreList } from './git.ts';
 
 const REMEMBERED = 'ignoreList';
 
@@ -15,44 +14,11 @@ const REMEMBERED = 'ignoreList';
 export async function keepFromGit(files: readonly string[], memory: vscode.Memento): Promise<void> {
   const agreed = new Set<string>();
   for (const file of files) {
-    const doubts = (await keepOneFromGit(file, memory)).filter((doubt) => !agreed.has(doubt));
-    if (doubts.length > 0) await askToGoOn(vscode.workspace.asRelativePath(file), doubts);
+    const path = vscode.workspace.asRelativePath(file);
+    const left = await makeIgnored(gitProgram(), file, async () => await askList(path, memory));
+    const doubts = left.filter((doubt) => !agreed.has(doubt));
+    if (doubts.length > 0) await askToGoOn(path, doubts);
     for (const doubt of doubts) agreed.add(doubt);
-  }
-}
-
-/** What is left to doubt. */
-async function keepOneFromGit(file: string, memory: vscode.Memento): Promise<readonly string[]> {
-  const git = gitProgram();
-  const path = vscode.workspace.asRelativePath(file);
-  const told = new Set<string>();
-  for (;;) {
-    const state = await gitState(git, file);
-    switch (state.is) {
-      case 'outside':
-      case 'ignored':
-        return [];
-      case 'tracked':
-        throw new Problem(
-          'conflict',
-          `git tracks ${state.as}, so the next commit would publish the token. Choose another name, or untrack it first with "git rm --cached". Nothing was written.`,
-        );
-      case 'unknown':
-        return state.doubts;
-      case 'seen': {
-        const { root, exclude } = state.repository;
-        if (told.has(root)) {
-          throw new Problem(
-            'conflict',
-            `git would still see ${path}: another rule takes it in again. Look for a line that begins with "!". Nothing was written.`,
-          );
-        }
-        // The person was asked about the file's own repository: what is around it stays as it is for everybody else.
-        const list = told.size > 0 ? 'exclude' : await askList(path, memory);
-        told.add(root);
-        await addIgnored(list === 'exclude' ? exclude : join(root, '.gitignore'), state.repository);
-      }
-    }
   }
 }
 
@@ -77,7 +43,7 @@ function gitProgram(): string {
   return typeof named === 'string' && named !== '' ? named : 'git';
 }
 
-async function askList(path: string, memory: vscode.Memento): Promise<'exclude' | 'gitignore'> {
+async function askList(path: string, memory: vscode.Memento): Promise<IgnoreList> {
   const remembered = memory.get<unknown>(REMEMBERED);
   if (remembered === 'exclude' || remembered === 'gitignore') return remembered;
   const chosen = await pick(

@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { addIgnored, gitState, type Repository } from '../../../src/editor/credentials/git.ts';
+import {
+  addIgnored,
+  gitState,
+  makeIgnored,
+  type IgnoreList,
+  type Repository,
+} from '../../../src/editor/credentials/git.ts';
 
 const run = promisify(execFile);
 let root: string;
@@ -148,5 +154,49 @@ describe('git and a file that is about to hold a token', () => {
       reason: 'bad-input',
     });
     expect(await readFile(join(root, 'elsewhere'), 'utf8')).toBe('');
+  });
+
+  it('are kept apart in each repository around it, which is asked about once', async () => {
+    await git('init', '-q');
+    const inner = join(root, 'inner');
+    await git('init', '-q', inner);
+    let asked = 0;
+    const make = async (name: string, list: IgnoreList): Promise<readonly string[]> =>
+      await makeIgnored('git', join(inner, name), async () => {
+        asked++;
+        return await Promise.resolve(list);
+      });
+    expect(await make('one', 'exclude')).toEqual([]);
+    expect(await make('one', 'exclude')).toEqual([]);
+    expect(asked).toBe(1);
+    expect(await readFile(join(inner, '.git', 'info', 'exclude'), 'utf8')).toMatch(/^\/one$/m);
+    expect(await readFile(join(root, '.git', 'info', 'exclude'), 'utf8')).toMatch(/^\/inner\/one$/m);
+    // What the inner one's list says, the outer one reads too.
+    expect(await make('two', 'gitignore')).toEqual([]);
+    expect(asked).toBe(2);
+    expect(await readFile(join(inner, '.gitignore'), 'utf8')).toBe('/two\n');
+    await expect(readFile(join(root, '.gitignore'))).rejects.toThrow('ENOENT');
+  });
+
+  it('are kept apart as far as can be, and what is left to doubt is told', async () => {
+    await git('init', '-q');
+    const moved = join(root, 'moved');
+    await mkdir(moved);
+    await writeFile(join(moved, '.git'), 'gitdir: /gone\n');
+    const doubts = await makeIgnored('git', join(moved, 'one'), async () => await Promise.resolve('exclude'));
+    expect(doubts).toEqual([expect.stringContaining('leads to /gone, where there is no repository')]);
+    expect(await readFile(join(root, '.git', 'info', 'exclude'), 'utf8')).toMatch(/^\/moved\/one$/m);
+  });
+
+  it('are refused to come together where git tracks the file, or sees it whatever is done', async () => {
+    await git('init', '-q');
+    await writeFile(join(root, 'one'), '');
+    await git('add', 'one');
+    await writeFile(join(root, '.gitignore'), '!/two\n');
+    const make = async (name: string): Promise<readonly string[]> =>
+      await makeIgnored('git', join(root, name), async () => await Promise.resolve('exclude'));
+    await expect(make('one')).rejects.toMatchObject({ reason: 'conflict' });
+    await expect(make('two')).rejects.toMatchObject({ reason: 'conflict' });
+    await expect(make('three\nfour')).resolves.toEqual([expect.stringContaining('line end')]);
   });
 });
