@@ -4,6 +4,7 @@ import { messageOf, Problem } from '../../errors.ts';
 import { joined, said, words } from '../../harmless.ts';
 import { checkLinks } from '../../files/links.ts';
 import { applyEdits, type TextEdit } from '../../manifest/insert.ts';
+import type { Choice } from '../say.ts';
 import type { Asker } from './ask.ts';
 import { closeDifference, virtualDocument } from './virtual.ts';
 
@@ -72,10 +73,12 @@ export async function confirmChanges(
   const verb =
     replaced.length > 0 ? 'Replace' : changes.some(({ before }) => before === undefined) ? 'Write' : 'Change';
   try {
-    await ask.pick({
+    const leave = { label: words`Leave ${what} as It Is`, iconPath: new vscode.ThemeIcon('close') };
+    const chosen = await ask.pick<Choice>({
       placeholder: 'The difference is shown below. Escape leaves everything as it is.',
       stays: true,
       items: [
+        ...(replaced.length > 0 ? [leave] : []), // Enter takes the first: nothing that is there is lost by it.
         {
           label: words`${verb} ${what}`,
           iconPath: new vscode.ThemeIcon('check'),
@@ -87,6 +90,7 @@ export async function confirmChanges(
         },
       ],
     });
+    if (chosen === leave) throw new Problem('cancelled', `${what} was left as it is.`);
   } finally {
     await closeDifference(title);
   }
