@@ -1,5 +1,6 @@
 import type { ClaimRow, InspectorModel, Parts, TokenView } from '../../src/editor/inspector/protocol.ts';
-import { relativeTime } from '../../src/token/describe.ts';
+import { localTime } from '../../src/token/localTime.ts';
+import { relativeTime } from '../../src/token/relativeTime.ts';
 import { breakable, code, details, el, section, table } from './dom.ts';
 
 /** The token's three parts in their colours, as long as they are in it, and masked. */
@@ -47,9 +48,7 @@ export function tokenParts({ header, claims, parts, now }: InspectorModel): HTML
 function valueOf({ value, at }: ClaimRow, now: number): HTMLElement {
   const made = el('span', {}, [code(value)]);
   if (at !== undefined) {
-    const date = new Date(at * 1000);
-    const when = Number.isNaN(date.getTime()) ? 'no date' : date.toLocaleString();
-    made.append(el('span', { class: 'when' }, [` ${when}, ${relativeTime(at, now)}`]));
+    made.append(el('span', { class: 'when' }, [` ${localTime(at)} · ${relativeTime(at, now)}`]));
   }
   return made;
 }

@@ -1,5 +1,6 @@
 import type { Life, Moment, TokenView } from '../../src/editor/inspector/protocol.ts';
-import { relativeTime } from '../../src/token/describe.ts';
+import { localTime } from '../../src/token/localTime.ts';
+import { relativeTime } from '../../src/token/relativeTime.ts';
 import { button, el, section, svg } from './dom.ts';
 import { keep, recall } from './host.ts';
 
@@ -109,10 +110,8 @@ export function timeline(token: TokenView): HTMLElement {
 }
 
 function momentItem({ label, at }: Moment, now: number): HTMLElement {
-  const away = label === 'Now' ? '' : `, ${relativeTime(at, now)}`;
-  const date = new Date(at * 1000);
-  const when = Number.isNaN(date.getTime()) ? 'no date' : date.toLocaleString();
-  return el('li', {}, [el('strong', {}, [label]), ` ${when}${away}`]);
+  const away = label === 'Now' ? '' : ` · ${relativeTime(at, now)}`;
+  return el('li', {}, [el('strong', {}, [label]), ` ${localTime(at)}${away}`]);
 }
 
 interface Gestures {
@@ -208,6 +207,7 @@ function wideOf(label: string): number {
   return label.length * CHARACTER.label + 6;
 }
 
+/** How long a view is, as its buttons have it. */
 function spanInWords(seconds: number): string {
   const units = [
     [365 * 86_400, 'years'],

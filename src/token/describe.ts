@@ -2,6 +2,7 @@ import type { BoundToken, Token } from './classify.ts';
 import type { Encoding } from './finding.ts';
 import { clusterOfIssuer, partyOfAudience } from './foreign.ts';
 import { lifeOf, nextPhase } from './life.ts';
+import { localTime } from './localTime.ts';
 import { relativeTime, relativeTimeChanges } from './relativeTime.ts';
 
 export { relativeTime } from './relativeTime.ts';
@@ -110,6 +111,21 @@ export function verdict(token: Token, now: number, soon?: number): string {
     case 'expiring':
       return `expires ${when(token.expires)}`;
   }
+}
+
+/** The verdict beside the date that it is about, for what is kept and read later: "expires in 1 h (Nov 28, 2026, 9:14:05 PM UTC)". */
+export function datedVerdict(token: Token, now: number): string {
+  const { phase } = lifeOf(token, now);
+  const about =
+    phase === 'not-yet-valid'
+      ? token.notBefore
+      : phase === 'issued-in-the-future'
+        ? token.issuedAt
+        : token.kind === 'legacy'
+          ? undefined
+          : token.expires;
+  const words = verdict(token, now);
+  return about === undefined ? words : `${words} (${localTime(about)})`;
 }
 
 /** When the verdict next reads differently after `now`, seconds since the epoch; undefined: never. */

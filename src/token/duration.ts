@@ -26,9 +26,33 @@ export function durationProblem(text: string): string | undefined {
   return `The API server takes at most 2^32 seconds (${Math.floor(LONGEST_SECONDS / 86_400)}d).`;
 }
 
-/** Seconds in words, exactly: "1 h 30 min", "365 d". */
+/** Below so many seconds, words are rounded to so many: the finer of two units, so that a countdown stays calm. */
+const ROUNDED_TO: readonly (readonly [below: number, seconds: number])[] = [
+  [120, 1],
+  [600, 10],
+  [86_400, 60],
+  [2 * 86_400, 3600],
+];
+const DAY = 86_400;
+/** A year of the Julian calendar, as long as the Gregorian's within 12 minutes. */
+const YEAR = 31_557_600;
+/** Below so many years, days are told. */
+const MIN_YEARS = 2;
+/** Above so many years, no number is told: such a time is no date. */
+const MAX_YEARS = 10_000;
+
+/**
+ * Seconds in words, as they are said everywhere: two units below two days, then days, from two years on years, rounded
+ * to the last of them: "1 h 30 min", "365 d". Seconds are told below ten minutes.
+ */
 export function durationInWords(seconds: number): string {
-  let rest = Math.max(0, Math.round(seconds));
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole >= MIN_YEARS * YEAR) {
+    const years = Math.round(whole / YEAR);
+    return years > MAX_YEARS ? `more than ${MAX_YEARS} years` : `${years} years`;
+  }
+  const step = stepAt(whole);
+  let rest = Math.round(whole / step) * step;
   const parts: string[] = [];
   for (const [, size, name] of UNITS) {
     const count = Math.floor(rest / size);
@@ -36,4 +60,33 @@ export function durationInWords(seconds: number): string {
     if (count > 0) parts.push(`${count} ${name}`);
   }
   return parts.length === 0 ? '0 s' : parts.join(' ');
+}
+
+function stepAt(seconds: number): number {
+  if (seconds >= MIN_YEARS * YEAR) return YEAR;
+  return ROUNDED_TO.find(([below]) => seconds < below)?.[1] ?? DAY;
+}
+
+/**
+ * The next whole number of seconds that `durationInWords` says otherwise than `seconds`, which is one too: less of them,
+ * or more; undefined: there is none.
+ */
+export function nextDuration(seconds: number, direction: 'less' | 'more'): number | undefined {
+  const words = durationInWords(seconds);
+  const by = direction === 'less' ? -1 : 1;
+  for (let at = seconds; at >= 0 && at < MAX_YEARS * YEAR;) {
+    const step = stepAt(at);
+    const half = Math.floor(at / step + 0.5) * step;
+    // Where the step's rounding turns, or where another step begins, whichever is nearer.
+    const turn = by < 0 ? Math.ceil(half - step / 2) - 1 : Math.ceil(half + step / 2);
+    const others = [...ROUNDED_TO.map(([below]) => below), MIN_YEARS * YEAR].map((below) =>
+      by < 0 ? below - 1 : below,
+    );
+    const nearer = [turn, ...others].filter((one) => (one - at) * by > 0);
+    const next = by < 0 ? Math.max(...nearer) : Math.min(...nearer);
+    if (next < 0) return undefined;
+    if (durationInWords(next) !== words) return next;
+    at = next;
+  }
+  return undefined;
 }

@@ -75,11 +75,11 @@ describe('tokens, looked at in the workbench', () => {
   });
 
   it.each([
-    ['a usual token', 'VALID', 'Bound token of kube-system/mycontroller — expires in 2 d'],
-    ['a token that is used for too long', 'EXTENDED', 'was to be renewed 1 h ago'],
+    ['a usual token', 'VALID', 'Bound token of kube-system/mycontroller — expires in 3 d'],
+    ['a token that is used for too long', 'EXTENDED', 'was to be renewed 1 h'],
     ['a legacy token', 'LEGACY', 'Legacy token of kube-system/mycontroller — never expires'],
     ['a token for a cloud', 'CLOUD', 'AWS, as an IAM role'],
-    ['a token that has expired and lies', 'LIES', 'expired 1 h ago'],
+    ['a token that has expired and lies', 'LIES', 'expired 1 h '],
     ['a token of somebody else', 'GITHUB', 'OIDC token of a GitHub Actions job'],
     ['a token that git tracks', 'token', 'Rotate it under a new name'],
   ])('the hover of %s fits without scrolling', async (_, name, words) => {
@@ -114,7 +114,7 @@ describe('tokens, looked at in the workbench', () => {
   it('each token has its owner and life beside it, and a mark by where it stands', async () => {
     await workbench.openFile(join(workspace, 'ci/tokens.env'));
     const hints = workbench.page.locator('.view-lines');
-    for (const words of ['expires in 2 d', 'never expires', 'extended', 'not valid yet', 'GitHub']) {
+    for (const words of ['expires in 3 d', 'never expires', 'extended', 'not valid yet', 'GitHub']) {
       await hints.getByText(words).first().waitFor();
     }
     expect(await workbench.page.locator('.monaco-editor .cgmr').count()).toBeGreaterThanOrEqual(8);

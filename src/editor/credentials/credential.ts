@@ -3,7 +3,7 @@ import type { Bindable, Cluster, ObjectRef, ServiceAccountInfo } from '../../clu
 import { Problem } from '../../errors.ts';
 import { classifyToken } from '../../token/classify.ts';
 import { decodeToken } from '../../token/decode.ts';
-import { verdict } from '../../token/describe.ts';
+import { datedVerdict } from '../../token/describe.ts';
 import { grantOf, type Grant } from '../../token/grant.ts';
 import type { Issued } from '../ledger/entry.ts';
 import type { TokenSource } from './kind.ts';
@@ -138,7 +138,7 @@ async function makeSentinel(
 function lifeInWords(token: string, { namespace }: ObjectRef, boundTo: Bindable | undefined): string {
   const decoded = decodeToken(token);
   const now = Math.floor(Date.now() / 1000);
-  const time = decoded ? `It ${verdict(classifyToken(decoded), now)}` : 'Its end cannot be told';
+  const time = decoded ? `It ${datedVerdict(classifyToken(decoded), now)}` : 'Its end cannot be told';
   if (!boundTo) return `${time}; before, only deleting the ServiceAccount ends it.`;
   const place = boundTo.kind === 'Node' ? boundTo.name : `${namespace}/${boundTo.name}`;
   return `${time}; before, deleting ${boundTo.kind} ${place} ends it within about 10 seconds.`;

@@ -9,7 +9,7 @@ import { parseKubeconfig, type UserEntry } from '../../kubeconfig/read.ts';
 import { redact } from '../../redact.ts';
 import { classifyToken } from '../../token/classify.ts';
 import { decodeToken } from '../../token/decode.ts';
-import { verdict } from '../../token/describe.ts';
+import { datedVerdict } from '../../token/describe.ts';
 import { labelOf } from './label.ts';
 import { isContextOfFile } from '../explain/argument.ts';
 import { isContradicted, proofInFull, proveFile, witnessInWords } from './prove.ts';
@@ -138,5 +138,5 @@ async function lifeOf(file: vscode.Uri, text: string, context: string): Promise<
       : (await readNamedFile(user.tokenFile, { most: MOST_CREDENTIAL })).trim();
   const decoded = token === undefined ? undefined : decodeToken(token);
   if (!decoded) return undefined;
-  return `Its token ${verdict(classifyToken(decoded), Math.floor(Date.now() / 1000))}.`;
+  return `Its token ${datedVerdict(classifyToken(decoded), Math.floor(Date.now() / 1000))}.`;
 }

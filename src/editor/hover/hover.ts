@@ -3,6 +3,7 @@ import { commands } from '../../contributions.ts';
 import { classifyToken } from '../../token/classify.ts';
 import { describeToken, type Description } from '../../token/describe.ts';
 import type { Finding, FoundToken } from '../../token/find.ts';
+import { localTime } from '../../token/localTime.ts';
 import { explainMalformed, flawsOf, type Flaw } from '../../token/malformed.ts';
 import { oddities } from '../../token/oddities.ts';
 import { ruleOf } from '../problems/diagnostic.ts';
@@ -99,30 +100,6 @@ function describeFound(document: vscode.TextDocument, found: FoundToken): Descri
   const flaw = explainMalformed(found.token);
   const wrong = [...(flaw ? [flaw.message] : []), ...oddities(token, found.decoded)];
   return { ...description, advice: [...wrong, ...description.advice] };
-}
-
-interface Formats {
-  readonly time: Intl.DateTimeFormat;
-  readonly zone: Intl.DateTimeFormat;
-}
-let formats: Formats | undefined;
-
-/** Made when first needed: the first formats of a process take about 20 ms, which activation should not. */
-function dateFormats(): Formats {
-  formats ??= {
-    time: new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' }),
-    zone: new Intl.DateTimeFormat(undefined, { timeZoneName: 'short' }),
-  };
-  return formats;
-}
-
-/** Seconds since the epoch as local date and time with its zone; what no calendar has is said to be so. */
-function localTime(seconds: number): string {
-  const date = new Date(seconds * 1000);
-  if (Number.isNaN(date.getTime())) return 'no date';
-  const { time, zone } = dateFormats();
-  const named = zone.formatToParts(date).find(({ type }) => type === 'timeZoneName')?.value ?? '';
-  return `${time.format(date)} ${named}`;
 }
 
 /** Links that name a place in the document, never the token. */

@@ -4,7 +4,7 @@ import { remedyOf } from '../../authentication/remedy.ts';
 import type { Step } from '../../authentication/step.ts';
 import { commands } from '../../contributions.ts';
 import type { Token } from '../../token/classify.ts';
-import { verdict } from '../../token/describe.ts';
+import { datedVerdict } from '../../token/describe.ts';
 import { claimRows } from './claims.ts';
 import type { InspectorModel, Life, Link, Moment, TokenView } from './protocol.ts';
 
@@ -167,7 +167,7 @@ function traitsOf(token: Token, now: number): [string, string][] {
   return [
     ['Stands for', account],
     ['Its UID', token.kind === 'other' ? 'none' : (token.serviceAccountUid ?? 'not said')],
-    ['Lives', verdict(token, now)],
+    ['Lives', datedVerdict(token, now)],
     ['Ends early by', end],
     [
       'Is for',

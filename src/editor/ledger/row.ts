@@ -1,3 +1,4 @@
+import { localTime } from '../../token/localTime.ts';
 import type { Inventory } from '../tree/inventory.ts';
 import type { Row } from '../tree/rows.ts';
 import type { EndsWith, IssuedToken } from './entry.ts';
@@ -25,9 +26,9 @@ export function issuedRow(entry: IssuedToken, inventory: Inventory, place: strin
     tooltip: [
       entry.file ?? 'It was put on the clipboard.',
       ...(file === 'other' ? ['The file holds another token now; this one is as good as it was.'] : []),
-      ...(entry.expires === undefined ? ['It never expires.'] : [`Expires ${dateOf(entry.expires)}.`]),
-      `Issued ${dateOf(entry.issued)} in context ${entry.context}.`,
-      ...(entry.revoked === undefined ? [] : [`Revoked from here ${dateOf(entry.revoked)}.`]),
+      ...(entry.expires === undefined ? ['It never expires.'] : [`Expires ${localTime(entry.expires)}.`]),
+      `Issued ${localTime(entry.issued)} in context ${entry.context}.`,
+      ...(entry.revoked === undefined ? [] : [`Revoked from here ${localTime(entry.revoked)}.`]),
       ...(isOver(state) ? [] : [ends]),
       ...(entry.audiences.length === 0 ? [] : [`Audience ${entry.audiences.join(', ')}`]),
       'Only what it says is remembered, never the token.',
@@ -91,8 +92,4 @@ function endsInWords({ endsWith: ends, namespace }: IssuedToken): string {
   const place = ends.kind === 'Node' || ends.kind === 'other' ? '' : `${namespace}/`;
   const kind = ends.kind === 'tokenSecret' || ends.kind === 'sentinel' ? 'Secret' : ends.kind;
   return `It ends with ${kind === 'other' ? '' : `${kind} `}${place}${ends.name}, within about 10 s.`;
-}
-
-function dateOf(seconds: number): string {
-  return new Date(seconds * 1000).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 }

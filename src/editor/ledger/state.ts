@@ -1,4 +1,4 @@
-import { relativeTime } from '../../token/describe.ts';
+import { relativeTime, relativeTimeChanges } from '../../token/relativeTime.ts';
 import { LEEWAY_SECONDS } from '../../token/status.ts';
 import type { IssuedToken } from './entry.ts';
 
@@ -40,7 +40,6 @@ export function stateOf(
 }
 
 const MINUTE = 60;
-const UNITS = [86_400, 3600, MINUTE];
 
 function countdown(expires: number, now: number): string {
   const left = expires - now;
@@ -52,6 +51,6 @@ function countdown(expires: number, now: number): string {
 function nextWords(expires: number, now: number): number {
   const left = expires - now;
   if (left <= 0) return expires + LEEWAY_SECONDS + 1;
-  const unit = UNITS.find((size) => left >= size);
-  return unit === undefined ? expires : expires - Math.floor(left / unit) * unit + 1;
+  if (left < MINUTE) return expires;
+  return Math.min(relativeTimeChanges(expires, now) ?? expires, expires - MINUTE + 1);
 }

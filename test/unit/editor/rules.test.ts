@@ -89,9 +89,9 @@ it('nextChange is the very second at which a problem reads differently', () => {
   const [found] = [...scanText(plain)];
   if (!found) throw new Error('no token');
   expect(nextChange(found, { now: issued, soon: 600 })).toBe(issued + 3000);
-  expect(nextChange(found, { now: issued + 3000, soon: 600 })).toBe(issued + 3001);
+  expect(nextChange(found, { now: issued + 3000, soon: 600 })).toBe(issued + 3006);
   expect(nextChange(found, { now: issued + 3660, soon: 600 })).toBe(issued + 3661);
-  expect(nextChange(found, { now: issued + 3661, soon: 600 })).toBe(issued + 3720);
+  expect(nextChange(found, { now: issued + 3661, soon: 600 })).toBe(issued + 3662);
 });
 
 it('a comment silences the rules it names, or all', () => {

@@ -9,8 +9,8 @@ const at = (left: number, soon = 600) => stateOf(token, seen, { now: EXPIRES - l
 
 describe('an issued token', () => {
   it.each([
-    [90_000, 'valid', 'expires in 1 d'],
-    [7300, 'valid', 'expires in 2 h'],
+    [90_000, 'valid', 'expires in 1 d 1 h'],
+    [7300, 'valid', 'expires in 2 h 2 min'],
     [600, 'expires-soon', 'expires in 10 min'],
     [59, 'expires-soon', 'expires in less than a minute'],
     [0, 'expires-soon', 'expires now'],

@@ -4,6 +4,7 @@ import {
   durationInWords,
   durationProblem,
   LONGEST_SECONDS,
+  nextDuration,
   parseDuration,
 } from '../../../src/token/duration.ts';
 import { grantOf } from '../../../src/token/grant.ts';
@@ -36,11 +37,55 @@ describe('a duration', () => {
     expect(durationProblem(`${LONGEST_SECONDS + 1}s`)).toContain('at most 2^32 seconds (49710d)');
   });
 
-  it('in words reads back as the same', () => {
+  it.each([
+    [0, '0 s'],
+    [59, '59 s'],
+    [100, '1 min 40 s'],
+    [274, '4 min 30 s'],
+    [599, '10 min'],
+    [2430, '41 min'],
+    [3598, '1 h'],
+    [119 * 60, '1 h 59 min'],
+    [5400, '1 h 30 min'],
+    [3607, '1 h'],
+    [86_399, '1 d'],
+    [90_000, '1 d 1 h'],
+    [2 * 86_400 - 1, '2 d'],
+    [31_535_000, '365 d'],
+    [LONGEST_SECONDS, '136 years'],
+    [1e300, 'more than 10000 years'],
+  ])('of %d s is said as %j: two units below two days, rounded', (seconds, words) => {
+    expect(durationInWords(seconds)).toBe(words);
+  });
+
+  it('in words is as long as the seconds, but for half of the last unit', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: LONGEST_SECONDS }), (seconds) => {
-        expect(parseDuration(durationInWords(seconds).replace('min', 'm'))).toBe(seconds);
+      fc.property(fc.integer({ min: 1, max: 600 * 86_400 }), (seconds) => {
+        const words = durationInWords(seconds);
+        const said = parseDuration(words.replace('min', 'm')) ?? Number.NaN;
+        const last =
+          seconds < 120 ? 1 : seconds < 600 ? 10 : seconds < 86_400 ? 60 : seconds < 172_800 ? 3600 : 86_400;
+        expect(Math.abs(said - seconds)).toBeLessThanOrEqual(last / 2);
+        expect(words.split(' ').length).toBeLessThanOrEqual(seconds < 172_800 ? 4 : 2);
       }),
+    );
+  });
+
+  it('is said otherwise from the next second on that is named, and not before', () => {
+    const seconds = fc.oneof(
+      fc.integer({ min: 1, max: 200_000 }),
+      fc.integer({ min: 1, max: 70_000_000 }),
+      fc.constantFrom(119, 120, 599, 600, 86_399, 86_400, 172_799, 172_800, 63_115_199, 63_115_200),
+    );
+    fc.assert(
+      fc.property(seconds, fc.constantFrom('less' as const, 'more' as const), (from, direction) => {
+        const next = nextDuration(from, direction);
+        if (next === undefined) throw new Error('Some other duration was to come.');
+        const before = direction === 'less' ? next + 1 : next - 1;
+        expect(durationInWords(next)).not.toBe(durationInWords(from));
+        expect(durationInWords(before)).toBe(durationInWords(from));
+      }),
+      { numRuns: 3000 },
     );
   });
 });

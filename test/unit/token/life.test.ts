@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { classifyToken, type Token } from '../../../src/token/classify.ts';
 import { decodeToken } from '../../../src/token/decode.ts';
-import { verdict, verdictChanges } from '../../../src/token/describe.ts';
+import { datedVerdict, verdict, verdictChanges } from '../../../src/token/describe.ts';
 import { lifeOf, nextPhase } from '../../../src/token/life.ts';
 import { relativeTime } from '../../../src/token/relativeTime.ts';
 import { boundClaims, jwt, legacyClaims } from '../../support/tokens.ts';
@@ -52,15 +52,24 @@ describe('lifeOf', () => {
 describe('verdict', () => {
   it.each([
     [hour, issued + 3630, 'expired 30 s ago, still accepted for 30 s'],
-    [hour, issued + 3700, 'expired 1 min ago'],
+    [hour, issued + 3700, 'expired 1 min 40 s ago'],
     [hour, issued - 30, 'not valid yet, valid in 30 s, accepted already'],
     [hour, issued - 300, 'not valid yet, valid in 5 min'],
-    [extended, issued + 7300, 'expires in 364 d, was to be renewed 1 h ago'],
+    [extended, issued + 7300, 'expires in 365 d, was to be renewed 1 h 2 min ago'],
     [classify(boundClaims({}, { exp: issued * 1000 })), issued, 'expires in more than 10000 years'],
     [classify(boundClaims({}, { exp: 1e308 })), issued, 'expires in more than 10000 years'],
-    [classify(boundClaims({}, { exp: issued + 1e9 })), issued, 'expires in 31 years'],
+    [classify(boundClaims({}, { exp: issued + 1e9 })), issued, 'expires in 32 years'],
   ])('case %#: tells it in words', (token, now, words) => {
     expect(verdict(token, now)).toBe(words);
+  });
+
+  it('names the date beside what is kept, so that two ends half an hour apart are two', () => {
+    const other = classify(boundClaims({}, { exp: issued + 47 * 86_400 + 1800 }));
+    const one = classify(boundClaims({}, { exp: issued + 47 * 86_400 }));
+    expect(verdict(one, issued)).toBe(verdict(other, issued));
+    expect(datedVerdict(one, issued)).not.toBe(datedVerdict(other, issued));
+    expect(datedVerdict(one, issued)).toMatch(/^expires in 47 d \(.*\b2027\b.* \S+\)$/);
+    expect(datedVerdict(classify(legacyClaims()), issued)).toBe('never expires');
   });
 
   const time = fc.integer({ min: issued - 200_000, max: issued + 200_000 });
