@@ -3,6 +3,7 @@ import { nearest } from '../manifest/nearest.ts';
 import type { DocumentProblem, Fix } from '../manifest/problem.ts';
 import type { Field, YamlText } from '../manifest/yamlText.ts';
 import { Problem } from '../errors.ts';
+import { credentialOf, hasCertificate } from './credential.ts';
 import { parseKubeconfig, type ContextEntry, type Kubeconfig, type UserEntry } from './read.ts';
 import { YamlFault } from './yaml/cursor.ts';
 
@@ -199,10 +200,12 @@ function losing(yaml: YamlText, user: Field | undefined, entry: UserEntry | unde
   const get = (key: string): Field | undefined => filled(yaml, yaml.field(user, key));
   const token = entry.token === undefined ? undefined : get('token');
   const tokenFile = entry.tokenFile === undefined ? undefined : get('tokenFile');
-  const sent = token ?? tokenFile;
-  if (!sent) return [];
   const tokens = [token, tokenFile].filter(isThere);
-  const names = tokens.map(({ name }) => name).join(' and ');
+  const [sent] = tokens;
+  const certificates = hasCertificate(entry)
+    ? ['client-certificate-data', 'client-certificate'].map(get).filter(isThere)
+    : [];
+  const withKeys = [...certificates, ...['client-key-data', 'client-key'].map(get).filter(isThere)];
   const problems: KubeconfigProblem[] = [];
   if (token && tokenFile) {
     problems.push({
@@ -216,10 +219,7 @@ function losing(yaml: YamlText, user: Field | undefined, entry: UserEntry | unde
       ],
     });
   }
-  const certificates = ['client-certificate-data', 'client-certificate'].map(get).filter(isThere);
-  const hasCertificate = entry.certData !== undefined || entry.certFile !== undefined;
-  if (hasCertificate && certificates.length > 0) {
-    const keys = ['client-key-data', 'client-key'].map(get).filter(isThere);
+  if (sent && certificates.length > 0) {
     problems.push({
       rule: 'certificate-wins',
       message:
@@ -227,28 +227,42 @@ function losing(yaml: YamlText, user: Field | undefined, entry: UserEntry | unde
       ...placeOf(sent.key),
       isUnused: true,
       fixes: () => [
-        ...fixWithout(yaml, `Remove ${names}: the certificate is what counts`, tokens),
-        ...fixWithout(yaml, 'Remove the client certificate and its key, and use the token', [
-          ...certificates,
-          ...keys,
-        ]),
+        ...fixWithout(yaml, `Remove ${namesOf(tokens)}: the certificate is what counts`, tokens),
+        ...fixWithout(yaml, 'Remove the client certificate and its key, and use the token', withKeys),
       ],
     });
   }
-  const exec = yaml.field(user, 'exec');
-  if (exec && entry.exec && entry.exec.command !== '') {
-    problems.push({
+  const password = ['username', 'password'].map(get).filter(isThere);
+  const others = [...tokens, ...password, ...(certificates.length > 0 ? withKeys : [])];
+  return [...problems, ...neverRun(yaml, yaml.field(user, 'exec'), entry, others)];
+}
+
+/** A program that is not run because of other credentials of its user, the first of which counts. */
+function neverRun(
+  yaml: YamlText,
+  exec: Field | undefined,
+  entry: UserEntry,
+  others: readonly Field[],
+): KubeconfigProblem[] {
+  const [first] = others;
+  const isRun = entry.exec === undefined || entry.exec.command === '' || credentialOf(entry) === 'exec';
+  if (isRun || !exec || !first) return [];
+  return [
+    {
       rule: 'exec-never-runs',
-      message: `This program is never run: ${sent.name} of the same user comes first.`,
+      message: `This program is never run: ${first.name} of the same user comes first.`,
       ...placeOf(exec.key),
       isUnused: true,
       fixes: () => [
-        ...fixWithout(yaml, `Remove exec: ${sent.name} is what counts`, [exec]),
-        ...fixWithout(yaml, `Remove ${names}, and let the program get a token`, tokens),
+        ...fixWithout(yaml, `Remove exec: ${first.name} is what counts`, [exec]),
+        ...fixWithout(yaml, `Remove ${namesOf(others)}, and let the program get a token`, others),
       ],
-    });
-  }
-  return problems;
+    },
+  ];
+}
+
+function namesOf(fields: readonly Field[]): string {
+  return fields.map(({ name }) => name).join(' and ');
 }
 
 /** A field with a text that is not empty. */

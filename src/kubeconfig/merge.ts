@@ -170,8 +170,12 @@ function onOwnLines(yaml: string, indentation: string, end: number, { text, line
 function checkMerged(before: string, after: string, origin: string, additions: readonly Addition[]): void {
   const failed = (): Problem => notMergeable(origin, 'its layout is unusual');
   const read = (text: string): Record<string, unknown> => {
-    const value = comparable(text, origin);
-    return isRecord(value) ? value : {};
+    try {
+      const value = comparable(text, origin);
+      return isRecord(value) ? value : {};
+    } catch (error) {
+      throw Problem.is(error, 'bad-kubeconfig') ? failed() : error;
+    }
   };
   const old = read(before);
   const now = read(after);

@@ -1,12 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { Problem } from '../../src/errors.ts';
 import { hostileKubeconfig } from '../support/hostileKubeconfig.ts';
-import { ClientGo, read } from '../support/kubeconfigReader.ts';
+import { asRead, ClientGo, read, type KubectlConfig } from '../support/kubeconfigReader.ts';
 
 /** How many kubeconfigs are made up; see CONTRIBUTING.md. */
 const count = Number(process.env['KUBECONFIGS'] ?? 3000);
+const { kubectl } = inject('controlPlane');
 let clientGo: ClientGo;
 
 beforeAll(async () => {
@@ -39,4 +44,28 @@ it('a kubeconfig cannot be one thing to us and another to kubectl', { timeout: c
   process.stdout.write(`${JSON.stringify(found)}\n`);
   expect(found.same).toBeGreaterThan(count / 20);
   expect(found.inDoubt).toBeLessThan(count / 50);
+});
+
+it('client-go cannot read otherwise than kubectl does', { timeout: 300_000 }, async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'kubectl-'));
+  const file = join(folder, 'config');
+  const view = async (bytes: Uint8Array): Promise<object | undefined> => {
+    await writeFile(file, bytes);
+    const args = ['--kubeconfig', file, 'config', 'view', '--raw', '-o', 'json'];
+    return await new Promise((resolve) => {
+      execFile(kubectl, args, (error, stdout) => {
+        resolve(error ? undefined : asRead(JSON.parse(stdout) as KubectlConfig));
+      });
+    });
+  };
+  try {
+    await fc.assert(
+      fc.asyncProperty(hostileKubeconfig, async ({ bytes }) => {
+        expect(await view(bytes)).toEqual(await clientGo.read(bytes));
+      }),
+      { numRuns: 150 },
+    );
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });

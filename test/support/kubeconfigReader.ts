@@ -88,7 +88,7 @@ type KubectlUser = Readonly<Partial<Record<string, string>>> & {
 };
 
 /** What kubectl has read, in the shape of what we read. */
-function asRead(config: KubectlConfig): object {
+export function asRead(config: KubectlConfig): object {
   const byName = <T>(
     list: readonly T[] | null | undefined,
     nameOf: (item: T) => string,

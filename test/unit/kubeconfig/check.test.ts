@@ -69,6 +69,18 @@ describe('a kubeconfig', () => {
     expect(rulesIn(kubeconfig('exec:', '  command: aws', 'token: ""'))).toEqual([]);
   });
 
+  it('with a program that never runs, as a certificate or a password comes first, can lose either', () => {
+    const certificate = ['client-certificate-data: QQ==', 'client-key-data: QQ=='];
+    const byCertificate = kubeconfig('exec: {command: aws}', ...certificate);
+    expect(fixed(byCertificate, 'exec-never-runs', 'Remove exec')).toBe(kubeconfig(...certificate));
+    expect(
+      fixed(byCertificate, 'exec-never-runs', 'Remove client-certificate-data and client-key-data'),
+    ).toBe(kubeconfig('exec: {command: aws}'));
+    const byPassword = kubeconfig('exec: {command: aws}', 'username: me', 'password: secret');
+    expect(problemIn(byPassword, 'exec-never-runs').message).toContain('username of the same user');
+    expect(rulesIn(kubeconfig('exec: {command: aws}', 'client-key-data: QQ=='))).toEqual([]);
+  });
+
   it('whose current-context names no context is given the likeliest first', () => {
     const text = kubeconfig('token: abc').replace('current-context: ctx', 'current-context: "ctxx" # mine');
     const { start, end, fixes } = problemIn(text, 'current-context-missing');

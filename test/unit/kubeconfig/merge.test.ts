@@ -124,9 +124,23 @@ describe('merging into a kubeconfig', () => {
     ['a list that is an alias', 'x: &l []\nusers: *l\n', 'alias'],
     ['two documents', `${handWritten}\n---\nkind: Config\n`, 'several documents'],
     ['a list that is none', 'users: {}\n', 'must be a list'],
+    ['a blank before the colon of an empty list', 'users :\n', 'its layout is unusual'],
+    ['quotes and a blank before the colon', '"users" :\n', 'its layout is unusual'],
+    ['an anchor on an empty list', 'users: &a\n', 'its layout is unusual'],
+    ['a tag on an empty list', 'users: !!null\n', 'its layout is unusual'],
+    ['a list that another field repeats', 'users: &l []\nx: *l\n', 'its layout is unusual'],
+    ['a list that a later merge overrides', 'users: []\n<<: {users: []}\n', 'its layout is unusual'],
+    ['a list with entries that a merge brings', '<<: {users: [{name: a}]}\n', 'its layout is unusual'],
+    ['a text that kubectl refuses', 'users: []\ncontexts: 1\n', 'contexts must be a list'],
     ['a kubeconfig on the line of its mark', '--- {kind: Config}\n...\nx', ''],
   ])('is refused for %s', (_what, text, message) => {
     expect(() => mergeKubeconfig(text, 'it', added)).toThrow(message);
+  });
+
+  it('adds to the later of two lists, which is the one that kubectl reads', () => {
+    const { text } = mergeKubeconfig('users: [{name: a}]\nusers: [{name: b}]\n', 'it', added);
+    expect([...read(text).users.keys()]).toEqual(['b', 'system:serviceaccount:ci:deployer']);
+    expect(text).toContain('users: [{name: a}]\n');
   });
 
   const name = fc.string({ minLength: 1, maxLength: 12, unit: 'grapheme' });
@@ -279,6 +293,23 @@ describe('renewing the token of a kubeconfig', () => {
     expect(() => renewToken(none, 'it', 'nobody', fresh)).toThrow('holds no token');
     const shared = 'users:\n- name: a\n  user: &u\n    token: x\n- name: b\n  user: *u\n';
     expect(() => renewToken(shared, 'it', 'a', fresh)).toThrow('other places');
+  });
+
+  it.each([
+    ['a later merge brings it', 'users:\n- name: a\n  user:\n    token: one\n    <<: {token: two}\n'],
+    ['a key that is an alias', 'x: &k token\nusers:\n- name: a\n  user:\n    token: one\n    *k : two\n'],
+  ])('is refused where %s, as another token would count', (_what, text) => {
+    expect(() => renewToken(text, 'it', 'a', fresh)).toThrow('Nothing was written');
+  });
+
+  it('is that of the later of two fields, which is the one that kubectl reads', () => {
+    const text = 'users:\n- name: a\n  user: {token: one, token: two}\n';
+    expect(renewToken(text, 'it', 'a', fresh)).toBe(text.replace('two', fresh));
+  });
+
+  it('changes nothing that kubectl does not read either', () => {
+    const text = 'users:\n- name: a\n  user: {token: &t one, x-mine: *t}\n';
+    expect(() => renewToken(text, 'it', 'a', fresh)).toThrow('other places');
   });
 
   it('replaces an alias by the token', () => {

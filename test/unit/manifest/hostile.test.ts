@@ -192,7 +192,7 @@ describe('every fix of every problem', () => {
 const ABOUT: Readonly<Record<string, RegExp>> = {
   'token-file-wins': /\/user(?:\/token|\/tokenFile)?$/,
   'certificate-wins': /\/user(?:\/token|\/tokenFile|\/client-.*)?$/,
-  'exec-never-runs': /\/user(?:\/token|\/tokenFile|\/exec\/.*)?$/,
+  'exec-never-runs': /\/user(?:\/token|\/tokenFile|\/username|\/password|\/client-.*|\/exec\/.*)?$/,
   'current-context-missing': /\/current-context$/,
   'context-incomplete': /\/context\/(?:cluster|user)$/,
   'secret-type-wrong': /\/type$/,

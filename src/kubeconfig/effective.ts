@@ -1,0 +1,158 @@
+import { credentialOf, hasCertificate, programsPassedOver, type EffectiveCredential } from './credential.ts';
+import { OIDC } from './program.ts';
+import type { ClusterEntry, ExecEntry, Kubeconfig, UserEntry } from './read.ts';
+
+/** What kubectl does with one context once it connects. No text holds a credential; names in it are a stranger's. */
+export type Effect =
+  /** It makes no request. */
+  | { readonly kind: 'refused'; readonly why: string }
+  /** It asks the person for a user name and a password. */
+  | { readonly kind: 'prompts'; readonly why: string }
+  | {
+      readonly kind: 'sends';
+      /** The address with its scheme. */
+      readonly server: string;
+      readonly credential: EffectiveCredential | 'nothing';
+      /** Whether a client certificate goes with it, at the TLS handshake. */
+      readonly hasCertificate: boolean;
+      /** Why the other credentials of the entry do not count. */
+      readonly passedOver: readonly string[];
+    };
+
+/** Where kubectl goes that has no server (k8s.io/client-go tools/clientcmd/overrides.go, ClusterDefaults). */
+const LOCAL = 'http://localhost:8080';
+
+/**
+ * What kubectl does with a context: whom it asks, with which credential, or why it makes no request. By the order of
+ * k8s.io/client-go 0.37: tools/clientcmd/validation.go (validateAuthInfo, validateClusterInfo), client_config.go
+ * (ClientConfig: nothing of a user counts without https), rest/transport.go and transport (what cannot be combined). Files
+ * are not read: a tokenFile that cannot be read or is empty, and certificates that are none, are refused later.
+ */
+export function effectOf(config: Kubeconfig, name: string): Effect {
+  const context = config.contexts.get(name);
+  if (!context) return refused(`there is no context "${name}"`);
+  const cluster = config.clusters.get(context.cluster);
+  const user = config.users.get(context.user);
+  const server = serverOf(cluster === undefined || cluster.server === '' ? LOCAL : cluster.server);
+  const why =
+    (user && invalidUser(user)) ??
+    (cluster && invalidCluster(cluster)) ??
+    (server === undefined ? 'its server is no http or https URL' : undefined);
+  if (why !== undefined || server === undefined) return refused(why ?? '');
+  if (!isHttps(server)) {
+    return sends(
+      server,
+      'nothing',
+      false,
+      user ? ['the whole user: no credential goes over plain http'] : [],
+    );
+  }
+  const conflict = (user && conflictOf(user)) ?? (cluster && untrusted(cluster));
+  return conflict === undefined ? byUser(server, user) : refused(conflict);
+}
+
+/** What client-go takes of a user, where it speaks TLS. */
+function byUser(server: string, user: UserEntry | undefined): Effect {
+  const credential = user && credentialOf(user);
+  if (!user || credential === undefined) {
+    return {
+      kind: 'prompts',
+      why: user ? `user "${user.name}" has no credential` : 'the context has no user',
+    };
+  }
+  const unread =
+    credential === 'tokenFile' && user.token !== undefined
+      ? ['token: a tokenFile that can be read comes first']
+      : [];
+  return sends(server, credential, hasCertificate(user), [...unread, ...programsPassedOver(user)]);
+}
+
+/** What validateAuthInfo refuses, over plain http too. */
+function invalidUser(user: UserEntry): string | undefined {
+  const { token, username, password, certData, certFile, keyData, keyFile, exec, impersonate } = user;
+  const hasPassword = username !== undefined || password !== undefined;
+  if (token !== undefined && hasPassword) return 'its user has both a token and a password';
+  if (certData !== undefined || certFile !== undefined) {
+    if (certData !== undefined && certFile !== undefined) return 'its user has two client certificates';
+    if (keyData !== undefined && keyFile !== undefined) return 'its user has two client keys';
+    if (keyData === undefined && keyFile === undefined) {
+      return 'its user has a client certificate without its key';
+    }
+  }
+  const isAnyone = Object.keys(impersonate).some((header) => header !== 'Impersonate-User');
+  if (isAnyone && impersonate['Impersonate-User'] === undefined) {
+    return 'its user has as-uid, as-groups or as-user-extra without as';
+  }
+  return exec && invalidExec(exec, user.authProvider !== undefined);
+}
+
+function invalidExec(exec: ExecEntry, hasProvider: boolean): string | undefined {
+  if (hasProvider) return 'its user has both exec and an auth-provider';
+  if (exec.command === '') return 'its exec has no command';
+  if (exec.apiVersion === '') return 'its exec has no apiVersion';
+  if (Object.hasOwn(exec.env, '')) return 'its exec has a variable without a name';
+  const mode =
+    exec.interactiveMode ??
+    (exec.apiVersion === `${EXEC}v1beta1` || exec.apiVersion === `${EXEC}v1alpha1` ? 'IfAvailable' : '');
+  if (mode === '') return 'its exec has no interactiveMode';
+  return ['Never', 'IfAvailable', 'Always'].includes(mode)
+    ? undefined
+    : 'its exec has an unknown interactiveMode';
+}
+
+const EXEC = 'client.authentication.k8s.io/';
+
+function invalidCluster({ caData, caFile, proxyUrl }: ClusterEntry): string | undefined {
+  if (caData !== undefined && caFile !== undefined) return 'its cluster has two certificate authorities';
+  const isProxy = proxyUrl === undefined || /^(?:https?|socks5):/i.test(proxyUrl);
+  return isProxy ? undefined : 'its proxy-url is none of http, https and socks5';
+}
+
+/** What is refused only where it is sent: beside a token too, which would not need it. */
+function conflictOf({ tokenFile, username, exec, authProvider }: UserEntry): string | undefined {
+  if (tokenFile !== undefined && username !== undefined)
+    return 'its user has both a tokenFile and a password';
+  if (exec && !['v1', 'v1beta1'].some((version) => exec.apiVersion === `${EXEC}${version}`)) {
+    return `its exec has the apiVersion "${exec.apiVersion}", which kubectl does not have`;
+  }
+  if (!authProvider) return undefined;
+  if (authProvider.name !== OIDC) return `its auth-provider "${authProvider.name}" is none that kubectl has`;
+  const missing = ['idp-issuer-url', 'client-id'].find((key) => (authProvider.config[key] ?? '') === '');
+  return missing === undefined ? undefined : `its auth-provider has no ${missing}`;
+}
+
+function untrusted({ caData, caFile, insecureSkipTlsVerify }: ClusterEntry): string | undefined {
+  return insecureSkipTlsVerify && (caData !== undefined || caFile !== undefined)
+    ? 'its cluster has both a certificate authority and insecure-skip-tls-verify'
+    : undefined;
+}
+
+/**
+ * The address that kubectl asks: without a scheme it is plain http, whatever else the cluster has (rest/url_utils.go, before
+ * the CA is looked at). Undefined where it is none.
+ */
+export function serverOf(server: string): string | undefined {
+  const hasScheme = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]/i.test(server);
+  const url = hasScheme ? server : `http://${server}`;
+  const parsed = URL.parse(url);
+  if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.hostname === '') return undefined;
+  // Of what has no scheme only host and port are taken.
+  return hasScheme || parsed.pathname === '/' ? url.replace(/\/+$/, '') : undefined;
+}
+
+function isHttps(server: string): boolean {
+  return /^https:/i.test(server);
+}
+
+function refused(why: string): Effect {
+  return { kind: 'refused', why };
+}
+
+function sends(
+  server: string,
+  credential: EffectiveCredential | 'nothing',
+  hasCertificate: boolean,
+  passedOver: readonly string[],
+): Effect {
+  return { kind: 'sends', server, credential, hasCertificate, passedOver };
+}
