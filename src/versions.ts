@@ -14,6 +14,8 @@ const table = {
   'refuses what is marked invalid': 29,
   /** pkg/serviceaccount/claims.go; the go-jose 2.2.2 of before (go.mod) does not look at `iat`. */
   'judges iat': 27,
+  /** pkg/serviceaccount/claims.go, of what a bound token names. */
+  'judges uid before deletion': 29,
   /** pkg/serviceaccount/jwt.go: keys are chosen by `kid`; before, every key is tried. */
   'chooses keys by kid': 31,
   /** ServiceAccountTokenJTI and ServiceAccountTokenPodNodeInfo (pkg/features/kube_features.go). */

@@ -56,7 +56,7 @@ export function checkServiceAccount(
       ...exhibits,
       exhibit('deletionTimestamp', timeInWords(live.deletionTimestamp), fact.origin),
     );
-  if (isLegacy && deletion === 'past') return deleted();
+  if ((isLegacy || judgesDeletionFirst(evidence)) && deletion === 'past') return deleted();
   if (evidence.claims && token.serviceAccountUid === undefined) {
     const finding = `ServiceAccount ${name} is there; whether it is the one of then is not known`;
     return cannotTell(finding, '', [recreated], ...exhibits);
@@ -95,6 +95,16 @@ function checkLive(evidence: Evidence, namespace: string, binding: LiveBinding, 
   const live = fact.value;
   if (!live) return failed(gone, `There is no ${binding.kind} ${place}.`, INVALIDATED, claim);
   const exhibits = [claim, exhibit('live UID', live.uid, fact.origin)];
+  const deletion = deletionState(evidence, live, now);
+  const deleted = (): Finding =>
+    failed(
+      binding.kind === 'Pod' ? 'pod-terminating' : gone,
+      `${binding.kind} ${place} is past its time of deletion.`,
+      INVALIDATED,
+      ...exhibits,
+      exhibit('deletionTimestamp', timeInWords(live.deletionTimestamp), fact.origin),
+    );
+  if (deletion === 'past' && judgesDeletionFirst(evidence)) return deleted();
   if (live.uid !== (binding.uid ?? '')) {
     const kind = binding.kind.toLowerCase();
     const noun = binding.kind === 'Secret' ? 'service account secret ref' : `service account ${kind} ref`;
@@ -105,16 +115,7 @@ function checkLive(evidence: Evidence, namespace: string, binding: LiveBinding, 
       ...exhibits,
     );
   }
-  const deletion = deletionState(evidence, live, now);
-  if (deletion === 'past') {
-    return failed(
-      binding.kind === 'Pod' ? 'pod-terminating' : gone,
-      `${binding.kind} ${place} is past its time of deletion.`,
-      INVALIDATED,
-      ...exhibits,
-      exhibit('deletionTimestamp', timeInWords(live.deletionTimestamp), fact.origin),
-    );
-  }
+  if (deletion === 'past') return deleted();
   if (deletion === 'unclear') {
     return clockNeeded(evidence, binding.kind === 'Pod' ? 'pod-terminating' : gone, exhibits);
   }
@@ -129,6 +130,11 @@ function checkLive(evidence: Evidence, namespace: string, binding: LiveBinding, 
     );
   }
   return passed(`${binding.kind} ${place} is there, and the same.`, ...exhibits);
+}
+
+/** Of a bound token's objects; of a legacy token's ServiceAccount every server does. */
+function judgesDeletionFirst(evidence: Evidence): boolean {
+  return does(minorOf(evidence), 'judges uid before deletion') === false;
 }
 
 const goneCause = { Pod: 'pod-gone', Secret: 'bound-secret-gone', Node: 'node-gone' } as const;

@@ -112,3 +112,16 @@ it('a token that is marked invalid is refused from 1.29 on', async () => {
   expect(await judged(of(29))).toEqual(['failed', 'refused']);
   expect(await judged(unsaid)).toEqual(['cannot-tell', 'cannot-tell']);
 });
+
+it('what was made again and is going is told by its deletion up to 1.28, and by its uid from 1.29 on', async () => {
+  const going = known(live('another', { deletionTimestamp: NOW - 61 }), 'get');
+  const token = await podBound();
+  const said = async (minor: number, more: Partial<Evidence>, id: Step['id']) =>
+    (await explained(token, of(minor), more)).step(id)?.serverMessage;
+  const account = { serviceAccount: going };
+  expect(await said(28, account, 'serviceAccount')).toMatch(/has been deleted$/);
+  expect(await said(29, account, 'serviceAccount')).toMatch(/^service account UID \(another\)/);
+  const pod = { boundObject: going };
+  expect(await said(28, pod, 'boundObject')).toBe('service account token has been invalidated');
+  expect(await said(29, pod, 'boundObject')).toMatch(/^pod UID \(another\)/);
+});
