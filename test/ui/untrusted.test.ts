@@ -90,16 +90,16 @@ async function kubeconfigOf(name: string): Promise<string> {
 }
 
 /** Its credential comes from a program that leaves a mark, its server is the listening socket. */
-function hostileKubeconfig(port: number): string {
+function hostileKubeconfig(port: number, leaves = marker): string {
   const exec = {
     apiVersion: 'client.authentication.k8s.io/v1',
     command: '/bin/sh',
-    args: ['-c', `touch ${marker}; exit 1`],
+    args: ['-c', `touch ${leaves}; exit 1`, kubeconfig],
     interactiveMode: 'Never',
   };
   // What it does stands at the end, beyond what a dialog shows.
   const long = { ...exec, args: ['-c', `: ${'x'.repeat(2000)}; touch ${marker}-long; exit 1`] };
-  const open = { server: `http://127.0.0.1:${port}` };
+  const open = { server: `https://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true };
   return JSON.stringify({
     apiVersion: 'v1',
     kind: 'Config',
@@ -211,6 +211,8 @@ describe('a hostile folder', () => {
     await dialog.getByText('Run a program').waitFor();
     expect(await dialog.innerText()).toContain(`exec: /bin/sh -c "touch ${marker}; exit 1"`);
     expect(await dialog.innerText()).toContain(kubeconfig);
+    expect(await dialog.innerText()).toContain('whose certificate is not verified');
+    expect(await dialog.innerText()).toContain(`${kubeconfig} is a file of this workspace`);
     await workbench.picture('program-asked');
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await workbench.page.getByText('ServiceAccounts cannot be shown').waitFor();
@@ -235,6 +237,21 @@ describe('a hostile folder', () => {
     const dialog = workbench.page.locator('.monaco-dialog-box');
     await expect.poll(async () => await dialog.innerText()).toContain('Run a program');
     await dialog.getByRole('button', { name: 'Cancel' }).click();
+  });
+
+  it('cannot swap the program while the question about it is open: the yes is worth nothing then', async () => {
+    const dialog = workbench.page.locator('.monaco-dialog-box');
+    const { port } = listening.address() as AddressInfo;
+    await rm(marker, { force: true });
+    await workbench.command('ServiceAccount: Refresh');
+    await dialog.getByText('Run a program').waitFor();
+    await writeFile(kubeconfig, hostileKubeconfig(port, `${marker}-swapped`));
+    await dialog.getByRole('button', { name: 'Run It' }).click();
+    // What is there now is asked about, once it is seen that the file has changed.
+    await dialog.getByText(`touch ${marker}-swapped`).waitFor();
+    expect([await hasRun(), await hasRun(`${marker}-swapped`)]).toEqual([false, false]);
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await writeFile(kubeconfig, hostileKubeconfig(port));
   });
 
   it('shows a command line that is too long for a dialog whole, before it is asked about', async () => {
