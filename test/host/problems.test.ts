@@ -170,12 +170,12 @@ describe('problems', () => {
     };
     await severity(vscode.DiagnosticSeverity.Hint);
     try {
-      await settings.update('problems', { [fixture.rule]: 'error' }, vscode.ConfigurationTarget.Workspace);
+      await settings.update('problems', { [fixture.rule]: 'error' }, vscode.ConfigurationTarget.Global);
       await severity(vscode.DiagnosticSeverity.Error);
-      await settings.update('problems', { [fixture.rule]: 'off' }, vscode.ConfigurationTarget.Workspace);
+      await settings.update('problems', { [fixture.rule]: 'off' }, vscode.ConfigurationTarget.Global);
       await shown(document, fixture.rule, (found) => found.length === 0);
     } finally {
-      await settings.update('problems', undefined, vscode.ConfigurationTarget.Workspace);
+      await settings.update('problems', undefined, vscode.ConfigurationTarget.Global);
     }
     await severity(vscode.DiagnosticSeverity.Hint);
   });
