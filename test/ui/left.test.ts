@@ -306,7 +306,7 @@ describe('a kubeconfig that is regenerated', () => {
     await dialog()
       .getByText('Does second/two.kubeconfig lead to the cluster of context "sandbox"?')
       .waitFor();
-    expect(await dialog().innerText()).toContain('whose certificate it does not verify');
+    expect(await dialog().innerText()).toContain('whose certificate is not verified');
     await workbench.picture('left-4-anyway');
     await keys.press('Escape');
     await dialog().waitFor({ state: 'hidden' });

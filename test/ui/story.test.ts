@@ -128,7 +128,10 @@ describe('from "no token" to a kubeconfig that survives its Pod', () => {
 
   it('the Secret is created from it, and the token controller fills it', async () => {
     await workbench.command('ServiceAccount: Create Token Secret in Cluster…');
-    await workbench.page.locator('.monaco-dialog-box').getByRole('button', { name: 'Create' }).click();
+    await workbench.page
+      .locator('.monaco-dialog-box')
+      .getByRole('button', { name: 'Create', exact: true })
+      .click();
     await workbench.told('the token controller has filled it');
     const row = workbench.row(/^Token Secret mycontroller-token/);
     expect(await row.getAttribute('aria-label')).not.toContain('waiting');

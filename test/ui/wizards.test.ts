@@ -271,12 +271,12 @@ describe('a manifest that is open', () => {
     await keys.start('Create Object at the Cursor in Cluster…');
     await dialog().getByText('Create ServiceAccount ci/builder in context').waitFor();
     await workbench.picture('wizards-7-create');
-    await keys.press('Enter');
+    await dialog().getByRole('button', { name: 'Create', exact: true }).press('Enter');
     await workbench.told('ServiceAccount ci/builder was created');
     await goTo('builder.yaml', 'kind: Secret');
     await keys.start('Create Object at the Cursor in Cluster…');
     await dialog().getByText('Create Secret ci/builder-token in context').waitFor();
-    await keys.press('Enter');
+    await dialog().getByRole('button', { name: 'Create', exact: true }).press('Enter');
     await workbench.told('Secret ci/builder-token is there, and the token controller has filled it');
     await workbench.closeNotifications();
   });
