@@ -43,8 +43,8 @@ export async function isIgnoredByGit(git: string, question: Question): Promise<b
 }
 
 /**
- * None of these can matter where git is asked as it is here; each says what is wanted all the same. A version of git that
- * does not know one passes over it.
+ * But for the list of ignored files, which has a place of its own in the home folder, none of these can matter where git is
+ * asked as it is here; each says what is wanted all the same. A version of git that does not know one passes over it.
  */
 const SETTINGS: readonly string[] = [
   'safe.bareRepository=explicit',
@@ -76,6 +76,7 @@ async function ask(
       (error, stdout, stderr) => {
         // 0: a pattern matches; 1: none does (git-check-ignore(1)).
         if (!error || error.code === 1) resolve(isIgnoredBy(stdout));
+        else if (error.killed === true) resolve({ doubt: `git did not answer for ${root} in time.` });
         else if (error.code === 'ENOENT') resolve({ doubt: `There is no git to ask about ${root}.` });
         else resolve({ doubt: `git cannot tell for ${root}: ${stderr.trim() || messageOf(error)}` });
       },
@@ -91,14 +92,15 @@ function isIgnoredBy(answer: string): boolean {
   return pattern !== undefined && !pattern.startsWith('!');
 }
 
-/** Whatever the environment says to git of repositories, settings and programs is left out. */
+/**
+ * Whatever the environment says to git of repositories, settings and programs is left out. The home folder stays, as git may
+ * be a shim that looks there for itself; before 2.32 the person's own settings are read then, which the ones above outdo.
+ */
 function environment(own: string, root: string): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !/^git_/i.test(name));
   return {
     ...Object.fromEntries(inherited),
     LC_ALL: 'C',
-    HOME: own,
-    XDG_CONFIG_HOME: own,
     GIT_DIR: own,
     GIT_WORK_TREE: root,
     GIT_CONFIG_NOSYSTEM: '1',
