@@ -48,8 +48,8 @@ export async function placeOf(handle: FileHandle, path: string): Promise<string 
 export async function isFileWithin(folders: readonly string[], path: string): Promise<boolean> {
   try {
     const real = await realpath(path);
-    const homes = await Promise.all(folders.map(async (folder) => await realpath(folder)));
-    return homes.some((home) => isInside(home, real)) && (await lstat(real)).isFile();
+    const homes = await Promise.all(folders.map(async (folder) => await realpath(folder).catch(() => [])));
+    return homes.flat().some((home) => isInside(home, real)) && (await lstat(real)).isFile();
   } catch {
     return false; // It is not there, or nobody may look.
   }

@@ -226,7 +226,7 @@ describe('a hostile folder', () => {
 
   it('runs a program after a yes, which shows that the canaries live', async () => {
     await workbench.command('ServiceAccount: Refresh');
-    await workbench.page.getByRole('button', { name: 'Run It' }).click();
+    await workbench.page.getByRole('button', { name: 'Run It', exact: true }).click();
     await expect.poll(async () => await hasRun(), { timeout: 30_000 }).toBe(true);
   });
 
@@ -259,7 +259,7 @@ describe('a hostile folder', () => {
     await workbench.choose('long-program');
     const dialog = workbench.page.locator('.monaco-dialog-box');
     await dialog.getByText('too many for this dialog').waitFor();
-    expect(await dialog.getByRole('button', { name: 'Run It' }).count()).toBe(0);
+    expect(await dialog.getByRole('button', { name: 'Run It', exact: true }).count()).toBe(0);
     await workbench.picture('program-long-asked');
     await dialog.getByRole('button', { name: 'Show It First' }).click();
     const question = await workbench.told('It is in the editor now');
@@ -267,7 +267,7 @@ describe('a hostile folder', () => {
     expect(text.replaceAll(/\s/g, ' ')).toContain('; exit 1"');
     await workbench.picture('program-long-shown');
     expect(await hasRun(`${marker}-long`)).toBe(false);
-    await question.getByRole('button', { name: 'Run It' }).click();
+    await question.getByRole('button', { name: 'Run It', exact: true }).click();
     await expect.poll(async () => await hasRun(`${marker}-long`), { timeout: 30_000 }).toBe(true);
     await workbench.page.getByRole('tab', { name: 'What would run' }).waitFor({ state: 'hidden' });
     await workbench.settled(); // The tab that closes takes the focus elsewhere.

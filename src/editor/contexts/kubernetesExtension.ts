@@ -1,5 +1,6 @@
 import { delimiter } from 'node:path';
 import * as vscode from 'vscode';
+import { checkPath } from '../../files/named.ts';
 
 const ID = 'ms-kubernetes-tools.vscode-kubernetes-tools';
 /** The newer one also tells of changes (vscode-kubernetes-tools-api, ts/configuration). */
@@ -74,12 +75,22 @@ export class KubernetesExtension implements vscode.Disposable {
   }
 }
 
+/** A folder may set its file, so that a path must not be a request to another machine: these are looked at each second. */
+function isHere(file: string): boolean {
+  try {
+    checkPath(file);
+    return true;
+  } catch {
+    return false; // To be had by adding it, which is the person's own word.
+  }
+}
+
 /** It gives $KUBECONFIG as it is, so that one path may be a list; paths inside WSL are no use to this machine's programs. */
 function filesOf(api: Configuration | undefined): readonly string[] {
   try {
     const path = api?.getKubeconfigPath?.();
     if (path?.pathType !== 'host' || typeof path.hostPath !== 'string') return [];
-    return path.hostPath.split(delimiter).filter((file) => file !== '');
+    return path.hostPath.split(delimiter).filter((file) => file !== '' && isHere(file));
   } catch {
     return []; // It asks WSL, and throws where that is missing: then it uses no file of this machine.
   }

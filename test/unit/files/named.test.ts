@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Problem } from '../../../src/errors.ts';
 import { checkPath, readNamedFile, readNamedFileSync } from '../../../src/files/named.ts';
 
@@ -121,6 +121,16 @@ describe('a path on Windows', () => {
 
   it('may be on another machine where the person named it', () => {
     expect(() => checkPath('\\\\server\\share\\config', { isOwn: true }, 'win32')).not.toThrow();
+  });
+
+  it('may be on the share that the home folder is on, and on no other of that machine', () => {
+    vi.stubEnv('HOME', '\\\\Corp\\home\\me');
+    try {
+      expect(() => checkPath('//corp/home/me/.kube/ca.crt', {}, 'win32')).not.toThrow();
+      expect(() => checkPath('\\\\corp\\others\\ca.crt', {}, 'win32')).toThrow(/on another machine/);
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   it('is not followed through a link to another machine, in whatever part of it', async () => {
