@@ -18,7 +18,11 @@ export type ScanNode =
       readonly line: number;
       readonly character: number;
     }
-  | { readonly kind: 'unread'; readonly unread: Unread };
+  | { readonly kind: 'unread'; readonly unread: Unread }
+  | { readonly kind: 'more'; readonly severity: Severity; readonly count: number };
+
+/** No more rows of a group are shown: VS Code asks for all of a group at once. */
+const MOST_ROWS = 1000;
 
 const GROUPS: Readonly<
   Record<Severity, { readonly title: string; readonly icon: string; readonly color: string }>
@@ -88,12 +92,17 @@ export class ScanRows {
         count: this.count(severity),
       }));
     }
-    return node.kind === 'group' ? (this.#groups.get(node.severity) ?? []) : [];
+    if (node.kind !== 'group') return [];
+    const { severity } = node;
+    const all = this.#groups.get(severity) ?? [];
+    if (all.length <= MOST_ROWS) return all;
+    return [...all.slice(0, MOST_ROWS), { kind: 'more', severity, count: all.length - MOST_ROWS }];
   }
 
   item(node: ScanNode): vscode.TreeItem {
     if (node.kind === 'group') return groupItem(node.severity, node.count);
     if (node.kind === 'unread') return unreadItem(node.unread);
+    if (node.kind === 'more') return moreItem(node.severity, node.count);
     return this.#tokenItem(node.found);
   }
 
@@ -141,6 +150,12 @@ function groupItem(severity: Severity, count: number): vscode.TreeItem {
   item.description = count.toLocaleString('en');
   item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
   item.accessibilityInformation = { label: `${title}, ${count}` };
+  return item;
+}
+
+function moreItem(severity: Severity, count: number): vscode.TreeItem {
+  const item = new vscode.TreeItem(`… and ${count.toLocaleString('en')} more`);
+  item.id = `more ${severity}`;
   return item;
 }
 

@@ -5,6 +5,7 @@ import { redact } from '../../redact.ts';
 import { classifyToken, type Token } from '../../token/classify.ts';
 import type { Encoding, Finding } from '../../token/find.ts';
 import { TokenTrack } from '../../token/track.ts';
+import { textOf } from '../problems/lines.ts';
 import { runInSlices } from '../slices.ts';
 import { walk } from './walk.ts';
 
@@ -28,6 +29,8 @@ export interface Unread {
 export interface Scan {
   readonly tokens: WorkspaceToken[];
   readonly unread: Unread[];
+  /** Tokens and files that are in neither list, as there are too many. */
+  unlisted: number;
   files: number;
   binaries: number;
   ignored: number;
@@ -45,6 +48,9 @@ export interface ScanOptions {
 
 /** Larger files are not read, in bytes; they are named instead. */
 const MAX_BYTES = 32 * 1024 * 1024;
+/** No more tokens of one file are looked at, nor tokens and files of all listed: nobody reads a longer list. */
+const MOST_IN_FILE = 1000;
+const MOST_LISTED = 10_000;
 /** How many files are read at the same time. */
 const AT_ONCE = 16;
 /** A NUL within so many bytes makes a file a binary one, as git has it (its xdiff-interface.c). */
@@ -53,14 +59,24 @@ const SNIFFED = 8000;
 /** Looks for tokens in all files of some folders. What is open in an editor is read as it stands there. */
 export async function scanWorkspace(options: ScanOptions): Promise<Scan> {
   const { folders, includesIgnored, cancelled, onProgress } = options;
-  const scan: Scan = { tokens: [], unread: [], files: 0, binaries: 0, ignored: 0, isStopped: false };
+  const scan: Scan = {
+    tokens: [],
+    unread: [],
+    unlisted: 0,
+    files: 0,
+    binaries: 0,
+    ignored: 0,
+    isStopped: false,
+  };
   const seen = new Set<string>();
   for (const folder of folders) {
     const files = walk(folder, {
       includesIgnored,
       cancelled,
       onIgnored: () => void scan.ignored++,
-      onUnreadable: (uri, error) => void scan.unread.push({ uri, reason: redact(messageOf(error)) }),
+      onUnreadable: (uri, error) => {
+        list(scan, scan.unread, { uri, reason: redact(messageOf(error)) });
+      },
     });
     for await (const some of files) {
       // One workspace folder may lie within another.
@@ -80,45 +96,72 @@ export async function scanWorkspace(options: ScanOptions): Promise<Scan> {
 
 async function scanFile(uri: vscode.Uri, scan: Scan, options: ScanOptions): Promise<void> {
   try {
-    const text = openText(uri) ?? (await readText(uri, scan));
+    const text = (await openText(uri)) ?? (await readText(uri, scan));
     if (text === undefined) return;
     scan.files++;
-    const track = new TokenTrack(text.length);
+    const track = new TokenTrack(text.length, MOST_IN_FILE);
     const found = await runInSlices(track.scan((from, to) => text.slice(from, to)));
     if (!found || found.length === 0) return;
     const isTracked = await options.isTracked(uri);
     const tokens = await runInSlices(placed(uri, text, found, isTracked));
-    scan.tokens.push(...(tokens ?? []));
+    for (const token of tokens ?? []) list(scan, scan.tokens, token);
     if (track.leftOutFrom !== undefined) {
-      scan.unread.push({
-        uri,
-        reason: `${found.length.toLocaleString('en')} tokens, and more that were not looked at`,
-      });
+      const reason = `${MOST_IN_FILE.toLocaleString('en')} tokens, and more that were not looked at`;
+      list(scan, scan.unread, { uri, reason });
     }
   } catch (error) {
-    scan.unread.push({ uri, reason: redact(messageOf(error)) });
+    list(scan, scan.unread, { uri, reason: redact(messageOf(error)) });
   }
 }
 
-function openText(uri: vscode.Uri): string | undefined {
+/** Puts one more into a list of a scan, or counts it where there are too many. */
+function list<T>(scan: Scan, into: T[], one: T): void {
+  if (into.length < MOST_LISTED) into.push(one);
+  else scan.unlisted += 1;
+}
+
+/** How much is read at a time, in UTF-16 units or bytes. */
+const PORTION = 256 * 1024;
+
+async function openText(uri: vscode.Uri): Promise<string | undefined> {
   const name = uri.toString();
-  return vscode.workspace.textDocuments.find((document) => document.uri.toString() === name)?.getText();
+  const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === name);
+  if (!document) return undefined;
+  const { version } = document;
+  return (await runInSlices(wholeText(document), () => document.version === version)) ?? document.getText();
+}
+
+function* wholeText(document: vscode.TextDocument): Generator<undefined, string> {
+  const { length, read } = textOf(document);
+  let text = '';
+  for (let at = 0; at < length; at += PORTION) {
+    text += read(at, Math.min(length, at + PORTION));
+    yield;
+  }
+  return text;
 }
 
 /** The text of a file, or undefined where it is none, which is counted. Throws where it is too large or cannot be read. */
 async function readText(uri: vscode.Uri, scan: Scan): Promise<string | undefined> {
   const bytes = await readSmallFile(uri, MAX_BYTES);
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return await runInSlices(decoded(bytes, 'utf-16le'));
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return await runInSlices(decoded(bytes, 'utf-16be'));
   if (bytes.subarray(0, SNIFFED).includes(0)) {
     scan.binaries++;
     return undefined;
   }
-  return new TextDecoder().decode(bytes);
+  return await runInSlices(decoded(bytes, 'utf-8'));
 }
 
-/** How much of a text is looked through for line ends before others may run, in UTF-16 units. */
-const PORTION = 256 * 1024;
+function* decoded(bytes: Uint8Array, encoding: string): Generator<undefined, string> {
+  const decoder = new TextDecoder(encoding);
+  let text = '';
+  for (let at = 0; at < bytes.length; at += PORTION) {
+    text += decoder.decode(bytes.subarray(at, at + PORTION), { stream: true });
+    yield;
+  }
+  return text + decoder.decode();
+}
 
 /** The tokens among what was found in a text, without the tokens, with their places as an editor counts lines. */
 function* placed(

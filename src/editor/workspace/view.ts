@@ -129,10 +129,13 @@ function inFiles({ files, tokens }: Scan): string {
 }
 
 function summary(scan: Scan, includesIgnored: boolean): string {
-  const { unread, binaries, ignored, isStopped } = scan;
+  const { unread, unlisted, binaries, ignored, isStopped } = scan;
   const left = [
     ...(ignored > 0 ? [`${count(ignored, 'entry', 'entries')} of .gitignore`] : []),
     ...(binaries > 0 ? [count(binaries, 'binary file')] : []),
+    ...(unlisted > 0
+      ? [`${count(unlisted, 'token or file', 'tokens and files')} beyond the first 10,000`]
+      : []),
     ...(unread.length > 0 ? [`${count(unread.length, 'file')} not read, below`] : []),
   ];
   return [
