@@ -49,6 +49,10 @@ export const parserMonsters: readonly { readonly name: string; readonly make: ()
     make: () =>
       `kind: List\nitems:\n${counted(WORDS / 40, () => `- {kind: Secret, type: ${TYPE}, metadata: {name: a}}\n`)}`,
   },
+  {
+    name: 'contexts that name what is much like what is there',
+    make: () => kubeconfig(400, 190, (index) => `${'cluster-'.repeat(12)}${index}`),
+  },
   { name: 'contexts that name no cluster', make: () => kubeconfig(600, 600, (index) => `cluster-${index}`) },
   {
     name: '10^5 contexts that name no cluster',
@@ -126,10 +130,6 @@ export const parserMonsters: readonly { readonly name: string; readonly make: ()
   { name: 'comments', make: () => secret(`a:\n${filled('#\n', WORDS * 0.9)}  b: c\n`) },
   { name: 'a comment of 10^5 #', make: () => secret(`immutable: true ${filled('# ', 200_000)}\nx: y\n`) },
   { name: 'a comment of 40 #', make: () => secret(`immutable: true\n${' #'.repeat(40)}x\nx: y\n- `) },
-  {
-    name: '# after what is to go',
-    make: () => `- kind: Secret\n  type: ${TYPE}\n- immutable: true ${'# '.repeat(40)}!\n  kind: Secret\n`,
-  },
   {
     name: 'a List whose fix meets 10^5 #',
     make: () =>

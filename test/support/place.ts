@@ -4,11 +4,16 @@ import type { Lines } from '../../src/manifest/fieldAt.ts';
 /** The lines of a text as an editor counts them, however many. */
 export class TextLines implements Lines {
   readonly #text: string;
-  readonly #starts: number[] = [0];
+  readonly #starts: Uint32Array;
 
   constructor(text: string) {
     this.#text = text;
-    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.#starts.push(at + 1);
+    let count = 1;
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++;
+    this.#starts = new Uint32Array(count);
+    for (let line = 1; line < count; line++) {
+      this.#starts[line] = text.indexOf('\n', this.#starts[line - 1]) + 1;
+    }
   }
 
   get count(): number {

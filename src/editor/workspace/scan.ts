@@ -132,13 +132,13 @@ async function openText(uri: vscode.Uri): Promise<string | undefined> {
 }
 
 function* wholeText(document: vscode.TextDocument): Generator<undefined, string> {
-  const { length, read } = textOf(document);
-  let text = '';
-  for (let at = 0; at < length; at += PORTION) {
-    text += read(at, Math.min(length, at + PORTION));
+  const text = textOf(document);
+  let whole = '';
+  for (let at = 0; at < text.length; at += PORTION) {
+    whole += text.read(at, Math.min(text.length, at + PORTION));
     yield;
   }
-  return text;
+  return whole;
 }
 
 /** The text of a file, or undefined where it is none, which is counted. Throws where it is too large or cannot be read. */
