@@ -3,7 +3,8 @@ const JWT = /eyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){0,2}/g;
 /** The same once more in base64, as in a Secret's data. */
 const ENCODED_JWT = /ZXlK[A-Za-z0-9+/]{8,}={0,2}/g;
 const BEARER = /\b(bearer)\s+\S+/gi;
-const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
+const KEY_BEGINS = /-----BEGIN [A-Z ]*PRIVATE KEY-----/g;
+const KEY_ENDS = /-----END [A-Z ]*PRIVATE KEY-----/g;
 /** user:password@ in a URL, as proxies have it. */
 const URL_PASSWORD = /(\/\/[^\s/:@]*):[^\s/@]+@/g;
 
@@ -16,10 +17,25 @@ const MAX_LENGTH = 4 * 1024 * 1024;
  */
 export function redact(text: string): string {
   const shown = text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;
-  return shown
-    .replace(PRIVATE_KEY, '[private key]')
+  return withoutPrivateKeys(shown)
     .replace(BEARER, '$1 [token]')
     .replace(JWT, '[token]')
     .replace(ENCODED_JWT, '[token]')
     .replace(URL_PASSWORD, '$1:[password]@');
+}
+
+/** One that is cut short goes to the end of the text. */
+function withoutPrivateKeys(text: string): string {
+  let shown = '';
+  let end = 0;
+  for (const {
+    index,
+    0: { length },
+  } of text.matchAll(KEY_BEGINS)) {
+    if (index < end) continue;
+    shown += `${text.slice(end, index)}[private key]`;
+    KEY_ENDS.lastIndex = index + length;
+    end = KEY_ENDS.exec(text) ? KEY_ENDS.lastIndex : text.length;
+  }
+  return shown + text.slice(end);
 }

@@ -1,3 +1,5 @@
+import { withoutTrailing } from '../trailing.ts';
+
 /** A rule of a Role or ClusterRole, as RBAC reads it: it allows every combination of its members. */
 export interface PolicyRule {
   readonly verbs: readonly string[];
@@ -94,5 +96,5 @@ function has(members: readonly string[], wanted: string): boolean {
 
 function covers(url: string, path: string): boolean {
   if (url === ALL || url === path) return true;
-  return url.endsWith('*') && path.startsWith(url.replace(/\*+$/, ''));
+  return url.endsWith('*') && path.startsWith(withoutTrailing(url, '*'));
 }

@@ -88,7 +88,7 @@ function rangeOf(
   if (!isScalar(key) || !key.range) return undefined;
   const node = isScalar(value) || isAlias(value) || isMap(value) || isSeq(value) ? value : undefined;
   const end = node?.range?.[1] ?? key.range[1] + 1;
-  return { start: key.range[0], end: end - (/\s*$/.exec(text.slice(key.range[0], end))?.[0].length ?? 0) };
+  return { start: key.range[0], end: key.range[0] + text.slice(key.range[0], end).trimEnd().length };
 }
 
 /** Reads both again: only that user's credential may tell them apart. */

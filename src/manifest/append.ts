@@ -22,7 +22,9 @@ export function appendParts(text: string, parts: readonly ManifestPart[]): reado
 
 /** The same for a Helm template, which is no YAML before it is rendered. */
 export function appendToTemplate(text: string, parts: readonly ManifestPart[]): readonly TextEdit[] {
-  const isOpen = /(?:^|\n)---[ \t]*(?:#[^\n]*)?\s*$/.test(text) || /^\uFEFF?\s*$/.test(text);
+  const written = text.trimEnd();
+  const last = written.slice(written.lastIndexOf('\n') + 1);
+  const isOpen = /^---[ \t]*(?:#.*)?$/s.test(last) || /^\uFEFF?$/.test(written);
   return [appended(text, manifestYaml(parts), isOpen)];
 }
 

@@ -2,6 +2,7 @@ import { fixBy, fixWithout, insertion, placeOf, placeOfValue, replacement } from
 import { podSpecOf, type ObjectInText } from './objects.ts';
 import type { DocumentProblem, Fix, TextEdit } from './problem.ts';
 import type { Field, YamlText } from './yamlText.ts';
+import { withoutTrailing } from '../trailing.ts';
 
 export type ProjectionRule =
   | 'projection-life-out-of-range'
@@ -97,7 +98,7 @@ function volumesMountedAt(yaml: YamlText, spec: Field, path: string): ReadonlySe
   );
   const mounts = containers.flatMap((container) => yaml.items(yaml.field(container, 'volumeMounts')));
   const names = mounts
-    .filter((mount) => yaml.string(yaml.field(mount, 'mountPath'))?.replace(/\/+$/, '') === path)
+    .filter((mount) => withoutTrailing(yaml.string(yaml.field(mount, 'mountPath')) ?? '', '/') === path)
     .map((mount) => yaml.string(yaml.field(mount, 'name')));
   return new Set(names.filter((name) => name !== undefined));
 }

@@ -50,12 +50,13 @@ function valueAt(
   colon: number,
   above: (distance: number) => string | undefined,
 ): Cursor | undefined {
-  const value = /^\s*(["']?)([^"'#{}[\],]*)$/.exec(line.slice(colon + 1));
+  const value = /^\s*(?:(["'])([^"'#{}[\],]*)|([^\s"'#{}[\],][^"'#{}[\],]*)?)$/.exec(line.slice(colon + 1));
   const name = /(?:"([^"]+)"|'([^']+)'|([\w./-]+))$/.exec(
     line.slice(0, colon).trimEnd().slice(-LONGEST_NAME),
   );
   if (!value || !name) return undefined;
-  const [, quote = '', typed = ''] = value;
+  const [, quote = '', inQuotes, bare = ''] = value;
+  const typed = inQuotes ?? bare;
   const [whole, double, single, plain] = name;
   const before = line.slice(0, line.slice(0, colon).trimEnd().length - whole.length);
   const isFlow = /[{,]\s*$/.test(before.slice(-LONGEST_NAME));

@@ -84,7 +84,7 @@ function cutAfterDash(text: string, { pairs, next }: Run): TextEdit[] | undefine
       : [{ start, end: trimLineEnd(text, end), text: '{}' }];
   if (!isPlainPair(next)) return undefined;
   const gap = text.slice(end, startOf(next));
-  if (!/^\s*(?:#[^\n]*\s*)*$/.test(gap)) return undefined;
+  if (!/^\s*(?:#[^\n]*(?:\n\s*|$))*$/.test(gap)) return undefined;
   const comment = gap.indexOf('#');
   return [{ start, end: end + (comment < 0 ? gap.length : comment), text: '' }];
 }

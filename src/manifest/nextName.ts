@@ -1,12 +1,15 @@
+import { withoutTrailing } from '../trailing.ts';
+
 /** The longest name of an object (apimachinery pkg/util/validation, DNS1123SubdomainMaxLength). */
 const LONGEST = 253;
 
 /** A name after another: `x` → `x-2` → `x-3`, the first that is not taken. */
 export function nextName(name: string, taken: readonly string[]): string {
   const [, stem = name, digits] = /^(.*)-(\d{1,4})$/.exec(name) ?? [];
+  const known = new Set(taken);
   for (let number = Number(digits ?? 1) + 1; ; number += 1) {
     const ending = `-${number}`;
-    const next = `${stem.slice(0, LONGEST - ending.length).replace(/[.-]+$/, '')}${ending}`;
-    if (!taken.includes(next)) return next;
+    const next = `${withoutTrailing(stem.slice(0, LONGEST - ending.length), '.-')}${ending}`;
+    if (!known.has(next)) return next;
   }
 }

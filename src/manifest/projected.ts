@@ -1,3 +1,5 @@
+import { withoutTrailing } from '../trailing.ts';
+
 /** Where the API server mounts a token into every container (kubernetes plugin/pkg/admission/serviceaccount). */
 export const DEFAULT_MOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 /** What a projected token may live for, in seconds (kubernetes pkg/apis/core/validation). */
@@ -60,7 +62,7 @@ export function tokenPathProblem(path: string): string | undefined {
 export function mountPathProblem(path: string, taken: readonly string[]): string | undefined {
   if (!path.startsWith('/')) return 'An absolute path, such as /var/run/secrets/tokens.';
   if (path.includes(':')) return 'A mount path must not hold ":".';
-  const clean = (one: string): string => one.replace(/\/+$/, '');
+  const clean = (one: string): string => withoutTrailing(one, '/');
   return taken.some((one) => clean(one) === clean(path))
     ? `A chosen container mounts something at ${path} already.`
     : undefined;

@@ -3,6 +3,7 @@ import { decodePart } from './decode.ts';
 import { MAX_LENGTH, type Finding, type Place } from './finding.ts';
 import { afterLineBreak, isLineDone, withoutLineBreaks } from './gap.ts';
 import { signatureLengths } from './signature.ts';
+import { withoutTrailing } from '../trailing.ts';
 
 /** A JWT's header is a JSON object that begins with `{"`: in base64 that is eyJ (RFC 7519, RFC 4648). */
 export const RAW = 'eyJ';
@@ -127,7 +128,8 @@ function signatureEnd(text: string, start: number, algorithm: unknown, isBroken:
   const lengths = signatureLengths(algorithm);
   const lineEnd = endOfLine(text, start);
   if (!lengths) return lineEnd;
-  const marks = /[-_]*$/.exec(text.slice(Math.max(start, lineEnd - MAX_MARKS), lineEnd))?.[0].length ?? 0;
+  const tail = text.slice(Math.max(start, lineEnd - MAX_MARKS), lineEnd);
+  const marks = tail.length - withoutTrailing(tail, '-_').length;
   // What marks the token up, as Markdown does, is not the signature's.
   const fitting = lengths.findLast((one) => start + one <= lineEnd && start + one >= lineEnd - marks);
   if (!isBroken && fitting !== undefined) return start + fitting;

@@ -18,6 +18,22 @@ it('masks bearer credentials, private keys and passwords in URLs', () => {
   expect(redact('http://me:secret@proxy:3128/')).toBe('http://me:[password]@proxy:3128/');
 });
 
+it('masks a private key that is cut short, and each of several, and keeps what is around them', () => {
+  const begin = '-----BEGIN EC PRIVATE KEY-----';
+  const end = '-----END EC PRIVATE KEY-----';
+  expect(redact(`a ${begin}\nMIIE`)).toBe('a [private key]');
+  expect(redact(`a ${begin}\nMIIE${end} b ${begin}c${end} d ${end}`)).toBe(
+    `a [private key] b [private key] d ${end}`,
+  );
+  expect(redact(`${begin}a${begin}b${end}c`)).toBe('[private key]c');
+});
+
+it('masks a bearer credential behind any number of blanks', () => {
+  for (const blanks of [' ', '  ', '\t', '\n ']) {
+    expect(redact(`bearer${blanks}abc.def x`)).toBe('bearer [token] x');
+  }
+});
+
 it('leaves plain words alone', () => {
   expect(redact('serviceaccounts "x" not found')).toBe('serviceaccounts "x" not found');
 });

@@ -8,6 +8,7 @@ import { commandLine, OIDC, programOf } from '../../kubeconfig/program.ts';
 import type { ClusterEntry, ContextEntry, Kubeconfig, UserEntry } from '../../kubeconfig/read.ts';
 import { mustBeAgreed, termsOf } from './agreement.ts';
 import { findProgram } from './program.ts';
+import { withoutTrailing } from '../../trailing.ts';
 
 /** A context with all that it leads to. */
 export interface OpenedContext {
@@ -187,7 +188,7 @@ function serverUrl({ server, name }: ClusterEntry): string {
       `The server of cluster "${name}" is no http or https URL: ${redact(server)}`,
     );
   }
-  return url.replace(/\/+$/, '');
+  return withoutTrailing(url, '/');
 }
 
 /** PEM text from data, else from a file, as client-go orders them (client-node has it the other way round). Throws bad-kubeconfig. */

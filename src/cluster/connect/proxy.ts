@@ -27,13 +27,23 @@ function usesProxy(url: URL, noProxy: string): boolean {
 function matches(item: string, host: string, port: string): boolean {
   if (item === '*') return true;
   if (item.includes('/')) return inRange(item, host);
-  const [, name = '', itemPort] = /^(\[.*\]|[^:]*|.*:.*:.*?)(?::(\d+))?$/.exec(item) ?? [];
+  const [name, itemPort] = nameAndPort(item);
   if (itemPort !== undefined && itemPort !== port) return false;
   const bare = name.replace(/^\[|\]$/g, '').replace(/^\*/, '');
   if (bare === '') return false;
   return bare.startsWith('.')
     ? host.endsWith(bare)
     : host === bare || (isIP(host) === 0 && host.endsWith(`.${bare}`));
+}
+
+/** An IPv6 address without brackets has colons of its own, and no port. */
+function nameAndPort(item: string): readonly [name: string, port: string | undefined] {
+  const isBracketed = (text: string): boolean => text.startsWith('[') && text.endsWith(']');
+  const port = /:(\d+)$/.exec(item);
+  const before = port ? item.slice(0, port.index) : item;
+  if (!isBracketed(item) && (isBracketed(before) || !before.includes(':'))) return [before, port?.[1]];
+  const isBroken = !isBracketed(item) && item.indexOf(':') === item.lastIndexOf(':');
+  return [isBroken ? '' : item, undefined];
 }
 
 function isLoopback(host: string): boolean {

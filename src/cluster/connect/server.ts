@@ -9,6 +9,7 @@ import { pemOf, type OpenedContext } from './context.ts';
 import { CredentialKeeper, type Credential } from './credential.ts';
 import { isTlsFailure, problemOfAnswer, problemOfFailure, type Need } from './problems.ts';
 import { proxyFromEnvironment } from './proxy.ts';
+import { withoutTrailing } from '../../trailing.ts';
 
 const CONNECT_TIMEOUT = 10_000;
 /** The API server ends a request of its own accord after 60 s. */
@@ -224,7 +225,7 @@ export class Server {
 
   #url({ path, query = {} }: ClusterRequest): string {
     const url = new URL(this.context.endpoint.server);
-    url.pathname = url.pathname.replace(/\/+$/, '') + path;
+    url.pathname = withoutTrailing(url.pathname, '/') + path;
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(name, String(value));
     }

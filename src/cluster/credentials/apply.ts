@@ -117,8 +117,13 @@ function conflictsOf(status: unknown): readonly FieldConflict[] {
   return list(field(status, 'details'), 'causes').flatMap((cause) => {
     if (text(cause, 'reason') !== 'FieldManagerConflict') return [];
     const message = text(cause, 'message') ?? '';
-    return [{ path: text(cause, 'field') ?? '', manager: /"(.+)"/.exec(message)?.[1] ?? message }];
+    return [{ path: text(cause, 'field') ?? '', manager: quotedIn(message) ?? message }];
   });
+}
+
+function quotedIn(message: string): string | undefined {
+  const [start, end] = [message.indexOf('"'), message.lastIndexOf('"')];
+  return end > start + 1 ? message.slice(start + 1, end) : undefined;
 }
 
 async function readLive(

@@ -33,5 +33,6 @@ export function problemOfWrite(server: Server, answer: ClusterAnswer, need: Need
 function isAdmission(status: number, message: string): boolean {
   if (message === '') return false;
   if (/admission webhook|ValidatingAdmissionPolicy|denied the request/.test(message)) return true;
-  return status === 403 && !/\bUser ".*" cannot \S+ (?:resource|path)\b/.test(message);
+  const behind = message.slice(/\bUser "/.exec(message)?.index ?? message.length).slice('User "'.length);
+  return status === 403 && !/" cannot \S+ (?:resource|path)\b/.test(behind);
 }

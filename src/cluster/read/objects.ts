@@ -8,6 +8,7 @@ import type {
 } from '../api.ts';
 import { field, list, record, text, texts } from './json.ts';
 import { secretsOfPod } from './podSecrets.ts';
+import { withoutTrailing } from '../../trailing.ts';
 
 const SERVICE_ACCOUNT_NAME = 'kubernetes.io/service-account.name';
 const SERVICE_ACCOUNT_UID = 'kubernetes.io/service-account.uid';
@@ -181,7 +182,8 @@ function projectedTokens(spec: unknown): PodInfo['projectedTokens'] {
   return list(spec, 'volumes').flatMap((volume) => {
     const name = text(volume, 'name');
     const mount = mounts.find((candidate) => text(candidate, 'name') === name);
-    const folder = text(mount, 'mountPath')?.replace(/\/+$/, '');
+    const path = text(mount, 'mountPath');
+    const folder = path && withoutTrailing(path, '/');
     return list(field(volume, 'projected'), 'sources').flatMap((source) => {
       const token = field(source, 'serviceAccountToken');
       if (token === undefined || folder === undefined) return [];

@@ -271,7 +271,11 @@ async function openManifest(): Promise<
   if (!document || !/^(?:yaml|jsonc?|helm|.*-yaml)$/.test(document.languageId)) return undefined;
   const { uri } = document;
   if (!document.isUntitled && vscode.workspace.fs.isWritableFileSystem(uri.scheme) !== true) return undefined;
-  if (/^\s*["']?kind["']?\s*:\s*["']?(?:Config|Kustomization|Component)\b/m.test(document.getText()))
+  if (
+    /^[^\S\n\r\u2028\u2029]*["']?kind["']?\s*:\s*["']?(?:Config|Kustomization|Component)\b/m.test(
+      document.getText(),
+    )
+  )
     return undefined;
   if (/(?:^|\/)(?:kustomization\.ya?ml|Kustomization|Chart\.yaml|values[^/]*\.yaml)$/.test(uri.path))
     return undefined;

@@ -189,7 +189,7 @@ function slug(audience: string): string {
   const name = host
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-+|-+$/g, '')
+    .replaceAll(/^-|-$/g, '')
     .slice(0, 40);
   return nameProblem(name) === undefined ? name : 'serviceaccount';
 }

@@ -86,7 +86,7 @@ async function folderOf(git: string, root: string): Promise<string | undefined> 
  * holds it; undefined where it is not said plainly. Files that it includes do not count for this (git's setup.c).
  */
 function workTrees(config: string): (string | undefined)[] {
-  return [...config.matchAll(/(?:^|\])[ \t]*worktree[ \t]*(?:=(.*))?$/gim)].map(
+  return [...config.matchAll(/(?:^|\])[ \t]*worktree[ \t]*(?:=(.*)|$)/gim)].map(
     ([, value = '']) => /^"?([^"\\#;]+)"?$/.exec(value.trim())?.[1],
   );
 }

@@ -124,7 +124,7 @@ async function exists(uri: vscode.Uri): Promise<boolean> {
 
 /** Whether a text, YAML or JSON, looks like a kubeconfig, whole or in part. */
 export function isKubeconfig(text: string): boolean {
-  return /(?:^|[{,])\s*["']?(?:(?:current-context|contexts)["']?\s*:|kind["']?\s*:\s*["']?Config\b)/m.test(
+  return /(?:^[^\S\n\r\u2028\u2029]*|[{,]\s*)["']?(?:(?:current-context|contexts)["']?\s*:|kind["']?\s*:\s*["']?Config\b)/m.test(
     text,
   );
 }

@@ -103,9 +103,9 @@ async function textOf(folder: vscode.Uri, name: string): Promise<string> {
   const known = texts.get(uri.toString());
   if (known !== undefined) return known;
   // The last line names the source map, which cannot be reached from the page.
-  const text = new TextDecoder()
-    .decode(await vscode.workspace.fs.readFile(uri))
-    .replace(/(?:\/\/|\/\*)# sourceMappingURL=.*\s*$/, '');
+  const whole = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+  const mark = Math.max(...['//', '/*'].map((start) => whole.lastIndexOf(`${start}# sourceMappingURL=`)));
+  const text = mark < 0 ? whole : whole.slice(0, mark);
   texts.set(uri.toString(), text);
   return text;
 }

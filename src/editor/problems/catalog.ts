@@ -64,5 +64,5 @@ export function silenced(lines: string): ReadonlySet<string> {
   const names = [
     ...lines.matchAll(/serviceaccount-tokens: ignore(?:[ \t]+([\w-]+(?:[ \t]*,[ \t]*[\w-]+)*))?/g),
   ];
-  return new Set(names.flatMap((match) => match[1]?.split(/[ \t]*,[ \t]*/) ?? ['*']));
+  return new Set(names.flatMap((match) => match[1]?.split(',').map((name) => name.trim()) ?? ['*']));
 }

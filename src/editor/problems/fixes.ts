@@ -158,7 +158,7 @@ function silence(
   // One that has more before the problem than its field's name may begin inside one too.
   const canComment = isTokenRule(rule)
     ? !/^\s*$/.test(before)
-    : /^[\s-]*(?:["']?[\w./-]+["']?\s*:\s*)?$/.test(before);
+    : /^[\s-]*(?:(?:["'][\w./-]+|[\w./][\w./-]*|-)["']?\s*:\s*)?$/.test(before);
   if (languageId === 'json' || !canComment) return [];
   const indentation = line.text.slice(0, line.firstNonWhitespaceCharacterIndex);
   const mark = SLASHES.has(languageId) ? '//' : '#';
