@@ -21,7 +21,7 @@ export interface ServerWords {
  * server's minor version, where it is known. Returns undefined for words of a server that this extension does not know.
  */
 export function readServerWords(error: string, token: Token, minor?: number): ServerWords | undefined {
-  const parts = partsOf(error.replace(/^\[(.*)\]$/s, '$1'));
+  const parts = partsOf(error.slice(0, LONGEST).replace(/^\[(.*)\]$/s, '$1'));
   const judged = parts.filter(({ known }) => known !== undefined);
   // A token of the legacy issuer is judged as a legacy one first, then as a bound one.
   const chosen = token.kind === 'legacy' ? judged[0] : judged.at(-1);
@@ -41,6 +41,9 @@ export function readServerWords(error: string, token: Token, minor?: number): Se
     isNotMine: true,
   };
 }
+
+/** No server says so much of one token, in UTF-16 units. */
+const LONGEST = 8000;
 
 /** What other authenticators say: OIDC providers of a token of theirs, and webhooks of any (apiserver plugin/pkg/authenticator/token). */
 const OTHERS = /^(?:oidc: |unknown$|unauthorized$)/i;

@@ -74,7 +74,7 @@ it.each([
   [
     "a server's long answer",
     `import { readServerWords } from './src/authentication/serverWords.ts';
-    for (const words of ['token issuer ', 'token audiences ', 'serviceaccounts "', 'jose', ' claim is '])
+    for (const words of ['pod UID (, ', 'token issuer ', 'serviceaccounts "', 'jose', ' claim is '])
       readServerWords(words.repeat(1e6), { kind: 'other' });`,
   ],
   [
