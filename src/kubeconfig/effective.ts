@@ -1,6 +1,7 @@
 import { credentialOf, hasCertificate, programsPassedOver, type EffectiveCredential } from './credential.ts';
 import { OIDC } from './program.ts';
 import type { ClusterEntry, ExecEntry, Kubeconfig, UserEntry } from './read.ts';
+import { withoutTrailing } from '../trailing.ts';
 
 /** What kubectl does with one context once it connects. No text holds a credential; names in it are a stranger's. */
 export type Effect =
@@ -137,7 +138,7 @@ export function serverOf(server: string): string | undefined {
   const parsed = URL.parse(url);
   if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.hostname === '') return undefined;
   // Of what has no scheme only host and port are taken.
-  return hasScheme || parsed.pathname === '/' ? url.replace(/\/+$/, '') : undefined;
+  return hasScheme || parsed.pathname === '/' ? withoutTrailing(url, '/') : undefined;
 }
 
 function isHttps(server: string): boolean {
