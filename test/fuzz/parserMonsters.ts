@@ -73,6 +73,11 @@ export const parserMonsters: readonly { readonly name: string; readonly make: ()
       `kind: Config\nclusters: []\ncontexts: []\nusers:\n- user:\n    token: t ${filled('#', 500_000)}\n    tokenFile: f ${filled(' #', 400_000)}\n`,
   },
   {
+    name: 'a comment of some kilobytes before a key of the form ? key',
+    make: () =>
+      `kind: List\nitems:\n- immutable: true ${filled('#', 400_000)}\n  ? type\n  : ${TYPE}\n  kind: Secret\n  metadata: {name: x}\n`,
+  },
+  {
     name: 'one user a thousand times by aliases',
     make: () =>
       `kind: Config\nclusters: []\ncontexts: []\nusers:\n- &u {name: u, user: {token: t, tokenFile: f}}\n${filled('- *u\n', 495)}`,
