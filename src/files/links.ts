@@ -1,14 +1,19 @@
 import { lstat, readlink, realpath, type FileHandle } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { Problem } from '../errors.ts';
 import { isInside, isSameFile } from './inside.ts';
 
 /**
  * That what is written at a path stays in a folder: no link on the way leads out of it, or to where nothing is yet. Both
- * are absolute; there need be nothing at the path. Throws bad-input.
+ * are absolute; there need be nothing at either: where the folder is to be made, what it is to be made in counts. Throws
+ * bad-input.
  */
 export async function checkLinks(folder: string, path: string): Promise<void> {
-  const home = await realpath(folder);
+  const home = await realpath(folder).catch(() => undefined);
+  if (home === undefined) {
+    if (dirname(folder) !== folder) await checkLinks(dirname(folder), path);
+    return;
+  }
   const from = isInside(folder, path) ? relative(folder, path) : relative(home, path);
   let at = home;
   if (!isInside(home, join(home, from))) throw new Problem('bad-input', `${path} is not in ${folder}.`);

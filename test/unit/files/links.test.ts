@@ -50,6 +50,14 @@ describe('what is written', () => {
     },
   );
 
+  it('may be in a folder that is still to be made, and not where a link leads to nothing', async () => {
+    const into = async (path: string): Promise<void> =>
+      await checkLinks(join(folder, path), join(folder, path, 'file'));
+    await expect(into('new/deep')).resolves.toBeUndefined();
+    await expect(into('dangling')).rejects.toThrow(/where nothing is/);
+    await expect(into('dangling/deep')).rejects.toThrow(/where nothing is/);
+  });
+
   it('may be in a folder that is reached by a link, and not beside it', async () => {
     await symlink(folder, join(root, 'opened'));
     await checkLinks(join(root, 'opened'), join(root, 'opened', 'inside', 'new'));
