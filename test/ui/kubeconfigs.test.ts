@@ -303,6 +303,10 @@ describe('the wizard of a kubeconfig', () => {
     const box = workbench.page.locator('.monaco-dialog-box');
     await box.getByText('revoke the token').waitFor();
     await workbench.picture('wizards-10-revoke');
+    await workbench.page.keyboard.press('Enter'); // A hasty one: it deletes nothing.
+    await box.waitFor({ state: 'detached' });
+    expect(await secretsOf('ci')).toHaveLength(2);
+    await workbench.menu(/^Issued token ci\/revocable.kubeconfig.*revocable/, 'Revoke Token…');
     await dialog('Delete Secret');
     expect(await (await workbench.told('Revoked and proved')).innerText()).toContain('refuses the token');
     await workbench.row(/^Issued token ci\/revocable.kubeconfig.*revoked/).waitFor();
