@@ -1,16 +1,25 @@
+import { harmless } from '../../src/harmless.ts';
 import { keep, recall } from './host.ts';
 
 type Attributes = Readonly<Record<string, string | number>>;
 
-/** Makes an element. Every text becomes a text node: nothing that a token says is read as HTML. */
+/** No text of the page is longer, in UTF-16 units. */
+const LONGEST = 10_000;
+
+/** A text as the page shows it. */
+export const plain = (text: string): string => harmless(text, LONGEST);
+
+const shown = (child: Node | string): Node | string => (typeof child === 'string' ? plain(child) : child);
+
+/** Makes an element. Every text becomes a text node: nothing that a token says is read as HTML, hides something or turns it around. */
 export function el(
   tag: string,
   attributes: Attributes = {},
   children: readonly (Node | string)[] = [],
 ): HTMLElement {
   const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
-  made.append(...children);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, plain(String(value)));
+  made.append(...children.map(shown));
   return made;
 }
 
@@ -21,8 +30,8 @@ export function svg(
   children: readonly (Node | string)[] = [],
 ): SVGElement {
   const made = document.createElementNS('http://www.w3.org/2000/svg', tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
-  made.append(...children);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, plain(String(value)));
+  made.append(...children.map(shown));
   return made;
 }
 

@@ -1,7 +1,7 @@
 import type { InspectorMessage, InspectorModel } from '../../src/editor/inspector/protocol.ts';
 import { chain } from './chain.ts';
 import { comparison, tokenParts } from './claims.ts';
-import { breakable, button, code, details, el, mark, noteOpened, section } from './dom.ts';
+import { breakable, button, code, details, el, mark, noteOpened, plain, section } from './dom.ts';
 import { ask, keep } from './host.ts';
 import { checks } from './steps.ts';
 import { timeline } from './timeline.ts';
@@ -35,7 +35,7 @@ ask({ type: 'ready' });
 
 /** Says a verdict once to a screen reader, not with every piece of evidence. */
 function say({ headline, isBusy }: InspectorModel): void {
-  const words = isBusy ? 'Looking in the cluster' : headline;
+  const words = plain(isBusy ? 'Looking in the cluster' : headline);
   if (announce && announce.textContent !== words) announce.textContent = words;
 }
 

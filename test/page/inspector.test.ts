@@ -290,6 +290,23 @@ describe('the inspector’s page', () => {
     await page.context().close();
   });
 
+  it('shows nothing that hides, or turns around what stands beside it', async () => {
+    const hostile = '\u202Egnp\u202C a\u200Bb \uE001 e\u0301\u0301\u0301\u0301\u0301\n';
+    const evidence = offlineEvidence(
+      await bound(
+        { pod: { name: `x${hostile}`, uid: hostile }, node: { name: hostile, uid: 'y' } },
+        { iss: hostile, aud: [hostile], [hostile]: hostile },
+      ),
+    );
+    const model = await modelOf(evidence, { name: hostile, problem: hostile, server: hostile });
+    const { page } = await openPage(browser, { theme: 'dark', width: 960, model });
+    for (const text of [await page.locator('body').innerText(), await page.locator('body').innerHTML()]) {
+      expect(text).toContain('gnp');
+      expect(text).not.toMatch(/[\u200B\u202A-\u202E\u2066-\u2069\uE001]|\p{M}{4}/u);
+    }
+    await page.context().close();
+  });
+
   it('shows a stranger’s claim as text', async () => {
     const model = await modelOf(seen(await bound({}, { aud: ['<img src=x onerror=alert(1)>'] })));
     const { page } = await openPage(browser, { theme: 'dark', width: 960, model });

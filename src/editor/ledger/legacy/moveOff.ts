@@ -225,11 +225,11 @@ function whoInWords({ secret, pods, accounts }: RankedSecret): string {
   ].join(', ');
 }
 
-/** All of it as Markdown. Names are strangers' texts: nothing of them is markup. */
+/** All of it as Markdown, to be read as text: names are strangers', and keep to their lines. */
 function report({ ranked, problems, cluster, noted }: Found): string {
-  const lines = [`# Token Secrets of ${cluster.context.name}`, ''];
+  const lines = [words`# Token Secrets of ${cluster.context.name}`.text, ''];
   lines.push('Their tokens never expire. By metadata alone; no token was read.', '');
-  for (const problem of problems) lines.push(`> Not all could be seen. ${problem}`, '');
+  for (const problem of problems) lines.push(words`> Not all could be seen. ${said(problem)}`.text, '');
   for (const use of ORDER) {
     const group = ranked.filter((one) => one.use === use);
     if (group.length === 0) continue;
@@ -237,10 +237,11 @@ function report({ ranked, problems, cluster, noted }: Found): string {
     for (const one of group) {
       const who = whoInWords(one);
       lines.push(
-        `- **${one.secret.namespace}/${one.secret.name}** of ${one.secret.serviceAccount}, ${useOf(one, noted)}`,
+        words`- **${one.secret.namespace}/${one.secret.name}** of ${one.secret.serviceAccount}, ${said(useOf(one, noted))}`
+          .text,
       );
-      if (who !== '') lines.push(`  - Named by ${who}`);
-      lines.push(`  - ${one.advice}`);
+      if (who !== '') lines.push(words`  - Named by ${said(who)}`.text);
+      lines.push(words`  - ${said(one.advice)}`.text);
     }
     lines.push('');
   }
