@@ -59,13 +59,14 @@ describe('a hostile name', () => {
       async () =>
         await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 100),
     );
-    const texts = lenses.flatMap(({ command }) => [command?.title ?? '', command?.tooltip ?? '']);
+    const titles = lenses.map(({ command }) => command?.title ?? '');
+    const texts = [...titles, ...lenses.map(({ command }) => command?.tooltip ?? '')];
+    for (const title of titles) assert.doesNotMatch(title.replace(/^\$\([\w-]+\) /, ''), ICON);
     assert.ok(
       texts.some((text) => text.includes('All is well')),
       texts.join(),
     );
     for (const text of texts) {
-      assert.doesNotMatch(text.replace(/^\$\([\w-]+\) /, ''), ICON);
       assert.doesNotMatch(text, UNSEEN);
       assert.ok(text.length < 1000, 'it is cut');
     }
