@@ -81,9 +81,8 @@ export function secondsProblem(typed: string): string | undefined {
 
 /** A name that is not taken: the one wished for, else with a number after it. */
 export function freeName(wished: string, taken: readonly string[]): string {
-  const known = new Set(taken);
-  if (!known.has(wished)) return wished;
+  if (!taken.includes(wished)) return wished;
   for (let number = 2; ; number += 1) {
-    if (!known.has(`${wished}-${number}`)) return `${wished}-${number}`;
+    if (!taken.includes(`${wished}-${number}`)) return `${wished}-${number}`;
   }
 }

@@ -73,11 +73,6 @@ export const parserMonsters: readonly { readonly name: string; readonly make: ()
       `kind: Config\nclusters: []\ncontexts: []\nusers:\n- user:\n    token: t ${filled('#', 500_000)}\n    tokenFile: f ${filled(' #', 400_000)}\n`,
   },
   {
-    name: 'a comment of some kilobytes before a key of the form ? key',
-    make: () =>
-      `kind: List\nitems:\n- immutable: true ${filled('#', 400_000)}\n  ? type\n  : ${TYPE}\n  kind: Secret\n  metadata: {name: x}\n`,
-  },
-  {
     name: 'one user a thousand times by aliases',
     make: () =>
       `kind: Config\nclusters: []\ncontexts: []\nusers:\n- &u {name: u, user: {token: t, tokenFile: f}}\n${filled('- *u\n', 495)}`,
@@ -135,6 +130,11 @@ export const parserMonsters: readonly { readonly name: string; readonly make: ()
   { name: 'comments', make: () => secret(`a:\n${filled('#\n', WORDS * 0.9)}  b: c\n`) },
   { name: 'a comment of 10^5 #', make: () => secret(`immutable: true ${filled('# ', 200_000)}\nx: y\n`) },
   { name: 'a comment of 40 #', make: () => secret(`immutable: true\n${' #'.repeat(40)}x\nx: y\n- `) },
+  {
+    name: 'a comment of 60 # before what is to stay',
+    make: () =>
+      `kind: List\nitems:\n- immutable: true\n  ${'# '.repeat(60)}\n  ? kind\n  : Secret\n  type: ${TYPE}\n`,
+  },
   {
     name: 'a List whose fix meets 10^5 #',
     make: () =>

@@ -57,10 +57,7 @@ it.each([
   [
     'a list of taken names',
     `import { nextName } from './src/manifest/nextName.ts';
-    import { freeName } from './src/manifest/projected.ts';
-    const taken = Array.from({ length: 3e5 }, (_, at) => 'x-' + at);
-    nextName('x', taken);
-    freeName('x', ['x', ...taken]);`,
+    nextName('x', Array.from({ length: 3e5 }, (_, at) => 'x-' + at));`,
   ],
   [
     'a template that ends in many blanks',
