@@ -16,12 +16,14 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('ServiceAccount Tokens', { log: true });
   const contexts = new KubeconfigContexts(context);
   const ledger = new IssuedTokens(context.globalStorageUri, log);
-  const services: Services = { log, contexts, ledger, live: new LiveAccounts() };
+  const live = new LiveAccounts();
+  const services: Services = { log, contexts, ledger, live };
   context.subscriptions.push(
     log,
     contexts,
     registerContexts(services, contexts),
     ledger,
+    live,
     registerCredentials(services, context.workspaceState),
     registerExplain(services, context.extensionUri),
     registerReminders(services),

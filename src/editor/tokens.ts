@@ -4,6 +4,7 @@ import { KnownAccounts } from './completion/accounts.ts';
 import { registerCompletion } from './completion/completion.ts';
 import { registerCopy } from './hover/copy.ts';
 import { registerHover } from './hover/hover.ts';
+import { LiveAccounts } from './liveAccounts.ts';
 import { registerLenses } from './lenses/lenses.ts';
 import { CheckedDocuments } from './problems/checked.ts';
 import { registerDocumentProblems } from './problems/documentProblems.ts';
@@ -24,19 +25,21 @@ export function registerTokens(
   const documents = new TokenDocuments();
   const checked = new CheckedDocuments(documents);
   const git = new GitTracking();
-  const known = new KnownAccounts(checked, services.live);
+  // In a browser there is no cluster to know anything of.
+  const live = services.live ?? new LiveAccounts();
+  const known = new KnownAccounts(checked, live);
   return vscode.Disposable.from(
     documents,
     checked,
     git,
     known,
-    registerHover({ canRevoke: services.contexts !== undefined }),
-    registerCopy(services),
-    registerProblems(documents, git, extensionUri),
+    registerHover({ canRevoke: services.contexts !== undefined, live }),
+    registerCopy(services, live),
+    registerProblems({ documents, git, live, extensionUri }),
     registerDocumentProblems(services, { documents, checked, git, known, modes, extensionUri }),
     registerFixes(documents, checked),
-    registerBeside(documents),
-    registerWorkspaceTokens(services, git),
+    registerBeside(documents, live),
+    registerWorkspaceTokens(services, git, live),
     registerCompletion(known),
     ...(services.contexts ? [registerLenses(checked)] : []),
   );

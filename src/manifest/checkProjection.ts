@@ -1,3 +1,4 @@
+import { isForTheApi } from '../token/audience.ts';
 import { fixBy, fixWithout, insertion, placeOf, placeOfValue, replacement } from './edit.ts';
 import { podSpecOf, type ObjectInText } from './objects.ts';
 import type { DocumentProblem, Fix, TextEdit } from './problem.ts';
@@ -84,11 +85,6 @@ function checkAudience(
   const message = `Programs in the Pod send this token to the API server, and it refuses tokens for other audiences: "${audience}" does not look like one of its own.`;
   const fixes = (): Fix[] => fixWithout(yaml, 'Remove the audience', [field]);
   return [{ rule: 'projection-audience-refused', message, ...placeOfValue(field), fixes }];
-}
-
-/** Whether an audience is one of those that API servers usually have: their issuer, by default within the cluster. */
-function isForTheApi(audience: string): boolean {
-  return /^(?:https:\/\/|kubernetes\b|api$)/.test(audience);
 }
 
 /** The volumes that a container has at a path. */

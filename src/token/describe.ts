@@ -1,5 +1,6 @@
 import type { BoundToken, Token } from './classify.ts';
 import type { Encoding } from './finding.ts';
+import { forOthers } from './audience.ts';
 import { clusterOfIssuer, partyOfAudience } from './foreign.ts';
 import { lifeOf, nextPhase } from './life.ts';
 import { localTime } from './localTime.ts';
@@ -12,7 +13,13 @@ export interface Description {
   /** Kind, owner and verdict, in one line. */
   readonly headline: string;
   readonly rows: readonly (readonly [label: string, value: string])[];
-  readonly advice: readonly string[];
+  readonly advice: readonly Advice[];
+}
+
+/** A short line of advice; `told`: the problem's rule that says the same. What the person must know first comes first. */
+export interface Advice {
+  readonly text: string;
+  readonly told?: string;
 }
 
 export interface DescribeOptions {
@@ -21,6 +28,10 @@ export interface DescribeOptions {
   /** How long before its end a token is about to expire, in seconds. */
   readonly soon?: number;
   readonly encoding: Encoding;
+  /** Whether what is base64-encoded there is more than the token. */
+  readonly isWithin?: boolean | undefined;
+  /** Why a cluster that it belongs to is known to refuse it: "its Pod is gone (seen in sandbox)". */
+  readonly ended?: string | undefined;
   /** Of the token itself, in characters. */
   readonly length: number;
   /** Whether the token stands in a kubeconfig, where a Pod's token does not belong. */
@@ -51,9 +62,8 @@ export function describeToken(token: Token, options: DescribeOptions): Descripti
   }
   time('Expires', token.expires);
   if (token.expires === undefined) row('Expires', 'never');
-  const isValidFromIssue = token.notBefore === token.issuedAt;
-  time('Issued', token.issuedAt);
-  if (!isValidFromIssue) time('Not\u00A0before', token.notBefore);
+  time('Not\u00A0before', token.notBefore);
+  if (token.notBefore !== token.issuedAt) time('Issued', token.issuedAt);
   if (token.kind === 'bound') time('Warn\u00A0after', token.warnAfter);
   row('Audience', audienceInWords(token));
   const [audience] = token.audiences;
@@ -61,15 +71,15 @@ export function describeToken(token: Token, options: DescribeOptions): Descripti
   if (token.kind === 'bound') row('Attests', token.attestedGroups.join(', '));
   row('Token', [masked(options.length), ...idsInWords(token)].join(' · '));
   return {
-    headline: `${shortened(kindInWords(token), MAX_KIND)} — ${verdict(token, now, options.soon)}${endsSooner(token, options)}`,
+    headline: `${shortened(kindInWords(token), MAX_KIND)} — ${standingInWords(token, options.ended, now, options.soon)}${endsSooner(token, options)}`,
     rows,
     advice: adviceFor(token, options),
   };
 }
 
 /** What may end it before its time does. */
-function endsSooner(token: Token, { now, soon }: DescribeOptions): string {
-  if (token.kind !== 'bound' || !token.binding) return '';
+function endsSooner(token: Token, { now, soon, ended }: DescribeOptions): string {
+  if (ended !== undefined || token.kind !== 'bound' || !token.binding) return '';
   const { phase } = lifeOf(token, now, soon);
   return phase === 'valid' || phase === 'expiring' ? `, or with its ${token.binding.kind}` : '';
 }
@@ -126,6 +136,12 @@ export function datedVerdict(token: Token, now: number): string {
           : token.expires;
   const words = verdict(token, now);
   return about === undefined ? words : `${words} (${localTime(about)})`;
+}
+
+/** The verdict, all that is known considered: what a cluster is known to say of it comes before its time. */
+export function standingInWords(token: Token, ended: string | undefined, now: number, soon?: number): string {
+  const { phase } = lifeOf(token, now, soon);
+  return ended === undefined || phase === 'expired' ? verdict(token, now, soon) : ended;
 }
 
 /** When the verdict next reads differently after `now`, seconds since the epoch; undefined: never. */
@@ -191,36 +207,55 @@ function shortened(text: string, max = 12): string {
   return text.length > max ? `${text.slice(0, max - 4)}…` : text;
 }
 
-function adviceFor(token: Token, { encoding, inKubeconfig }: DescribeOptions): string[] {
-  const advice: string[] = [];
-  if (token.kind === 'bound' && token.binding?.kind === 'Pod' && inKubeconfig) {
-    advice.push(
-      'This kubeconfig stops working when the Pod is deleted. Use a token Secret, or a token requested on purpose.',
-    );
-  }
-  if (token.kind === 'bound' && token.warnAfter !== undefined) {
-    advice.push(
-      'Extended to one year for old clients: its Pod is given a new one about every hour, so read the file again.',
-    );
-  }
+const TIMES = { base64: 'once', 'base64-twice': 'twice' } as const;
+
+function adviceFor(token: Token, options: DescribeOptions): Advice[] {
+  return [...audienceAdvice(token), ...encodingAdvice(options), ...lifeAdvice(token, options)];
+}
+
+function audienceAdvice(token: Token): Advice[] {
   if (token.kind === 'bound' && token.binding?.kind.endsWith('WebhookConfiguration') === true) {
-    advice.push(
-      'It proves the API server to an admission webhook; the API server itself does not accept it.',
-    );
-  } else if (token.kind === 'bound') {
-    const [party] = token.audiences.flatMap((audience) => partyOfAudience(audience) ?? []);
-    if (party !== undefined && token.audiences.length === 1) {
-      advice.push(`It is for ${party}: the API server does not accept it.`);
-    }
+    const text =
+      'It proves the API server to an admission webhook; the API server itself does not accept it.';
+    return [{ text }];
   }
+  const others = forOthers(token);
+  if (others === undefined) return [];
+  const [party] = token.audiences.flatMap((audience) => partyOfAudience(audience) ?? []);
+  const text =
+    party !== undefined && token.audiences.length === 1
+      ? `It is for ${party}: the API server does not accept it.`
+      : `It is for ${shortened(others, 60)}: an API server refuses it, unless it has that audience (--api-audiences).`;
+  return [{ text, told: 'audience' }];
+}
+
+function encodingAdvice({ encoding, isWithin }: DescribeOptions): Advice[] {
+  if (encoding === 'raw') return [];
+  if (isWithin === true && encoding === 'base64') {
+    return [{ text: 'It lies within base64 of a longer text, as of a whole kubeconfig.' }];
+  }
+  const times = TIMES[encoding];
+  const text = `Base64-encoded ${times} here: decode it ${times === 'once' ? '' : 'twice '}before sending it.`;
+  return [{ text, told: 'encoded' }];
+}
+
+function lifeAdvice(token: Token, { inKubeconfig, ended }: DescribeOptions): Advice[] {
   if (token.kind === 'legacy') {
-    advice.push(
-      'Never expires. To rotate it, create a token Secret under a new name: the old name gives the same token.',
-    );
+    const text = 'To rotate it, create a token Secret under a new name: the old name gives the same token.';
+    return [{ text, told: 'never-expires-in-git' }];
   }
-  if (encoding !== 'raw')
-    advice.push(
-      `Base64-encoded ${encoding === 'base64' ? 'once' : 'twice'} here: decode it before sending it.`,
-    );
+  if (token.kind !== 'bound') return [];
+  const advice: Advice[] = [];
+  if (token.binding?.kind === 'Pod' && inKubeconfig && ended === undefined) {
+    advice.push({
+      text: 'This kubeconfig stops working when the Pod is deleted. Use a token Secret, or a token requested on purpose.',
+      told: 'pod-bound-in-kubeconfig',
+    });
+  }
+  if (token.warnAfter !== undefined && ended === undefined) {
+    advice.push({
+      text: 'Extended to one year for old clients: its Pod is given a new one about every hour, so read the file again.',
+    });
+  }
   return advice;
 }

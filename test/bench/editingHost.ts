@@ -1,6 +1,7 @@
 /** Runs inside the extension host: what hovers and edits of large files cost there, on the editor's own documents. */
 import { writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
+import { LiveAccounts } from '../../src/editor/liveAccounts.ts';
 import { hoverFor } from '../../src/editor/hover/hover.ts';
 import { TokenDocuments } from '../../src/editor/problems/documents.ts';
 
@@ -38,6 +39,8 @@ export async function run(): Promise<void> {
   writeFileSync(path, `${JSON.stringify(report)}\n`);
 }
 
+const live = new LiveAccounts();
+
 /** Half of them on a token, half elsewhere. */
 function hoverTimes(document: vscode.TextDocument): number[] {
   const text = document.lineAt(0).text;
@@ -46,7 +49,7 @@ function hoverTimes(document: vscode.TextDocument): number[] {
     const offset = index % 2 === 0 ? text.indexOf('"eyJ', from) + 10 : from;
     const position = new vscode.Position(0, offset);
     const started = performance.now();
-    const hover = hoverFor(document, position, { canRevoke: true });
+    const hover = hoverFor(document, position, { canRevoke: true, live });
     const took = performance.now() - started;
     if (index % 2 === 0 && !hover) throw new Error(`No hover at ${offset}.`);
     return took;

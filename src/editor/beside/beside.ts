@@ -4,6 +4,7 @@ import { classifyToken } from '../../token/classify.ts';
 import { verdictChanges } from '../../token/describe.ts';
 import { findingsBetween } from '../../token/finding.ts';
 import { nextPhase } from '../../token/life.ts';
+import type { LiveAccounts } from '../liveAccounts.ts';
 import type { TokenDocuments } from '../problems/documents.ts';
 import { soonSetting } from '../problems/soon.ts';
 import { provideHints } from './hints.ts';
@@ -16,9 +17,9 @@ const LONGEST_DELAY = 2 ** 31 - 1;
  * Shows beside each token whose it is and how long it lives, and marks it by where it stands in its life. What is on
  * screen changes when its time comes: one timer waits for the next of the changes in the editors that are visible.
  */
-export function registerBeside(documents: TokenDocuments): vscode.Disposable {
+export function registerBeside(documents: TokenDocuments, live: LiveAccounts): vscode.Disposable {
   const hintsChanged = new vscode.EventEmitter<void>();
-  const marks = new Marks();
+  const marks = new Marks(live);
   let timer: ReturnType<typeof setTimeout> | undefined;
   /** When a mark next changes, in seconds since the epoch. */
   let markChange: number | undefined;
@@ -52,6 +53,7 @@ export function registerBeside(documents: TokenDocuments): vscode.Disposable {
       clearTimeout(timer);
     }),
     documents.onDidRead(changed),
+    live.onDidChange(changed),
     vscode.window.onDidChangeVisibleTextEditors(show),
     vscode.window.onDidChangeTextEditorVisibleRanges(wait),
     vscode.workspace.onDidChangeConfiguration((event) => {
@@ -66,7 +68,7 @@ export function registerBeside(documents: TokenDocuments): vscode.Disposable {
       {
         onDidChangeInlayHints: hintsChanged.event,
         provideInlayHints: (document, range) =>
-          isOn(document) ? provideHints(document, documents.findings(document), range) : [],
+          isOn(document) ? provideHints(document, documents.findings(document), range, live) : [],
       },
     ),
   );

@@ -1,6 +1,6 @@
-import type { Phase } from '../../token/life.ts';
+import type { Standing } from '../../token/standing.ts';
 
-/** How a token looks by where it stands in its life: a shape and a colour, neither of which is alone in saying so. */
+/** How a token looks by how it stands: a shape and a colour, neither of which is alone in saying so. */
 export interface Look {
   /** A codicon's id, for trees. */
   readonly icon: string;
@@ -16,7 +16,7 @@ export interface Look {
 const line = (path: string): string => `<path d="${path}"/>`;
 const clock = `<circle cx="8" cy="8" r="5.5"/>${line('M8 4.8V8l2.2 1.6')}`;
 
-export const looks: Readonly<Record<Phase, Look>> = {
+export const looks: Readonly<Record<Standing, Look>> = {
   // No tick: that it lives is all that is known, and not that a server accepts it.
   valid: {
     icon: 'circle-filled',
@@ -24,6 +24,20 @@ export const looks: Readonly<Record<Phase, Look>> = {
     onDark: '#89d185',
     onLight: '#388a34',
     shape: '<circle cx="8" cy="8" r="1.6" stroke-width="3.2"/>',
+  },
+  depends: {
+    icon: 'circle-outline',
+    color: 'editorLineNumber.foreground',
+    onDark: '#a6a6a6',
+    onLight: '#616161',
+    shape: '<circle cx="8" cy="8" r="3.4"/>',
+  },
+  gone: {
+    icon: 'circle-slash',
+    color: 'charts.red',
+    onDark: '#f48771',
+    onLight: '#c72e0f',
+    shape: `<circle cx="8" cy="8" r="5.5"/>${line('M4.2 4.2l7.6 7.6')}`,
   },
   expiring: {
     icon: 'clockface',

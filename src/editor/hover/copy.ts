@@ -6,6 +6,7 @@ import { redact } from '../../redact.ts';
 import type { FoundToken } from '../../token/find.ts';
 import { isRecord } from '../../token/decode.ts';
 import { registerCommand } from '../commands.ts';
+import type { LiveAccounts } from '../liveAccounts.ts';
 import type { Services } from '../services.ts';
 import { tellBriefly } from '../say.ts';
 import { findingAt } from './at.ts';
@@ -16,7 +17,7 @@ import { describe } from './hover.ts';
 const MAX_LINE = 1000;
 
 /** Copies or shows what a token says, of the token that a link names or that is at the cursor. */
-export function registerCopy(services: Pick<Services, 'log'>): vscode.Disposable {
+export function registerCopy(services: Pick<Services, 'log'>, live: LiveAccounts): vscode.Disposable {
   const documents = new ClaimsDocuments();
   return vscode.Disposable.from(
     documents,
@@ -31,9 +32,11 @@ export function registerCopy(services: Pick<Services, 'log'>): vscode.Disposable
     }),
     registerCommand(services, commands.copySummary, async (argument) => {
       const { document, found } = tokenOf(argument);
-      const { headline, rows, advice } = describe(document, found);
+      const { headline, rows, advice } = describe(document, found, live);
       const table = rows.map(([label, value]) => `${label}: ${value}`);
-      const lines = [headline, '', ...table, ...advice].map((line) => harmless(line, MAX_LINE));
+      const lines = [headline, '', ...table, ...advice.map(({ text }) => text)].map((line) =>
+        harmless(line, MAX_LINE),
+      );
       await copy(redact(lines.join('\n')), 'The summary');
     }),
   );

@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
 import { commands } from '../../contributions.ts';
 import { classifyToken } from '../../token/classify.ts';
-import { describeToken, type Description } from '../../token/describe.ts';
+import { describeToken, type Advice, type Description } from '../../token/describe.ts';
 import type { Finding, FoundToken } from '../../token/find.ts';
 import { localTime } from '../../token/localTime.ts';
 import { explainMalformed, flawsOf, type Flaw } from '../../token/malformed.ts';
 import { oddities } from '../../token/oddities.ts';
+import type { LiveAccounts } from '../liveAccounts.ts';
 import { ruleOf } from '../problems/diagnostic.ts';
 import { linesOf } from '../problems/lines.ts';
 import { placeIn } from '../problems/place.ts';
@@ -14,7 +15,7 @@ import { findingAt, rangeOf } from './at.ts';
 import { escapeMarkdown } from './markdown.ts';
 
 /** Decodes the token under the pointer in every file, whatever its language or scheme. Sends nothing anywhere. */
-export function registerHover(options: LinkOptions): vscode.Disposable {
+export function registerHover(options: HoverOptions): vscode.Disposable {
   return vscode.languages.registerHoverProvider(
     { pattern: '**' },
     { provideHover: (document, position) => hoverFor(document, position, options) },
@@ -25,29 +26,46 @@ export function registerHover(options: LinkOptions): vscode.Disposable {
 export function hoverFor(
   document: vscode.TextDocument,
   position: vscode.Position,
-  options: LinkOptions,
+  options: HoverOptions,
 ): vscode.Hover | undefined {
   const at = findingAt(document, position);
   if (!at) return undefined;
   const { found, range } = at;
   const links = linksTo(document, found, range.start, options);
-  const { headline, rows, advice } = describe(document, found);
+  const { headline, rows, advice } = describe(document, found, options.live);
   // VS Code shows a problem above the hover: what it says, and what to do, is not said twice.
   const told = vscode.languages
     .getDiagnostics(document.uri)
     .filter((one) => ruleOf(one) !== undefined && one.range.intersection(range));
   const lines = told.reduce((sum, { message }) => sum + Math.ceil((message.length + SOURCE) / WIDTH), 0);
-  const shown = { headline, rows: mostNeeded(rows, MOST_LINES - lines), advice: lines > 0 ? [] : advice };
+  const rules = told.map((one) => ruleOf(one) ?? '');
+  const isSaid = ({ told: by }: Advice): boolean =>
+    by !== undefined && rules.some((rule) => rule === by || rule.startsWith(`${by}-`));
+  const untold = advice.filter((one) => !isSaid(one)).slice(0, lines > 0 ? 1 : MOST_ADVICE);
+  const taken = lines + Math.max(0, untold.length - 1);
+  const shown = { headline, rows: mostNeeded(rows, MOST_LINES - taken), advice: untold };
   return new vscode.Hover(render(shown, links), range);
 }
 
 /** How many lines beside the first and the last the editor shows without scrolling: 250 pixels (its contentHoverWidget.ts). */
 const MOST_LINES = 6;
+/** So many lines of advice at most. */
+const MOST_ADVICE = 2;
 /** About how many characters fit into a line of a problem, and how many of them its source and code take. */
 const WIDTH = 110;
 const SOURCE = 42;
-/** What is left out first where there is no room; it is among the claims. */
-const LESS_NEEDED: readonly string[] = ['Issued', 'Issuer', 'Audience', 'Token'];
+/**
+ * What is left out first where there is no room; it is among the claims. What a hover is for stays: when the token ends,
+ * from when it is valid, and what it is bound to.
+ */
+const LESS_NEEDED: readonly string[] = [
+  'Issued',
+  'Issuer',
+  'Attests',
+  'Token',
+  'Audience',
+  'Warn\u00A0after',
+];
 
 function mostNeeded(rows: Description['rows'], room: number): Description['rows'] {
   let left = rows;
@@ -57,19 +75,22 @@ function mostNeeded(rows: Description['rows'], room: number): Description['rows'
   return left;
 }
 
-interface LinkOptions {
+interface HoverOptions {
+  readonly live: LiveAccounts;
   /** Whether there are clusters to revoke a token in: not in a browser. */
   readonly canRevoke: boolean;
 }
 
 /** Describes what was found at this moment, in the reader's own time zone. */
-export function describe(document: vscode.TextDocument, found: Finding): Description {
+export function describe(document: vscode.TextDocument, found: Finding, live?: LiveAccounts): Description {
   if (found.kind === 'jwe') {
-    const advice = ['Only the holder of its key can read it. ServiceAccount tokens are never encrypted.'];
+    const advice = [
+      { text: 'Only the holder of its key can read it. ServiceAccount tokens are never encrypted.' },
+    ];
     return { headline: 'Encrypted JWT (JWE)', rows: [], advice };
   }
   if (found.kind === 'fragment') return describeFragment(found);
-  return describeFound(document, found);
+  return describeFound(document, found, live?.whyFoundEnded(document, found));
 }
 
 const PARTS: Readonly<Record<Flaw['part'], string>> = {
@@ -82,23 +103,32 @@ const PARTS: Readonly<Record<Flaw['part'], string>> = {
 /** Names each part that is not as it should be. */
 function describeFragment({ token }: Finding): Description {
   const rows = flawsOf(token).map(({ part, message }) => [PARTS[part], message] as const);
-  const advice = ['Copy the token again, whole: three parts between two dots.'];
+  const advice = [{ text: 'Copy the token again, whole: three parts between two dots.' }];
   return { headline: `Not a whole JWT (${token.length} characters)`, rows, advice };
 }
 
-function describeFound(document: vscode.TextDocument, found: FoundToken): Description {
+function describeFound(
+  document: vscode.TextDocument,
+  found: FoundToken,
+  ended: string | undefined,
+): Description {
   const token = classifyToken(found.decoded);
   const { start, end } = rangeOf(document, found);
   const description = describeToken(token, {
     now: Math.floor(Date.now() / 1000),
     soon: soonSetting(),
     encoding: found.encoding,
+    isWithin: found.isWithin,
+    ended,
     length: found.token.length,
     inKubeconfig: placeIn(linesOf(document), start, end).field === 'kubeconfig',
     localTime,
   });
   const flaw = explainMalformed(found.token);
-  const wrong = [...(flaw ? [flaw.message] : []), ...oddities(token, found.decoded)];
+  const wrong: Advice[] = [
+    ...(flaw ? [{ text: flaw.message, told: 'malformed' }] : []),
+    ...oddities(token, found.decoded).map((text) => ({ text, told: 'contradictory-claims' })),
+  ];
   return { ...description, advice: [...wrong, ...description.advice] };
 }
 
@@ -107,7 +137,7 @@ function linksTo(
   document: vscode.TextDocument,
   found: Finding,
   { line, character }: vscode.Position,
-  { canRevoke }: LinkOptions,
+  { canRevoke }: HoverOptions,
 ): string {
   if (found.kind !== 'jws') return '';
   const argument = { uri: document.uri.toString(), line, character };
@@ -147,8 +177,11 @@ function render({ headline, rows, advice }: Description, links: string): vscode.
       markdown.appendMarkdown(`| ${escapeMarkdown(label)}&nbsp; | ${escapeMarkdown(value)} |\n`);
     }
   }
-  const [first] = advice;
-  if (first !== undefined) markdown.appendMarkdown(`\n\n$(lightbulb) ${escapeMarkdown(first)}`);
+  if (advice.length > 0) {
+    // Two spaces and a line break: lines of one paragraph, as there is no room for more.
+    const lines = advice.map(({ text }) => `$(lightbulb) ${escapeMarkdown(text)}`);
+    markdown.appendMarkdown(`\n\n${lines.join('  \n')}`);
+  }
   if (links !== '') markdown.appendMarkdown(`\n\n${links}`);
   return markdown;
 }

@@ -29,12 +29,12 @@ export async function inspectToken(services: Services, input: unknown, signal: A
   const shown = tokens.slice(0, MOST_TOKENS);
   const texts: string[] = [];
   for (const found of shown) {
-    const { headline, rows, advice } = describe(document, found);
+    const { headline, rows, advice } = describe(document, found, services.live);
     const said = {
       ...(inChat ? {} : { line: document.positionAt(found.start).line + 1 }),
       token: headline,
       ...Object.fromEntries(rows.map(([label, value]) => [label, short(value)])),
-      advice: advice.map(short),
+      advice: advice.map(({ text }) => short(text)),
     };
     texts.push(JSON.stringify(said, undefined, 2), await checksOf(services, found, looksInCluster, signal));
   }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { settings } from '../../contributions.ts';
 import type { Finding } from '../../token/find.ts';
+import type { LiveAccounts } from '../liveAccounts.ts';
 import { runInSlices } from '../slices.ts';
 import { diagnosticFor, docsOf, gradesFor, hasProblems, MOST_SHOWN, type Grades } from './diagnostic.ts';
 import type { TokenDocuments } from './documents.ts';
@@ -14,11 +15,17 @@ import { soonSetting } from './soon.ts';
 const LONGEST_DELAY = 2 ** 31 - 1;
 
 /** Shows the problems of every open document's tokens, and changes them when their time comes, without polling. */
-export function registerProblems(
-  documents: TokenDocuments,
-  git: GitTracking,
-  extensionUri: vscode.Uri,
-): vscode.Disposable {
+export function registerProblems({
+  documents,
+  git,
+  live,
+  extensionUri,
+}: {
+  readonly documents: TokenDocuments;
+  readonly git: GitTracking;
+  readonly live: LiveAccounts;
+  readonly extensionUri: vscode.Uri;
+}): vscode.Disposable {
   const collection = vscode.languages.createDiagnosticCollection('serviceAccountTokens');
   const timers = new Map<vscode.TextDocument, ReturnType<typeof setTimeout>>();
   /** The latest look at each document: what an earlier one finds is not shown any more. */
@@ -41,7 +48,7 @@ export function registerProblems(
     const isTracked = (await git.isTracked(document.uri)) === true;
     if (!isWanted()) return;
     const options = { now: Math.floor(Date.now() / 1000), soon: soonSetting() };
-    const judging = { isTracked, options, grades: gradesFor(document), docs };
+    const judging = { isTracked, live, options, grades: gradesFor(document), docs };
     const judged = await runInSlices(judgeEach(document, findings, judging), isWanted);
     if (!judged) return;
     collection.set(document.uri, judged.diagnostics);
@@ -65,6 +72,7 @@ export function registerProblems(
   return vscode.Disposable.from(
     collection,
     git.onDidChange(judgeAll),
+    live.onDidChange(judgeAll),
     documents.onDidRead((document) => void judge(document)),
     documents.onDidClose(forget),
     vscode.workspace.onDidSaveTextDocument((document) => void judge(document)),
@@ -81,6 +89,7 @@ export function registerProblems(
 
 interface Judging {
   readonly isTracked: boolean;
+  readonly live: LiveAccounts;
   readonly options: { readonly now: number; readonly soon: number };
   readonly grades: Grades;
   readonly docs: vscode.Uri;
@@ -122,9 +131,13 @@ function leftOut(document: vscode.TextDocument, { start }: Finding, judging: Jud
 }
 
 function diagnosticsOf(document: vscode.TextDocument, found: Finding, judging: Judging): vscode.Diagnostic[] {
-  const { isTracked, options, grades, docs } = judging;
+  const { isTracked, live, options, grades, docs } = judging;
   const range = new vscode.Range(document.positionAt(found.start), document.positionAt(found.end));
-  const around = { ...placeIn(linesOf(document), range.start, range.end), isTracked };
+  const around = {
+    ...placeIn(linesOf(document), range.start, range.end),
+    isTracked,
+    ended: live.whyFoundEnded(document, found),
+  };
   return problemsOf(found, around, options).flatMap(
     (problem) => diagnosticFor(document, range, problem, { grades, docs }) ?? [],
   );

@@ -11,6 +11,8 @@ import { caughtBlank, caughtQuote, type Place } from './place.ts';
 /** What stands around a token in its document. */
 export interface Surroundings extends Place {
   readonly isTracked: boolean;
+  /** Why a cluster that it belongs to is known to refuse it. */
+  readonly ended?: string | undefined;
 }
 
 export interface RuleOptions {
@@ -36,10 +38,17 @@ export function problemsOf(found: Finding, around: Surroundings, options: RuleOp
   return [...timeProblems(found, around, options), ...placeProblems(found, around), ...claimProblems(found)];
 }
 
-function timeProblems(found: FoundToken, { isTracked }: Surroundings, options: RuleOptions): TokenProblem[] {
+function timeProblems(
+  found: FoundToken,
+  { isTracked, ended }: Surroundings,
+  options: RuleOptions,
+): TokenProblem[] {
   const { now, soon } = options;
   const token = classifyToken(found.decoded);
   const what = kindInWords(token);
+  if (ended !== undefined && tokenStatus(token, now) !== 'expired') {
+    return [{ rule: 'expired', message: `${what}: ${ended}.` }];
+  }
   switch (tokenStatus(token, now)) {
     case 'expired':
       return [{ rule: 'expired', message: `${what}: ${verdict(token, now)}.` }];
@@ -57,7 +66,7 @@ function timeProblems(found: FoundToken, { isTracked }: Surroundings, options: R
   }
 }
 
-function placeProblems(found: FoundToken, place: Place): TokenProblem[] {
+function placeProblems(found: FoundToken, place: Surroundings): TokenProblem[] {
   if (found.isWithin) return []; // What the field holds is something else.
   switch (place.field) {
     case 'kubeconfig':
@@ -78,10 +87,13 @@ function placeProblems(found: FoundToken, place: Place): TokenProblem[] {
   }
 }
 
-function kubeconfigProblems({ encoding, decoded }: FoundToken, { before }: Place): TokenProblem[] {
+function kubeconfigProblems(
+  { encoding, decoded }: FoundToken,
+  { before, ended }: Surroundings,
+): TokenProblem[] {
   const problems: TokenProblem[] = [];
   const token = classifyToken(decoded);
-  if (token.kind === 'bound' && token.binding?.kind === 'Pod') {
+  if (token.kind === 'bound' && token.binding?.kind === 'Pod' && ended === undefined) {
     const message = `Fails when its Pod ${token.binding.name} is gone.`;
     problems.push({ rule: 'pod-bound-in-kubeconfig', message });
   }

@@ -7,6 +7,7 @@ import { namespaceProblem } from '../../manifest/names.ts';
 import { redact } from '../../redact.ts';
 import type { Services } from '../services.ts';
 import { Inventory, type IssuedSource } from './inventory.ts';
+import { KnownEnds } from './knownEnds.ts';
 import { onDemand } from './onDemand.ts';
 import { does, since } from '../../versions.ts';
 import type { ServiceAccountTree } from './provider.ts';
@@ -32,6 +33,7 @@ export class Following implements vscode.Disposable {
   #shown: string | undefined;
   #live: LiveView | undefined;
   #inventory: Inventory | undefined;
+  #ends: KnownEnds | undefined;
   /** Ends what is asked once for the cluster that is followed. */
   #ending = new AbortController();
   /** Settles when all is known or it is known why not; another one with every start. */
@@ -56,6 +58,11 @@ export class Following implements vscode.Disposable {
   /** Why the rows are missing or not up to date. */
   get problem(): string | undefined {
     return this.#problem;
+  }
+
+  /** What the rows tell of tokens; undefined while no cluster is followed. */
+  get ends(): KnownEnds | undefined {
+    return this.#ends;
   }
 
   /** What the person should know of this server; undefined where it is as it should be. */
@@ -165,12 +172,16 @@ export class Following implements vscode.Disposable {
       },
     });
     this.#inventory = new Inventory(live, asked, this.#issued);
+    const ends = new KnownEnds(live, cluster);
+    this.#ends = ends;
+    void this.#readSigners(cluster, ends, this.#ending.signal);
     if (this.#shown !== this.#place()) this.#tree.show(undefined, choices);
     let last = 0;
     let news: LiveChange | undefined;
     live.onChange((change) => {
       for (const namespace of change.namespaces) this.#inventory?.outdate(namespace);
       if (change.access || change.states) this.#inventory?.outdate();
+      ends.outdate();
       news = together(news, change);
       this.#redraw ??= setTimeout(
         () => {
@@ -185,6 +196,16 @@ export class Following implements vscode.Disposable {
     live.resume();
     if (!this.#isVisible) this.#pauseLater();
     this.#changed.fire();
+  }
+
+  /** Who may not know by what the cluster signs is told less of tokens, and nothing else. */
+  async #readSigners(cluster: Cluster, ends: KnownEnds, signal: AbortSignal): Promise<void> {
+    try {
+      await ends.readSigners(async (request) => await cluster.ask(request, signal), signal);
+      if (!signal.aborted) this.#changed.fire();
+    } catch (error) {
+      if (!signal.aborted) this.#services.log.warn(redact(messageOf(error)));
+    }
   }
 
   #update(live: LiveView, change: LiveChange | undefined): void {
@@ -235,6 +256,7 @@ export class Following implements vscode.Disposable {
     this.#ending = new AbortController();
     this.#live?.dispose();
     this.#live = undefined;
+    this.#ends = undefined;
     this.#settled?.resolve();
     this.#settled = undefined;
   }

@@ -36,14 +36,16 @@ export function openTree(
 ): OpenedTree {
   const { contexts, live } = services;
   const tree = new ServiceAccountTree();
-  live.comeFrom((namespace) =>
-    namespace === undefined
-      ? tree.inventory?.search('', MOST_NAMED)
-      : tree.inventory?.accounts(namespace, SHOW_ALL),
-  );
   const remembered = new Remembered(memory);
   const issued = new ShownTokens(services);
   const following = new Following(services, tree, remembered, issued);
+  live.comeFrom({
+    accounts: (namespace) =>
+      namespace === undefined
+        ? tree.inventory?.search('', MOST_NAMED)
+        : tree.inventory?.accounts(namespace, SHOW_ALL),
+    whyEnded: (token, carrier) => following.ends?.whyEnded(token, carrier),
+  });
   let watched: vscode.Disposable | undefined;
   let isFiltered = false;
 
@@ -82,6 +84,7 @@ export function openTree(
   };
   const startOver = (): void => {
     following.startOver();
+    live.checkAgain();
     describe();
   };
 
@@ -105,6 +108,9 @@ export function openTree(
     },
     view.onDidChangeVisibility(visibilityChanged),
     following.onDidChange(describe),
+    following.onDidChange(() => {
+      live.checkAgain();
+    }),
     issued.onDidChange(() => {
       if (tree.inventory) tree.show(tree.inventory);
     }),

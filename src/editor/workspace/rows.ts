@@ -1,12 +1,14 @@
 import * as vscode from 'vscode';
-import { kindInWords, ownerInWords, verdict } from '../../token/describe.ts';
+import { kindInWords, ownerInWords, standingInWords } from '../../token/describe.ts';
 import { lifeOf, nextPhase, type Life } from '../../token/life.ts';
+import { standingOf } from '../../token/standing.ts';
+import type { LiveAccounts } from '../liveAccounts.ts';
 import { looks } from '../beside/looks.ts';
 import { harmless, inLabel, words } from '../../harmless.ts';
 import type { Scan, Unread, WorkspaceToken } from './scan.ts';
 
 /** How much harm a token could do where it is, the worst first; `unread`: what nobody has looked into. */
-export type Severity = 'tracked' | 'never-expires' | 'live' | 'later' | 'expired' | 'unread';
+export type Severity = 'tracked' | 'never-expires' | 'live' | 'later' | 'gone' | 'expired' | 'unread';
 
 /** A row of the view. What menus hand to commands is a place, never the token. */
 export type ScanNode =
@@ -33,17 +35,24 @@ const GROUPS: Readonly<
     icon: looks['never-expires'].icon,
     color: looks['never-expires'].color,
   },
-  live: { title: 'Live', icon: looks.valid.icon, color: looks.valid.color },
+  // Within their time is all that is known of most.
+  live: { title: 'Within Their Time', icon: looks.depends.icon, color: looks.depends.color },
   later: { title: 'Not Valid Yet', icon: looks['not-yet-valid'].icon, color: looks['not-yet-valid'].color },
+  gone: { title: 'Ended in the Cluster', icon: looks.gone.icon, color: looks.gone.color },
   expired: { title: 'Expired', icon: looks.expired.icon, color: 'disabledForeground' },
   unread: { title: 'Not Read', icon: 'circle-slash', color: 'disabledForeground' },
 };
-const ORDER: readonly Severity[] = ['tracked', 'never-expires', 'live', 'later', 'expired', 'unread'];
+const ORDER: readonly Severity[] = ['tracked', 'never-expires', 'live', 'later', 'gone', 'expired', 'unread'];
 
 /** How severe it is that a token is where it is. */
-function severityOf({ isTracked }: Pick<WorkspaceToken, 'isTracked'>, { phase, leeway }: Life): Severity {
+function severityOf(
+  { isTracked }: Pick<WorkspaceToken, 'isTracked'>,
+  ended: string | undefined,
+  { phase, leeway }: Life,
+): Severity {
   const isOver = phase === 'expired' && leeway === undefined;
   if (isOver) return 'expired';
+  if (ended !== undefined) return 'gone';
   if (isTracked === true) return 'tracked';
   if (phase === 'never-expires') return 'never-expires';
   return phase === 'not-yet-valid' || phase === 'issued-in-the-future' ? 'later' : 'live';
@@ -54,10 +63,12 @@ export class ScanRows {
   readonly #groups = new Map<Severity, ScanNode[]>();
   /** When a row next belongs into another group, seconds since the epoch. */
   readonly nextChange: number | undefined;
+  readonly #live: LiveAccounts;
   readonly #now: number;
   readonly #soon: number;
 
-  constructor(scan: Scan, now: number, soon: number) {
+  constructor(scan: Scan, live: LiveAccounts, now: number, soon: number) {
+    this.#live = live;
     this.#now = now;
     this.#soon = soon;
     let next = Number.POSITIVE_INFINITY;
@@ -66,7 +77,7 @@ export class ScanRows {
     );
     for (const found of byPlace) {
       const { line, character } = found.range.start;
-      this.#add(severityOf(found, lifeOf(found.token, now, soon)), {
+      this.#add(severityOf(found, live.whyEnded(found.token), lifeOf(found.token, now, soon)), {
         kind: 'workspaceToken',
         found,
         uri: found.uri.toString(),
@@ -114,16 +125,18 @@ export class ScanRows {
 
   #tokenItem({ uri, range, token, encoding, isTracked }: WorkspaceToken): vscode.TreeItem {
     const kind = harmless(kindInWords(token), 80);
-    const life = verdict(token, this.#now, this.#soon);
+    const ended = this.#live.whyEnded(token);
+    const life = harmless(standingInWords(token, ended, this.#now, this.#soon), 120);
     const line = range.start.line + 1;
     const place = words`${vscode.workspace.asRelativePath(uri)}:${line}`.text;
     const item = new vscode.TreeItem(harmless(ownerInWords(token), 80));
     item.id = `${uri.toString()}#${range.start.line},${range.start.character}`;
     item.description = words`${uri.path.slice(uri.path.lastIndexOf('/') + 1)}:${line} · ${life}`.text;
-    const encoded = encoding === 'raw' ? '' : '\nBase64-encoded there.';
+    const times = encoding === 'base64-twice' ? ' twice' : '';
+    const encoded = encoding === 'raw' ? '' : `\nBase64-encoded${times} there.`;
     const tracking = trackingInWords(isTracked);
     item.tooltip = `${kind}\n${life}\n${place}${encoded}${tracking && `\n${tracking}.`}`;
-    const { icon, color } = looks[lifeOf(token, this.#now, this.#soon).phase];
+    const { icon, color } = looks[standingOf(token, ended, this.#now, this.#soon)];
     item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
     item.contextValue = 'workspaceToken';
     item.accessibilityInformation = {

@@ -6,6 +6,7 @@ import type { GitTracking } from '../git/tracking.ts';
 import type { Services } from '../services.ts';
 import { soonSetting } from '../problems/soon.ts';
 import { withCancel } from '../say.ts';
+import type { LiveAccounts } from '../liveAccounts.ts';
 import { ScanRows, type ScanNode } from './rows.ts';
 import type { Scan } from './scan.ts';
 
@@ -18,10 +19,14 @@ const LONGEST_DELAY = 2 ** 31 - 1;
 export function registerWorkspaceTokens(
   services: Pick<Services, 'log'>,
   git: GitTracking,
+  live: LiveAccounts,
 ): vscode.Disposable {
-  const view = new WorkspaceTokens(git);
+  const view = new WorkspaceTokens(git, live);
   return vscode.Disposable.from(
     view,
+    live.onDidChange(() => {
+      view.redraw();
+    }),
     registerCommand(services, commands.findTokens, async () => {
       await view.scan(false);
     }),
@@ -36,13 +41,17 @@ class WorkspaceTokens implements vscode.TreeDataProvider<ScanNode>, vscode.Dispo
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #git: GitTracking;
   readonly #view: vscode.TreeView<ScanNode>;
+  readonly #live: LiveAccounts;
   #rows: ScanRows | undefined;
+  /** What the rows are of. */
+  #scan: Scan | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #running: vscode.CancellationTokenSource | undefined;
   #drawn = 0;
 
-  constructor(git: GitTracking) {
+  constructor(git: GitTracking, live: LiveAccounts) {
     this.#git = git;
+    this.#live = live;
     this.#view = vscode.window.createTreeView(WORKSPACE_VIEW, {
       treeDataProvider: this,
       showCollapseAll: true,
@@ -95,10 +104,16 @@ class WorkspaceTokens implements vscode.TreeDataProvider<ScanNode>, vscode.Dispo
     }
   }
 
+  /** Draws the rows again: something else is known of their tokens. */
+  redraw(): void {
+    if (this.#scan) this.#draw(this.#scan);
+  }
+
   #draw(scan: Scan): void {
+    this.#scan = scan;
     this.#drawn = performance.now();
     clearTimeout(this.#timer);
-    const rows = new ScanRows(scan, Math.floor(Date.now() / 1000), soonSetting());
+    const rows = new ScanRows(scan, this.#live, Math.floor(Date.now() / 1000), soonSetting());
     this.#rows = rows;
     const tracked = rows.count('tracked');
     this.#view.badge =
@@ -125,7 +140,8 @@ async function setState(state: ScanState): Promise<void> {
 }
 
 function inFiles({ files, tokens }: Scan): string {
-  return `${count(tokens.length, 'token')} in ${count(files, 'file')}`;
+  const holders = new Set(tokens.map(({ uri }) => uri.toString())).size;
+  return `${count(tokens.length, 'token')} in ${count(holders, 'file')}, ${count(files, 'file')} read`;
 }
 
 function summary(scan: Scan, includesIgnored: boolean): string {

@@ -89,7 +89,11 @@ describe('describeToken', () => {
 
   it('warns of a Pod’s token in a kubeconfig, and only there', () => {
     const token = classify(boundClaims(pod));
-    expect(describeAt(token, issued, true).advice.join()).toContain('stops working when the Pod is deleted');
+    expect(
+      describeAt(token, issued, true)
+        .advice.map(({ text }) => text)
+        .join(),
+    ).toContain('stops working when the Pod is deleted');
     expect(describeAt(token, issued, false).advice).toEqual([]);
   });
 });

@@ -23,7 +23,7 @@ const described = (claims: object, header?: object): string => {
     localTime: (seconds: number) => `local ${seconds}`,
   };
   const { headline, rows, advice } = describeToken(classify(claims, header), options);
-  return [headline, ...rows.map((row) => row.join(': ')), ...advice].join('\n');
+  return [headline, ...rows.map((row) => row.join(': ')), ...advice.map(({ text }) => text)].join('\n');
 };
 
 const pod = { pod: { name: 'p', uid: 'pod-uid' } };

@@ -1,0 +1,172 @@
+import type * as vscode from 'vscode';
+import type { Cluster, LiveKind, LiveView, ServiceAccountInfo } from '../../cluster/api.ts';
+import type { ClusterEndpoint } from '../../kubeconfig/build.ts';
+import { isSameDestination, mayBeSameCluster } from '../../kubeconfig/destination.ts';
+import { parseKubeconfig, type ClusterEntry, type Kubeconfig } from '../../kubeconfig/read.ts';
+import type { BoundToken, LegacyToken, Token } from '../../token/classify.ts';
+import { isRecord } from '../../token/decode.ts';
+import type { Carrier } from '../liveAccounts.ts';
+
+/** Larger documents are not looked at as kubeconfigs, in UTF-16 units. */
+const MAX_LENGTH = 1024 * 1024;
+
+type Issued = BoundToken | LegacyToken;
+type View = Pick<LiveView, 'state' | 'serviceAccount' | 'tokenSecret' | 'podsIn'>;
+
+/** By what a cluster signs: its issuer, and the ids of its keys. */
+interface Signers {
+  readonly issuer: string;
+  readonly keys: ReadonlySet<string>;
+}
+
+/**
+ * What the rows of a cluster tell of tokens: that the Pod, the Secret or the ServiceAccount that one hangs on is gone. A
+ * token is judged only where it is this cluster's: its issuer and key are, or the kubeconfig that it stands in leads
+ * here. What was not looked at, or may be out of date, is not known, and never gone.
+ */
+export class KnownEnds {
+  readonly #live: View;
+  readonly #cluster: Pick<Cluster, 'context' | 'endpoint'>;
+  #signers: Signers | undefined;
+  /** The uids of the Pods of each namespace. */
+  #pods = new Map<string, ReadonlySet<string>>();
+  /** What was seen to be gone does not come back: a uid is given once. */
+  readonly #gone = new Set<string>();
+  readonly #kubeconfigs = new WeakMap<
+    vscode.TextDocument,
+    { readonly version: number; readonly kubeconfig: Kubeconfig | undefined }
+  >();
+
+  constructor(live: View, cluster: Pick<Cluster, 'context' | 'endpoint'>) {
+    this.#live = live;
+    this.#cluster = cluster;
+  }
+
+  /** Reads by what the cluster signs, as it tells everybody who may know. Throws as `ask` does. */
+  async readSigners(ask: Cluster['ask'], signal: AbortSignal): Promise<void> {
+    const issuer = await ask({ path: '/.well-known/openid-configuration' }, signal);
+    const keys = await ask(
+      { path: '/openid/v1/jwks', accept: 'application/jwk-set+json, application/json' },
+      signal,
+    );
+    this.#signers = signersIn(issuer.body, keys.body);
+  }
+
+  /** The rows are others. */
+  outdate(): void {
+    this.#pods = new Map();
+  }
+
+  /** See LiveSource.whyEnded. */
+  whyEnded(token: Token, carrier: Carrier | undefined): string | undefined {
+    if (token.kind === 'other') return undefined;
+    const why = this.#whyGone(token);
+    if (why === undefined || !this.#isOurs(token, carrier)) return undefined;
+    return `its ${why} (seen in ${this.#cluster.context.name})`;
+  }
+
+  #whyGone(token: Issued): string | undefined {
+    const { namespace, serviceAccountUid: uid } = token;
+    const account = this.#account(token);
+    if (account === undefined && this.#isCertain('serviceAccounts', namespace))
+      return 'ServiceAccount is gone';
+    if (account !== undefined && uid !== undefined && account.uid !== uid) {
+      return 'ServiceAccount is gone, and another has its name';
+    }
+    if (token.kind === 'legacy') return this.#whySecret(token);
+    const { binding } = token;
+    if (binding?.kind !== 'Pod' || binding.uid === undefined) return undefined;
+    const key = `${namespace}/${binding.uid}`;
+    if (this.#gone.has(key)) return 'Pod is gone';
+    if (!this.#isCertain('pods', namespace) || this.#podsOf(namespace).has(binding.uid)) return undefined;
+    this.#gone.add(key);
+    return 'Pod is gone';
+  }
+
+  #whySecret({ namespace, secret }: LegacyToken): string | undefined {
+    if (secret === undefined || !this.#isCertain('tokenSecrets', namespace)) return undefined;
+    return this.#live.tokenSecret({ namespace, name: secret }) ? undefined : 'Secret is gone';
+  }
+
+  #account({ namespace, serviceAccount: name }: Issued): ServiceAccountInfo | undefined {
+    return this.#live.serviceAccount({ namespace, name });
+  }
+
+  #podsOf(namespace: string): ReadonlySet<string> {
+    const known = this.#pods.get(namespace) ?? new Set(this.#live.podsIn(namespace).map(({ uid }) => uid));
+    this.#pods.set(namespace, known);
+    return known;
+  }
+
+  /** Whether all of a kind is known as it is now: what is paused or out of date may lack what is new. */
+  #isCertain(kind: LiveKind, namespace: string): boolean {
+    return this.#live.state(kind, namespace).phase === 'ready';
+  }
+
+  #isOurs(token: Issued, carrier: Carrier | undefined): boolean {
+    const { keyId, issuer } = token;
+    const signers = this.#signers;
+    const isSigned = signers !== undefined && keyId !== undefined && signers.keys.has(keyId);
+    if (isSigned && (token.kind === 'legacy' || issuer === signers.issuer)) return true;
+    return carrier !== undefined && this.#leadsHere(token, carrier);
+  }
+
+  /** Whether every context that sends this token leads to this cluster. */
+  #leadsHere(token: Issued, { document, jwt }: Carrier): boolean {
+    const kubeconfig = this.#kubeconfigIn(document);
+    if (!kubeconfig) return false;
+    const clusters = [...kubeconfig.contexts.values()]
+      .filter(({ user }) => kubeconfig.users.get(user)?.token === jwt)
+      .map(({ cluster }) => kubeconfig.clusters.get(cluster));
+    return clusters.length > 0 && clusters.every((cluster) => this.#isHere(cluster, token));
+  }
+
+  #isHere(entry: ClusterEntry | undefined, token: Issued): boolean {
+    const endpoint = entry && endpointOf(entry);
+    if (!endpoint) return false;
+    const here = this.#cluster.endpoint;
+    if (isSameDestination(endpoint, here)) return true;
+    // Clusters can share a CA: another address is this cluster's where the very ServiceAccount is here.
+    return (
+      mayBeSameCluster(endpoint, here) &&
+      token.serviceAccountUid !== undefined &&
+      this.#account(token)?.uid === token.serviceAccountUid
+    );
+  }
+
+  #kubeconfigIn(document: vscode.TextDocument): Kubeconfig | undefined {
+    const known = this.#kubeconfigs.get(document);
+    if (known?.version === document.version) return known.kubeconfig;
+    const kubeconfig = readIn(document);
+    this.#kubeconfigs.set(document, { version: document.version, kubeconfig });
+    return kubeconfig;
+  }
+}
+
+function readIn(document: vscode.TextDocument): Kubeconfig | undefined {
+  const text = document.getText();
+  if (text.length > MAX_LENGTH || !text.includes('clusters') || !text.includes('contexts')) return undefined;
+  try {
+    return parseKubeconfig(text, document.fileName, (path) => path);
+  } catch {
+    return undefined; // It is no kubeconfig that kubectl would use, and so leads nowhere.
+  }
+}
+
+/** Where an entry leads; undefined where that cannot be told without reading another file, or from what it says. */
+function endpointOf(entry: ClusterEntry): ClusterEndpoint | undefined {
+  const { server, caData, caFile, insecureSkipTlsVerify, proxyUrl, tlsServerName } = entry;
+  if (!URL.canParse(server) || caData === undefined || caFile !== undefined) return undefined;
+  const certificateAuthority = Buffer.from(caData, 'base64').toString('latin1');
+  return { server, certificateAuthority, insecureSkipTlsVerify, proxyUrl, tlsServerName };
+}
+
+function signersIn(configuration: unknown, keySet: unknown): Signers | undefined {
+  const issuer = isRecord(configuration) ? configuration['issuer'] : undefined;
+  const keys = isRecord(keySet) ? keySet['keys'] : undefined;
+  if (typeof issuer !== 'string' || !Array.isArray(keys)) return undefined;
+  const ids = keys.flatMap((key: unknown) =>
+    isRecord(key) && typeof key['kid'] === 'string' && key['kid'] !== '' ? [key['kid']] : [],
+  );
+  return { issuer, keys: new Set(ids) };
+}
