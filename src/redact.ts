@@ -1,5 +1,5 @@
 /** Three base64url parts of which the first is a JSON object: a JWT, whole or cut short. */
-const JWT = /eyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){0,2}/g;
+const JWT = /(?:eyJ[A-Za-z0-9_-]{5,}|e(?:yA|w[0ok])[A-Za-z0-9_-]{12,}(?=\.))(?:\.[A-Za-z0-9_-]*){0,2}/g;
 /** The same once more in base64, as in a Secret's data. */
 const ENCODED_JWT = /ZXlK[A-Za-z0-9+/]{8,}={0,2}/g;
 const BEARER = /\b(bearer)\s+\S+/gi;

@@ -1,6 +1,6 @@
 import { ENCODED, readEncoded } from './encoded.ts';
 import { MAX_LENGTH, type Finding, type FoundToken } from './finding.ts';
-import { RAW, readRaw } from './raw.ts';
+import { RAW, RAW_WITH_BLANK, readRaw } from './raw.ts';
 import { readWithin, WITHIN } from './within.ts';
 
 export { MAX_LENGTH } from './finding.ts';
@@ -24,7 +24,13 @@ export function findAt(text: string, offset: number): Finding | undefined {
 
 /** Finds signed JWTs, encrypted ones, and fragments of JWTs that begin at or after `from` and before `to`. */
 export function scanText(text: string, from = 0, to = text.length): Generator<Finding> {
-  return scan(text, from, to, new RegExp(`${RAW}|${ENCODED_ANYHOW}`, 'g'), new RegExp(ENCODED_ANYHOW, 'g'));
+  return scan(
+    text,
+    from,
+    to,
+    new RegExp(`${RAW}|${RAW_WITH_BLANK}|${ENCODED_ANYHOW}`, 'g'),
+    new RegExp(ENCODED_ANYHOW, 'g'),
+  );
 }
 
 const ENCODED_ANYHOW = `${ENCODED.base64}|${ENCODED['base64-twice']}|${WITHIN}`;
@@ -82,7 +88,9 @@ class Reader {
       if (!this.#beginnings.test(this.#text)) return undefined;
       const end = this.#beginnings.lastIndex;
       this.#position = end;
-      const found = this.#text[end - 1] === 'J' ? this.#readRawTo(end) : this.#readEncodedTo(end);
+      // Raw beginnings alone have an e there, but for `leU`; they are as long as each other.
+      const isRaw = this.#text[end - RAW.length] === 'e' && this.#text[end - 2] !== 'U';
+      const found = isRaw ? this.#readRawTo(end) : this.#readEncodedTo(end);
       if (found !== NOTHING) return found;
     }
     return NOTHING;

@@ -7,6 +7,8 @@ import { withoutTrailing } from '../trailing.ts';
 
 /** A JWT's header is a JSON object that begins with `{"`: in base64 that is eyJ (RFC 7519, RFC 4648). */
 export const RAW = 'eyJ';
+/** How it begins where a blank, a tab or a line break follows the brace, as JSON allows: as long as `RAW`. */
+export const RAW_WITH_BLANK = 'eyA|ewo|ewk|ew0';
 
 const DOT = 0x2e;
 /** No header is longer, in UTF-16 units; certificate chains in it (x5c) take some thousands. */
@@ -28,7 +30,7 @@ export interface Reading {
   readonly next: number;
 }
 
-/** Reads the JWT that begins with the first `eyJ` at `start`, or with a later one in the same run of characters. */
+/** Reads the JWT that begins at `start`, with `eyJ` or another beginning, or with a later `eyJ` in the same run of characters. */
 export function readRaw(text: string, start: number): Reading {
   for (let at = start + RAW.length; at < start + MIN_LINE; at++) {
     if (!isBase64Url(text.charCodeAt(at))) return { finding: undefined, next: at };
@@ -43,8 +45,11 @@ export function readRaw(text: string, start: number): Reading {
     if (from < start || header.end - from > MAX_HEADER) break;
     const decoded = headerOf(partOf(text, from, header.end, header.lineEnd));
     if (decoded) return { finding: readFrom(text, from, header.end, decoded), next };
-    if (from === start) break;
+    if (from === start) return { finding: undefined, next };
   }
+  if (text.startsWith(RAW, start) || header.end - start > MAX_HEADER) return { finding: undefined, next };
+  const decoded = headerOf(partOf(text, start, header.end, header.lineEnd));
+  if (decoded) return { finding: readFrom(text, start, header.end, decoded), next };
   return { finding: undefined, next };
 }
 
