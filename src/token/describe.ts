@@ -231,8 +231,10 @@ function audienceAdvice(token: Token): Advice[] {
 
 function encodingAdvice({ encoding, isWithin }: DescribeOptions): Advice[] {
   if (encoding === 'raw') return [];
-  if (isWithin === true && encoding === 'base64') {
-    return [{ text: 'It lies within base64 of a longer text, as of a whole kubeconfig.' }];
+  if (isWithin === true) {
+    const what =
+      encoding === 'base64' ? 'a longer text, as of a whole kubeconfig' : 'a text that is, or holds, base64';
+    return [{ text: `It lies within base64 of ${what}.` }];
   }
   const times = TIMES[encoding];
   const text = `Base64-encoded ${times} here: decode it ${times === 'once' ? '' : 'twice '}before sending it.`;

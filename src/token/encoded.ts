@@ -1,6 +1,7 @@
 import { decodeWhileToken } from './base64.ts';
 import { MAX_LENGTH, type Finding } from './finding.ts';
 import { afterLineBreak, base64LineEnd, base64LinesEnd, withoutLineBreaks } from './gap.ts';
+import { readNested } from './nested.ts';
 import { signatureLengths } from './signature.ts';
 import { readWithin } from './within.ts';
 
@@ -40,8 +41,8 @@ export function readEncoded(
   inner: (text: string) => Iterable<Finding>,
 ): RunReading {
   if (isWithinRun(text, start)) {
-    if (layers !== 'base64') return { findings: [], next: start + 1, joinedUntil: start };
-    const { finding, next } = readWithin(text, start, inner);
+    const { finding, next } =
+      layers === 'base64' ? readWithin(text, start, inner) : readNested(text, start, inner);
     return { findings: finding ? [finding] : [], next, joinedUntil: start };
   }
   const limit = Math.min(text.length, start + MAX_RUN);

@@ -1,5 +1,7 @@
 import { ENCODED, readEncoded } from './encoded.ts';
 import { MAX_LENGTH, type Finding, type FoundToken } from './finding.ts';
+import { base64LineEnd } from './gap.ts';
+import { KUBECONFIG_TWICE, nestedIn } from './nested.ts';
 import { RAW, RAW_WITH_BLANK, readRaw } from './raw.ts';
 import { readWithin, WITHIN } from './within.ts';
 
@@ -33,11 +35,13 @@ export function scanText(text: string, from = 0, to = text.length): Generator<Fi
   );
 }
 
-const ENCODED_ANYHOW = `${ENCODED.base64}|${ENCODED['base64-twice']}|${WITHIN}`;
+const ENCODED_ANYHOW = `${ENCODED.base64}|${ENCODED['base64-twice']}|${WITHIN}|${KUBECONFIG_TWICE}`;
 
 /** What may stand in text that was decoded once or twice from base64. */
 const inOnce = (text: string): Generator<Finding> => scan(text, 0, text.length, /eyJ/g);
 const inTwice = (text: string): Generator<Finding> => scan(text, 0, text.length, /ZXlK/g);
+const inNested = (text: string): Generator<Finding> =>
+  scan(text, 0, text.length, new RegExp(`${ENCODED.base64}|${WITHIN}`, 'g'));
 
 /**
  * `beginnings` is an alternative of texts of fixed length, which V8 searches for at the speed of memory; `encoded` are those of
@@ -115,7 +119,9 @@ class Reader {
     if (start < this.#rawFrom) return NOTHING;
     const { finding, next } = readRaw(this.#text, start);
     this.#rawFrom = next;
-    if (!finding || finding.start >= this.#to) return NOTHING;
+    // JSON in base64 begins as a header does: a docker login's, say.
+    if (!finding) return this.#readNested(start, next);
+    if (finding.start >= this.#to) return NOTHING;
     this.#position = finding.end;
     return [finding];
   }
@@ -123,6 +129,7 @@ class Reader {
   /** Reads the base64 whose beginning ends at `end`; undefined where it begins at or after the end of what is read. */
   #readEncodedTo(end: number): readonly Finding[] | undefined {
     const last = this.#text[end - 1];
+    if (last === KUBECONFIG_TWICE.at(-1)) return this.#readTwiceTo(end);
     if (last !== 'K' && last !== 'S') return this.#readWithinTo(end);
     const layers = last === 'K' ? 'base64' : 'base64-twice';
     const start = end - ENCODED[layers].length;
@@ -138,6 +145,20 @@ class Reader {
     this.#joinedUntil = Math.max(this.#joinedUntil, joinedUntil);
     this.#position = next;
     return findings.length === 0 ? NOTHING : findings.filter((found) => found.start < this.#to);
+  }
+
+  /** Reads what was encoded twice and begins as a kubeconfig does. */
+  #readTwiceTo(end: number): readonly Finding[] | undefined {
+    const start = end - KUBECONFIG_TWICE.length;
+    if (start >= this.#to) return undefined;
+    return this.#readNested(start, base64LineEnd(this.#text, start, this.#text.length));
+  }
+
+  /** Reads the base64 between two offsets as that of a text with base64 in it. */
+  #readNested(start: number, end: number): readonly Finding[] {
+    const found = nestedIn(this.#text, start, end, inNested).filter((one) => one.start < this.#to);
+    this.#position = found.at(-1)?.end ?? this.#position;
+    return found.length === 0 ? NOTHING : found;
   }
 
   #readWithinTo(end: number): readonly Finding[] | undefined {

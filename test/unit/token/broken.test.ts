@@ -58,3 +58,35 @@ describe('a header that does not begin with a quote', () => {
     expect(redact(`a ${token} b`)).toBe('a [token] b');
   });
 });
+
+describe('a token in base64 within base64', () => {
+  const login = (user: string, token: string): string =>
+    JSON.stringify({ auths: { 'registry.example': { auth: base64(`${user}:${token}`) } } });
+  const twice = (before: number, token: string): string =>
+    base64(`apiVersion: v1\nusers:\n- token: ${'x'.repeat(before)} ${token} # end\n`);
+
+  it('of a docker login is found in a Secret, whoever logs in', () => {
+    for (const user of ['a', 'ab', 'abc', 'serviceaccount']) {
+      for (const json of [login(user, bound), JSON.stringify(JSON.parse(login(user, bound)), undefined, 2)]) {
+        const text = `data:\n  .dockerconfigjson: ${base64(json)}\n`;
+        expect(findTokens(text)).toMatchObject([{ token: bound, encoding: 'base64-twice', isWithin: true }]);
+      }
+    }
+  });
+
+  it('of a kubeconfig that was encoded twice is found at its place, wherever it begins', () => {
+    for (let before = 0; before < 12; before++) {
+      for (const token of [bound, legacy]) {
+        const text = base64(twice(before, token));
+        const [found, second] = findTokens(text);
+        expect(found).toMatchObject({ token, encoding: 'base64-twice', isWithin: true });
+        expect(second).toBeUndefined();
+        const inner = twice(before, token);
+        const at = Buffer.from(inner, 'base64').toString().indexOf(token);
+        const begin = Math.floor((Math.floor((at * 4) / 3) * 4) / 3);
+        const end = Math.ceil((Math.ceil(((at + token.length) * 4) / 3) * 4) / 3);
+        expect([found?.start, found?.end]).toEqual([begin, end]);
+      }
+    }
+  });
+});
