@@ -1,5 +1,7 @@
 /** Three base64url parts of which the first is a JSON object: a JWT, whole or cut short. */
-const JWT = /(?:eyJ[A-Za-z0-9_-]{5,}|e(?:yA|w[0ok])[A-Za-z0-9_-]{12,}(?=\.))(?:\.[A-Za-z0-9_-]*){0,2}/g;
+const JWT = /eyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){0,2}/g;
+/** The same where a blank, a tab or a line break follows the object's brace: less telling, so that it needs its dot. */
+const BLANK_JWT = /e(?:yA|w[0ok])[A-Za-z0-9_-]{12,}(?:\.[A-Za-z0-9_-]*){0,2}/g;
 /** The same once more in base64, as in a Secret's data. */
 const ENCODED_JWT = /ZXlK[A-Za-z0-9+/]{8,}={0,2}/g;
 const BEARER = /\b(bearer)\s+\S+/gi;
@@ -19,6 +21,7 @@ export function redact(text: string): string {
   const shown = text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;
   return withoutPrivateKeys(shown)
     .replace(BEARER, '$1 [token]')
+    .replace(BLANK_JWT, (found) => (found.includes('.') ? '[token]' : found))
     .replace(JWT, '[token]')
     .replace(ENCODED_JWT, '[token]')
     .replace(URL_PASSWORD, '$1:[password]@');

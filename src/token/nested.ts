@@ -44,7 +44,7 @@ const KNOWN: ReadonlyMap<string, Beginning> = new Map(
 );
 
 /** Texts of four characters each, and the one of a token at the beginning of a group. */
-const NESTED = [...KNOWN.keys(), 'WlhsS'].join('|');
+export const NESTED = [...KNOWN.keys(), 'WlhsS'].join('|');
 
 /** How `apiVersion` begins that was encoded twice: such a beginning is looked for everywhere, those within at it alone. */
 export const KUBECONFIG_TWICE = 'WVhCc';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ENCODED } from '../../src/token/encoded.ts';
-import { RAW } from '../../src/token/raw.ts';
+import { KUBECONFIG_TWICE, NESTED } from '../../src/token/nested.ts';
+import { RAW, RAW_WITH_BLANK } from '../../src/token/raw.ts';
 import { WITHIN } from '../../src/token/within.ts';
 import { readSources } from '../support/expressions.ts';
 import { superlinear } from '../support/linear.ts';
@@ -45,7 +46,7 @@ const bounded: readonly { file: string; expression?: string; longest: number; by
 ];
 
 /** Expressions that are put together, with what they are then; none: the same file's bound holds them too. */
-const BEGINNINGS = `${ENCODED.base64}|${ENCODED['base64-twice']}|${WITHIN}`;
+const BEGINNINGS = `${ENCODED.base64}|${ENCODED['base64-twice']}|${WITHIN}|${KUBECONFIG_TWICE}`;
 const built: readonly { file: string; written: string; pattern?: string }[] = [
   { file: 'src/authentication/serverWords.ts', written: "new RegExp(words.source, 'y')" },
   {
@@ -54,9 +55,15 @@ const built: readonly { file: string; written: string; pattern?: string }[] = [
   },
   {
     file: 'src/token/find.ts',
-    written: "new RegExp(`${RAW}|${ENCODED_ANYHOW}`, 'g')",
-    pattern: `${RAW}|${BEGINNINGS}`,
+    written: "new RegExp(`${RAW}|${RAW_WITH_BLANK}|${ENCODED_ANYHOW}`, 'g')",
+    pattern: `${RAW}|${RAW_WITH_BLANK}|${BEGINNINGS}`,
   },
+  {
+    file: 'src/token/find.ts',
+    written: "new RegExp(`${ENCODED.base64}|${WITHIN}`, 'g')",
+    pattern: `${ENCODED.base64}|${WITHIN}`,
+  },
+  { file: 'src/token/nested.ts', written: "new RegExp(NESTED, 'g')", pattern: NESTED },
   { file: 'src/token/find.ts', written: "new RegExp(ENCODED_ANYHOW, 'g')", pattern: BEGINNINGS },
 ];
 
