@@ -1,3 +1,4 @@
+import { credentialOf } from './credential.ts';
 import type { UserEntry } from './read.ts';
 
 /** A program that a kubeconfig names to get a credential. */
@@ -31,16 +32,16 @@ const OIDC_ACTS = ['idp-issuer-url', 'client-id'] as const;
 const WIDTH = 80;
 
 /**
- * What would be started, or asked, to get this user's credential. Undefined where nothing is: a token in the entry comes
- * first (client-go exec.go, HasTokenAuth), and an auth-provider that kubectl does not have is refused.
+ * What would be started, or asked, to get this user's credential. Undefined where nothing is: another credential of the
+ * entry comes first, and an auth-provider that kubectl does not have is refused.
  */
 export function programOf(user: UserEntry | undefined): CredentialProgram | undefined {
-  if (!user || user.token !== undefined || user.tokenFile !== undefined) return undefined;
-  if (user.exec) {
+  const credential = user && credentialOf(user);
+  if (credential === 'exec' && user?.exec) {
     const { command, args, env } = user.exec;
     return { kind: 'exec', name: command, args, env };
   }
-  if (user.authProvider?.name !== OIDC) return undefined;
+  if (credential !== 'oidc' || user?.authProvider?.name !== OIDC) return undefined;
   const { name, config } = user.authProvider;
   const args = OIDC_ACTS.flatMap((key) => {
     const value = config[key];

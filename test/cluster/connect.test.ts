@@ -178,6 +178,7 @@ it('runs no credential program without permission, and shows it', async () => {
     apiVersion: 'client.authentication.k8s.io/v1',
     command: process.execPath,
     args: ['-e', script],
+    interactiveMode: 'Never', // kubectl refuses an entry without it.
   };
   const file = await kubeconfigFile('exec', { server, 'certificate-authority': caFile }, { exec });
   const { contexts } = clusterAccess.contexts({ files: [file] });
@@ -224,6 +225,7 @@ it.each([
     apiVersion: 'client.authentication.k8s.io/v1',
     command: process.execPath,
     args: ['-e', script],
+    interactiveMode: 'Never', // kubectl refuses an entry without it.
   };
   const file = await kubeconfigFile(`exec ${what}`, { server, 'certificate-authority': caFile }, { exec });
   await expect(open(file, true).snapshot(signal)).rejects.toMatchObject({

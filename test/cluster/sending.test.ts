@@ -159,6 +159,63 @@ describe('what a kubeconfig sends is what kubectl sends', () => {
     expect(told.kubectl).toMatch(/EOF|Please enter Username/);
   });
 
+  it.each<[string, () => object, string, RegExp]>([
+    ['a tokenFile that is missing', () => ({ tokenFile: 'nothing-here' }), 'cannot be used', /no such file/],
+    [
+      'a tokenFile that is empty',
+      () => ({ tokenFile: 'empty' }),
+      'cannot be used',
+      /EOF|Please enter Username/,
+    ],
+    [
+      'a token and a password',
+      () => ({ token: good, username: 'u' }),
+      'both a token and a password',
+      /only one/,
+    ],
+    [
+      'exec of a version that is gone',
+      () => ({
+        token: good,
+        exec: { apiVersion: 'client.authentication.k8s.io/v1alpha1', command: 'x', interactiveMode: 'Never' },
+      }),
+      'which kubectl does not have',
+      /invalid apiVersion/,
+    ],
+    [
+      'exec and no word on its terminal',
+      () => ({ exec: { apiVersion: 'client.authentication.k8s.io/v1', command: 'x' } }),
+      'no interactiveMode',
+      /interactiveMode must be specified/,
+    ],
+    [
+      'an auth-provider that is gone',
+      () => ({ token: good, 'auth-provider': { name: 'gcp' } }),
+      'none that kubectl has',
+      /has been removed/,
+    ],
+  ])('nothing, as no request is made with %s', async (_what, entry, problem, says) => {
+    await writeFile(join(folder, 'empty'), '');
+    const told = await both([document(entry())]);
+    expect(told.entry.problem).toContain(problem);
+    expect(told.sent).toBeUndefined();
+    expect(told.kubectl).toMatch(says);
+  });
+
+  it('no program is run beside a client certificate', async () => {
+    const exec = {
+      apiVersion: 'client.authentication.k8s.io/v1',
+      command: './never',
+      interactiveMode: 'Never',
+    };
+    const { certificate, key } = await (await createAuthority('another')).forClient('nobody');
+    const pair = { 'client-certificate-data': btoa(certificate), 'client-key-data': btoa(key) };
+    const { sent } = await both([document({ exec, ...pair })]);
+    expect(sent).toMatchObject({ kind: 'certificate', passedOver: [expect.stringContaining('exec')] });
+    const [info] = clusterAccess.contexts({ files: [join(folder, '0.kubeconfig')] }).contexts;
+    expect([info?.runs, info?.terms]).toEqual([undefined, undefined]);
+  });
+
   it('no program is run to find out', async () => {
     const exec = {
       apiVersion: 'client.authentication.k8s.io/v1',

@@ -4,6 +4,7 @@ import { OIDC_KEYS } from '../../kubeconfig/program.ts';
 import type { ClusterEntry, UserEntry } from '../../kubeconfig/read.ts';
 import type { Agreement, ClusterEndpoint } from '../api.ts';
 import { Problem } from '../../errors.ts';
+import { credentialOf } from '../../kubeconfig/credential.ts';
 
 /**
  * The terms of using a user entry at an endpoint: a fingerprint of everything that decides what runs, which file is
@@ -36,15 +37,15 @@ export function mustBeAgreed(terms: string, agreed: Agreement | undefined, what:
 
 /** What is done to get a credential, in client-go's order. */
 function actOf(user: UserEntry, execConfig: unknown): readonly unknown[] | undefined {
-  if (user.tokenFile !== undefined) return ['tokenFile', user.tokenFile];
-  if (user.token !== undefined) return undefined;
-  if (user.exec) {
+  const credential = credentialOf(user);
+  if (credential === 'tokenFile') return ['tokenFile', user.tokenFile];
+  if (credential === 'exec' && user.exec) {
     const { command, args, env, apiVersion, interactiveMode, provideClusterInfo } = user.exec;
     const given = provideClusterInfo ? execConfig : null;
     const variables = Object.entries(env).toSorted(([one], [other]) => (one < other ? -1 : 1));
     return ['exec', command, args, variables, apiVersion, interactiveMode ?? null, provideClusterInfo, given];
   }
-  if (!user.authProvider) return undefined;
+  if (credential !== 'oidc' || !user.authProvider) return undefined;
   const { name, config } = user.authProvider;
   // The tokens change with each renewal; they go where the rest says.
   const fixed = OIDC_KEYS.filter((key) => !['id-token', 'refresh-token'].includes(key));

@@ -4,6 +4,7 @@ import { MOST_CREDENTIAL, readNamedFileSync } from '../../files/named.ts';
 import { redact } from '../../redact.ts';
 import type { Agreement, ClusterEndpoint, ContextInfo } from '../api.ts';
 import { isPlainHttp } from '../../kubeconfig/destination.ts';
+import { effectOf } from '../../kubeconfig/effective.ts';
 import { commandLine, OIDC, programOf } from '../../kubeconfig/program.ts';
 import type { ClusterEntry, ContextEntry, Kubeconfig, UserEntry } from '../../kubeconfig/read.ts';
 import { mustBeAgreed, termsOf } from './agreement.ts';
@@ -23,7 +24,9 @@ export interface OpenedContext {
 export function contextInfo(config: Kubeconfig, context: ContextEntry): ContextInfo {
   const cluster = config.clusters.get(context.cluster);
   const endpoint = cluster && tryEndpoint(cluster);
-  const user = userAt(endpoint, config.users.get(context.user));
+  // Of a context that is refused nothing is asked: it is not opened either.
+  const isRefused = effectOf(config, context.name).kind === 'refused';
+  const user = isRefused ? undefined : userAt(endpoint, config.users.get(context.user));
   const program = programOf(user);
   return {
     name: context.name,
@@ -65,6 +68,8 @@ export function openContext(config: Kubeconfig, name: string, agreed: Agreement 
   }
   const endpoint = endpointOf(cluster);
   const user = userAt(endpoint, named);
+  mustBeKnown(user);
+  mustBeTaken(config, name);
   const terms = termsOf(user, endpoint, cluster);
   if (terms !== undefined) {
     const program = programOf(user);
@@ -73,7 +78,6 @@ export function openContext(config: Kubeconfig, name: string, agreed: Agreement 
       : `reads a file (${user?.tokenFile ?? ''})`;
     mustBeAgreed(terms, agreed, `Context "${name}" ${act} to get its credential, and that`);
   }
-  mustBeKnown(user);
   return { info: contextInfo(config, context), endpoint, cluster, user };
 }
 
@@ -97,6 +101,16 @@ function mustBeKnown(user: UserEntry | undefined): void {
   throw new Problem(
     'bad-kubeconfig',
     `User "${user?.name ?? ''}" has the auth-provider "${name}", which kubectl has not had since 1.26. Log in again, so that an exec entry takes its place.`,
+  );
+}
+
+/** Throws bad-kubeconfig where kubectl refuses the context before it makes a request: then nothing is asked, run or sent here either. */
+function mustBeTaken(config: Kubeconfig, name: string): void {
+  const effect = effectOf(config, name);
+  if (effect.kind !== 'refused') return;
+  throw new Problem(
+    'bad-kubeconfig',
+    redact(`Context "${name}" cannot be used, and kubectl refuses it too: ${effect.why}.`),
   );
 }
 

@@ -5,6 +5,7 @@ import { redact } from '../../redact.ts';
 import { pemOf, type OpenedContext } from './context.ts';
 import { runCredentialProgram } from './exec.ts';
 import { OIDC, OIDC_KEYS } from '../../kubeconfig/program.ts';
+import { credentialOf } from '../../kubeconfig/credential.ts';
 import type { UserEntry } from '../../kubeconfig/read.ts';
 
 /** What a request carries to say who asks. */
@@ -109,7 +110,10 @@ async function readCredential(context: OpenedContext): Promise<Credential> {
     return { ...withHeader(`Bearer ${token}`), renewAt: Date.now() / 1000 + TOKEN_FILE_LIFE };
   }
   if (user.token !== undefined) return withHeader(`Bearer ${user.token}`);
-  if (user.exec) {
+  if (user.username !== undefined) {
+    return withHeader(`Basic ${Buffer.from(`${user.username}:${user.password ?? ''}`).toString('base64')}`);
+  }
+  if (user.exec && credentialOf(user) === 'exec') {
     const printed = await runCredentialProgram(user.exec, context);
     const base =
       printed.token === undefined
@@ -122,10 +126,7 @@ async function readCredential(context: OpenedContext): Promise<Credential> {
       renewAt: printed.expires,
     };
   }
-  if (user.authProvider) return withHeader(await askAuthProvider(user));
-  if (user.username !== undefined) {
-    return withHeader(`Basic ${Buffer.from(`${user.username}:${user.password ?? ''}`).toString('base64')}`);
-  }
+  if (credentialOf(user) === 'oidc') return withHeader(await askAuthProvider(user));
   return { ...fixed, headers: user.impersonate };
 }
 
@@ -148,12 +149,10 @@ export async function withFilesInside(user: UserEntry): Promise<UserEntry> {
 /** A user's client certificate with its key. Throws bad-kubeconfig where one is without the other, or cannot be read. */
 function certificateOf(user: UserEntry): Pick<Credential, 'cert' | 'key'> {
   const cert = pemOf(user.certData, user.certFile, `client certificate of user "${user.name}"`);
+  if (cert === undefined) return { cert, key: undefined }; // kubectl looks at no key without a certificate.
   const key = pemOf(user.keyData, user.keyFile, `client key of user "${user.name}"`);
-  if ((cert === undefined) === (key === undefined)) return { cert, key };
-  throw new Problem(
-    'bad-kubeconfig',
-    `User "${user.name}" has a client ${cert === undefined ? 'key without its certificate' : 'certificate without its key'}.`,
-  );
+  if (key !== undefined) return { cert, key };
+  throw new Problem('bad-kubeconfig', `User "${user.name}" has a client certificate without its key.`);
 }
 
 /** What a tokenFile holds, trimmed. Throws what reading it throws, and where it is empty. */

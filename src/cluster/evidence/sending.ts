@@ -2,6 +2,8 @@ import { resolve } from 'node:path';
 import { known, unknown, type Entry, type Fact, type Sent } from '../../authentication/evidence.ts';
 import { messageOf, Problem } from '../../errors.ts';
 import { mergeKubeconfigs, parseKubeconfig, type Kubeconfig, type UserEntry } from '../../kubeconfig/read.ts';
+import { programsPassedOver } from '../../kubeconfig/credential.ts';
+import { effectOf } from '../../kubeconfig/effective.ts';
 import { commandLine, programOf } from '../../kubeconfig/program.ts';
 import { redact } from '../../redact.ts';
 import { isPlainHttp, isSameDestination } from '../../kubeconfig/destination.ts';
@@ -134,7 +136,8 @@ function isSameToken(one: UserEntry | undefined, other: UserEntry | undefined): 
 /** See ClusterAccess.sending. */
 export const readSending: ClusterAccess['sending'] = async (kubeconfig, agreed): Promise<Sending> => {
   const loaded = load(kubeconfig);
-  const entry = entryOf(loaded, kubeconfig.context ?? loaded.config.current);
+  const found = entryOf(loaded, kubeconfig.context ?? loaded.config.current);
+  const entry = { ...found, problem: found.problem ?? (await unusableTokenFile(loaded, found)) };
   const fact = known(entry, loaded.origin);
   const { credential, sent } =
     entry.problem === undefined
@@ -164,14 +167,33 @@ function entryOf({ config, files }: Loaded, name: string | undefined): Entry {
     if (!cluster) {
       return `Context “${name}” names cluster “${context.cluster}”, which is not there: kubectl then asks localhost:8080.`;
     }
-    if (cluster.server === '') return `Cluster “${context.cluster}” has no server.`;
+    if (cluster.server === '') {
+      return `Cluster “${context.cluster}” has no server: kubectl then asks localhost:8080.`;
+    }
     if (!user && context.user !== '') {
       return `Context “${name}” names user “${context.user}”, which is not there: kubectl then asks for a user name.`;
     }
-    const hasToken = user?.token !== undefined || user?.tokenFile !== undefined;
-    return user?.username !== undefined && hasToken
-      ? `User “${context.user}” has both a password and a token, of which kubectl allows one.`
+    const effect = effectOf(config, name);
+    return effect.kind === 'refused'
+      ? redact(`kubectl makes no request with context “${name}”: ${effect.why}.`)
       : undefined;
+  }
+}
+
+/** kubectl reads a tokenFile before it makes a request, and makes none where that fails and there is no token beside it. */
+async function unusableTokenFile(
+  { config }: Loaded,
+  { context, user: name }: Entry,
+): Promise<string | undefined> {
+  const user = config.users.get(name);
+  if (user?.tokenFile === undefined || user.token !== undefined) return undefined;
+  if (isPlainHttp(openAsNobody(config, context).endpoint)) return undefined;
+  try {
+    await tokenOfFile(user.tokenFile);
+    return undefined;
+  } catch (error) {
+    const why = redact(messageOf(error));
+    return `kubectl makes no request with context “${context}”: the tokenFile ${user.tokenFile} cannot be used: ${why}`;
   }
 }
 
@@ -216,7 +238,7 @@ async function sentBy(
     return say('nothing', `${server} is not https, and kubectl sends no credential over plain http`);
   }
   if (!user) return say('nothing', 'the context names no user');
-  const rest = othersOf(user);
+  const rest = programsPassedOver(user).map((one) => redact(one));
   let passedOver = rest;
   if (user.tokenFile !== undefined) {
     const place = `${entry}, field tokenFile (${user.tokenFile})`;
@@ -225,7 +247,6 @@ async function sentBy(
       return say('token', place, await tokenOfFile(user.tokenFile), [...inline, ...rest]);
     } catch (error) {
       const why = redact(messageOf(error));
-      if (user.token === undefined) return say('nothing', `${place} cannot be used: ${why}`);
       passedOver = [`field tokenFile (${user.tokenFile}): it cannot be used, ${why}`, ...rest];
     }
   }
@@ -246,16 +267,8 @@ async function sentBy(
     const token = String(headers['Authorization'] ?? '').replace(/^Bearer /, '');
     return token === '' ? say('certificate', source) : say('token', source, token);
   }
-  if (user.username !== undefined) return say('basic', `${entry}, field username`);
+  if (user.username !== undefined) return say('basic', `${entry}, field username`, '', rest);
   return hasClientCertificate
-    ? say('certificate', `${entry}, client certificate`)
-    : say('nothing', `${entry} has no credential`);
-}
-
-/** What is not asked for where a user has a token (client-go plugin/pkg/client/auth/exec/exec.go). */
-function othersOf(user: UserEntry): string[] {
-  return [
-    ...(user.exec ? [`exec ${user.exec.command}: a token comes first`] : []),
-    ...(user.authProvider ? [`auth-provider ${user.authProvider.name}: a token comes first`] : []),
-  ].map((one) => redact(one));
+    ? say('certificate', `${entry}, client certificate`, '', rest)
+    : say('nothing', `${entry} has no credential, and kubectl asks for a user name`);
 }
