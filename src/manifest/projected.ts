@@ -81,8 +81,9 @@ export function secondsProblem(typed: string): string | undefined {
 
 /** A name that is not taken: the one wished for, else with a number after it. */
 export function freeName(wished: string, taken: readonly string[]): string {
-  if (!taken.includes(wished)) return wished;
+  const known = new Set(taken);
+  if (!known.has(wished)) return wished;
   for (let number = 2; ; number += 1) {
-    if (!taken.includes(`${wished}-${number}`)) return `${wished}-${number}`;
+    if (!known.has(`${wished}-${number}`)) return `${wished}-${number}`;
   }
 }

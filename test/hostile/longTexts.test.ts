@@ -57,7 +57,10 @@ it.each([
   [
     'a list of taken names',
     `import { nextName } from './src/manifest/nextName.ts';
-    nextName('x', Array.from({ length: 3e5 }, (_, at) => 'x-' + at));`,
+    import { freeName } from './src/manifest/projected.ts';
+    const taken = Array.from({ length: 3e5 }, (_, at) => 'x-' + at);
+    nextName('x', taken);
+    freeName('x', ['x', ...taken]);`,
   ],
   [
     'a template that ends in many blanks',
