@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { blockYaml } from '../manifest/blockYaml.ts';
 
 /** The endpoint that a generated kubeconfig points at, as the user's own context has it. */
 export interface ClusterEndpoint {
@@ -88,7 +88,7 @@ export function kubeconfigOf({
 }: Omit<KubeconfigEntries, 'user'> & {
   readonly user: { readonly name: string; readonly user: object };
 }): string {
-  return toYaml({
+  return blockYaml({
     apiVersion: 'v1',
     kind: 'Config',
     clusters: [cluster],
@@ -96,11 +96,6 @@ export function kubeconfigOf({
     contexts: [context],
     'current-context': context.name,
   });
-}
-
-/** YAML 1.1, which is what kubectl reads: `on` and `1_000` stay names. */
-export function toYaml(value: unknown): string {
-  return stringify(value, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false });
 }
 
 /** base64 of a text's UTF-8. */

@@ -1,7 +1,8 @@
 import { isAlias, isCollection, isMap, isScalar, isSeq, type Pair, type YAMLMap } from 'yaml';
 import { Problem } from '../errors.ts';
 import { isRecord } from '../token/decode.ts';
-import { toYaml, type KubeconfigEntries } from './build.ts';
+import type { KubeconfigEntries } from './build.ts';
+import { blockYaml } from '../manifest/blockYaml.ts';
 import { comparable } from './fields.ts';
 import { parseKubeconfig, type Kubeconfig } from './read.ts';
 import { parsePlaces, spliced, type Splice } from './splice.ts';
@@ -35,7 +36,7 @@ export function mergeKubeconfig(text: string, origin: string, added: KubeconfigE
 
 /** Renames entries whose names are taken by others. */
 function withOwnNames({ cluster, user, context }: KubeconfigEntries, before: Kubeconfig): KubeconfigEntries {
-  const alone = parseKubeconfig(toYaml({ clusters: [cluster] }), '', (path) => path).clusters;
+  const alone = parseKubeconfig(blockYaml({ clusters: [cluster] }), '', (path) => path).clusters;
   const wanted = JSON.stringify(alone.get(cluster.name));
   const isSame = JSON.stringify(before.clusters.get(cluster.name)) === wanted;
   const clusterName = isSame ? cluster.name : freeName(cluster.name, before.clusters);
@@ -74,7 +75,7 @@ function insertAll(text: string, origin: string, additions: readonly Addition[])
     const whole = { apiVersion: 'v1', kind: 'Config' };
     const lists = additions.map(({ key, entry }) => [key, [entry]]);
     const gap = text === '' || text.endsWith('\n') ? '' : lineEnd;
-    return `${text}${gap}${toYaml({ ...whole, ...Object.fromEntries(lists) }).replaceAll('\n', lineEnd)}`;
+    return `${text}${gap}${blockYaml({ ...whole, ...Object.fromEntries(lists) }).replaceAll('\n', lineEnd)}`;
   }
   if (!isMap(root)) throw notMergeable(origin, 'it has no fields at its top');
   const place = { text, origin, lineEnd, root };
@@ -106,7 +107,7 @@ function intoList(key: string, pair: Pair, entry: object, place: Place): Splice 
   if (value.flow) return intoFlow(value.items.at(-1), entry, { start, text, lineEnd });
   const dash = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
   if (!/^ *$/.test(dash)) throw notMergeable(origin, `${key} begins in the middle of a line`);
-  return onOwnLines(toYaml([entry]), dash, end, place);
+  return onOwnLines(blockYaml([entry]), dash, end, place);
 }
 
 /** Lists that are not there yet, after the last field. */
@@ -122,7 +123,7 @@ function newLists(missing: readonly Addition[], place: Place): Splice {
   const before = text.slice(text.lastIndexOf('\n', start - 1) + 1, start).replace(/^\uFEFF/, '');
   if (!/^ *$/.test(before)) throw notMergeable(origin, 'its fields begin in the middle of a line');
   const lists = Object.fromEntries(missing.map(({ key, entry }) => [key, [entry]]));
-  return onOwnLines(toYaml(lists), before, end, place);
+  return onOwnLines(blockYaml(lists), before, end, place);
 }
 
 /** `clusters:`, `clusters: null` and `clusters: ~` become a list of one. */

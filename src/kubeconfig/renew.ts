@@ -1,7 +1,8 @@
 import { isAlias, isMap, isScalar, isSeq, Scalar, type Node, type Pair, type YAMLMap } from 'yaml';
 import { Problem } from '../errors.ts';
 import { isRecord } from '../token/decode.ts';
-import { toYaml, type UserCredential } from './build.ts';
+import type { UserCredential } from './build.ts';
+import { blockYaml } from '../manifest/blockYaml.ts';
 import { comparable } from './fields.ts';
 import { parseKubeconfig } from './read.ts';
 import { parsePlaces, spliced, type Splice } from './splice.ts';
@@ -65,7 +66,7 @@ function put(text: string, pair: Pair, credential: UserCredential, { flow }: YAM
   const indentation = text.slice(text.lastIndexOf('\n', range.start - 1) + 1, range.start);
   if (!/^ *$/.test(indentation)) return undefined;
   const lineEnd = text.includes('\r\n') ? '\r\n' : '\n';
-  return { ...range, text: toYaml(credential).trimEnd().replaceAll('\n', `${lineEnd}${indentation}`) };
+  return { ...range, text: blockYaml(credential).trimEnd().replaceAll('\n', `${lineEnd}${indentation}`) };
 }
 
 /** A field goes with its line, or with the comma before it. */
@@ -101,7 +102,7 @@ function isReplaced(before: string, after: string, user: string, credential: Use
   const rest = (text: string): string => withoutFields(text, user, CREDENTIALS);
   try {
     only(before); // Nothing is made of a text that kubectl refuses.
-    const wanted = only(toYaml({ users: [{ name: user, user: credential }] }));
+    const wanted = only(blockYaml({ users: [{ name: user, user: credential }] }));
     return rest(before) === rest(after) && only(after) === wanted;
   } catch (error) {
     if (!Problem.is(error, 'bad-kubeconfig')) throw error;

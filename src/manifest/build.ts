@@ -1,4 +1,4 @@
-import { blockYaml } from './insert.ts';
+import { blockYaml } from './blockYaml.ts';
 import type { Rule } from './rights.ts';
 
 export const TOKEN_SECRET_TYPE = 'kubernetes.io/service-account-token';

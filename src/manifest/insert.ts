@@ -1,4 +1,5 @@
-import { isAlias, isCollection, isPair, isScalar, isSeq, stringify, visit } from 'yaml';
+import { isAlias, isCollection, isPair, isScalar, isSeq, visit } from 'yaml';
+import { blockYaml } from './blockYaml.ts';
 import type { Document, Node, Pair, YAMLMap, YAMLSeq } from 'yaml';
 import { Problem } from '../errors.ts';
 import { isRecord } from '../token/decode.ts';
@@ -50,11 +51,6 @@ export function checkedEdits(
 /** The line ending that a text uses: that of its first line. */
 export function lineEnding(text: string): '\r\n' | '\n' {
   return /^[^\n]*\r\n/.test(text) ? '\r\n' : '\n';
-}
-
-/** A value as block YAML 1.1, which kubectl reads; ends with a line break. */
-export function blockYaml(value: unknown): string {
-  return stringify(value, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false });
 }
 
 /**

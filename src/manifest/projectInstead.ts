@@ -2,7 +2,8 @@ import { isMap, isPair, isScalar, visit, type Pair } from 'yaml';
 import { Problem } from '../errors.ts';
 import { isRecord } from '../token/decode.ts';
 import { MOST_ALIASES, readDocuments, type ManifestDocument } from './documents.ts';
-import { blockYaml, checkedEdits, lineEnding, refuseShared, type TextEdit } from './insert.ts';
+import { blockYaml } from './blockYaml.ts';
+import { checkedEdits, lineEnding, refuseShared, type TextEdit } from './insert.ts';
 
 /** The life of a projected token that takes a token Secret's place, in seconds: not the 3607 of which the server makes a year. */
 const SECONDS = 3600;

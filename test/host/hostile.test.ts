@@ -1,6 +1,6 @@
-import { afterEach, before, describe, it } from 'mocha';
+import { after, afterEach, before, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 
@@ -75,6 +75,9 @@ describe('the extension host goes on answering while the editor shows', () => {
   });
   afterEach(async () => {
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+  after(() => {
+    rmSync(folder, { recursive: true }); // The suites after this one look through the workspace too.
   });
 
   it('a file of 250 bytes whose comment an expression could read in endless ways, and its fixes', async () => {

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { ApplyPlan, Cluster, ManifestObject, TokenSecretManifest } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
 import { address, joined, said, words } from '../../harmless.ts';
-import { blockYaml } from '../../manifest/insert.ts';
+import { blockYaml } from '../../manifest/blockYaml.ts';
 import { findObjects, isTokenSecret, type ObjectInText } from '../../manifest/creatable.ts';
 import { readTokenSecrets } from '../../manifest/tokenSecret.ts';
 import { pathOf } from './changes.ts';

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import type * as vscode from 'vscode';
 import type { Agreement, Proof } from '../../cluster/api.ts';
 import { loadClusterAccess } from '../../cluster/door.ts';
-import { toYaml } from '../../kubeconfig/build.ts';
+import { blockYaml } from '../../manifest/blockYaml.ts';
 import { redact } from '../../redact.ts';
 import { rightsInWords } from './rights.ts';
 import { askKubectl, type Witness } from './witness.ts';
@@ -68,7 +68,7 @@ export function proofInFull(
   life: readonly string[],
 ): string {
   const { identity, rights, server } = proof;
-  const said = toYaml({
+  const said = blockYaml({
     user: identity.username,
     ...(identity.uid !== undefined && { uid: identity.uid }),
     groups: identity.groups,
@@ -84,7 +84,7 @@ export function proofInFull(
     [
       head,
       `# What it may do in namespace ${rights.namespace}${more}, without what every ServiceAccount may:\n`,
-      toYaml({ rights: rightsInWords(rights) }),
+      blockYaml({ rights: rightsInWords(rights) }),
     ].join(''),
   );
 }

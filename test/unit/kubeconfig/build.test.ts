@@ -69,7 +69,23 @@ describe('a built kubeconfig', () => {
         expect(context?.cluster).toBe(cluster);
         expect(config.clusters.get(cluster)?.server).toBe(plain.server);
       }),
-      { examples: [['on'], ['1_000'], ['0x10'], ['1:30'], ['~'], ['a: b #c'], ['- x'], ['"'], ['null']] },
+      {
+        examples: [
+          ['on'],
+          ['1_000'],
+          ['0x10'],
+          ['1:30'],
+          ['~'],
+          ['a: b #c'],
+          ['- x'],
+          ['"'],
+          ['null'],
+          ['\u2028 '],
+          ['a\u2029b'],
+          ['\u0085'],
+          ['\ufeffx'],
+        ],
+      },
     );
   });
 });

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Problem } from '../../../src/errors.ts';
-import { toYaml, type UserCredential } from '../../../src/kubeconfig/build.ts';
+import type { UserCredential } from '../../../src/kubeconfig/build.ts';
+import { blockYaml } from '../../../src/manifest/blockYaml.ts';
 import { parseKubeconfig } from '../../../src/kubeconfig/read.ts';
 import { replaceCredential } from '../../../src/kubeconfig/renew.ts';
 import { mintedFor, mintingExec } from '../../../src/kubeconfig/tokenless.ts';
@@ -27,7 +28,7 @@ describe('replacing the credential of a kubeconfig by one of another kind', () =
     ['a token in quotes', `    "token": '${token}'\n`],
     ['a token in a block', `    token: |-\n      ${token}\n`],
     ['a tokenFile', '    tokenFile: /var/run/token\n'],
-    ['an exec entry', `    ${toYaml({ exec }).trimEnd().replaceAll('\n', '\n    ')}\n`],
+    ['an exec entry', `    ${blockYaml({ exec }).trimEnd().replaceAll('\n', '\n    ')}\n`],
     ['an exec entry in one line', `    exec: ${JSON.stringify(exec)}\n`],
     ['an auth-provider', '    auth-provider:\n      name: gcp\n      config:\n        a: b\n'],
     ['several, of which kubectl takes one', `    tokenFile: x # one\n    token: z # two\n`],
@@ -52,7 +53,7 @@ describe('replacing the credential of a kubeconfig by one of another kind', () =
         one.split('\n').filter((line) => /kept|mine|theirs|current/.test(line));
       expect(rest(replaced)).toEqual(rest(text));
       expect(replaced.replaceAll('\r\n', '').includes('\n')).toBe(lineEnd === '\n');
-      const bare = read(toYaml({ users: [{ name: 'a', user: credential }] })).users.get('a');
+      const bare = read(blockYaml({ users: [{ name: 'a', user: credential }] })).users.get('a');
       expect(read(replaced).users.get('a')).toEqual(bare);
       expect(read(replaced).users.get('b')).toEqual(read(text).users.get('b'));
     },
@@ -84,7 +85,7 @@ describe('replacing the credential of a kubeconfig by one of another kind', () =
 
   it('knows for whom an entry mints, and no other program', () => {
     const [entry, other] = [exec, { ...exec, command: 'aws' }].map(
-      (one) => read(toYaml({ users: [{ name: 'a', user: { exec: one } }] })).users.get('a')?.exec,
+      (one) => read(blockYaml({ users: [{ name: 'a', user: { exec: one } }] })).users.get('a')?.exec,
     );
     expect(entry && mintedFor(entry)).toEqual({ namespace: 'ci', name: 'deployer' });
     expect(other && mintedFor(other)).toBeUndefined();
