@@ -51,12 +51,18 @@ const LEADS: Readonly<Record<Exclude<Mark, 'everything' | 'wildcard'>, readonly 
   ],
   'creates-workloads': [
     [['create', '', 'pods', unnamed]],
+    // An apply makes one under its name.
+    [
+      ['create', '', 'pods', inNamespace],
+      ['patch', '', 'pods', inNamespace],
+    ],
     [['patch', 'apps', 'deployments', inNamespace]],
     [['create', 'batch', 'jobs', unnamed]],
   ],
   'enters-pods': [
     [['create', '', 'pods/exec', inNamespace]],
     [['patch', '', 'pods', inNamespace]],
+    [['update', '', 'pods', inNamespace]],
     [['patch', '', 'pods/ephemeralcontainers', inNamespace]],
   ],
   'reaches-nodes': [[['create', '', 'nodes/proxy', { name: 'x' }]]],

@@ -73,9 +73,9 @@ describe.each(odd)('a kubeconfig that names a %s', (name, why) => {
   });
 
   it.each(['client-certificate', 'client-key'])('as its %s cannot have anything sent', async (field) => {
-    const pair = { 'client-certificate': 'gone', 'client-key': 'gone', [field]: name };
-    const first = field === 'client-key' ? { ...pair, 'client-certificate-data': ca } : pair;
-    await expect(clusterAccess.prove(naming(withCa(), first), signal)).rejects.toThrow(why);
+    const other = field === 'client-key' ? { 'client-certificate-data': ca } : { 'client-key': 'gone' };
+    const pair = { ...other, [field]: name };
+    await expect(clusterAccess.prove(naming(withCa(), pair), signal)).rejects.toThrow(why);
     expect(listener.seen).toEqual([]);
   });
 
