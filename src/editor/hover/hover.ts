@@ -42,7 +42,8 @@ export function hoverFor(
   const isSaid = ({ told: by }: Advice): boolean =>
     by !== undefined && rules.some((rule) => rule === by || rule.startsWith(`${by}-`));
   const untold = advice.filter((one) => !isSaid(one)).slice(0, lines > 0 ? 1 : MOST_ADVICE);
-  const taken = lines + Math.max(0, untold.length - 1);
+  // A problem has a line of its own below the hover, which takes the room of the first advice.
+  const taken = lines > 0 ? lines + untold.length : Math.max(0, untold.length - 1);
   const shown = { headline, rows: mostNeeded(rows, MOST_LINES - taken), advice: untold };
   return new vscode.Hover(render(shown, links), range);
 }
