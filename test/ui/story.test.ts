@@ -203,7 +203,10 @@ describe('from "no token" to a kubeconfig that survives its Pod', () => {
   });
 
   it('a token that is bound to nothing is said to end with its time, and nothing is deleted', async () => {
-    await workbench.menu(/^Issued token ci\/deployer.kubeconfig.*(?:1 h|min), not revocable alone/, 'Revoke Token…');
+    await workbench.menu(
+      /^Issued token ci\/deployer.kubeconfig.*(?:1 h|min), not revocable alone/,
+      'Revoke Token…',
+    );
     const dialog = workbench.page.locator('.monaco-dialog-box');
     await dialog.getByText('bound to nothing').waitFor();
     expect(await dialog.innerText()).toContain('token Secret');
