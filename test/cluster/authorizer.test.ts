@@ -320,7 +320,7 @@ describe('whatever roles and bindings there are', () => {
   });
 
   it('who may what is what the API server says, 600 times', async () => {
-    const seed = Date.now() % 1_000_000;
+    const seed = Number(process.env['SEED'] ?? 20_261);
     const worlds = fc.sample(world, { numRuns: 80, seed });
     await Promise.all(
       worlds.map(async ({ rules, home, bound, subjects }, index) => {
@@ -370,7 +370,10 @@ describe('whatever roles and bindings there are', () => {
       const one = namespace === '' ? 'held-a' : namespace;
       return isCollection ? named : { namespace: one, name: one };
     }
+    // A ClusterRole is in no namespace, and only its binding is asked about in one.
+    const isOfCluster = 'group' in asked && asked.group === RBAC && resource === 'clusterroles';
     const isVirtual = ['users', 'signers', 'nodes/proxy'].includes(resource);
-    return namespace === '' || isVirtual ? named : { namespace, ...named };
+    const hasNone = isVirtual || (isOfCluster && verb !== 'bind');
+    return namespace === '' || hasNone ? named : { namespace, ...named };
   }
 });
