@@ -3,6 +3,7 @@ import { messageOf, Problem } from '../../errors.ts';
 import { MOST_CREDENTIAL, readNamedFileSync } from '../../files/named.ts';
 import { redact } from '../../redact.ts';
 import type { Agreement, ClusterEndpoint, ContextInfo } from '../api.ts';
+import { hasCertificate } from '../../kubeconfig/credential.ts';
 import { isPlainHttp } from '../../kubeconfig/destination.ts';
 import { effectOf } from '../../kubeconfig/effective.ts';
 import { commandLine, OIDC, programOf } from '../../kubeconfig/program.ts';
@@ -27,6 +28,17 @@ export function contextInfo(config: Kubeconfig, context: ContextEntry): ContextI
   // Of a context that is refused nothing is asked: it is not opened either.
   const isRefused = effectOf(config, context.name).kind === 'refused';
   const user = isRefused ? undefined : userAt(endpoint, config.users.get(context.user));
+  return infoOf(config, context, endpoint, user);
+}
+
+/** What is said of a context that leads to this endpoint, as this user. */
+function infoOf(
+  config: Kubeconfig,
+  context: ContextEntry,
+  endpoint: ClusterEndpoint | undefined,
+  user: UserEntry | undefined,
+): ContextInfo {
+  const cluster = config.clusters.get(context.cluster);
   const program = programOf(user);
   return {
     name: context.name,
@@ -78,7 +90,7 @@ export function openContext(config: Kubeconfig, name: string, agreed: Agreement 
       : `reads a file (${user?.tokenFile ?? ''})`;
     mustBeAgreed(terms, agreed, `Context "${name}" ${act} to get its credential, and that`);
   }
-  return { info: contextInfo(config, context), endpoint, cluster, user };
+  return { info: infoOf(config, context, endpoint, user), endpoint, cluster, user };
 }
 
 /**
@@ -141,8 +153,7 @@ export function contextWithToken(context: OpenedContext, token: string): OpenedC
 /** The same context without its user's token: with the client certificate beside it, or as nobody. */
 export function contextWithoutToken(context: OpenedContext): OpenedContext {
   const { user } = context;
-  const hasCertificate = user?.certData !== undefined || user?.certFile !== undefined;
-  if (!user || !hasCertificate) return { ...context, user: undefined };
+  if (!user || !hasCertificate(user)) return { ...context, user: undefined };
   const alone = { token: undefined, tokenFile: undefined, exec: undefined, authProvider: undefined };
   return { ...context, user: { ...user, ...alone } };
 }

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { known, unknown, type Entry, type Fact, type Sent } from '../../authentication/evidence.ts';
 import { messageOf, Problem } from '../../errors.ts';
 import { mergeKubeconfigs, parseKubeconfig, type Kubeconfig, type UserEntry } from '../../kubeconfig/read.ts';
-import { programsPassedOver } from '../../kubeconfig/credential.ts';
+import { hasCertificate, programsPassedOver } from '../../kubeconfig/credential.ts';
 import { effectOf } from '../../kubeconfig/effective.ts';
 import { commandLine, programOf } from '../../kubeconfig/program.ts';
 import { redact } from '../../redact.ts';
@@ -128,7 +128,7 @@ export function sameServer(kubeconfig: KubeconfigInUse, own: KubeconfigSource): 
 
 /** Whether a login is nothing but the token of another: it knows no more than that. */
 function isSameToken(one: UserEntry | undefined, other: UserEntry | undefined): boolean {
-  if (!one || !other || one.certData !== undefined || one.certFile !== undefined) return false;
+  if (!one || !other || hasCertificate(one)) return false;
   if (one.token === undefined && one.tokenFile === undefined) return false;
   return one.token === other.token && one.tokenFile === other.tokenFile;
 }
@@ -223,7 +223,7 @@ async function sentBy(
   const user = config.users.get(name);
   const { endpoint } = openAsNobody(config, context);
   const entry = `user “${name}”`;
-  const hasClientCertificate = user?.certData !== undefined || user?.certFile !== undefined;
+  const hasClientCertificate = user !== undefined && hasCertificate(user);
   const say = (
     kind: Sent['kind'],
     source: string,
