@@ -25,7 +25,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ledger,
     live,
     registerCredentials(services, context.workspaceState),
-    registerExplain(services, context.extensionUri),
+    registerExplain(services, context.extension),
     registerReminders(services),
     registerModelTools(services),
     registerTokens(services, context.extensionUri, fileModes),

@@ -7,7 +7,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('ServiceAccount Tokens', { log: true });
   context.subscriptions.push(
     log,
-    registerExplain({ log }, context.extensionUri),
+    registerExplain({ log }, context.extension),
     registerTokens({ log }, context.extensionUri),
   );
 }

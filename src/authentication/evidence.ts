@@ -74,6 +74,8 @@ export interface Evidence {
   readonly apiAudiences: Fact<readonly string[]>;
   /** The minor version of the server, e.g. 37. */
   readonly minorVersion: Fact<number>;
+  /** What the server calls its release, e.g. "v1.37.2" or "v1.30.4-eks-a737599". */
+  readonly release: Fact<string>;
   readonly serviceAccount: Fact<LiveObject | undefined>;
   /** The Pod, Secret or Node that the token is bound to; for a legacy token its Secret. */
   readonly boundObject: Fact<LiveObject | undefined>;
@@ -118,6 +120,7 @@ export function offlineEvidence(
     keys: notAsked,
     apiAudiences: notAsked,
     minorVersion: notAsked,
+    release: notAsked,
     serviceAccount: notAsked,
     boundObject: notAsked,
     storedToken: notAsked,

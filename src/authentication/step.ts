@@ -84,10 +84,13 @@ export function suspected(finding: Finding): Finding {
 
 /** A time in seconds since the epoch, as it stands in a token and as people read it; UTC, as in the server's log. */
 export function timeInWords(seconds: number | undefined): string | undefined {
-  if (seconds === undefined) return undefined;
+  return seconds === undefined ? undefined : `${seconds} (${instant(seconds)})`;
+}
+
+/** A time in seconds since the epoch for readers anywhere, in UTC: 2026-11-28T21:14:05Z. */
+export function instant(seconds: number): string {
   const date = new Date(seconds * 1000);
-  const when = Number.isNaN(date.getTime()) ? 'no date' : date.toISOString().replace(/\.\d+Z$/, 'Z');
-  return `${seconds} (${when})`;
+  return Number.isNaN(date.getTime()) ? 'no date' : date.toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
 export function exhibit(what: string, value: string | undefined, origin: string): Exhibit {

@@ -87,7 +87,12 @@ describe('whose token it is, where it is not of the selected cluster', () => {
     };
     const log = vscode.window.createOutputChannel('search', { log: true });
     const subject = { credential: token, name: 'a token', known: {}, kubeconfig: undefined, from: undefined };
-    inspector = new Inspector({ log, contexts }, page as unknown as vscode.Webview, subject);
+    inspector = new Inspector(
+      { log, contexts },
+      page as unknown as vscode.Webview,
+      subject,
+      'serviceaccount-tokens 0',
+    );
   });
   after(async () => {
     await vscode.workspace.getConfiguration().update(SETTING, undefined, vscode.ConfigurationTarget.Global);

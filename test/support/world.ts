@@ -53,6 +53,7 @@ export function seen(credential: string, more: Partial<Evidence> = {}): Evidence
     keys: known([publicJwk], 'GET /openid/v1/jwks'),
     apiAudiences: known([ISSUER], 'TokenRequest'),
     minorVersion: known(37, 'GET /version'),
+    release: known('v1.37.2', 'GET /version'),
     serviceAccount: known(live(UID), 'get serviceaccounts'),
     boundObject: known(live('pod-uid'), 'get pods'),
     storedToken: known('same', 'get secrets'),

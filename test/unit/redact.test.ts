@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { redact } from '../../src/redact.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
@@ -31,6 +32,27 @@ it('masks a private key that is cut short, and each of several, and keeps what i
 it('masks a bearer credential behind any number of blanks', () => {
   for (const blanks of [' ', '  ', '\t', '\n ']) {
     expect(redact(`bearer${blanks}abc.def x`)).toBe('bearer [token] x');
+  }
+});
+
+it('gives back what stands around a bearer credential, and nothing of it', () => {
+  expect(redact('[Bearer abc.def], "bearer x-y", (Bearer a/b+c==).')).toBe(
+    '[Bearer [token]], "bearer [token]", (Bearer [token]).',
+  );
+});
+
+it('leaves the words of an API server as they are, which people search for', async () => {
+  const docs = await readFile('docs/why-unauthorized.md', 'utf8');
+  const lines = docs.split('\n').filter((line) => line.startsWith("- The server's reason:"));
+  const reasons = lines.flatMap((line) => [...line.matchAll(/`([^`]+)`/g)].map(([, reason = '']) => reason));
+  expect(reasons.length).toBeGreaterThan(20);
+  for (const reason of [...reasons, 'oidc: verify token: malformed jwt', 'Invalid Bearer Token.']) {
+    for (const said of [
+      reason,
+      `[invalid bearer token, ${reason}]`,
+      `err="[${reason}, invalid bearer token]"`,
+    ])
+      expect(redact(said)).toBe(said);
   }
 });
 

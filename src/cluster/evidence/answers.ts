@@ -20,6 +20,11 @@ export function readMinorVersion({ minor }: Body): number | undefined {
   return Number.isNaN(number) ? undefined : number;
 }
 
+/** What the server calls its release, by /version. */
+export function readRelease({ gitVersion }: Body): string | undefined {
+  return text(gitVersion);
+}
+
 export function readLiveObject({ metadata }: Body): LiveObject | undefined {
   if (!isRecord(metadata)) return undefined;
   const uid = text(metadata['uid']);

@@ -19,6 +19,7 @@ import {
   readKeys,
   readLiveObject,
   readMinorVersion,
+  readRelease,
   readReview,
   readUser,
 } from './answers.ts';
@@ -118,7 +119,7 @@ async function gather(
   const fact = async <T>(
     path: string,
     needs: string,
-    read: (body: Readonly<Record<string, unknown>>) => T | undefined,
+    read: Reader<T>,
     accept?: string,
     body?: unknown,
   ): Promise<Fact<T>> => factOf(await ask(path, accept, body), path, needs, read, witness.noLogin);
@@ -136,6 +137,12 @@ async function gather(
     const needs = `create serviceaccounts/token in ${namespace}`;
     await put('apiAudiences', fact(path, needs, readApiAudiences, undefined, body));
   };
+  const version = async (): Promise<void> => {
+    const answer = await ask('/version');
+    const of = <T>(read: Reader<T>): Fact<T> =>
+      factOf(answer, '/version', 'get /version', read, witness.noLogin);
+    add({ minorVersion: of(readMinorVersion), release: of(readRelease) });
+  };
   const reads = [
     put(
       'issuer',
@@ -145,7 +152,7 @@ async function gather(
       'keys',
       fact('/openid/v1/jwks', 'get /openid/v1/jwks', readKeys, 'application/jwk-set+json, application/json'),
     ),
-    put('minorVersion', fact('/version', 'get /version', readMinorVersion)),
+    version(),
   ];
   if (token.kind !== 'other') {
     reads.push(
@@ -183,6 +190,7 @@ async function gather(
 }
 
 type Ask = (path: string, accept?: string) => Promise<ClusterAnswer>;
+type Reader<T> = (body: Readonly<Record<string, unknown>>) => T | undefined;
 
 function isName(name: string | undefined): name is string {
   return name !== undefined && NAME.test(name);
@@ -192,7 +200,7 @@ function factOf<T>(
   { status, body }: ClusterAnswer,
   path: string,
   needs: string,
-  read: (body: Readonly<Record<string, unknown>>) => T | undefined,
+  read: Reader<T>,
   noLogin: string | undefined,
 ): Fact<T> {
   if (noLogin !== undefined && (status === 401 || status === 403)) return unknown(noLogin, needs);

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { commands, views } from '../../contributions.ts';
 import { registerCommand } from '../commands.ts';
+import type { InspectorExtension } from '../inspector/panel.ts';
 import { looksLikeKubeconfig } from './kubeconfigText.ts';
 import { pickFile } from './pickFile.ts';
 import type { InspectorServices } from './witness.ts';
@@ -9,7 +10,10 @@ import type { InspectorServices } from './witness.ts';
  * "Why Unauthorized?" and "Inspect Token", which take an `ExplainArgument` (argument.ts): both open the inspector, and
  * the first looks in the cluster at once. "Why Does This Kubeconfig Fail?" takes a file.
  */
-export function registerExplain(services: InspectorServices, extension: vscode.Uri): vscode.Disposable {
+export function registerExplain(
+  services: InspectorServices,
+  extension: InspectorExtension,
+): vscode.Disposable {
   const open = async (argument: unknown, looksInCluster: boolean): Promise<void> => {
     const { openInspector, subjectOf } = await import('../inspector/inspect.ts');
     const subject = await subjectOf(services, argument);

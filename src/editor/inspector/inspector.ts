@@ -22,19 +22,22 @@ export class Inspector implements vscode.Disposable {
   readonly #services: InspectorServices;
   readonly #webview: vscode.Webview;
   readonly #subject: Subject;
+  readonly #extension: string;
   readonly #stop = new AbortController();
   #evidence: Evidence;
   /** The server of the subject's kubeconfig, once it was opened; else the selected context's is asked. */
   #witness: Promise<Cluster> | undefined;
-  #asked: string | undefined;
+  #asked: { readonly server: string; readonly context: string } | undefined;
   #isBusy = false;
   #problem: string | undefined;
   #searched: string | undefined;
   #compared: TokenView | undefined;
   #turn = 0;
 
-  constructor(services: InspectorServices, webview: vscode.Webview, subject: Subject) {
+  /** `extension` is its name and version, for reports. */
+  constructor(services: InspectorServices, webview: vscode.Webview, subject: Subject, extension: string) {
     this.#services = services;
+    this.#extension = extension;
     this.#webview = webview;
     this.#subject = subject;
     this.#evidence = offlineEvidence(subject.credential, subject.known);
@@ -59,7 +62,7 @@ export class Inspector implements vscode.Disposable {
         await this.look(true);
         return;
       case 'copy':
-        await this.#copy(redact(reportOf(await this.#explain())), 'Report copied, without the token.');
+        await this.#copy(redact(await this.#report()), 'Report copied, without the token.');
         return;
       case 'command':
         if (typeof message['text'] === 'string') await this.#copy(redact(message['text']), 'Command copied.');
@@ -89,7 +92,7 @@ export class Inspector implements vscode.Disposable {
       await this.#show();
       if (leadsNowhere(this.#evidence)) return;
       const cluster = await this.#cluster();
-      this.#asked = cluster.endpoint.server;
+      this.#asked = { server: cluster.endpoint.server, context: cluster.context.name };
       const agreed = sendToken ? await agreementToSend(cluster, credential) : undefined;
       if (sendToken && !agreed) return;
       const hasCertificate = known.sent?.known === true && known.sent.value.hasClientCertificate;
@@ -153,7 +156,7 @@ export class Inspector implements vscode.Disposable {
   }
 
   async #search(): Promise<void> {
-    const found = await searchOtherClusters(this.#services, this.#subject.credential, this.#asked);
+    const found = await searchOtherClusters(this.#services, this.#subject.credential, this.#asked?.server);
     if (found === undefined) return;
     this.#searched = redact(found);
     await this.#show();
@@ -170,9 +173,21 @@ export class Inspector implements vscode.Disposable {
     await vscode.commands.executeCommand(command[1], account && { kind: 'serviceAccount', info: account });
   }
 
-  async #explain(): Promise<Explanation> {
+  async #explain(now = Math.floor(Date.now() / 1000)): Promise<Explanation> {
     const { explainAuthentication } = await import('../../authentication/explain.ts');
-    return await explainAuthentication(this.#evidence, Math.floor(Date.now() / 1000));
+    return await explainAuthentication(this.#evidence, now);
+  }
+
+  /** As it was when the cluster was looked at: what a relative time in it is relative to stands in it. */
+  async #report(): Promise<string> {
+    const { serverTime, release } = this.#evidence;
+    const at = serverTime.known ? serverTime.value.measuredAt : Math.floor(Date.now() / 1000);
+    return reportOf(await this.#explain(at), {
+      at,
+      context: this.#asked?.context,
+      release: release.known ? release.value : undefined,
+      extension: this.#extension,
+    });
   }
 
   async #show(): Promise<void> {
@@ -197,7 +212,7 @@ export class Inspector implements vscode.Disposable {
   #server(): string | undefined {
     if (!vscode.workspace.isTrusted || !this.#services.contexts) return undefined;
     const { entry } = this.#subject.known;
-    if (this.#asked !== undefined) return redact(this.#asked);
+    if (this.#asked) return redact(this.#asked.server);
     return this.#subject.kubeconfig && entry?.known
       ? entry.value.server
       : this.#services.contexts.selected?.server;

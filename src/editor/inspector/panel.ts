@@ -11,10 +11,15 @@ import { pageOf } from './html.ts';
 import { Inspector } from './inspector.ts';
 import type { InspectorMessage } from './protocol.ts';
 
+/** Where the page lies, and what a report names. */
+export interface InspectorExtension extends Pick<vscode.Extension<unknown>, 'extensionUri'> {
+  readonly packageJSON: unknown;
+}
+
 /** Opens the inspector on a subject. The token stays in this process; the page is shown its claims only. */
 export function openInspector(
   services: InspectorServices,
-  extension: vscode.Uri,
+  extension: InspectorExtension,
   subject: Subject,
   options: { readonly looksInCluster: boolean },
 ): void {
@@ -34,7 +39,7 @@ export function openInspector(
  */
 export async function restoreInspector(
   services: InspectorServices,
-  extension: vscode.Uri,
+  extension: InspectorExtension,
   panel: vscode.WebviewPanel,
   state: unknown,
 ): Promise<void> {
@@ -54,13 +59,13 @@ export async function restoreInspector(
 
 function attach(
   services: InspectorServices,
-  extension: vscode.Uri,
+  extension: InspectorExtension,
   panel: vscode.WebviewPanel,
   subject: Subject,
 ): Inspector {
   const media = dress(extension, panel);
   panel.title = titleOf(subject);
-  const inspector = new Inspector(services, panel.webview, subject);
+  const inspector = new Inspector(services, panel.webview, subject, nameOf(extension));
   panel.webview.onDidReceiveMessage(async (message: unknown) => {
     await guarded(services, inspector.answer(message));
   });
@@ -73,7 +78,7 @@ function attach(
 
 function askToOpenAgain(
   services: InspectorServices,
-  extension: vscode.Uri,
+  extension: InspectorExtension,
   panel: vscode.WebviewPanel,
   text: string,
 ): void {
@@ -110,11 +115,16 @@ async function textOf(folder: vscode.Uri, name: string): Promise<string> {
   return text;
 }
 
-function dress(extension: vscode.Uri, panel: vscode.WebviewPanel): vscode.Uri {
-  const media = vscode.Uri.joinPath(extension, 'dist', 'inspector');
+function dress({ extensionUri }: InspectorExtension, panel: vscode.WebviewPanel): vscode.Uri {
+  const media = vscode.Uri.joinPath(extensionUri, 'dist', 'inspector');
   panel.webview.options = { enableScripts: true, localResourceRoots: [] };
   panel.iconPath = new vscode.ThemeIcon('key');
   return media;
+}
+
+function nameOf({ packageJSON: manifest }: InspectorExtension): string {
+  const { name, version } = isRecord(manifest) ? manifest : {};
+  return `${String(name)} ${String(version)}`;
 }
 
 function titleOf({ name }: Subject): string {

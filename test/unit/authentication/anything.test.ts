@@ -103,6 +103,7 @@ const anyEvidence: fc.Arbitrary<Evidence> = fc.record({
   ),
   apiAudiences: fact(fc.array(fc.constantFrom('https://kubernetes.default.svc.cluster.local', 'x'))),
   minorVersion: fact(fc.integer()),
+  release: fact(fc.string()),
   serviceAccount: fact(anyLive),
   boundObject: fact(anyLive),
   storedToken: fact(fc.constantFrom('same', 'different', 'empty', 'empty and immutable')),

@@ -3,6 +3,7 @@ import { explainAuthentication } from '../../../src/authentication/explain.ts';
 import { known, unknown, type Evidence } from '../../../src/authentication/evidence.ts';
 import { reportOf } from '../../../src/authentication/report.ts';
 import { inspectorModel } from '../../../src/editor/inspector/model.ts';
+import { redact } from '../../../src/redact.ts';
 import type { InspectorModel } from '../../../src/editor/inspector/protocol.ts';
 import { bound, NOW, podBound, seen } from '../../support/world.ts';
 
@@ -29,6 +30,42 @@ it('reports every step with its evidence and the server’s words, and no token'
   expect(report).toContain('1. **The Pod it is bound to is gone**');
   expect(report).toContain('`kubectl -n kube-system create token mycontroller`');
   for (const part of token.split('.')) expect(report).not.toContain(part);
+});
+
+const circumstances = {
+  at: NOW,
+  context: 'sandbox',
+  release: 'v1.37.2',
+  extension: 'serviceaccount-tokens 0.1.0',
+};
+
+it('says when, in which context, by which server and by which version of the extension', async () => {
+  const explanation = await explainAuthentication(seen(await podBound()), NOW);
+  expect(reportOf(explanation, circumstances)).toContain(
+    '\n- Time: 2027-01-15T08:16:40Z\n- Context: `sandbox`\n- API server: `v1.37.2`\n- Extension: serviceaccount-tokens 0.1.0\n',
+  );
+  const unasked = { ...circumstances, context: undefined, release: undefined };
+  expect(reportOf(explanation, unasked)).toContain('\n- Context: none, no cluster was asked\n- Extension:');
+});
+
+it('repeats the server’s words as they are, also when it is masked', async () => {
+  const error = '[invalid bearer token, service account token has been invalidated]';
+  const review = known({ authenticated: false, username: undefined, error }, 'TokenReview');
+  const report = reportOf(await explainAuthentication(seen(await podBound(), { review }), NOW));
+  expect(redact(report)).toContain(`status.error: \`${error}\` from TokenReview`);
+  expect(redact(report)).toBe(report);
+});
+
+it('escapes only what would be markup, and leaves a sentence’s stop outside of code', async () => {
+  const own = { serviceaccount: { name: 'a_b', uid: 'u' }, namespace: 'n&m', pod: { name: 'p', uid: 'u' } };
+  const finding = 'Its issuer is https://a.example. (See “https://b.example”, snake_case & _this_: 1*2.)';
+  const explanation = await explainAuthentication(seen(await bound(own)), NOW);
+  const [step] = explanation.steps;
+  const report = reportOf({ ...explanation, steps: step ? [{ ...step, finding }] : [] });
+  expect(report).toContain('\nPod-bound token of n&m/a_b.\n');
+  expect(report).toContain(
+    'Its issuer is `https://a.example`. (See “`https://b.example`”, snake_case & \\_this\\_: 1\\*2.)\n',
+  );
 });
 
 const hostile = [
