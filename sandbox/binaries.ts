@@ -1,12 +1,12 @@
 /** The programs of the control plane: found where `KUBEBUILDER_ASSETS` says, else built once from their Go modules. */
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile, rename } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { cached } from './cache.ts';
+import { go } from './go.ts';
+import { writeOlderModule } from './older.ts';
 
 const names = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kubectl'] as const;
 type Name = (typeof names)[number];
@@ -19,21 +19,20 @@ const packages: Readonly<Record<Name, string>> = {
   kubectl: 'k8s.io/kubernetes/cmd/kubectl',
 };
 
-const waysOut = [
-  'There are three ways:',
-  '  - install Go 1.26 or later (https://go.dev/dl), and the control plane is built once, in about 7 minutes;',
-  '  - set KUBEBUILDER_ASSETS to a folder that holds etcd, kube-apiserver and kube-controller-manager;',
-  '  - do without this cluster: npm start -- --kubeconfig FILE, or npm start -- --no-cluster.',
-].join('\n');
-
 export interface BuildOptions {
   /** Is told what is being done, a line at a time, at least every 10 seconds. */
   readonly report: (line: string) => void;
   readonly signal?: AbortSignal | undefined;
+  /** Of another Kubernetes than the sandbox's own, e.g. `1.24.17`; etcd and `KUBEBUILDER_ASSETS` are of the sandbox's. */
+  readonly version?: string | undefined;
 }
 
 /** Finds or builds the programs. Throws with the ways out where neither is possible. */
 export async function controlPlaneBinaries(options: BuildOptions): Promise<Binaries> {
+  if (options.version !== undefined) {
+    const { etcd } = await controlPlaneBinaries({ ...options, version: undefined });
+    return { ...(await builtOlder(options.version, options)), etcd };
+  }
   const assets = process.env['KUBEBUILDER_ASSETS'];
   if (assets === undefined || assets === '') return await built(names, options);
   const given = inFolder(assets);
@@ -59,37 +58,70 @@ function inFolder(folder: string): Binaries {
 async function built(wanted: readonly Name[], options: BuildOptions): Promise<Binaries> {
   const source = fileURLToPath(new URL('control-plane', import.meta.url));
   const modules = await readFile(join(source, 'go.mod'), 'utf8');
-  const flags = goFlags(modules);
-  const key = createHash('sha256')
-    .update(modules)
-    .update(await readFile(join(source, 'go.sum')))
-    .update(JSON.stringify([flags, wanted, packages, process.platform, process.arch]))
-    .digest('hex')
-    .slice(0, 16);
+  const [, version] = /k8s\.io\/kubernetes v(\S+)/.exec(modules) ?? [];
+  if (version === undefined) {
+    throw new Error('sandbox/control-plane/go.mod names no version of k8s.io/kubernetes.');
+  }
+  const flags = goFlags(version, []);
+  const key = keyOf([modules, await readFile(join(source, 'go.sum'))], flags, wanted);
   const folder = await cached(join('control-plane', key), async (target) => {
-    await build(source, target, flags, wanted, options);
+    await build({ source, target, wanted, flags, modules: [] }, options);
   });
   return inFolder(folder);
 }
 
-/** Flags of `go build`; the version is what the API server reports at /version. */
-function goFlags(modules: string): readonly string[] {
-  const version = /k8s\.io\/kubernetes (v(\d+)\.(\d+)\.\S+)/.exec(modules);
-  if (!version) throw new Error('sandbox/control-plane/go.mod names no version of k8s.io/kubernetes.');
-  const [, gitVersion, gitMajor, gitMinor] = version;
+/** The commands of Kubernetes of another version. What its modules hold is compared with Go's own checksum database. */
+async function builtOlder(version: string, options: BuildOptions): Promise<Binaries> {
+  // Kubernetes up to 1.30 reaches into Go's runtime, which Go 1.23 and later refuse to link otherwise.
+  const flags = goFlags(version, ['-checklinkname=0']);
+  const wanted = names.filter((name) => name !== 'etcd');
+  const key = keyOf([version], flags, wanted);
+  const folder = await cached(join('control-plane', `v${version}-${key}`), async (target) => {
+    const source = join(target, 'module');
+    await writeOlderModule(version, source, options.signal);
+    await build({ source, target, wanted, flags, modules: ['-mod=mod'] }, options);
+    await rm(source, { recursive: true });
+  });
+  return inFolder(folder);
+}
+
+function keyOf(
+  modules: readonly (string | Buffer)[],
+  flags: readonly string[],
+  wanted: readonly Name[],
+): string {
+  const hash = createHash('sha256');
+  for (const part of modules) hash.update(part);
+  return hash
+    .update(JSON.stringify([flags, wanted, packages, process.platform, process.arch]))
+    .digest('hex')
+    .slice(0, 16);
+}
+
+/** Flags of `go build`; the version, e.g. `1.37.2`, is what the API server reports at /version. */
+function goFlags(version: string, forLinker: readonly string[]): readonly string[] {
+  const [gitMajor = '', gitMinor = ''] = version.split('.');
+  const gitVersion = `v${version}`;
   const set = Object.entries({ gitVersion, gitMajor, gitMinor, gitTreeState: 'clean' })
     .flatMap(([name, value]) =>
       ['component-base', 'client-go/pkg'].map((at) => `-X k8s.io/${at}/version.${name}=${value}`),
     )
     .join(' ');
-  return ['-trimpath', '-buildvcs=false', '-ldflags', `-s -w ${set}`];
+  return ['-trimpath', '-buildvcs=false', '-ldflags', ['-s', '-w', ...forLinker, set].join(' ')];
+}
+
+interface Build {
+  /** The folder of the Go module. */
+  readonly source: string;
+  readonly target: string;
+  readonly wanted: readonly Name[];
+  readonly flags: readonly string[];
+  /** How Go reads the module: where its sums are not complete, `-mod=mod`. */
+  readonly modules: readonly string[];
 }
 
 async function build(
-  source: string,
-  target: string,
-  flags: readonly string[],
-  wanted: readonly Name[],
+  { source, target, wanted, flags, modules }: Build,
   { report, signal }: BuildOptions,
 ): Promise<void> {
   const from = wanted.map((name) => packages[name]);
@@ -112,11 +144,11 @@ async function build(
     report(`… ${minutes()}  ${doing}`);
   }, 5000);
   try {
-    await go(source, ['list', '-deps', ...from], signal, (line) => {
+    await go(source, ['list', ...modules, '-deps', ...from], signal, (line) => {
       if (line.startsWith('go: downloading')) downloaded += 1;
       else total += 1;
     });
-    await go(source, ['build', '-v', ...flags, '-o', target, ...from], signal, () => {
+    await go(source, ['build', ...modules, '-v', ...flags, '-o', target, ...from], signal, () => {
       compiled += 1;
     });
   } finally {
@@ -126,37 +158,4 @@ async function build(
   // Go names a program after the last part of its package's path.
   if (wanted.includes('etcd')) await rename(etcd.replace(/etcd(\.exe)?$/, 'server$1'), etcd);
   report(`Built in ${minutes()}.`);
-}
-
-/** Runs the go command, handing every line it prints to `onLine`. Throws with its last lines where it fails. */
-async function go(
-  cwd: string,
-  args: readonly string[],
-  signal: AbortSignal | undefined,
-  onLine: (line: string) => void,
-): Promise<void> {
-  const env = { ...process.env, CGO_ENABLED: '0', GOWORK: 'off', GOFLAGS: '' };
-  const child = spawn('go', args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], signal });
-  const last: string[] = [];
-  for (const output of [child.stdout, child.stderr]) {
-    createInterface({ input: output }).on('line', (line) => {
-      onLine(line);
-      last.push(line);
-      if (last.length > 15) last.shift();
-    });
-  }
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', (error: NodeJS.ErrnoException) => {
-      const isMissing = error.code === 'ENOENT';
-      reject(
-        isMissing
-          ? new Error(`There is no Go on this machine to build the cluster with.\n${waysOut}`)
-          : error,
-      );
-    });
-    child.once('close', resolve);
-  });
-  if (code !== 0) {
-    throw new Error(`go ${args[0]} ended with ${code ?? 'a signal'}:\n${last.join('\n')}\n${waysOut}`);
-  }
 }

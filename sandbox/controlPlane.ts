@@ -20,6 +20,8 @@ export interface ControlPlane {
   readonly caFile: string;
   /** Path of the kubectl program. */
   readonly kubectl: string;
+  /** Path of the kube-apiserver program. */
+  readonly apiServer: string;
   /** A client certificate that this API server accepts for a user. */
   readonly clientCertificate: (user: string, groups?: readonly string[]) => Promise<Certified>;
   /** Sends one request as administrator. */
@@ -32,6 +34,8 @@ export interface ControlPlane {
   readonly stopEtcd: () => Promise<void>;
   /** Starts it again with the same data. */
   readonly startEtcd: () => void;
+  /** Starts kube-controller-manager again, with these flags beside its own. */
+  readonly restartControllers: (extraArgs: readonly string[]) => Promise<Guarded>;
   /** Makes etcd forget every state but the present one, as it does by itself every few minutes. */
   readonly compactEtcd: () => Promise<void>;
   /** Ends every process and removes the folder. */
@@ -44,6 +48,8 @@ export interface ControlPlaneOptions {
   readonly signal?: AbortSignal;
   /** More flags for kube-apiserver, e.g. `--feature-gates=…`. */
   readonly extraApiServerArgs?: readonly string[];
+  /** Of Kubernetes, e.g. `1.24.17`; undefined is what KUBERNETES_VERSION says, else the sandbox's own. */
+  readonly version?: string | undefined;
 }
 
 /** Seconds that a start may take; it takes 3 on an idle machine. */
@@ -55,7 +61,8 @@ const patience = 120;
  */
 export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
   const { report = () => {}, signal } = options;
-  const binaries = await controlPlaneBinaries({ report, signal });
+  const { version = process.env['KUBERNETES_VERSION'] } = options;
+  const binaries = await controlPlaneBinaries({ report, signal, version });
   report('Starting the control plane …');
   for (let attempt = 1; ; attempt += 1) {
     const guard = openGuard('serviceaccount-tokens-cluster');
@@ -145,15 +152,18 @@ async function start(guard: Guard, binaries: Binaries, options: ControlPlaneOpti
   }
 
   let apiServer = await startApiServer();
-  const controllers = guard.start('kube-controller-manager', binaries['kube-controller-manager'], [
-    `--kubeconfig=${file('manager.kubeconfig')}`,
-    `--service-account-private-key-file=${file('sa.key')}`,
-    `--root-ca-file=${file('ca.crt')}`,
-    '--use-service-account-credentials=true',
-    '--leader-elect=false',
-    '--bind-address=127.0.0.1',
-    `--secure-port=${managerPort}`,
-  ]);
+  const startControllers = (extraArgs: readonly string[]): Guarded =>
+    guard.start('kube-controller-manager', binaries['kube-controller-manager'], [
+      `--kubeconfig=${file('manager.kubeconfig')}`,
+      `--service-account-private-key-file=${file('sa.key')}`,
+      `--root-ca-file=${file('ca.crt')}`,
+      '--use-service-account-credentials=true',
+      '--leader-elect=false',
+      '--bind-address=127.0.0.1',
+      `--secure-port=${managerPort}`,
+      ...extraArgs,
+    ]);
+  let controllers = startControllers([]);
   await until(
     [etcd, apiServer, controllers],
     'the ServiceAccount controllers to work',
@@ -170,6 +180,7 @@ async function start(guard: Guard, binaries: Binaries, options: ControlPlaneOpti
     kubeconfig: file('admin.kubeconfig'),
     caFile: file('ca.crt'),
     kubectl: binaries.kubectl,
+    apiServer: binaries['kube-apiserver'],
     request,
     clientCertificate: authority.forClient,
     stopApiServer: async () => {
@@ -183,6 +194,11 @@ async function start(guard: Guard, binaries: Binaries, options: ControlPlaneOpti
     },
     startEtcd: () => {
       etcd = startEtcd();
+    },
+    restartControllers: async (extraArgs) => {
+      await controllers.kill();
+      controllers = startControllers(extraArgs);
+      return controllers;
     },
     compactEtcd: async () => {
       const { header } = (await etcdCall(etcdUrl, 'maintenance/status', {})) as {

@@ -2,6 +2,7 @@ import { readCarrier } from '../../src/authentication/carrier.ts';
 import type { Evidence } from '../../src/authentication/evidence.ts';
 import { explainAuthentication, type Explanation } from '../../src/authentication/explain.ts';
 import type { Cluster, EvidenceOptions } from '../../src/cluster/api.ts';
+import { decodeToken, type DecodedToken } from '../../src/token/decode.ts';
 import { now } from './stage.ts';
 import type { StagedCase } from './stagedCauses.ts';
 import { sendingTo } from './agreed.ts';
@@ -18,7 +19,10 @@ export async function explainOn(
 }
 
 /** What the server says by TokenReview, of exactly this text. */
-async function reviewOn(cluster: Cluster, token: string): Promise<{ accepted: boolean; error: string }> {
+export async function reviewOn(
+  cluster: Cluster,
+  token: string,
+): Promise<{ accepted: boolean; error: string }> {
   const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenReview', spec: { token } };
   const path = '/apis/authentication.k8s.io/v1/tokenreviews';
   const answer = await cluster.ask({ method: 'POST', path, body }, AbortSignal.timeout(20_000));
@@ -37,6 +41,8 @@ async function acceptsToken(nobody: Cluster, token: string): Promise<boolean> {
 /** A staged cause, as the server and as this extension judge it. */
 export interface Judged {
   readonly name: string;
+  /** What the token says, without its signature; undefined of a text that is none. */
+  readonly token: DecodedToken | undefined;
   readonly server: string;
   readonly explained: string;
   readonly cause: string;
@@ -81,6 +87,7 @@ async function judgeToken(
   }
   return {
     name,
+    token: decodeToken(readCarrier(token).token),
     server: server.accepted ? 'accepted' : server.error,
     explained: own.outcome,
     cause: own.outcome === 'refused' ? (own.causes[0]?.id ?? '') : '',
