@@ -1,6 +1,6 @@
 import { decodeWhileToken } from './base64.ts';
 import { MAX_LENGTH, type Finding } from './finding.ts';
-import { afterLineBreak, base64LineEnd, base64LinesEnd, withoutLineBreaks } from './gap.ts';
+import { afterLineBreak, base64LineEnd, base64LinesEnd, offsetInLines, withoutLineBreaks } from './gap.ts';
 import { readNested } from './nested.ts';
 import { signatureLengths } from './signature.ts';
 import { readWithin } from './within.ts';
@@ -110,17 +110,6 @@ function afterPadding(text: string, index: number, most: number): number {
     end = at + 1;
   }
   return end;
-}
-
-/** The UTF-16 offset in `text` of the base64 character that is the nth of the run at `start`. */
-function offsetInLines(text: string, start: number, nth: number): number {
-  let at = start;
-  for (let left = nth; ; at = afterLineBreak(text, at)) {
-    const end = base64LineEnd(text, at, Math.min(text.length, at + left + 1));
-    if (end - at > left) return at + left;
-    left -= end - at;
-    at = end;
-  }
 }
 
 function isWhole(found: Finding): boolean {

@@ -71,6 +71,8 @@ class Reader {
   /** No raw token begins before this. */
   #rawFrom: number;
   #joinedUntil: number;
+  /** What was encoded twice was looked for until there. */
+  #nestedUntil: number;
   /** Where the next base64 one ends its beginning, as far as that was looked for. */
   #encodedEnd = -1;
 
@@ -82,6 +84,7 @@ class Reader {
     this.#position = from;
     this.#rawFrom = from;
     this.#joinedUntil = from;
+    this.#nestedUntil = from;
   }
 
   /** What is found next, which may be nothing yet; undefined: there is no more. */
@@ -151,11 +154,13 @@ class Reader {
   #readTwiceTo(end: number): readonly Finding[] | undefined {
     const start = end - KUBECONFIG_TWICE.length;
     if (start >= this.#to) return undefined;
+    if (start < this.#nestedUntil) return NOTHING;
     return this.#readNested(start, base64LineEnd(this.#text, start, this.#text.length));
   }
 
   /** Reads the base64 between two offsets as that of a text with base64 in it. */
   #readNested(start: number, end: number): readonly Finding[] {
+    this.#nestedUntil = end;
     const found = nestedIn(this.#text, start, end, inNested).filter((one) => one.start < this.#to);
     this.#position = found.at(-1)?.end ?? this.#position;
     return found.length === 0 ? NOTHING : found;

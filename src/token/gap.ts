@@ -70,3 +70,14 @@ export function base64LinesEnd(text: string, lineEnd: number, limit: number): nu
   }
   return lines;
 }
+
+/** The UTF-16 offset in `text` of the base64 character that is the nth of the run at `start`. */
+export function offsetInLines(text: string, start: number, nth: number): number {
+  let at = start;
+  for (let left = nth; ; at = afterLineBreak(text, at)) {
+    const end = base64LineEnd(text, at, Math.min(text.length, at + left + 1));
+    if (end - at > left) return at + left;
+    left -= end - at;
+    at = end;
+  }
+}

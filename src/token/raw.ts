@@ -39,18 +39,19 @@ export function readRaw(text: string, start: number): Reading {
   if (text.charCodeAt(header.end) !== DOT) return { finding: undefined, next: header.end };
   const next = header.end + 1;
   if (header.end - start < MIN_HEADER) return { finding: undefined, next };
-  let from = header.end;
-  for (let tries = 0; tries < MAX_TRIES; tries++) {
-    from = text.lastIndexOf(RAW, from - 1);
-    if (from < start || header.end - from > MAX_HEADER) break;
-    const decoded = headerOf(partOf(text, from, header.end, header.lineEnd));
-    if (decoded) return { finding: readFrom(text, from, header.end, decoded), next };
-    if (from === start) return { finding: undefined, next };
+  // Looked for among what can be its header alone: what comes before was read, and may be the rest of a large file.
+  const first = Math.max(start, header.end - MAX_HEADER);
+  const run = text.slice(first, header.end);
+  let from = run.length;
+  for (let tries = 0; tries < MAX_TRIES && from > 0; tries++) {
+    from = run.lastIndexOf(RAW, from - 1);
+    if (from < 0) break;
+    const decoded = headerOf(partOf(text, first + from, header.end, header.lineEnd));
+    if (decoded) return { finding: readFrom(text, first + from, header.end, decoded), next };
   }
-  if (text.startsWith(RAW, start) || header.end - start > MAX_HEADER) return { finding: undefined, next };
+  if (run.startsWith(RAW) || first > start) return { finding: undefined, next };
   const decoded = headerOf(partOf(text, start, header.end, header.lineEnd));
-  if (decoded) return { finding: readFrom(text, start, header.end, decoded), next };
-  return { finding: undefined, next };
+  return { finding: decoded && readFrom(text, start, header.end, decoded), next };
 }
 
 /** The header read last: the tokens of a file are of one cluster as a rule, and it signs all with one key. */

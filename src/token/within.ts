@@ -1,6 +1,6 @@
 import { decodeWhileToken, readAsToken, sixBitsAt } from './base64.ts';
 import { MAX_LENGTH, type Finding } from './finding.ts';
-import { afterLineBreak, base64LineEnd } from './gap.ts';
+import { afterLineBreak, base64LineEnd, offsetInLines, withoutLineBreaks } from './gap.ts';
 
 /**
  * How a JWT's `eyJ` reads within base64 of some other text, as of a whole kubeconfig, where it does not begin with a group
@@ -25,77 +25,55 @@ export function readWithin(
   if (lead === 'e' && (before > 63 || (before & 0b11) !== 0b01)) return none;
   if (lead === 'ey' && (before > 63 || (before & 0b1111) !== 0b0110)) return none;
   const from = at + lead.length;
-  const { end: groupsEnd, dots } = readAsToken(text, from, from + MAX_LENGTH);
-  const lines = linesFrom(text, from, base64LineEnd(text, groupsEnd, groupsEnd + 4));
-  if (lines) return readJoined(text, at, { lead, from, ...lines }, inner);
+  const { end: groupsEnd, dots } = readLinesAsToken(text, from);
   if (groupsEnd < from + MIN_LENGTH) return none;
   // Most of what begins like a token is none: that is told before anything is decoded.
   if (dots < 2) return { finding: undefined, next: groupsEnd };
-  const run = text.slice(from, base64LineEnd(text, groupsEnd, groupsEnd + 4));
+  const run = withoutLineBreaks(text.slice(from, groupAt(text, groupsEnd).end));
   const decoded = decodeWhileToken(run, 0);
+  const placeOf = (offset: number): number => offsetInLines(text, from, offset - 1) + 1;
   const [found] = inner(lead + decoded.text);
-  if (found?.kind !== 'jws' || found.start > 0) return { finding: undefined, next: from + decoded.end };
+  if (found?.kind !== 'jws' || found.start > 0) return { finding: undefined, next: placeOf(decoded.end) };
   const start = lead === '' ? at : at - 1;
-  const end = from + Math.ceil(((found.end - lead.length) * 4) / 3);
-  const finding: Finding = { ...found, start, end, encoding: 'base64', wrapped: false, isWithin: true };
-  return { finding, next: end };
+  const end = placeOf(Math.ceil(((found.end - lead.length) * 4) / 3));
+  const wrapped = text.slice(start, end).includes('\n');
+  return { finding: { ...found, start, end, encoding: 'base64', wrapped, isWithin: true }, next: end };
 }
 
 /** No token of the field is broken into more lines. */
 const MAX_LINES = 2048;
 
-interface Joined {
-  /** What of `eyJ` was read already, and where whole groups follow. */
-  readonly lead: string;
-  readonly from: number;
-  /** The run without its line breaks, and where each line begins in the text and in the run. */
-  readonly run: string;
-  readonly starts: readonly (readonly [inText: number, inRun: number])[];
-}
-
 /**
- * The lines of base64 from `from` on, whose first ends at `lineEnd`, put together for as long as they stand for what a
- * JWT is made of, as `base64` breaks what it prints after 76 characters; undefined where there is one line alone.
+ * How far base64 that may be broken over lines, as `base64` breaks what it prints after 76 characters, stands for what a
+ * JWT is made of, and how many dots there are until there.
  */
-function linesFrom(text: string, from: number, lineEnd: number): Pick<Joined, 'run' | 'starts'> | undefined {
-  const starts: (readonly [number, number])[] = [[from, 0]];
-  const parts = [text.slice(from, lineEnd)];
-  let length = lineEnd - from;
-  /** What of the last line makes no whole group yet. */
-  let rest = parts[0] ?? '';
-  for (let end = lineEnd; starts.length < MAX_LINES && length < 2 * MAX_LENGTH;) {
-    const whole = rest.length - (rest.length % 4);
-    if (readAsToken(rest, 0, whole).end < whole) break;
-    const next = afterLineBreak(text, end);
-    if (next === end) break;
-    end = base64LineEnd(text, next, next + MAX_LENGTH);
-    if (end === next) break;
-    const line = text.slice(next, end);
-    starts.push([next, length]);
-    parts.push(line);
-    length += line.length;
-    rest = rest.slice(whole) + line;
+function readLinesAsToken(text: string, from: number): { readonly end: number; readonly dots: number } {
+  let { end, dots } = readAsToken(text, from, from + MAX_LENGTH);
+  for (let line = 1; line < MAX_LINES && end < from + 2 * MAX_LENGTH; line++) {
+    const group = groupAt(text, end);
+    if (!group.isBroken) break;
+    const parted = readAsToken(group.run, 0, 4);
+    if (parted.end < 4) break;
+    const rest = readAsToken(text, group.end, group.end + MAX_LENGTH);
+    end = rest.end;
+    dots += parted.dots + rest.dots;
   }
-  return starts.length === 1 ? undefined : { run: parts.join(''), starts };
+  return { end, dots };
 }
 
-function readJoined(
+/** The group of four characters that begins at `start`, put together where lines are broken in it or before it; or less. */
+function groupAt(
   text: string,
-  at: number,
-  { lead, from, run, starts }: Joined,
-  inner: (text: string) => Iterable<Finding>,
-): { readonly finding: Finding | undefined; readonly next: number } {
-  const placeOf = (offset: number): number => {
-    const [inText, inRun] = starts.findLast(([, begin]) => begin < offset) ?? [from, 0];
-    return inText + offset - inRun;
-  };
-  const decoded = decodeWhileToken(run, 0);
-  const [found] = decoded.end < MIN_LENGTH ? [] : inner(lead + decoded.text);
-  if (found?.kind !== 'jws' || found.start > 0) {
-    return { finding: undefined, next: Math.max(at + 1, placeOf(decoded.end)) };
+  start: number,
+): { readonly run: string; readonly end: number; readonly isBroken: boolean } {
+  let end = base64LineEnd(text, start, start + 4);
+  let run = text.slice(start, end);
+  while (run.length < 4) {
+    const next = afterLineBreak(text, end);
+    const lineEnd = next === end ? end : base64LineEnd(text, next, next + 4 - run.length);
+    if (lineEnd <= next) break;
+    run += text.slice(next, lineEnd);
+    end = lineEnd;
   }
-  const start = lead === '' ? at : at - 1;
-  const end = placeOf(Math.ceil(((found.end - lead.length) * 4) / 3));
-  const wrapped = text.slice(start, end).includes('\n');
-  return { finding: { ...found, start, end, encoding: 'base64', wrapped, isWithin: true }, next: end };
+  return { run, end, isBroken: end > start + run.length };
 }

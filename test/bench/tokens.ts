@@ -102,6 +102,11 @@ const WORST: Readonly<Record<string, string>> = {
   'eyJ and too little within base64': base64(`x${'eyJ'.padEnd(24, 'a')}\u0001x`),
   'eyJ and just enough within base64': base64(`xx${'eyJ'.padEnd(30, 'a')}\u0001`),
   'eyJ.eyJ. within base64': base64(' eyJ.eyJ.eyJ'),
+  'rows of apiVersion encoded twice': 'WVhCc',
+  'headers with a blank and nothing of a token': 'ewogaaaaaaaaaaaaaaaa.x ',
+  'rows of a brace and a blank': 'eyAi',
+  'the end of a line within base64': 'aaaaaaaaZXlK\n',
+  'a beginning within base64, and a line break': 'GV5Sm\n',
   'tokens within base64': base64(`token: ${bound}`.padEnd(1200)),
 };
 

@@ -9,6 +9,12 @@ export const monsters: readonly { readonly name: string; readonly make: (size: n
   { name: 'one line', make: (size) => `${filled('{"a":"b","c":[1,2,3]},', size)}"${token}"` },
   { name: 'one line of eyJ', make: (size) => filled('eyJ', size) },
   { name: 'one line of base64 of base64', make: (size) => filled('WlhsS', size) },
+  { name: 'one line of apiVersion, encoded twice', make: (size) => filled('WVhCc', size) },
+  {
+    name: 'headers with a blank and nothing of a token',
+    make: (size) => filled('ewogaaaaaaaaaaaaaaaa.x ', size),
+  },
+  { name: 'lines that end as base64 of a token begins', make: (size) => filled('aaaaaaaaZXlK\n', size) },
   { name: 'a part that never ends', make: (size) => `${token.split('.')[0]}.${filled('A', size)}` },
   { name: 'a signature that never ends', make: (size) => token + filled('A', size) },
   { name: 'a token broken over endless lines', make: (size) => filled('eyJhbGciOiJSUzI1NiJ9\n  ', size) },
