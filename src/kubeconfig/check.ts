@@ -4,6 +4,7 @@ import type { DocumentProblem, Fix } from '../manifest/problem.ts';
 import type { Field, YamlText } from '../manifest/yamlText.ts';
 import { Problem } from '../errors.ts';
 import { credentialOf, hasCertificate } from './credential.ts';
+import { userRefusal } from './effective.ts';
 import { parseKubeconfig, type ContextEntry, type Kubeconfig, type UserEntry } from './read.ts';
 import { YamlFault } from './yaml/cursor.ts';
 
@@ -237,7 +238,10 @@ function losing(yaml: YamlText, user: Field | undefined, entry: UserEntry | unde
   return [...problems, ...neverRun(yaml, yaml.field(user, 'exec'), entry, others)];
 }
 
-/** A program that is not run because of other credentials of its user, the first of which counts. */
+/**
+ * A program that is not run because of other credentials of its user, the first of which counts. A user that kubectl
+ * refuses has another problem than that.
+ */
 function neverRun(
   yaml: YamlText,
   exec: Field | undefined,
@@ -246,7 +250,7 @@ function neverRun(
 ): KubeconfigProblem[] {
   const [first] = others;
   const isRun = entry.exec === undefined || entry.exec.command === '' || credentialOf(entry) === 'exec';
-  if (isRun || !exec || !first) return [];
+  if (isRun || !exec || !first || userRefusal(entry)) return [];
   return [
     {
       rule: 'exec-never-runs',

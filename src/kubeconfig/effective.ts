@@ -36,8 +36,8 @@ export function effectOf(config: Kubeconfig, name: string): Effect {
   const user = config.users.get(context.user);
   const server = serverOf(cluster === undefined || cluster.server === '' ? LOCAL : cluster.server);
   const why =
-    (user && invalidUser(user)) ??
-    (cluster && invalidCluster(cluster)) ??
+    (user && invalidUser(user))?.why ??
+    (cluster && invalidCluster(cluster))?.why ??
     (server === undefined ? 'its server is no http or https URL' : undefined);
   if (why !== undefined || server === undefined) return refused(why ?? '');
   if (!isHttps(server)) {
@@ -49,7 +49,7 @@ export function effectOf(config: Kubeconfig, name: string): Effect {
     );
   }
   const conflict = (user && conflictOf(user)) ?? (cluster && untrusted(cluster));
-  return conflict === undefined ? byUser(server, user) : refused(conflict);
+  return conflict === undefined ? byUser(server, user) : refused(conflict.why);
 }
 
 /** What client-go takes of a user, where it speaks TLS. */
@@ -68,27 +68,62 @@ function byUser(server: string, user: UserEntry | undefined): Effect {
   return sends(server, credential, hasCertificate(user), [...unread, ...programsPassedOver(user)]);
 }
 
+/** Why kubectl makes no request with an entry. */
+export interface Refusal {
+  readonly why: string;
+  /** The fields of the entry that are at fault, some of which it may not have. */
+  readonly fields: readonly string[];
+  /** Fields that exclude one another: all but one of these groups have to go. */
+  readonly either?: readonly (readonly string[])[];
+}
+
+function excluding(why: string, ...either: readonly (readonly string[])[]): Refusal {
+  return { why, fields: either.flat(), either };
+}
+
+/** Why kubectl makes no request as a user, where TLS is spoken; undefined where it does. */
+export function userRefusal(user: UserEntry): Refusal | undefined {
+  return invalidUser(user) ?? conflictOf(user);
+}
+
 /** What validateAuthInfo refuses, over plain http too. */
-function invalidUser(user: UserEntry): string | undefined {
+function invalidUser(user: UserEntry): Refusal | undefined {
   const { token, username, password, certData, certFile, keyData, keyFile, exec, impersonate } = user;
   const hasPassword = username !== undefined || password !== undefined;
-  if (token !== undefined && hasPassword) return 'its user has both a token and a password';
+  if (token !== undefined && hasPassword) {
+    return excluding('its user has both a token and a password', PASSWORD, ['token']);
+  }
   if (certData !== undefined || certFile !== undefined) {
-    if (certData !== undefined && certFile !== undefined) return 'its user has two client certificates';
-    if (keyData !== undefined && keyFile !== undefined) return 'its user has two client keys';
+    if (certData !== undefined && certFile !== undefined) {
+      return excluding('its user has two client certificates', ...CERTIFICATE);
+    }
+    if (keyData !== undefined && keyFile !== undefined) {
+      return excluding('its user has two client keys', ['client-key-data'], ['client-key']);
+    }
     if (keyData === undefined && keyFile === undefined) {
-      return 'its user has a client certificate without its key';
+      return { why: 'its user has a client certificate without its key', fields: CERTIFICATE.flat() };
     }
   }
   const isAnyone = Object.keys(impersonate).some((header) => header !== 'Impersonate-User');
   if (isAnyone && impersonate['Impersonate-User'] === undefined) {
-    return 'its user has as-uid, as-groups or as-user-extra without as';
+    const fields = ['as-uid', 'as-groups', 'as-user-extra'];
+    return { why: 'its user has as-uid, as-groups or as-user-extra without as', fields };
   }
   return exec && invalidExec(exec, user.authProvider !== undefined);
 }
 
-function invalidExec(exec: ExecEntry, hasProvider: boolean): string | undefined {
-  if (hasProvider) return 'its user has both exec and an auth-provider';
+const PASSWORD = ['username', 'password'];
+const CERTIFICATE = [['client-certificate-data'], ['client-certificate']];
+
+function invalidExec(exec: ExecEntry, hasProvider: boolean): Refusal | undefined {
+  if (hasProvider) {
+    return excluding('its user has both exec and an auth-provider', ['exec'], ['auth-provider']);
+  }
+  const why = incompleteExec(exec);
+  return why === undefined ? undefined : { why, fields: ['exec'] };
+}
+
+function incompleteExec(exec: ExecEntry): string | undefined {
   if (exec.command === '') return 'its exec has no command';
   if (exec.apiVersion === '') return 'its exec has no apiVersion';
   if (Object.hasOwn(exec.env, '')) return 'its exec has a variable without a name';
@@ -103,28 +138,43 @@ function invalidExec(exec: ExecEntry, hasProvider: boolean): string | undefined 
 
 const EXEC = 'client.authentication.k8s.io/';
 
-function invalidCluster({ caData, caFile, proxyUrl }: ClusterEntry): string | undefined {
-  if (caData !== undefined && caFile !== undefined) return 'its cluster has two certificate authorities';
+function invalidCluster({ caData, caFile, proxyUrl }: ClusterEntry): Refusal | undefined {
+  if (caData !== undefined && caFile !== undefined) {
+    return excluding('its cluster has two certificate authorities', ...AUTHORITY);
+  }
   const isProxy = proxyUrl === undefined || /^(?:https?|socks5):/i.test(proxyUrl);
-  return isProxy ? undefined : 'its proxy-url is none of http, https and socks5';
+  const why = 'its proxy-url is none of http, https and socks5';
+  return isProxy ? undefined : { why, fields: ['proxy-url'] };
 }
 
+const AUTHORITY = [['certificate-authority-data'], ['certificate-authority']];
+
 /** What is refused only where it is sent: beside a token too, which would not need it. */
-function conflictOf({ tokenFile, username, exec, authProvider }: UserEntry): string | undefined {
-  if (tokenFile !== undefined && username !== undefined)
-    return 'its user has both a tokenFile and a password';
-  if (exec && !['v1', 'v1beta1'].some((version) => exec.apiVersion === `${EXEC}${version}`)) {
-    return `its exec has the apiVersion "${exec.apiVersion}", which kubectl does not have`;
+function conflictOf({ tokenFile, username, exec, authProvider }: UserEntry): Refusal | undefined {
+  if (tokenFile !== undefined && username !== undefined) {
+    return excluding('its user has both a tokenFile and a password', PASSWORD, ['tokenFile']);
   }
-  if (!authProvider) return undefined;
-  if (authProvider.name !== OIDC) return `its auth-provider "${authProvider.name}" is none that kubectl has`;
-  const missing = ['idp-issuer-url', 'client-id'].find((key) => (authProvider.config[key] ?? '') === '');
+  if (exec && !['v1', 'v1beta1'].some((version) => exec.apiVersion === `${EXEC}${version}`)) {
+    const why = `its exec has the apiVersion "${exec.apiVersion}", which kubectl does not have`;
+    return { why, fields: ['exec'] };
+  }
+  const why = authProvider && unknownProvider(authProvider);
+  return why === undefined ? undefined : { why, fields: ['auth-provider'] };
+}
+
+function unknownProvider({ name, config }: NonNullable<UserEntry['authProvider']>): string | undefined {
+  if (name !== OIDC) return `its auth-provider "${name}" is none that kubectl has`;
+  const missing = ['idp-issuer-url', 'client-id'].find((key) => (config[key] ?? '') === '');
   return missing === undefined ? undefined : `its auth-provider has no ${missing}`;
 }
 
-function untrusted({ caData, caFile, insecureSkipTlsVerify }: ClusterEntry): string | undefined {
+function untrusted({ caData, caFile, insecureSkipTlsVerify }: ClusterEntry): Refusal | undefined {
   return insecureSkipTlsVerify && (caData !== undefined || caFile !== undefined)
-    ? 'its cluster has both a certificate authority and insecure-skip-tls-verify'
+    ? excluding(
+        'its cluster has both a certificate authority and insecure-skip-tls-verify',
+        ['insecure-skip-tls-verify'],
+        AUTHORITY.flat(),
+      )
     : undefined;
 }
 

@@ -1,6 +1,7 @@
 import { isForTheApi } from '../token/audience.ts';
 import { fixBy, fixWithout, insertion, placeOf, placeOfValue, replacement } from './edit.ts';
 import { podSpecOf, type ObjectInText } from './objects.ts';
+import { hasPlaceholder } from './names.ts';
 import type { DocumentProblem, Fix, TextEdit } from './problem.ts';
 import type { Field, YamlText } from './yamlText.ts';
 import { withoutTrailing } from '../trailing.ts';
@@ -24,7 +25,7 @@ export function checkProjections(object: ObjectInText): DocumentProblem<Projecti
   const { yaml } = object;
   const spec = podSpecOf(object);
   if (!spec) return [];
-  const mounted = volumesMountedAt(yaml, spec, OWN_TOKEN);
+  const mounts = mountPathsByVolume(yaml, spec);
   return yaml.items(yaml.field(spec, 'volumes')).flatMap((volume) => {
     const name = yaml.string(yaml.field(volume, 'name')) ?? '';
     // The admission plugin wrote it, in a manifest that was read from a cluster: nobody chose these numbers.
@@ -32,7 +33,8 @@ export function checkProjections(object: ObjectInText): DocumentProblem<Projecti
     return yaml.items(yaml.at(volume, 'projected', 'sources')).flatMap((source) => {
       const projection = yaml.field(source, 'serviceAccountToken');
       if (!projection?.value) return [];
-      return checkLife(yaml, projection).concat(checkAudience(yaml, projection, mounted.has(name)));
+      const place = placeOfMount(yaml, projection, mounts.get(name) ?? []);
+      return checkLife(yaml, projection).concat(checkAudience(yaml, projection, place));
     });
   });
 }
@@ -67,12 +69,12 @@ function checkLife(yaml: YamlText, projection: Field): DocumentProblem<Projectio
 function checkAudience(
   yaml: YamlText,
   projection: Field,
-  isOwnToken: boolean,
+  place: 'own token' | 'elsewhere' | undefined,
 ): DocumentProblem<ProjectionRule>[] {
   const field = yaml.field(projection, 'audience');
   const audience = yaml.string(field);
   const isOpen = !field || audience === '' || yaml.scalar(field) === null;
-  if (isOpen && !isOwnToken) {
+  if (isOpen && place === 'elsewhere') {
     const message =
       'Without an audience, whoever is given this token can use it at the API server as this ServiceAccount. If it is for another service, name that service.';
     const fixes = (): Fix[] => {
@@ -81,22 +83,35 @@ function checkAudience(
     };
     return [{ rule: 'projection-audience-open', message, ...placeOf(projection.key), fixes }];
   }
-  if (isOpen || !isOwnToken || audience === undefined || isForTheApi(audience) || !field.value) return [];
+  if (isOpen || place !== 'own token' || audience === undefined || !field.value) return [];
+  if (isForTheApi(audience) || hasPlaceholder(audience)) return [];
   const message = `Programs in the Pod send this token to the API server, and it refuses tokens for other audiences: "${audience}" does not look like one of its own.`;
   const fixes = (): Fix[] => fixWithout(yaml, 'Remove the audience', [field]);
   return [{ rule: 'projection-audience-refused', message, ...placeOfValue(field), fixes }];
 }
 
-/** The volumes that a container has at a path. */
-function volumesMountedAt(yaml: YamlText, spec: Field, path: string): ReadonlySet<string> {
+/** Where the containers of a Pod have each of its volumes, by the volume's name. */
+function mountPathsByVolume(yaml: YamlText, spec: Field): ReadonlyMap<string, readonly string[]> {
   const containers = ['containers', 'initContainers', 'ephemeralContainers'].flatMap((list) =>
     yaml.items(yaml.field(spec, list)),
   );
-  const mounts = containers.flatMap((container) => yaml.items(yaml.field(container, 'volumeMounts')));
-  const names = mounts
-    .filter((mount) => withoutTrailing(yaml.string(yaml.field(mount, 'mountPath')) ?? '', '/') === path)
-    .map((mount) => yaml.string(yaml.field(mount, 'name')));
-  return new Set(names.filter((name) => name !== undefined));
+  const paths = new Map<string, string[]>();
+  for (const mount of containers.flatMap((container) => yaml.items(yaml.field(container, 'volumeMounts')))) {
+    const name = yaml.string(yaml.field(mount, 'name')) ?? '';
+    const path = withoutTrailing(yaml.string(yaml.field(mount, 'mountPath')) ?? '', '/');
+    paths.set(name, [...(paths.get(name) ?? []), path]);
+  }
+  return paths;
+}
+
+/** Whether a token stands where programs look for the API server's; undefined: that cannot be told. */
+function placeOfMount(
+  yaml: YamlText,
+  projection: Field,
+  paths: readonly string[],
+): 'own token' | 'elsewhere' | undefined {
+  if (!paths.includes(OWN_TOKEN)) return paths.some(hasPlaceholder) ? undefined : 'elsewhere';
+  return yaml.string(yaml.field(projection, 'path')) === 'token' ? 'own token' : undefined;
 }
 
 function toFillIn(edit: TextEdit): TextEdit {

@@ -12,6 +12,7 @@ import {
 } from './edit.ts';
 import { distance, nearest } from './nearest.ts';
 import { nextName } from './nextName.ts';
+import { hasPlaceholder, isFilledIn, knownNamespace } from './names.ts';
 import type { ObjectInText } from './objects.ts';
 import type { DocumentProblem, Fix, TextEdit } from './problem.ts';
 import type { Field } from './yamlText.ts';
@@ -37,6 +38,8 @@ type SecretProblem = DocumentProblem<SecretRule>;
 export interface Beside {
   /** The ServiceAccounts of the same file. */
   readonly accounts: AccountsByName;
+  /** Whether the name of one of them is filled in later, so that it can be any. */
+  readonly hasAnyName: boolean;
   /** Whether the file can have another document before the Secret's, where it is alone. */
   readonly insertBefore: number | undefined;
 }
@@ -99,13 +102,14 @@ function looksLikeTheType(type: string): boolean {
   );
 }
 
-function checkOwner(secret: ObjectInText, { accounts, insertBefore }: Beside): SecretProblem[] {
+function checkOwner(secret: ObjectInText, { accounts, hasAnyName, insertBefore }: Beside): SecretProblem[] {
   const { yaml, node, namespace } = secret;
   const metadata = yaml.field(node, 'metadata');
   const field = yaml.at(metadata, 'annotations', OWNER);
   const owner = ownerOf(secret);
   if (owner === undefined) return missingOwner(secret, accounts);
-  const isHere = hasAccount(accounts, { name: owner, namespace });
+  if (isFilledIn(owner)) return [];
+  const isHere = hasAnyName || hasAccount(accounts, { name: owner, namespace: knownNamespace(namespace) });
   // Every namespace has a ServiceAccount "default": the control plane makes it.
   if (isHere || owner === 'default' || !field?.value) return [];
   const [elsewhere, ...others] = accounts.get(owner) ?? [];
@@ -160,7 +164,8 @@ function ownersFor({ name = '', namespace }: ObjectInText, accounts: AccountsByN
 
 function copiedUid({ yaml, node }: ObjectInText): SecretProblem[] {
   const field = yaml.at(node, 'metadata', 'annotations', OWNER_UID);
-  if (!field || yaml.filled(field) === undefined) return [];
+  const uid = yaml.filled(field);
+  if (!field || uid === undefined || hasPlaceholder(uid)) return [];
   const message =
     'Where the ServiceAccount has another uid, the token controller deletes this Secret. Left out, the uid is filled in.';
   return [

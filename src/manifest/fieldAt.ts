@@ -38,13 +38,9 @@ const MOST_BRACES = 50;
  * indentation, as people and programs write it; flow style and JSON in one line by their braces.
  */
 export function fieldAt(lines: Lines, line: number, character: number): FieldAt {
-  const text = lines.line(line);
-  const from = Math.max(0, character - MOST_OF_LINE);
-  const before = text.slice(from, character);
-  const indentation = /^ *(?:- +)*/.exec(before)?.[0].length ?? 0;
-  const value = Math.max(indentation, before.length - lengthBeforeValue(before));
+  const { text, from, before, value } = valueIn(lines, line, character);
   const { path, opened, start } = fieldsOnLine(before, value);
-  const beside = opened === undefined ? undefined : kindBeside(text.slice(from + opened));
+  const beside = opened === undefined ? undefined : wordOf(besideIn(text.slice(from + opened), 'kind'));
   const rest = before.slice(0, start);
   if (from > 0 || !/^\s*(?:- +)*$/.test(rest.slice(0, LONGEST))) {
     return { path, isWhole: false, kind: beside, block: undefined };
@@ -52,14 +48,41 @@ export function fieldAt(lines: Lines, line: number, character: number): FieldAt 
   const parents = parentsOf(rest, (distance) => (distance > line ? undefined : lines.line(line - distance)));
   const whole = [...parents.map(({ name }) => name), ...path];
   if (path.length > 1) {
-    const kind = beside ?? kindAround(lines, line, rest.length);
+    const kind = beside ?? wordOf(besideAround(lines, line, rest.length, 'kind'));
     return { path: whole, isWhole: true, kind, block: undefined };
   }
   const isBelow = path.length === 0;
   const holder = parents.at(isBelow ? -2 : -1);
-  const kind = holder && kindAround(lines, line - holder.distance, holder.column);
+  const kind = holder && wordOf(besideAround(lines, line - holder.distance, holder.column, 'kind'));
   const own = isBelow ? parents.at(-1) : undefined;
   return { path: whole, isWhole: true, kind, block: own && blockStart(lines, line - own.distance) };
+}
+
+/** Whether a field of a name stands beside that of the value at a UTF-16 unit of a line, in the same mapping. */
+export function hasBeside(lines: Lines, line: number, character: number, name: string): boolean {
+  const { text, from, before, value } = valueIn(lines, line, character);
+  const own = nameBefore(before, value);
+  if (!own) return false;
+  const open = openingBefore(before, own.start);
+  if (open !== undefined) return besideIn(text.slice(from + open), name) !== undefined;
+  return from === 0 && besideAround(lines, line, own.start, name) !== undefined;
+}
+
+/** A line, what of it stands before a UTF-16 unit, from where on, and where the value begins in that. */
+function valueIn(
+  lines: Lines,
+  line: number,
+  character: number,
+): { readonly text: string; readonly from: number; readonly before: string; readonly value: number } {
+  const text = lines.line(line);
+  const from = Math.max(0, character - MOST_OF_LINE);
+  const before = text.slice(from, character);
+  const indentation = /^ *(?:- +)*/.exec(before)?.[0].length ?? 0;
+  return { text, from, before, value: Math.max(indentation, before.length - lengthBeforeValue(before)) };
+}
+
+function wordOf(value: string | undefined): string | undefined {
+  return value === undefined ? undefined : /^\s*["']?(\w+)/.exec(value)?.[1];
 }
 
 /**
@@ -123,16 +146,16 @@ function isEscaped(text: string, at: number): boolean {
   return slashes % 2 === 1;
 }
 
-/** The kind of the object that opens where a text begins. */
-function kindBeside(text: string): string | undefined {
+/** The value of a field of the object that opens where a text begins, as far as it is a word. */
+function besideIn(text: string, name: string): string | undefined {
   let depth = 0;
   for (let at = 0; at < Math.min(text.length, 2 * MOST_OF_LINE); at++) {
     const character = text[at] ?? '';
     if ('{['.includes(character)) depth++;
     else if ('}]'.includes(character) && --depth === 0) return undefined;
     if (depth === 1 && /["'\w]/.test(character)) {
-      const kind = /^["']?kind["']?\s*:\s*["']?(\w{1,80})/.exec(text.slice(at, at + 120))?.[1];
-      if (kind !== undefined) return kind;
+      const found = /^["']?([\w-]{1,80})["']?\s*:(\s*["']?\w{0,80})/.exec(text.slice(at, at + 240));
+      if (found?.[1] === name) return found[2];
     }
     if (character === '"') {
       at = text.indexOf('"', at + 1);
@@ -143,8 +166,8 @@ function kindBeside(text: string): string | undefined {
   return undefined;
 }
 
-/** The kind that stands beside the field at a line and column, in the same mapping. */
-function kindAround(lines: Lines, index: number, column: number): string | undefined {
+/** The value of a field that stands beside the one at a line and column, in the same mapping, as it is written. */
+function besideAround(lines: Lines, index: number, column: number, name: string): string | undefined {
   for (const step of [-1, 1]) {
     for (let at = index; Math.abs(at - index) < MOST_LINES && at >= 0 && at < lines.count; at += step) {
       const text = lines.line(at);
@@ -155,7 +178,7 @@ function kindAround(lines: Lines, index: number, column: number): string | undef
       const field = fieldOf(text);
       const isBeside = field?.column === column && (step < 0 || at === index || field.dash === undefined);
       if (!isBeside) break;
-      if (field.name === 'kind') return /^\s*["']?(\w+)/.exec(field.value)?.[1];
+      if (field.name === name) return field.value;
       if (field.dash !== undefined && step < 0) break;
     }
   }

@@ -20,3 +20,21 @@ function problemOf(name: string, allowed: RegExp, longest: number, characters: s
   if (allowed.test(name)) return undefined;
   return `Only ${characters}, and a letter or digit at each end.`;
 }
+
+/**
+ * Whether a name is filled in before Kubernetes sees it, as `${NAME}` by envsubst and Flux, `$(NAME)` by Kustomize or
+ * `<name>` by the reader: it is one that Kubernetes would refuse.
+ */
+export function isFilledIn(name: string): boolean {
+  return nameProblem(name) !== undefined;
+}
+
+/** The namespace of an object; undefined, which can be any, also where it is filled in. */
+export function knownNamespace(namespace: string | undefined): string | undefined {
+  return namespace === undefined || namespaceProblem(namespace) !== undefined ? undefined : namespace;
+}
+
+/** Whether a part of a text is filled in by envsubst, Flux, Kustomize or OpenShift's Templates. */
+export function hasPlaceholder(text: string): boolean {
+  return /\$[{(]|^\$[A-Za-z_]/.test(text);
+}

@@ -28,7 +28,7 @@ const LONGEST_MARK = 5;
 
 /**
  * The documents of a text that can hold a kubeconfig, a token Secret, a ServiceAccount or a projected token, found
- * without parsing and in linear time. A template (`{{ }}`) is none: what it will say is not known. Yields now and then.
+ * without parsing and in linear time. A template is none: what it will say is not known. Yields now and then.
  */
 export function* piecesOf(text: Text): Generator<undefined, Pieces> {
   const documents = new Documents();
@@ -54,9 +54,10 @@ class Documents {
   #offset = 0;
   #start = 0;
   #text = '';
-  /** Whether the document is too large already, and whether there was anything in it that matters. */
+  /** Whether the document is too large already, whether there was anything in it that matters, and whether it is a schema. */
   #isLarge = false;
   #canMatter = false;
+  #isSchema = false;
 
   take(portion: string): void {
     let from = 0;
@@ -84,9 +85,13 @@ class Documents {
       this.#text += text;
       if (this.#text.length <= MAX_PIECES) return;
       this.#isLarge = true;
-      this.#canMatter = CAN_MATTER.test(this.#text);
+      this.#canMatter = hasAny(this.#text, MATTERS);
+      this.#isSchema = hasAny(this.#text, SCHEMAS);
       this.#text = '';
-    } else this.#canMatter ||= CAN_MATTER.test(text);
+    } else {
+      this.#canMatter ||= hasAny(text, MATTERS);
+      this.#isSchema ||= hasAny(text, SCHEMAS);
+    }
   }
 
   #close(): void {
@@ -96,25 +101,52 @@ class Documents {
     if (kind && fits) {
       this.#pieces.push({ start: this.#start, text, kind });
       this.#length += text.length;
-    } else if (kind || (this.#isLarge && this.#canMatter)) this.#leftOutFrom ??= this.#start;
+    } else if (kind || (this.#isLarge && this.#canMatter && !this.#isSchema))
+      this.#leftOutFrom ??= this.#start;
     this.#text = '';
     this.#isLarge = false;
   }
 }
 
+/** A projection is an item of a list. Where `serviceAccountToken` is a property beside others, a schema describes one. */
+const PROJECTION = /(?:-\s+|[[{]\s*)["']?serviceAccountToken["']?\s*:/;
+
 /** What a document that is too large to look at is told by. */
-const CAN_MATTER =
-  /\bserviceAccountToken\b|\bkubernetes\.io\/service-account|\bkind["']?\s*:\s*["']?ServiceAccount\b|\bcurrent-context["']?\s*:/;
+const MATTERS = [
+  PROJECTION,
+  /\bkubernetes\.io\/service-account\.name["']?\s*:/,
+  /\btype["']?\s*:\s*["']?kubernetes\.io\/service-account/,
+  /\bkind["']?\s*:\s*["']?ServiceAccount\b/,
+  /\bcurrent-context["']?\s*:/,
+];
+
+/** What describes objects and is none: a CustomResourceDefinition, OpenAPI, JSON Schema. */
+const SCHEMAS = [
+  /^kind\s*:\s*["']?CustomResourceDefinition\b/m,
+  /"kind"\s*:\s*"CustomResourceDefinition"/,
+  /^(?:swagger|openapi)\s*:/m,
+  /"(?:swagger|openapi)"\s*:\s*"\d/,
+  /"\$schema"\s*:\s*"https?:\/\/json-schema\.org\b/,
+];
+
+/** What is filled in before it is YAML at all: Helm, Jinja, ERB, and ytt's comments. */
+const TEMPLATE = /\{\{|\{%|<%|[\s:]#@/;
+/** What envsubst, Flux or a shell fills into a kubeconfig, all of which may be another then. */
+const FILLED_IN = /\$\{[A-Za-z_]|:[ \t]+["']?\$[A-Za-z_]\w*["']?[ \t]*$/m;
+
+function hasAny(text: string, expressions: readonly RegExp[]): boolean {
+  return expressions.some((expression) => expression.test(text));
+}
 
 function kindOf(text: string): Piece['kind'] | undefined {
-  if (text.includes('{{')) return undefined;
+  if (TEMPLATE.test(text) || hasAny(text, SCHEMAS)) return undefined;
   if (
     /\b(?:contexts|current-context|users)["']?\s*:/.test(text) &&
     /\b(?:kind["']?\s*:\s*["']?Config\b|clusters["']?\s*:)/.test(text)
   ) {
-    return 'kubeconfig';
+    return FILLED_IN.test(text) ? undefined : 'kubeconfig';
   }
-  if (/\bserviceAccountToken\b/.test(text)) return 'manifest';
+  if (PROJECTION.test(text)) return 'manifest';
   const kind = /\bkind["']?\s*:\s*["']?(?:Secret|ServiceAccount)\b/;
   return kind.test(text) && (text.includes('kubernetes.io/') || /["' ]ServiceAccount\b/.test(text))
     ? 'manifest'

@@ -53,7 +53,9 @@ const LEGACY_CLAIMS = [
 function oddOfKubernetes(token: Token, { header, claims }: DecodedToken): string[] {
   const odd: string[] = [];
   const missing = LEGACY_CLAIMS.find((name) => typeof claims[name] !== 'string' || claims[name] === '');
-  if (claims['iss'] === LEGACY_ISSUER && missing !== undefined) {
+  // A bound token of that issuer is accepted where --service-account-issuer names it: the legacy authenticator's error is not
+  // the last word (kubernetes pkg/kubeapiserver/authenticator/config.go).
+  if (claims['iss'] === LEGACY_ISSUER && token.kind !== 'bound' && missing !== undefined) {
     odd.push(
       `Its issuer is that of legacy tokens, and the claim ${missing} is missing: the API server refuses it.`,
     );

@@ -206,7 +206,13 @@ export const ruleFixtures: readonly RuleFixture[] = [
   {
     rule: 'exec-never-runs',
     file: 'exec.kubeconfig',
-    before: kubeconfig('exec:', '  command: aws', '  args: [eks]', 'token: abc # by hand'),
+    before: kubeconfig(
+      'exec:',
+      '  apiVersion: client.authentication.k8s.io/v1beta1',
+      '  command: aws',
+      '  args: [eks]',
+      'token: abc # by hand',
+    ),
     marked: 'exec',
     fix: 'Remove exec',
     after: kubeconfig('token: abc # by hand'),

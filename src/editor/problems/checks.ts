@@ -10,6 +10,7 @@ import { checkProjections, type ProjectionRule } from '../../manifest/checkProje
 import { accountsByName, type AccountInText } from '../../manifest/accounts.ts';
 import { checkSecret, isTokenSecret, ownerOf, type SecretRule } from '../../manifest/checkSecret.ts';
 import { isJson, placeOf } from '../../manifest/edit.ts';
+import { isFilledIn, knownNamespace } from '../../manifest/names.ts';
 import { objectsOf, type ObjectInText } from '../../manifest/objects.ts';
 import type { Piece, Pieces } from '../../manifest/pieces.ts';
 import type { DocumentProblem, Fix } from '../../manifest/problem.ts';
@@ -70,7 +71,10 @@ export function* checkText(found: Pieces, before: ReadPieces): Generator<undefin
     else if (yaml) documents.push({ piece, yaml, objects: piece.kind === 'manifest' ? objectsOf(yaml) : [] });
   }
   const accounts = documents.flatMap(({ objects }) => objects.flatMap(accountOf));
-  const beside = accountsByName(accounts);
+  const beside = accountsByName(
+    accounts.map(({ name, namespace }) => ({ name, namespace: knownNamespace(namespace) })),
+  );
+  const hasAnyName = accounts.some(({ name }) => isFilledIn(name));
   const problems: DocumentProblem<CheckRule>[] = [];
   const secrets: SecretPlace[] = [];
   const users: UserInText[] = [];
@@ -96,7 +100,10 @@ export function* checkText(found: Pieces, before: ReadPieces): Generator<undefin
     const insertBefore = startOfContent(piece, yaml);
     for (const object of objects) {
       yield;
-      const found = [...checkSecret(object, { accounts: beside, insertBefore }), ...checkProjections(object)];
+      const found = [
+        ...checkSecret(object, { accounts: beside, hasAnyName, insertBefore }),
+        ...checkProjections(object),
+      ];
       problems.push(...found.map((problem) => movedProblem(problem, start)));
       const { name, namespace } = object;
       const serviceAccount = ownerOf(object);

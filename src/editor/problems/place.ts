@@ -1,4 +1,4 @@
-import { fieldAt, type BlockStart, type Lines } from '../../manifest/fieldAt.ts';
+import { fieldAt, hasBeside, type BlockStart, type Lines } from '../../manifest/fieldAt.ts';
 
 /** Where a token stands in its document. */
 export interface Place {
@@ -9,6 +9,8 @@ export interface Place {
   readonly after: string;
   /** What begins the block scalar that it is in. */
   readonly block: BlockStart | undefined;
+  /** Whether kubectl gets another by itself when it has ended: an id-token with a refresh-token beside it. */
+  readonly isRenewed: boolean;
   /** Whether its last line is the document's. */
   readonly isAtEnd: boolean;
 }
@@ -34,6 +36,10 @@ export function placeIn(lines: Lines, start: Position, end: Position): Place {
     before: lines.line(start.line).slice(Math.max(0, start.character - BESIDE), start.character),
     after: lines.line(end.line).slice(end.character, end.character + BESIDE),
     block,
+    isRenewed:
+      own === 'id-token' &&
+      holder === 'config' &&
+      hasBeside(lines, start.line, start.character, 'refresh-token'),
     isAtEnd: end.line === lines.count - 1,
   };
 }

@@ -40,9 +40,10 @@ export function problemsOf(found: Finding, around: Surroundings, options: RuleOp
 
 function timeProblems(
   found: FoundToken,
-  { isTracked, ended }: Surroundings,
+  { isTracked, ended, isRenewed }: Surroundings,
   options: RuleOptions,
 ): TokenProblem[] {
+  if (isRenewed) return [];
   const { now, soon } = options;
   const token = classifyToken(found.decoded);
   const what = kindInWords(token);

@@ -79,6 +79,38 @@ describe('problemsOf', () => {
     expect(judge(plain, issued + 3661)).toEqual(['expired']);
   });
 
+  it('says nothing of the end of an id token that kubectl renews by its refresh-token', () => {
+    const user = (...config: readonly string[]): string =>
+      kubeconfig('x').replace(
+        'token: x',
+        [
+          'auth-provider:',
+          '      name: oidc',
+          '      config:',
+          ...config.map((line) => `        ${line}`),
+        ].join('\n'),
+      );
+    const ended = issued + 9000;
+    const id = `id-token: ${plain}`;
+    expect(judge(user(id, 'client-id: c'), ended)).toEqual(['expired']);
+    expect(judge(user(id, 'client-id: c', 'refresh-token: r'), ended)).toEqual([]);
+    expect(judge(user('refresh-token: r', id), ended)).toEqual([]);
+    expect(judge(user('refresh-token: r', id), issued + 3500)).toEqual([]);
+    const flow = `users: [{name: u, user: {auth-provider: {name: oidc, config: {${id}, refresh-token: r}}}}]`;
+    expect(judge(flow, ended)).toEqual([]);
+    const json = {
+      users: [{ user: { 'auth-provider': { config: { 'id-token': plain, 'refresh-token': 'r' } } } }],
+    };
+    expect(judge(JSON.stringify(json), ended)).toEqual([]);
+    expect(judge(JSON.stringify(json, undefined, 2), ended)).toEqual([]);
+    const other = { config: { 'id-token': plain }, more: { 'refresh-token': 'r' } };
+    expect(judge(JSON.stringify(other), ended)).toEqual(['expired']);
+  });
+
+  it('takes a bound token of the legacy issuer for one that servers accept', () => {
+    expect(judge(jwt(boundClaims({}, { iss: 'kubernetes/serviceaccount', aud: ['api'] })))).toEqual([]);
+  });
+
   it('names a legacy token only where git tracks the file', () => {
     expect(judge(legacy)).toEqual([]);
     expect(judge(legacy, issued, true)).toEqual(['never-expires-in-git']);

@@ -61,24 +61,77 @@ describe('a kubeconfig', () => {
   });
 
   it('with a program that never runs, as a token comes first, can lose either', () => {
-    const text = kubeconfig('exec:', '  command: aws', '  args: [a]', 'token: abc');
+    const text = kubeconfig(
+      'exec:',
+      '  apiVersion: client.authentication.k8s.io/v1beta1',
+      '  command: aws',
+      '  args: [a]',
+      'token: abc',
+    );
     expect(fixed(text, 'exec-never-runs', 'Remove exec')).toBe(kubeconfig('token: abc'));
     expect(fixed(text, 'exec-never-runs', 'Remove token')).toBe(
-      kubeconfig('exec:', '  command: aws', '  args: [a]'),
+      kubeconfig(
+        'exec:',
+        '  apiVersion: client.authentication.k8s.io/v1beta1',
+        '  command: aws',
+        '  args: [a]',
+      ),
     );
-    expect(rulesIn(kubeconfig('exec:', '  command: aws', 'token: ""'))).toEqual([]);
+    expect(
+      rulesIn(
+        kubeconfig(
+          'exec:',
+          '  apiVersion: client.authentication.k8s.io/v1beta1',
+          '  command: aws',
+          'token: ""',
+        ),
+      ),
+    ).toEqual([]);
   });
 
   it('with a program that never runs, as a certificate or a password comes first, can lose either', () => {
     const certificate = ['client-certificate-data: QQ==', 'client-key-data: QQ=='];
-    const byCertificate = kubeconfig('exec: {command: aws}', ...certificate);
+    const byCertificate = kubeconfig(
+      'exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: aws}',
+      ...certificate,
+    );
     expect(fixed(byCertificate, 'exec-never-runs', 'Remove exec')).toBe(kubeconfig(...certificate));
     expect(
       fixed(byCertificate, 'exec-never-runs', 'Remove client-certificate-data and client-key-data'),
-    ).toBe(kubeconfig('exec: {command: aws}'));
-    const byPassword = kubeconfig('exec: {command: aws}', 'username: me', 'password: secret');
+    ).toBe(kubeconfig('exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: aws}'));
+    const byPassword = kubeconfig(
+      'exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: aws}',
+      'username: me',
+      'password: secret',
+    );
     expect(problemIn(byPassword, 'exec-never-runs').message).toContain('username of the same user');
-    expect(rulesIn(kubeconfig('exec: {command: aws}', 'client-key-data: QQ=='))).toEqual([]);
+    expect(
+      rulesIn(
+        kubeconfig(
+          'exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: aws}',
+          'client-key-data: QQ==',
+        ),
+      ),
+    ).toEqual([]);
+  });
+
+  it('whose user kubectl refuses is not told that its program never runs', () => {
+    const exec = (version: string, ...more: readonly string[]): string =>
+      `exec: {apiVersion: client.authentication.k8s.io/${version}, command: aws${more.join('')}}`;
+    expect(rulesIn(kubeconfig(exec('v1alpha1'), 'token: abc'))).not.toContain('exec-never-runs');
+    expect(rulesIn(kubeconfig(exec('v1'), 'token: abc'))).not.toContain('exec-never-runs');
+    expect(rulesIn(kubeconfig(exec('v1', ', interactiveMode: Never'), 'token: abc'))).toEqual([
+      'exec-never-runs',
+    ]);
+  });
+
+  it.each([
+    ['${TOKEN}', 'token: "${TOKEN}"'],
+    ['$TOKEN', 'token: $TOKEN'],
+    ['${SKIP:-false}', 'token: 12 # ${SKIP:-false}'],
+  ])('into which %s is filled later is left alone', (_what, line) => {
+    const text = kubeconfig(line).replace('current-context: ctx', 'current-context: other');
+    expect(rulesIn(text)).toEqual([]);
   });
 
   it('whose current-context names no context is given the likeliest first', () => {
@@ -136,15 +189,36 @@ describe('a kubeconfig', () => {
   });
 
   it.each([
-    ['a merge that comes later empties', ['exec: {command: aws}', 'token: abc', '<<: {token: ""}']],
-    ['a later token empties', ['token: abc', 'exec: {command: aws}', 'token: ""']],
-    ['a merge in a merge empties', ['token: abc', 'exec: {command: aws}', '<<: {<<: {token: ""}}']],
+    [
+      'a merge that comes later empties',
+      [
+        'exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: aws}',
+        'token: abc',
+        '<<: {token: ""}',
+      ],
+    ],
+    [
+      'a later token empties',
+      ['token: abc', 'exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: aws}', 'token: ""'],
+    ],
+    [
+      'a merge in a merge empties',
+      [
+        'token: abc',
+        'exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: aws}',
+        '<<: {<<: {token: ""}}',
+      ],
+    ],
   ])('has a program that runs where %s the token before it', (_what, lines) => {
     expect(rulesIn(kubeconfig(...lines))).toEqual([]);
   });
 
   it('has a program that never runs where a merge brings the token', () => {
-    const text = kubeconfig('token: ""', 'exec: {command: aws}', '<<: {token: abc}');
+    const text = kubeconfig(
+      'token: ""',
+      'exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: aws}',
+      '<<: {token: abc}',
+    );
     expect(rulesIn(text)).toEqual(['exec-never-runs']);
   });
 

@@ -99,6 +99,19 @@ describe('a token Secret', () => {
     );
   });
 
+  it.each(['${NAME}', '${NAME:=x}', '$(NAME)', '<name>', 'x-${NAME}', '$NAME'])(
+    'whose names are filled in later, as %s, is not compared with what may be another then',
+    (name) => {
+      const filled = JSON.stringify(name);
+      const inNamespace = secret.replace('namespace: kube-system', `namespace: ${filled}`);
+      expect(rulesIn(account('ci') + inNamespace)).toEqual([]);
+      expect(rulesIn(account(filled) + secret)).toEqual([]);
+      expect(rulesIn(account('kube-system', filled) + secret)).toEqual([]);
+      const named = secret.replace('name: mycontroller\n', `name: ${filled}\n`);
+      expect(rulesIn(account('kube-system', 'other') + named)).toEqual([]);
+    },
+  );
+
   it('alone in its file is offered its ServiceAccount; every namespace has a default one', () => {
     expect(marked(secret, 'account-not-in-file')).toBe('mycontroller');
     expect(fixed(secret, 'account-not-in-file', 'Add')).toBe(whole);
@@ -236,6 +249,20 @@ describe('a projected token', () => {
     expect(fixed(text, 'projection-audience-refused', 'Remove')).toBe(
       projection(['path: token'], '/var/run/secrets/kubernetes.io/serviceaccount'),
     );
+  });
+
+  it('whose audience or place is filled in later is not judged by it', () => {
+    const own = '/var/run/secrets/kubernetes.io/serviceaccount';
+    const filled = projection(['audience: "${AUDIENCE}"', 'path: token'], own);
+    expect(rulesIn(filled)).not.toContain('projection-audience-refused');
+    expect(rulesIn(projection(['path: token'], '"${MOUNT}"'))).toEqual([]);
+  });
+
+  it('beside another one for the API server, in the same volume, may be for somebody else', () => {
+    const own = '/var/run/secrets/kubernetes.io/serviceaccount';
+    const both = projection(['path: token'], own).trimEnd();
+    const text = `${both}\n          - serviceAccountToken: {path: vault, audience: vault}\n`;
+    expect(rulesIn(text)).not.toContain('projection-audience-refused');
   });
 
   it('without an audience, away from where clients look, is advised to have one', () => {
