@@ -1,4 +1,5 @@
 import type { DecodedToken } from '../token/decode.ts';
+import { since } from '../versions.ts';
 
 /** One thing that was found out, or why it was not. `origin` says where from, e.g. "GET /openid/v1/jwks". */
 export type Fact<T> =
@@ -83,12 +84,22 @@ export interface Evidence {
   readonly storedToken: Fact<StoredToken>;
   /** TokenReview by the person's own rights. */
   readonly review: Fact<Review>;
-  /** SelfSubjectReview with the token alone: the user name, or undefined for 401. */
+  /** Whom the server takes the token alone for: the user name, UNNAMED where it accepts it and does not say, or undefined for 401. */
   readonly whoAmI: Fact<string | undefined>;
   /** The same with all that the kubeconfig sends, a client certificate beside the token included. */
   readonly whoAmIAsSent: Fact<string | undefined>;
   /** What answered 401 or 403 and is no API server, e.g. "nginx"; undefined where the API server itself answered. */
   readonly gateway: Fact<string | undefined>;
+}
+
+/** Stands for the name of a user whom a server accepts and does not name. No user has this name (k8s.io/apiserver authentication). */
+export const UNNAMED = '';
+
+/** A user's name in words. */
+export function userInWords(name: string | undefined): string | undefined {
+  return name === UNNAMED
+    ? `accepted; who it is, the server does not say before ${since('serves SelfSubjectReview')}`
+    : name;
 }
 
 /** The server's minor version, where it is known. */

@@ -1,5 +1,5 @@
 import type { Token } from '../token/classify.ts';
-import type { Evidence } from './evidence.ts';
+import { UNNAMED, userInWords, type Evidence } from './evidence.ts';
 import { cannotTell, exhibit, failed, passed, type Finding } from './step.ts';
 
 /** Judges which entries of the kubeconfig take effect, and whether they lead anywhere. */
@@ -71,12 +71,21 @@ export function checkSent({ sent, whoAmIAsSent }: Evidence, token: Token | undef
     );
   }
   const { value, origin } = whoAmIAsSent;
-  const shown = exhibit('user by certificate and token', value ?? '401 Unauthorized', origin);
+  const shown = exhibit('user by certificate and token', userInWords(value) ?? '401 Unauthorized', origin);
   if (value === undefined) {
     return passed('The client certificate beside it is not accepted: the token counts.', ...exhibits, shown);
   }
   if (token && token.kind !== 'other' && value === userNameOf(token)) {
     return passed('The server takes the sender for the token’s ServiceAccount.', ...exhibits, shown);
+  }
+  if (value === UNNAMED) {
+    return cannotTell(
+      'The server accepts the sender, and does not say whether for the client certificate beside the token or for the token',
+      '',
+      ['another-credential'],
+      ...exhibits,
+      shown,
+    );
   }
   return failed(
     'another-credential',

@@ -1,5 +1,5 @@
 import type { Token } from '../token/classify.ts';
-import { minorOf, type Evidence } from './evidence.ts';
+import { minorOf, userInWords, type Evidence } from './evidence.ts';
 import { readServerWords } from './serverWords.ts';
 import type { CauseId } from './causes.ts';
 import { exhibit, notReached, passed, stepOf, type Exhibit, type Finding, type Step } from './step.ts';
@@ -35,7 +35,7 @@ export function judgeByServer(evidence: Evidence, token: Token | undefined, step
     return refused(steps, `It refuses the token${own}.`, [words], [], error);
   }
   if (whoAmI.known) {
-    const user = exhibit('user', whoAmI.value ?? '401 Unauthorized', whoAmI.origin);
+    const user = exhibit('user', userInWords(whoAmI.value) ?? '401 Unauthorized', whoAmI.origin);
     return whoAmI.value === undefined || whoAmI.value === ANONYMOUS
       ? refused(steps, 'It refuses the token, and does not say why.', [user])
       : accepted(steps, whoAmI.value, whoAmI.origin);
@@ -49,7 +49,7 @@ function accepted(steps: readonly Step[], username: string | undefined, origin: 
       ? settledBy(step, 'The server accepted the token.', origin)
       : step,
   );
-  const own = passed('It accepts the token.', exhibit('user', username, origin));
+  const own = passed('It accepts the token.', exhibit('user', userInWords(username), origin));
   return { steps: [...settled, stepOf('server', own)], outcome: 'accepted' };
 }
 

@@ -173,9 +173,10 @@ export interface TokenRequestOptions {
   readonly boundTo?: Pick<Bindable, 'kind' | 'name' | 'uid'>;
 }
 
-/** Who the server says a credential is. */
+/** Who the server says a credential is that it accepts. */
 export interface Identity {
-  readonly username: string;
+  /** Undefined where it does not say: SelfSubjectReview, which tells it, is served from Kubernetes 1.28 on. */
+  readonly username: string | undefined;
   readonly uid: string | undefined;
   readonly groups: readonly string[];
 }
@@ -474,7 +475,7 @@ export interface ClusterAccess {
   open(
     options: KubeconfigSource & { readonly context: string; readonly agreed?: Agreement | undefined },
   ): Cluster;
-  /** Asks a kubeconfig's server who it is, by SelfSubjectReview with that document alone: no other file, no client certificate of another user. */
+  /** Asks a kubeconfig's server who it is, by SelfSubjectReview (else any request) with that document alone: no other file, no client certificate of another user. Throws unauthorized where it is refused. */
   whoAmI(document: KubeconfigDocument, signal: AbortSignal): Promise<Identity>;
   /** The same, and what it may do in a namespace (its context's own where absent). */
   prove(document: KubeconfigDocument & { readonly namespace?: string }, signal: AbortSignal): Promise<Proof>;

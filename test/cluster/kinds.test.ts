@@ -50,7 +50,7 @@ async function kubectlWith(text: string, ...args: string[]): Promise<string> {
 }
 const kubectlIs = async (text: string): Promise<string> =>
   await kubectlWith(text, 'auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username}');
-const weAre = async (text: string): Promise<string> =>
+const weAre = async (text: string): Promise<string | undefined> =>
   (await clusterAccess.whoAmI(agreedDocument({ text, folder }), signal)).username;
 
 async function listening(one: Server, host: string): Promise<number> {
@@ -297,7 +297,8 @@ describe('a kubeconfig', () => {
     const parts = { endpoint: cluster.endpoint, cluster: 'c', serviceAccount: account };
     const refused = async (kind: string): Promise<void> => {
       const text = buildKubeconfig({ ...parts, credential: credentials[kind] ?? { token: '' } });
-      const ask = async (): Promise<string> => await weAre(text).catch((error: Error) => error.message);
+      const ask = async (): Promise<string | undefined> =>
+        await weAre(text).catch((error: Error) => error.message);
       await expect.poll(ask, { timeout: 30_000, interval: 500 }).toContain('401');
       await expect(kubectlIs(text)).rejects.toThrow(/Unauthorized|must be logged in/);
     };

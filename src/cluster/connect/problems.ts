@@ -64,6 +64,11 @@ export function problemOfAnswer(answer: ClusterAnswer, server: string, user: str
   return new Problem(reason, `${server} refuses to ${need.verb} ${object}${said}`);
 }
 
+/** What a success means that is no JSON. */
+export function noJson(server: string, status: number): Problem {
+  return new Problem('refused', `${server} answers ${status}, but not in JSON: it is no API server.`);
+}
+
 function unauthorized(server: string, user: string, isApiServer: boolean): Problem {
   const who = user === '' ? 'the request, which has no user,' : `the credential of user "${user}"`;
   const why = isApiServer

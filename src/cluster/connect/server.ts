@@ -7,7 +7,7 @@ import type { ClusterAnswer, ClusterRequest } from '../api.ts';
 import { parseJson } from '../read/json.ts';
 import { pemOf, type OpenedContext } from './context.ts';
 import { CredentialKeeper, type Credential } from './credential.ts';
-import { isTlsFailure, problemOfAnswer, problemOfFailure, type Need } from './problems.ts';
+import { isTlsFailure, noJson, problemOfAnswer, problemOfFailure, type Need } from './problems.ts';
 import { proxyFromEnvironment } from './proxy.ts';
 import { withoutTrailing } from '../../trailing.ts';
 
@@ -70,12 +70,7 @@ export class Server {
     if (answer.status < 200 || answer.status > 299) {
       throw problemOfAnswer(answer, server, this.context.info.user, need);
     }
-    if (answer.body === undefined) {
-      throw new Problem(
-        'refused',
-        `${server} answers ${answer.status}, but not in JSON: it is no API server.`,
-      );
-    }
+    if (answer.body === undefined) throw noJson(server, answer.status);
     return answer;
   }
 

@@ -3,15 +3,13 @@ import { Problem } from '../../errors.ts';
 import type { ClusterAccess, Identity, KubeconfigDocument } from '../api.ts';
 import { contextInfo, mustNotBePlain, openContext, type OpenedContext } from '../connect/context.ts';
 import { withFilesInside } from '../connect/credential.ts';
+import { noJson, problemOfAnswer } from '../connect/problems.ts';
 import { kubeconfigAlone } from '../../kubeconfig/alone.ts';
-import { parseKubeconfig, type Kubeconfig } from '../../kubeconfig/read.ts';
+import { credentialOf, hasCertificate } from '../../kubeconfig/credential.ts';
+import { parseKubeconfig, type Kubeconfig, type UserEntry } from '../../kubeconfig/read.ts';
 import { Server } from '../connect/server.ts';
-import { field, list, text } from '../read/json.ts';
 import { askRights } from './rights.ts';
-import { since } from '../../versions.ts';
-
-/** GA in 1.28; the older ones answer back to 1.26, as `kubectl auth whoami` tries them. */
-const VERSIONS = ['v1', 'v1beta1', 'v1alpha1'];
+import { ANONYMOUS, askWhoIs, VERSION_PATH } from '../read/whoIs.ts';
 
 /** See ClusterAccess.whoAmI. */
 export const whoAmI: ClusterAccess['whoAmI'] = async (document, signal) =>
@@ -73,34 +71,29 @@ function read({ text, folder, context }: KubeconfigDocument): {
   return { config, name };
 }
 
+/** Who the server says the sender is, accepted in any case. Throws what its answer means where it accepts nobody. */
 async function askIdentity(server: Server, signal: AbortSignal): Promise<Identity> {
-  const need = { verb: 'create', resource: 'selfsubjectreviews', namespace: undefined, name: '' };
-  for (const version of VERSIONS) {
-    const apiVersion = `authentication.k8s.io/${version}`;
-    const request = {
-      method: 'POST',
-      path: `/apis/${apiVersion}/selfsubjectreviews`,
-      body: { apiVersion, kind: 'SelfSubjectReview' },
-    } as const;
-    try {
-      const { body } = await server.succeed(request, need, signal);
-      return identityOf(field(field(body, 'status'), 'userInfo'));
-    } catch (error) {
-      if (!Problem.is(error, 'not-found')) throw error;
-    }
+  const { path, answer, identity } = await askWhoIs(async (request) => await server.ask(request, signal));
+  const { endpoint, info, user } = server.context;
+  const isUnseen = answer.status === 403 && identity?.username === ANONYMOUS;
+  if (identity && !isUnseen) {
+    if (identity.username !== undefined || sendsWhatIsJudged(user)) return identity;
+    throw new Problem(
+      'refused',
+      `${endpoint.server} answers anybody, and is sent nothing that it would judge: who the sender is cannot be told.`,
+    );
   }
-  throw new Problem(
-    'refused',
-    `${server.context.endpoint.server} does not serve SelfSubjectReview, which Kubernetes does from ${since('serves SelfSubjectReview')} on; its answer cannot tell who the credential is.`,
-  );
+  const resource = path === VERSION_PATH ? path : 'selfsubjectreviews';
+  const verb = path === VERSION_PATH ? 'get' : 'create';
+  const isAnswered = answer.status >= 200 && answer.status <= 299;
+  if (isAnswered && answer.body !== undefined)
+    throw new Problem('refused', "The server's answer names no user.");
+  if (isAnswered) throw noJson(endpoint.server, answer.status);
+  throw problemOfAnswer(answer, endpoint.server, info.user, { verb, resource, namespace: undefined });
 }
 
-function identityOf(userInfo: unknown): Identity {
-  const username = text(userInfo, 'username');
-  if (username === undefined) throw new Problem('refused', "The server's answer names no user.");
-  return {
-    username,
-    uid: text(userInfo, 'uid'),
-    groups: list(userInfo, 'groups').filter((group) => typeof group === 'string'),
-  };
+/** Whether a request carries what an API server judges: no password, which none looks at since 1.19. */
+function sendsWhatIsJudged(user: UserEntry | undefined): boolean {
+  if (!user) return false;
+  return hasCertificate(user) || !['password', undefined].includes(credentialOf(user));
 }

@@ -52,11 +52,6 @@ export function readReview({ status }: Body): Review | undefined {
   };
 }
 
-/** The user of a SelfSubjectReview. */
-export function readUser({ status }: Body): string | undefined {
-  return isRecord(status) && isRecord(status['userInfo']) ? text(status['userInfo']['username']) : undefined;
-}
-
 /** The audiences of a token that was requested without naming any: those of the API server. The token is dropped. */
 export function readApiAudiences({ status }: Body): readonly string[] | undefined {
   const decoded = isRecord(status) ? decodeToken(text(status['token']) ?? '') : undefined;

@@ -3,6 +3,7 @@ import {
   known,
   offlineEvidence,
   unknown,
+  UNNAMED,
   type Evidence,
   type Fact,
   type StoredToken,
@@ -21,9 +22,8 @@ import {
   readMinorVersion,
   readRelease,
   readReview,
-  readUser,
 } from './answers.ts';
-import { since } from '../../versions.ts';
+import { askWhoIs, VERSION_PATH } from '../read/whoIs.ts';
 
 type Asked = Pick<Cluster, 'ask' | 'dispose'>;
 
@@ -265,32 +265,21 @@ async function storedToken(
     : found;
 }
 
-/** GA in 1.28; the older ones answer back to 1.26, as `kubectl auth whoami` tries them. */
-const REVIEW_VERSIONS = ['v1', 'v1beta1', 'v1alpha1'];
-
-/** SelfSubjectReview by another asker, who is let go after it. Only an API server's own 401 is a refusal of the token. */
+/** Who somebody is to the server, who is let go after it. Only an API server's own 401 is a refusal of the token. */
 async function askWho(
   asker: Asked,
   what: string,
   signal: AbortSignal,
   note: (path: string, answer: ClusterAnswer, isTokens: boolean) => void,
 ): Promise<Evidence['whoAmI']> {
-  const origin = `SelfSubjectReview with ${what}`;
   try {
-    for (const version of REVIEW_VERSIONS) {
-      const apiVersion = `authentication.k8s.io/${version}`;
-      const path = `/apis/${apiVersion}/selfsubjectreviews`;
-      const body = { apiVersion, kind: 'SelfSubjectReview' };
-      const answer = await asker.ask({ method: 'POST', path, body }, signal);
-      if (answer.status === 404) continue;
-      note(path, answer, true);
-      if (strangerIn(answer) !== undefined) return unknown('something that is no API server answered');
-      if (answer.status === 401) return known(undefined, origin);
-      return factOf(answer, origin, 'create selfsubjectreviews', readUser, undefined);
-    }
-    return unknown(
-      `this server has no SelfSubjectReview, which Kubernetes serves from ${since('serves SelfSubjectReview')} on`,
-    );
+    const { path, answer, identity } = await askWhoIs(async (request) => await asker.ask(request, signal));
+    const origin = `${path === VERSION_PATH ? `GET ${path}` : 'SelfSubjectReview'} with ${what}`;
+    note(path, answer, true);
+    if (strangerIn(answer) !== undefined) return unknown('something that is no API server answered');
+    if (answer.status === 401) return known(undefined, origin);
+    if (identity) return known(identity.username ?? UNNAMED, origin);
+    return factOf(answer, origin, 'create selfsubjectreviews', () => undefined, undefined);
   } catch (error) {
     if (Problem.is(error) && error.reason !== 'cancelled') return unknown(error.message);
     throw error;

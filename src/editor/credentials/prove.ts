@@ -2,6 +2,8 @@ import { dirname } from 'node:path';
 import type * as vscode from 'vscode';
 import type { Agreement, Proof } from '../../cluster/api.ts';
 import { loadClusterAccess } from '../../cluster/door.ts';
+import { words, type Words } from '../../harmless.ts';
+import { since } from '../../versions.ts';
 import { blockYaml } from '../../manifest/blockYaml.ts';
 import { redact } from '../../redact.ts';
 import { rightsInWords } from './rights.ts';
@@ -47,6 +49,7 @@ export function witnessInWords({ witness, identity }: ProvedFile): string | unde
     case 'absent':
       return undefined;
     case 'accepted':
+      if (witness.username === undefined) return 'kubectl is accepted too.';
       return witness.username === identity.username
         ? 'kubectl says the same.'
         : `kubectl on this machine says that it is ${witness.username}.`;
@@ -57,7 +60,16 @@ export function witnessInWords({ witness, identity }: ProvedFile): string | unde
 
 /** Whether kubectl contradicts the server. */
 export function isContradicted({ witness, identity }: ProvedFile): boolean {
-  return witness.is === 'refused' || (witness.is === 'accepted' && witness.username !== identity.username);
+  if (witness.is === 'absent') return false;
+  const names = [identity.username, witness.is === 'accepted' ? witness.username : undefined];
+  return witness.is === 'refused' || (!names.includes(undefined) && names[0] !== names[1]);
+}
+
+/** That a server accepts a kubeconfig, and as whom. */
+export function worksInWords(path: string, { identity: { username } }: Proof): Words {
+  return username === undefined
+    ? words`${path} works: the API server accepts it. Who it is, a server says from Kubernetes ${since('serves SelfSubjectReview')} on.`
+    : words`${path} works: the API server says it is ${username}.`;
 }
 
 /** All of it, to be read: YAML, as that folds and is coloured. `life`: how long it lives, in words. */
@@ -69,13 +81,15 @@ export function proofInFull(
 ): string {
   const { identity, rights, server } = proof;
   const said = blockYaml({
-    user: identity.username,
+    user:
+      identity.username ??
+      `accepted; who it is, the server does not say before ${since('serves SelfSubjectReview')}`,
     ...(identity.uid !== undefined && { uid: identity.uid }),
-    groups: identity.groups,
+    ...(identity.groups.length > 0 && { groups: identity.groups }),
     server,
     context,
     life: life.length === 0 ? 'It cannot be told.' : life.flatMap((one) => one.split(/(?<=\.) (?=\p{Lu})/u)),
-    kubectl: witnessInWords(proof) ?? 'It is not on this machine, or older than 1.28.',
+    kubectl: witnessInWords(proof) ?? 'It is not on this machine.',
   });
   const head = `# What the API server says of ${path}, asked with that file alone.\n${said}\n`;
   if (!rights) return redact(`${head}# What it may do, the server does not tell.\n`);

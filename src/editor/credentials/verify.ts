@@ -6,13 +6,12 @@ import { messageOf, Problem } from '../../errors.ts';
 import { joined, said, words } from '../../harmless.ts';
 import { MOST_CREDENTIAL, readNamedFile } from '../../files/named.ts';
 import { parseKubeconfig, type UserEntry } from '../../kubeconfig/read.ts';
-import { redact } from '../../redact.ts';
 import { classifyToken } from '../../token/classify.ts';
 import { decodeToken } from '../../token/decode.ts';
 import { datedVerdict } from '../../token/describe.ts';
 import { labelOf } from './label.ts';
 import { isContextOfFile } from '../explain/argument.ts';
-import { isContradicted, proofInFull, proveFile, witnessInWords } from './prove.ts';
+import { isContradicted, proofInFull, proveFile, witnessInWords, worksInWords } from './prove.ts';
 import type { WizardServices } from './register.ts';
 import { showText } from './report.ts';
 import { rightsInShort } from './rights.ts';
@@ -54,12 +53,12 @@ export async function verifyKubeconfig({ log, contexts }: WizardServices, argume
       `Verifying ${path}`,
       async (signal) => await proveFile({ file: uri, text, context, agreed }, signal),
     );
-    const { username } = proof.identity;
-    log.info(redact(`${path}: ${username}`));
+    const works = worksInWords(path, proof);
+    log.info(works.text);
     const life = await lifeOf(uri, text, context);
     const show = 'Show Proof';
     const sentences = [
-      words`${path} works: the API server says it is ${username}.`,
+      works,
       ...[life, witnessInWords(proof), proof.rights && rightsInShort(proof.rights)].map((one) =>
         one === undefined ? undefined : said(one),
       ),

@@ -9,10 +9,11 @@ const run = promisify(execFile);
 const LONGEST_RUN = 20_000;
 const MOST_OUTPUT = 1024 * 1024;
 
-/** What kubectl on this machine says of a kubeconfig: `absent` where there is none, or it is too old to be asked. */
+/** What kubectl on this machine says of a kubeconfig: `absent` where there is none. */
 export type Witness =
   | { readonly is: 'absent' }
-  | { readonly is: 'accepted'; readonly username: string }
+  /** `username` is undefined where it, or the server, is too old to tell. */
+  | { readonly is: 'accepted'; readonly username: string | undefined }
   | { readonly is: 'refused'; readonly why: string };
 
 /**
@@ -33,14 +34,26 @@ export async function askKubectl(kubeconfig: string | undefined, signal: AbortSi
 }
 
 async function ask(file: string, folder: string, signal: AbortSignal): Promise<Witness> {
-  const args = [
-    `--kubeconfig=${file}`,
-    `--cache-dir=${join(folder, 'cache')}`,
-    '--request-timeout=10s',
-    'auth',
-    'whoami',
-    '--output=jsonpath={.status.userInfo.username}',
-  ];
+  const told = await kubectl(
+    [...optionsOf(file, folder), 'auth', 'whoami', '--output=jsonpath={.status.userInfo.username}'],
+    signal,
+  );
+  // kubectl cannot ask before 1.27, and a server does not tell before 1.28: any request is judged all the same.
+  if (
+    told.is !== 'refused' ||
+    !/unknown command|unknown flag|selfsubjectreviews API is not enabled/.test(told.why)
+  ) {
+    return told;
+  }
+  const answered = await kubectl([...optionsOf(file, folder), 'get', '--raw=/version'], signal);
+  return answered.is === 'accepted' ? { is: 'accepted', username: undefined } : answered;
+}
+
+function optionsOf(file: string, folder: string): readonly string[] {
+  return [`--kubeconfig=${file}`, `--cache-dir=${join(folder, 'cache')}`, '--request-timeout=10s'];
+}
+
+async function kubectl(args: readonly string[], signal: AbortSignal): Promise<Witness> {
   try {
     const { stdout } = await run('kubectl', args, {
       // Windows looks for a program in the current folder first: not in the workspace.
@@ -56,7 +69,6 @@ async function ask(file: string, folder: string, signal: AbortSignal): Promise<W
     if (!(error instanceof Error) || !('code' in error)) throw error;
     if (error.code === 'ENOENT' || error.code === 'EACCES') return { is: 'absent' };
     const said = 'stderr' in error && typeof error.stderr === 'string' ? error.stderr : error.message;
-    if (/unknown command|unknown flag/.test(said)) return { is: 'absent' };
     return { is: 'refused', why: redact(said.trim().slice(0, 1000)) };
   }
 }

@@ -16,7 +16,14 @@ import type { CredentialKind } from './kind.ts';
 import { showError } from '../commands.ts';
 import { noteDone } from '../walkthrough.ts';
 import { confirmChange } from './preview.ts';
-import { isContradicted, proofInFull, proveFile, witnessInWords, type ProvedFile } from './prove.ts';
+import {
+  isContradicted,
+  proofInFull,
+  proveFile,
+  witnessInWords,
+  worksInWords,
+  type ProvedFile,
+} from './prove.ts';
 import type { WizardServices } from './register.ts';
 import { showText } from './report.ts';
 import { stampOf, writeSecretFile, type Stamp } from './secretFile.ts';
@@ -220,7 +227,7 @@ async function proved({ draft, account }: Order, token: string, signal: AbortSig
   const proof = await proveFile({ file, text, context, agreed }, signal);
   const expected = `system:serviceaccount:${account.namespace}:${account.name}`;
   const { username } = proof.identity;
-  if (username === expected) {
+  if (username === expected || username === undefined) {
     noteDone('hasMadeKubeconfig');
     return proof;
   }
@@ -277,7 +284,7 @@ async function tellSuccess(
   const life = lifeOf(order, got);
   const notes = await notesOf(order, got, proof);
   const who = proof
-    ? words`${path} works: the API server says it is ${proof.identity.username}.`
+    ? worksInWords(path, proof)
     : words`${path} was written. It could not be proved here, as the token file is not on this machine.`;
   const agrees = proof && !isContradicted(proof) ? witnessInWords(proof) : undefined;
   const kept = backup ? words`A backup is beside it.` : undefined;
