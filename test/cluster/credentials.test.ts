@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Cluster, FillState } from '../../src/cluster/api.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
 import { buildKubeconfig, type ClusterEndpoint } from '../../src/kubeconfig/build.ts';
+import { whoKubectlIs } from '../support/kubectl.ts';
 import { readTokenSecrets, tokenSecretYaml } from '../../src/manifest/tokenSecret.ts';
 
 const { kubeconfig, kubectl, server } = inject('controlPlane');
@@ -35,8 +36,7 @@ afterAll(async () => {
 async function kubectlIs(text: string): Promise<string> {
   const file = join(folder, 'one.kubeconfig');
   await writeFile(file, text, { mode: 0o600 });
-  const { stdout } = await run(kubectl, ['--kubeconfig', file, 'auth', 'whoami', '-o', 'json']);
-  return (JSON.parse(stdout) as { status: { userInfo: { username: string } } }).status.userInfo.username;
+  return await whoKubectlIs(async (...args) => (await run(kubectl, ['--kubeconfig', file, ...args])).stdout);
 }
 
 describe('a credential from a token Secret', () => {

@@ -21,6 +21,7 @@ import { parseKubeconfig } from '../../src/kubeconfig/read.ts';
 import { MINTED_SECONDS, mintingExec } from '../../src/kubeconfig/tokenless.ts';
 import { decodeToken } from '../../src/token/decode.ts';
 import { agreedDocument } from '../support/agreed.ts';
+import { whoKubectlIs } from '../support/kubectl.ts';
 
 const { kubeconfig, kubectl, server, caFile } = inject('controlPlane');
 const run = promisify(execFile);
@@ -49,7 +50,7 @@ async function kubectlWith(text: string, ...args: string[]): Promise<string> {
   return (await run(kubectl, ['--cache-dir', join(folder, 'cache'), ...args], { env })).stdout;
 }
 const kubectlIs = async (text: string): Promise<string> =>
-  await kubectlWith(text, 'auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username}');
+  await whoKubectlIs(async (...args) => await kubectlWith(text, ...args));
 const weAre = async (text: string): Promise<string | undefined> =>
   (await clusterAccess.whoAmI(agreedDocument({ text, folder }), signal)).username;
 
@@ -189,8 +190,9 @@ describe('a kubeconfig', () => {
     };
     expect(view['current-context']).toBe('sandbox');
     expect(view.contexts.map(({ name }) => name)).toContain(context);
-    const args = ['--context', context, 'auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username}'];
-    expect(await kubectlWith(text, ...args)).toBe(me);
+    const inContext = async (...args: readonly string[]): Promise<string> =>
+      await kubectlWith(text, '--context', context, ...args);
+    expect(await whoKubectlIs(inContext)).toBe(me);
     expect(await kubectlWith(text, 'config', 'current-context')).toBe('sandbox\n');
   });
 

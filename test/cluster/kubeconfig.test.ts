@@ -15,6 +15,7 @@ import { Server } from '../../src/cluster/connect/server.ts';
 import { mergeKubeconfigs } from '../../src/kubeconfig/read.ts';
 import { createAuthority } from '../../sandbox/certificates.ts';
 import { agreedDocument } from '../support/agreed.ts';
+import { whoKubectlIs } from '../support/kubectl.ts';
 import { startWire } from '../support/wire.ts';
 
 const { kubeconfig, kubectl, caFile, server } = inject('controlPlane');
@@ -63,9 +64,9 @@ function document(cluster: object, user: object): Record<string, unknown> {
 
 async function identities(config: object, file = 'one.json'): Promise<{ ours: Identity; kubectls: string }> {
   const path = await write(file, config);
-  const { stdout } = await run(kubectl, ['--kubeconfig', path, 'auth', 'whoami', '-o', 'json']);
-  const kubectls = (JSON.parse(stdout) as { status: { userInfo: { username: string } } }).status.userInfo
-    .username;
+  const kubectls = await whoKubectlIs(
+    async (...args) => (await run(kubectl, ['--kubeconfig', path, ...args])).stdout,
+  );
   const text = await readFile(path, 'utf8');
   return {
     ours: await clusterAccess.whoAmI(agreedDocument({ text, folder: join(path, '..') }), signal),

@@ -87,7 +87,7 @@ async function judgeToken(
   }
   return {
     name,
-    token: decodeToken(readCarrier(token).token),
+    token: decodeToken(token),
     server: server.accepted ? 'accepted' : server.error,
     explained: own.outcome,
     cause: own.outcome === 'refused' ? (own.causes[0]?.id ?? '') : '',

@@ -4,12 +4,33 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
+const WHOAMI = ['auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username}'];
+
+/**
+ * Who the API server says kubectl is. Up to 1.27 neither says it: then it is who may not read the Secrets of a
+ * namespace in which nobody has a right. `kubectl` runs it and rejects with what it says where it fails.
+ */
+export async function whoKubectlIs(
+  kubectl: (...args: readonly string[]) => Promise<string>,
+): Promise<string> {
+  try {
+    return await kubectl(...WHOAMI);
+  } catch (error) {
+    if (!(error instanceof Error) || !/unknown (?:command|flag|shorthand)/.test(error.message)) throw error;
+    const refused = await kubectl('get', '--raw', '/api/v1/namespaces/kube-node-lease/secrets').catch(String);
+    const [, user] = /User "([^"]*)" cannot list/.exec(refused) ?? [];
+    if (user === undefined) throw new Error(refused, { cause: error });
+    return user;
+  }
+}
+
 /**
  * Who the API server says a kubeconfig is, asked by kubectl, which is on PATH too: a tokenless kubeconfig starts it again.
  * Rejects where kubectl is refused.
  */
 export async function kubectlIs(kubectl: string, kubeconfig: string): Promise<string> {
-  const args = ['--kubeconfig', kubeconfig, 'auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username}'];
   const env = { ...process.env, PATH: `${dirname(kubectl)}${delimiter}${process.env['PATH'] ?? ''}` };
-  return (await run(kubectl, args, { env })).stdout;
+  return await whoKubectlIs(
+    async (...args) => (await run(kubectl, ['--kubeconfig', kubeconfig, ...args], { env })).stdout,
+  );
 }

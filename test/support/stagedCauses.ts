@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Behaviour } from '../../src/versions.ts';
 import {
   account,
   base,
@@ -26,6 +27,8 @@ export type StagedCase = [
     readonly late?: () => Promise<string>;
     /** No read can tell this one: the server has to be heard. */
     readonly asksReview?: boolean;
+    /** Without this, a server issues no such token. */
+    readonly needs?: Behaviour;
   },
 ];
 
@@ -201,6 +204,7 @@ export const cases: StagedCase[] = [
       await send('POST', '/api/v1/nodes', { metadata: { name: 'node-1' } });
       return await boundTo('Node', 'node-1');
     },
+    { needs: 'binds tokens to Nodes' },
   ],
   [
     'Node-bound, gone',
@@ -210,6 +214,7 @@ export const cases: StagedCase[] = [
       await send('DELETE', '/api/v1/nodes/node-2');
       return token;
     },
+    { needs: 'binds tokens to Nodes' },
   ],
   [
     'Node-bound, registered again',
@@ -220,6 +225,7 @@ export const cases: StagedCase[] = [
       await send('POST', '/api/v1/nodes', { metadata: { name: 'node-3' } });
       return token;
     },
+    { needs: 'binds tokens to Nodes' },
   ],
   [
     'webhook-bound, gate off',
