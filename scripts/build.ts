@@ -7,6 +7,7 @@ import { build, type BuildOptions, type BuildResult, type OutputFile, type Plugi
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundledPackages, noticesOf } from './notices.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -101,7 +102,14 @@ export async function buildExtension(): Promise<Record<string, number>> {
     }),
   ]);
   holdLazy(results[0]);
-  await write(results.flatMap(({ outputFiles }) => outputFiles));
+  const bundled = await bundledPackages(
+    root,
+    results.map(({ metafile }) => metafile),
+  );
+  await write([
+    ...results.flatMap(({ outputFiles }) => outputFiles),
+    { path: join(root, 'dist', 'notices.txt'), contents: Buffer.from(noticesOf(bundled)) },
+  ]);
   return Object.fromEntries(
     results.flatMap(({ metafile }) =>
       Object.entries(metafile.outputs).map(([path, { bytes }]) => [path, bytes] as const),
@@ -110,7 +118,7 @@ export async function buildExtension(): Promise<Record<string, number>> {
 }
 
 /** Brings `dist/` to what was built. What is the same already is left alone, as somebody may be reading it. */
-async function write(files: readonly OutputFile[]): Promise<void> {
+async function write(files: readonly Pick<OutputFile, 'path' | 'contents'>[]): Promise<void> {
   const dist = join(root, 'dist');
   await mkdir(dist, { recursive: true });
   const built = new Set(files.map(({ path }) => path));
