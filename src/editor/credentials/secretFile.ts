@@ -176,7 +176,7 @@ async function checkPlace(
 }
 
 /** What a file system without hard links answers; EISDIR is that of FAT and exFAT on Windows (nodejs/node#65817). */
-const WITHOUT_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDIR']);
+const WITHOUT_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'ENOSYS', 'EISDIR']);
 
 /** Gives the finished file its name. */
 async function settle(

@@ -95,3 +95,19 @@ it.skipIf(process.platform !== 'linux')(
     expect(await placeOf(handle, join(folder, 'real', 'file'))).toBe(join(folder, 'moved', 'file'));
   },
 );
+
+it('where no system tells it, an open file lies where its path leads, and nowhere once that is another', async () => {
+  const here = process.platform;
+  Object.defineProperty(process, 'platform', { value: 'darwin' });
+  try {
+    await using handle = await open(join(folder, 'inside', 'file'));
+    const place = async (): Promise<string | undefined> =>
+      await placeOf(handle, join(folder, 'inside', 'file'));
+    expect(await place()).toBe(join(folder, 'real', 'file'));
+    await rename(join(folder, 'real'), join(folder, 'moved'));
+    await symlink(outside, join(folder, 'real'));
+    expect(await place()).toBeUndefined();
+  } finally {
+    Object.defineProperty(process, 'platform', { value: here });
+  }
+});
