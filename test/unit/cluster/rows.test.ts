@@ -68,6 +68,13 @@ it('holds what a plain map would hold, and says truly what changed', () => {
         expect(rows.namespaces().flatMap((namespace) => rows.sorted(namespace))).toEqual(
           sorted(plain.values()),
         );
+        const held = [...plain.values()];
+        // One that was emptied is no longer among them.
+        expect(rows.namespaces()).toEqual([...new Set(held.map(({ namespace }) => namespace))].sort());
+        for (const namespace of ['a', 'b', 'c']) {
+          expect(rows.countIn(namespace)).toBe(held.filter((one) => one.namespace === namespace).length);
+          expect(rows.get(namespace, 'a')).toEqual(plain.get(`${namespace}/a`));
+        }
         expect(rows.ownedBy('a', 'b')).toEqual(
           sorted(plain.values()).filter(({ namespace, owner }) => namespace === 'a' && owner === 'b'),
         );
