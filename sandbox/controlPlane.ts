@@ -50,6 +50,8 @@ export interface ControlPlaneOptions {
   readonly extraApiServerArgs?: readonly string[];
   /** Of Kubernetes, e.g. `1.24.17`; undefined is what KUBERNETES_VERSION says, else the sandbox's own. */
   readonly version?: string | undefined;
+  /** The socket of an external signer (--service-account-signing-endpoint), in the place of the key files. */
+  readonly signer?: string;
 }
 
 /** Seconds that a start may take; it takes 3 on an idle machine. */
@@ -138,8 +140,12 @@ async function start(guard: Guard, binaries: Binaries, options: ControlPlaneOpti
       `--tls-private-key-file=${file('serving.key')}`,
       `--client-ca-file=${file('ca.crt')}`,
       '--service-account-issuer=https://kubernetes.default.svc.cluster.local',
-      `--service-account-key-file=${file('sa.pub')}`,
-      `--service-account-signing-key-file=${file('sa.key')}`,
+      ...(options.signer === undefined
+        ? [
+            `--service-account-key-file=${file('sa.pub')}`,
+            `--service-account-signing-key-file=${file('sa.key')}`,
+          ]
+        : [`--service-account-signing-endpoint=${options.signer}`]),
       '--authorization-mode=RBAC',
       '--service-cluster-ip-range=10.0.0.0/24',
       '--endpoint-reconciler-type=none',

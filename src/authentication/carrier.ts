@@ -1,5 +1,6 @@
 import type { CauseId } from './causes.ts';
 import { decodeToken } from '../token/decode.ts';
+import { opaqueOf, type Opaque } from './others.ts';
 
 /** What is wrong with a credential before its claims are even read. `finding` repeats no part of it. */
 export interface CarrierProblem {
@@ -12,19 +13,27 @@ export interface Carried {
   /** The token after every repair; empty where none could be found. */
   readonly token: string;
   readonly problem: CarrierProblem | undefined;
+  /** What it is where it is no JWT and could yet be meant for the server as it is. */
+  readonly opaque: Opaque | undefined;
 }
 
 /** Takes a credential as it stands in a file apart: encoding, quotes, prefix, line breaks, JSON, cut ends. */
 export function readCarrier(credential: string): Carried {
   const trimmed = credential.trim();
-  if (trimmed === '') return broken('', 'no-token', 'There is no token: the text is empty.');
+  if (trimmed === '')
+    return broken(
+      '',
+      'no-token',
+      'There is no token, and the request is anonymous: forbidden (403) as a rule, or refused (401) where no anonymous requests are allowed, or to only some paths.',
+    );
   if (trimmed.startsWith('-----BEGIN ')) {
     return broken('', 'not-a-serviceaccount-token', 'This is a PEM block, a key or a certificate.');
   }
   const unwrapped = unwrap(trimmed);
   if (unwrapped) {
     const inner = readCarrier(unwrapped.inner);
-    return { token: inner.token, problem: { cause: 'wrapped', finding: unwrapped.finding } };
+    const problem = { cause: 'wrapped', finding: unwrapped.finding } as const;
+    return { token: inner.token, problem, opaque: undefined };
   }
   if (trimmed.startsWith('ZXlK') && !trimmed.includes('.')) {
     const decoded = decodeBase64(trimmed.replaceAll(/\s/g, ''));
@@ -42,11 +51,13 @@ export function readCarrier(credential: string): Carried {
       'There is white space or a line break inside the token; what follows it is not sent.',
     );
   }
-  return { token: trimmed, problem: shapeProblem(trimmed) };
+  const problem = shapeProblem(trimmed);
+  const opaque = problem?.cause === 'not-a-serviceaccount-token' ? opaqueOf(trimmed) : undefined;
+  return { token: trimmed, problem, opaque };
 }
 
 function broken(token: string, cause: CauseId, finding: string): Carried {
-  return { token, problem: { cause, finding } };
+  return { token, problem: { cause, finding }, opaque: undefined };
 }
 
 function unwrap(text: string): { inner: string; finding: string } | undefined {

@@ -1,3 +1,4 @@
+import { forOthers } from '../token/audience.ts';
 import { relativeTime } from '../token/relativeTime.ts';
 import { LEEWAY_SECONDS } from '../token/status.ts';
 import type { Token } from '../token/classify.ts';
@@ -6,82 +7,6 @@ import { does } from '../versions.ts';
 import { minorOf, type Evidence } from './evidence.ts';
 import type { SignatureVerdict } from './signature.ts';
 import { cannotTell, exhibit, failed, passed, suspected, timeInWords, type Finding } from './step.ts';
-
-/** The constant issuer of legacy tokens, which every server accepts (kubernetes pkg/serviceaccount/legacy.go). */
-export const LEGACY_ISSUER = 'kubernetes/serviceaccount';
-
-/** What the server says of every token that none of its authenticators takes for its own. */
-export const NOT_MINE = 'invalid bearer token';
-
-/**
- * Judges `iss`. Discovery names the first accepted issuer only, so that another one may still be accepted: refused for
- * certain is only one whose key is not of this cluster.
- */
-export function checkIssuer(
-  { issuer, keys, claims }: Evidence,
-  token: Token,
-  verdict: SignatureVerdict | undefined,
-): Finding {
-  const claim = exhibit('iss', token.issuer, 'the token');
-  if (token.issuer === LEGACY_ISSUER) return passed('The constant issuer of legacy tokens.', claim);
-  if (token.issuer === undefined && claims) {
-    return cannotTell('Its issuer is not kept', '', ['other-cluster', 'issuer-dropped']);
-  }
-  if (token.issuer === undefined) {
-    return failed('not-a-serviceaccount-token', 'The token names no issuer.', NOT_MINE, claim);
-  }
-  if (!issuer.known) {
-    return cannotTell(
-      'The issuer that this cluster accepts is not known',
-      issuer,
-      ['other-cluster', 'issuer-dropped'],
-      claim,
-    );
-  }
-  const accepted = exhibit('issuer', issuer.value, issuer.origin);
-  if (issuer.value === token.issuer) return passed('It is this cluster’s issuer.', claim, accepted);
-  if (token.kind === 'other') {
-    const finding = 'The token has another issuer, and no claims of a ServiceAccount.';
-    return failed('not-a-serviceaccount-token', finding, NOT_MINE, claim, accepted);
-  }
-  const finding = 'The token has another issuer than the one this cluster names';
-  const kid = exhibit('kid', token.keyId, 'the token');
-  const isOurKey =
-    keys.known && token.keyId !== undefined && keys.value.some((key) => key['kid'] === token.keyId);
-  if (verdict?.state === 'verified' || (claims && isOurKey)) {
-    return suspected(
-      cannotTell(
-        `${finding}, and its key is this cluster’s: either it is accepted beside that one, or it was dropped`,
-        'create tokenreviews',
-        ['issuer-dropped'],
-        claim,
-        accepted,
-        kid,
-      ),
-    );
-  }
-  const possible = ['other-cluster', 'issuer-dropped'] as const;
-  if (!keys.known) {
-    return suspected(
-      cannotTell(`${finding}, and its keys are not known`, keys, possible, claim, accepted, kid),
-    );
-  }
-  if (
-    verdict === undefined ||
-    verdict.state === 'unusable-key' ||
-    (verdict.state === 'no-key' && !verdict.isWhole)
-  ) {
-    return suspected(cannotTell(finding, 'create tokenreviews', possible, claim, accepted, kid));
-  }
-  return failed(
-    'other-cluster',
-    `${finding}. Its key is not of this cluster either.`,
-    NOT_MINE,
-    claim,
-    accepted,
-    kid,
-  );
-}
 
 /** Judges the signature. `verdict` is undefined where the cluster's keys are not known. */
 export function checkSignature(
@@ -198,9 +123,6 @@ function mistypedClaim(
   return name === undefined ? undefined : { name, message };
 }
 
-/** Where the audience is not the issuer's name, it begins so: EKS and others set --api-audiences. */
-const USUAL_AUDIENCE = 'https://kubernetes.default.svc';
-
 /** Judges `aud`, which the server does before time. */
 export function checkAudience({ apiAudiences, issuer, claims }: Evidence, token: Token): Finding {
   const claim = exhibit('aud', token.audiences.join(', '), 'the token');
@@ -211,14 +133,13 @@ export function checkAudience({ apiAudiences, issuer, claims }: Evidence, token:
     return passed('It names no audience, and is taken as one for the API.', claim);
   if (!apiAudiences.known) {
     const isIssuer = issuer.known && token.audiences.includes(issuer.value);
-    const isUsual =
-      isIssuer || token.audiences.some((one) => one === token.issuer || one.startsWith(USUAL_AUDIENCE));
+    const isUsual = isIssuer || forOthers(token) === undefined;
     const open = cannotTell(
       isIssuer
         ? 'It is for the issuer’s name, which is the API’s audience unless the server was told otherwise'
         : isUsual
           ? 'The audiences of this API server are not known'
-          : 'It is not for an API server’s usual audience, which is its issuer’s name; those of this one are not known',
+          : 'It is not for an audience that API servers usually have, as its issuer’s name; those of this one are not known',
       apiAudiences,
       ['wrong-audience'],
       claim,
@@ -328,6 +249,27 @@ export function checkTime(evidence: Evidence, token: Token, now: number): Findin
         ['expired', 'not-yet-valid'],
         ...exhibits,
       );
+}
+
+/** Judges the time of a token that no ServiceAccount authenticator looks at: an OpenID provider's gives no leeway. */
+export function checkForeignTime(evidence: Evidence, token: Token, now: number): Finding {
+  const clock = serverClock(evidence, now);
+  const { expires } = token;
+  const at = exhibit('now', timeInWords(clock.time), clock.origin);
+  const claim = exhibit('exp', timeInWords(expires), 'the token');
+  if (expires === undefined || clock.time < expires) {
+    return clock.isServers || expires === undefined
+      ? passed('It has not expired.', claim, at)
+      : cannotTell(
+          'It has not expired by this machine’s clock; the server’s is not known',
+          evidence.serverTime,
+          ['expired'],
+          claim,
+          at,
+        );
+  }
+  const finding = `It expired ${relativeTime(expires, clock.time)}, which OpenID providers’ tokens are refused for`;
+  return suspected(cannotTell(finding, 'create tokenreviews', ['expired'], claim, at));
 }
 
 /** A Go slice of strings as %q prints it. */

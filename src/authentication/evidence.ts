@@ -21,6 +21,26 @@ export interface LiveObject {
 /** `data.token` of a Secret, beside a token; what is empty and immutable is never filled. */
 export type StoredToken = 'same' | 'different' | 'empty' | 'empty and immutable';
 
+/** What a server asks after its checks of ServiceAccount tokens (kubernetes pkg/kubeapiserver/authenticator/config.go). */
+export type OtherAuthenticator =
+  | 'token file'
+  | 'bootstrap tokens'
+  | 'OpenID provider'
+  | 'structured authentication'
+  | 'webhook';
+
+/** How a server was told to judge who asks, by its own flags. */
+export interface ServerSettings {
+  /** Each issuer whose ServiceAccount tokens it accepts, the one that it issues them with first. */
+  readonly issuers: readonly string[];
+  readonly audiences: readonly string[];
+  /** Whether it looks up a legacy token's Secret and ServiceAccount (--service-account-lookup). */
+  readonly looksUpLegacy: boolean;
+  readonly others: readonly OtherAuthenticator[];
+  /** The issuer of the OpenID provider that its flags name. */
+  readonly openIdIssuer: string | undefined;
+}
+
 /** What TokenReview said. */
 export interface Review {
   readonly authenticated: boolean;
@@ -73,6 +93,8 @@ export interface Evidence {
   /** The members of /openid/v1/jwks. */
   readonly keys: Fact<readonly Readonly<Record<string, unknown>>[]>;
   readonly apiAudiences: Fact<readonly string[]>;
+  /** By /flagz, which servers have from a version on (src/versions.ts). */
+  readonly settings: Fact<ServerSettings>;
   /** The minor version of the server, e.g. 37. */
   readonly minorVersion: Fact<number>;
   /** What the server calls its release, e.g. "v1.37.2" or "v1.30.4-eks-a737599". */
@@ -130,6 +152,7 @@ export function offlineEvidence(
     issuer: notAsked,
     keys: notAsked,
     apiAudiences: notAsked,
+    settings: notAsked,
     minorVersion: notAsked,
     release: notAsked,
     serviceAccount: notAsked,

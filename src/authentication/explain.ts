@@ -1,27 +1,28 @@
-import { classifyToken, type BoundToken, type Token } from '../token/classify.ts';
+import { classifyToken, LEGACY_ISSUER, type BoundToken, type Token } from '../token/classify.ts';
 import { decodeToken, type DecodedToken } from '../token/decode.ts';
 import { readCarrier, type Carried } from './carrier.ts';
 import { causeOf, likeliestFirst, type Cause, type CauseId } from './causes.ts';
 import {
   checkAudience,
-  checkIssuer,
+  checkForeignTime,
   checkLegacyClaims,
   checkSignature,
   checkTime,
-  LEGACY_ISSUER,
-  NOT_MINE,
 } from './claimChecks.ts';
 import { does } from '../versions.ts';
 import { minorOf, type Evidence } from './evidence.ts';
+import { checkIssuer, NO_LEGACY_CLAIMS } from './issuerCheck.ts';
 import {
+  asLookedUp,
   checkBoundObject,
   checkMarked,
   checkServiceAccount,
   checkStoredToken,
   checkTokenSecret,
 } from './objectChecks.ts';
+import { judgedByOthers, NOT_MINE } from './others.ts';
 import { checkAnswers, checkEntry, checkSent, userNameOf } from './sendingChecks.ts';
-import { judgeByServer } from './server.ts';
+import { judgeByServer, type Acceptance, type Judged } from './server.ts';
 import { verifySignature } from './signature.ts';
 import {
   cannotTell,
@@ -71,9 +72,9 @@ export async function explainAuthentication(evidence: Evidence, now: number): Pr
   const sending = inOrder(sendingChecks(evidence, token));
   const isSent = sending.every(({ state }) => state !== 'failed');
   const own = await tokenChecks(evidence, carried, decoded, token, now);
-  const judged = isSent
-    ? judgeByServer(evidence, token, inOrder(own))
-    : { steps: own.map(([id]) => notReached(id)), outcome: 'refused' as const };
+  const judged: Judged = isSent
+    ? judgeByServer(evidence, token, inOrder(own), now)
+    : { steps: own.map(([id]) => notReached(id)), outcome: 'refused', acceptance: undefined };
   const steps = [...sending, ...judged.steps];
   const refusal = steps.find(({ state }) => state === 'failed');
   const outcome = judged.outcome ?? outcomeOf(steps);
@@ -82,10 +83,13 @@ export async function explainAuthentication(evidence: Evidence, now: number): Pr
     token,
     decoded,
     outcome,
-    headline: headlineOf(outcome, refusal, causes, steps, isOffline(evidence)),
+    headline:
+      outcome === 'accepted'
+        ? acceptedHeadline(judged.acceptance, refusal, steps)
+        : headlineOf(outcome, refusal, causes, steps, isOffline(evidence)),
     steps,
     causes,
-    user: token && token.kind !== 'other' ? userOf(token) : undefined,
+    user: token && token.kind !== 'other' && judged.acceptance !== 'by-another' ? userOf(token) : undefined,
   };
 }
 
@@ -97,16 +101,19 @@ function sendingChecks(evidence: Evidence, token: Token | undefined): [StepId, F
   return checks;
 }
 
+/** Checks in the server's order; without a finding where one is not made. */
+type Checks = readonly (readonly [StepId, Finding | undefined])[];
+
 async function tokenChecks(
   evidence: Evidence,
   carried: Carried,
   decoded: DecodedToken | undefined,
   token: Token | undefined,
   now: number,
-): Promise<[StepId, Finding][]> {
+): Promise<Checks> {
   const shape = evidence.claims
     ? cannotTell('The token itself is not kept, only what it says', '', [])
-    : shapeOf(carried);
+    : shapeOf(carried, evidence);
   if (!decoded || !token) return [['shape', shape]];
   const verdict =
     evidence.keys.known && !evidence.claims
@@ -116,13 +123,21 @@ async function tokenChecks(
           does(minorOf(evidence), 'chooses keys by kid') !== false,
         )
       : undefined;
-  return [
+  const issuer = checkIssuer(evidence, token, verdict);
+  const checks: Checks = [
     ['shape', shape],
-    ['issuer', checkIssuer(evidence, token, verdict)],
+    ['issuer', issuer],
     ['signature', checkSignature(evidence, token, decoded, verdict)],
     ['audience', checkAudience(evidence, token)],
     ...checksOfKind(evidence, token, decoded, now),
   ];
+  // What follows are the checks of ServiceAccount tokens: none of them is made, and each may yet be heard of.
+  return issuer.isOfOthers === true
+    ? checks.map(([id, finding]) => {
+        if (id === 'time') return [id, checkForeignTime(evidence, token, now)];
+        return [id, id === 'shape' || id === 'issuer' ? finding : undefined];
+      })
+    : checks;
 }
 
 /** What can make a client unauthorized whose token is good. */
@@ -147,8 +162,15 @@ function causesOf(
   return [...ids].map((id) => causeOf(id));
 }
 
-function shapeOf({ problem }: Carried): Finding {
+function shapeOf({ problem, opaque }: Carried, evidence: Evidence): Finding {
   if (!problem) return passed('It has the three parts of a JWT, and they can be decoded.');
+  if (opaque) {
+    const finding =
+      opaque.what === undefined
+        ? problem.finding.replace(/\.$/, '')
+        : `It is ${opaque.what}, and no JWT, which every ServiceAccount token is`;
+    return judgedByOthers(evidence, { opaque }, finding, ['not-a-serviceaccount-token']);
+  }
   const message = problem.cause === 'no-token' ? 'none: the request is anonymous' : NOT_MINE;
   return failed(problem.cause, problem.finding, message);
 }
@@ -160,19 +182,21 @@ function checksOfKind(
   now: number,
 ): readonly [StepId, Finding][] {
   if (token.kind === 'bound') {
-    return [
+    const checks: [StepId, Finding][] = [
       ['time', checkTime(evidence, token, now)],
       ['serviceAccount', checkServiceAccount(evidence, token, now)],
       ['boundObject', checkBoundObject(evidence, token, now)],
     ];
+    return token.issuer === LEGACY_ISSUER ? checks.map(([id, one]) => [id, afterLegacy(one)]) : checks;
   }
   if (token.kind === 'legacy') {
+    const lookedUp = (finding: Finding): Finding => asLookedUp(evidence, finding);
     return [
       ['claims', checkLegacyClaims(decoded, evidence.claims === undefined)],
-      ['secret', checkTokenSecret(evidence, token)],
-      ['storedToken', checkStoredToken(evidence)],
-      ['serviceAccount', checkServiceAccount(evidence, token, now)],
-      ['marked', checkMarked(evidence, token)],
+      ['secret', lookedUp(checkTokenSecret(evidence, token))],
+      ['storedToken', lookedUp(checkStoredToken(evidence))],
+      ['serviceAccount', lookedUp(checkServiceAccount(evidence, token, now))],
+      ['marked', lookedUp(checkMarked(evidence, token))],
     ];
   }
   if (token.issuer === LEGACY_ISSUER)
@@ -184,11 +208,19 @@ function checksOfKind(
   ];
 }
 
+/** The authenticator of legacy tokens has refused it before, and both are told. */
+function afterLegacy(finding: Finding): Finding {
+  const { serverMessage } = finding;
+  return serverMessage === undefined
+    ? finding
+    : { ...finding, serverMessage: `${NO_LEGACY_CLAIMS}, ${serverMessage}` };
+}
+
 /** Everything after the first failed check is not reached, as in the server. */
-function inOrder(checks: readonly (readonly [StepId, Finding])[]): Step[] {
-  const stop = checks.findIndex(([, { state }]) => state === 'failed');
+function inOrder(checks: Checks): Step[] {
+  const stop = checks.findIndex(([, finding]) => finding?.state === 'failed');
   return checks.map(([id, finding], index) =>
-    stop >= 0 && index > stop ? notReached(id) : stepOf(id, finding),
+    finding === undefined || (stop >= 0 && index > stop) ? notReached(id) : stepOf(id, finding),
   );
 }
 
@@ -198,7 +230,7 @@ function outcomeOf(steps: readonly Step[]): Explanation['outcome'] {
 }
 
 function headlineOf(
-  outcome: Explanation['outcome'],
+  outcome: 'refused' | 'cannot-tell',
   refusal: Step | undefined,
   causes: readonly Cause[],
   steps: readonly Step[],
@@ -206,23 +238,19 @@ function headlineOf(
 ): string {
   const open = steps.filter(({ state }) => state === 'cannot-tell');
   const [first] = causes;
-
-  if (outcome === 'accepted') {
-    if (refusal) {
-      return 'The server still accepts it, for at most about 10 seconds (its cache), though a check fails';
-    }
-    if (open.length > 0) {
-      return 'The server accepts this token; whether it is what the client sends is not known';
-    }
-    return steps.some(({ id }) => id === 'server')
-      ? 'The server accepts this token'
-      : 'Every check passes: the server should accept this token';
-  }
+  const isOther = first?.id === 'not-a-serviceaccount-token';
   const probably = first ? `Probably ${first.title.charAt(0).toLowerCase()}${first.title.slice(1)}` : '';
   if (outcome === 'refused') {
     const [found, another] = refusal?.causes ?? [];
+    if (found === undefined && isOther) return 'The server refuses it, and it is no ServiceAccount token';
     if (found === undefined) return first ? `The server refuses it. ${probably}` : 'The server refuses it';
     return another === undefined ? causeOf(found).title : probably;
+  }
+  if (isOther && open.some(({ isOfOthers }) => isOfOthers)) {
+    const unknown = wasNobodyAsked
+      ? 'no cluster was asked'
+      : 'whether another authenticator accepts it is not known';
+    return `This is no ServiceAccount token; ${unknown}`;
   }
   if (open.some(({ isSuspect }) => isSuspect))
     return wasNobodyAsked ? `${probably}; no cluster was asked` : probably;
@@ -230,6 +258,34 @@ function headlineOf(
   const which = open.length < 3 ? `: ${open.map(({ title }) => title).join(', ')}` : '';
   const count = open.length === 1 ? 'one check' : `${open.length} of ${steps.length} checks`;
   return `Nothing wrong was found, but ${count} could not be made${which}`;
+}
+
+/** How the server came to accept what a check here refuses. */
+const DESPITE: Readonly<Record<Acceptance, string>> = {
+  cached: 'The server still accepts it, for at most about 10 seconds (its cache), though a check fails',
+  'cached-or-not-looked-up':
+    'The server accepts it, though a check fails: from its cache, for at most about 10 seconds, or as it looks up no legacy tokens (--service-account-lookup=false)',
+  'by-another':
+    'The server accepts it, though a check of ServiceAccount tokens fails: another authenticator takes it for its own',
+  elsewhere:
+    'The server accepts it, though a check fails here: another authenticator takes it for its own, or another of its API servers knows more',
+};
+
+function acceptedHeadline(
+  acceptance: Acceptance | undefined,
+  refusal: Step | undefined,
+  steps: readonly Step[],
+): string {
+  if (refusal) return DESPITE[acceptance ?? 'elsewhere'];
+  if (steps.some(({ state }) => state === 'cannot-tell')) {
+    return 'The server accepts this token; whether it is what the client sends is not known';
+  }
+  if (acceptance === 'by-another') {
+    return 'The server accepts this token, by another authenticator than those of ServiceAccounts';
+  }
+  return steps.some(({ id }) => id === 'server')
+    ? 'The server accepts this token'
+    : 'Every check passes: the server should accept this token';
 }
 
 /** Whether no server was heard at all. */
@@ -247,7 +303,7 @@ function userOf(token: Exclude<Token, { kind: 'other' }>): User {
   };
 }
 
-function extraOf({ id, binding, node }: BoundToken): User['extra'] {
+function extraOf({ id, binding, node, nodeUid }: BoundToken): User['extra'] {
   const extra: Record<string, string> = {};
   const put = (name: string, value: string | undefined): void => {
     if (value !== undefined) extra[`authentication.kubernetes.io/${name}`] = value;
@@ -258,5 +314,6 @@ function extraOf({ id, binding, node }: BoundToken): User['extra'] {
     put(`${binding.kind.toLowerCase()}-uid`, binding.uid);
   }
   put('node-name', node);
+  put('node-uid', nodeUid);
   return extra;
 }

@@ -144,6 +144,19 @@ function possibleOf({ kind }: Binding): readonly CauseId[] {
   return kind === 'Secret' ? ['bound-secret-gone'] : ['node-gone', 'node-binding-off'];
 }
 
+/**
+ * A finding about what the server looks up for a legacy token, and for no other: where it was told not to look, nothing
+ * of it counts (kubernetes pkg/serviceaccount/legacy.go). That it does is the default.
+ */
+export function asLookedUp({ settings }: Evidence, finding: Finding): Finding {
+  if (settings.known && !settings.value.looksUpLegacy) {
+    return passed('The server does not look: it runs with --service-account-lookup=false.');
+  }
+  if (settings.known || finding.state !== 'failed') return finding;
+  const unless = 'Only a server with --service-account-lookup=false does not look, and accepts it.';
+  return { ...finding, finding: `${finding.finding} ${unless}` };
+}
+
 /** Judges whether a legacy token's Secret is there: any deletion ends it, at once. */
 export function checkTokenSecret(
   { boundObject: fact, serviceAccount }: Evidence,

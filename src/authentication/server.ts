@@ -1,5 +1,8 @@
 import type { Token } from '../token/classify.ts';
-import { minorOf, userInWords, type Evidence } from './evidence.ts';
+import { LEEWAY_SECONDS } from '../token/status.ts';
+import { serverClock } from './claimChecks.ts';
+import { minorOf, UNNAMED, userInWords, type Evidence } from './evidence.ts';
+import { userNameOf } from './sendingChecks.ts';
 import { readServerWords } from './serverWords.ts';
 import type { CauseId } from './causes.ts';
 import { exhibit, notReached, passed, stepOf, type Exhibit, type Finding, type Step } from './step.ts';
@@ -10,24 +13,39 @@ const ANONYMOUS = 'system:anonymous';
 export interface Judged {
   readonly steps: readonly Step[];
   readonly outcome: 'accepted' | 'refused' | undefined;
+  /** How it came to accept it, where that is not by the checks of ServiceAccount tokens as they were found here. */
+  readonly acceptance: Acceptance | undefined;
 }
+
+/**
+ * By its cache, which remembers for 10 s what it accepted; or, of a legacy token, as it may not look (its flags are not
+ * known); by another authenticator, as the name says that it has; or by what cannot be the cache.
+ */
+export type Acceptance = 'cached' | 'cached-or-not-looked-up' | 'by-another' | 'elsewhere';
 
 /**
  * Adds the server's own word to the checks. Acceptance answers every open check, and a complaint answers the open
  * checks before the one it complains of. Where it contradicts a check, the server is right about the outcome.
  */
-export function judgeByServer(evidence: Evidence, token: Token | undefined, steps: readonly Step[]): Judged {
+export function judgeByServer(
+  evidence: Evidence,
+  token: Token | undefined,
+  steps: readonly Step[],
+  now: number,
+): Judged {
+  const accept = (username: string | undefined, origin: string): Judged =>
+    accepted(steps, username, origin, acceptanceOf(evidence, token, steps, username, now));
   const { review, whoAmI } = evidence;
   if (review.known) {
     const { authenticated, username, error } = review.value;
     const words = exhibit('status.error', error, review.origin);
     // A token that begins with a space passes as "no token": anonymous is no acceptance.
-    if (authenticated && username !== ANONYMOUS) return accepted(steps, username, review.origin);
+    if (authenticated && username !== ANONYMOUS) return accept(username, review.origin);
     if (authenticated) {
       return refused(steps, 'It takes this for a request without any token.', [words], ['no-token']);
     }
-    const said = error === undefined || !token ? undefined : readServerWords(error, token, minorOf(evidence));
-    if (said && token) {
+    const said = error === undefined ? undefined : readServerWords(error, token, minorOf(evidence));
+    if (said) {
       const causes = byEvidence(said.causes, evidence, token);
       return refused(settle(steps, { ...said, causes }, words), 'It refuses the token.', [words]);
     }
@@ -38,19 +56,60 @@ export function judgeByServer(evidence: Evidence, token: Token | undefined, step
     const user = exhibit('user', userInWords(whoAmI.value) ?? '401 Unauthorized', whoAmI.origin);
     return whoAmI.value === undefined || whoAmI.value === ANONYMOUS
       ? refused(steps, 'It refuses the token, and does not say why.', [user])
-      : accepted(steps, whoAmI.value, whoAmI.origin);
+      : accept(whoAmI.value, whoAmI.origin);
   }
-  return { steps, outcome: undefined };
+  return { steps, outcome: undefined, acceptance: undefined };
 }
 
-function accepted(steps: readonly Step[], username: string | undefined, origin: string): Judged {
+function accepted(
+  steps: readonly Step[],
+  username: string | undefined,
+  origin: string,
+  acceptance: Acceptance | undefined,
+): Judged {
+  const isByAnother = acceptance === 'by-another';
+  const why = isByAnother
+    ? 'Another authenticator of the server accepted the token.'
+    : 'The server accepted the token.';
+  // What another authenticator accepts has not passed the checks of ServiceAccount tokens.
   const settled = steps.map((step): Step =>
-    step.state === 'cannot-tell' || step.state === 'not-reached'
-      ? settledBy(step, 'The server accepted the token.', origin)
+    step.state === 'cannot-tell' || (step.state === 'not-reached' && !isByAnother)
+      ? settledBy(step, why, origin)
       : step,
   );
   const own = passed('It accepts the token.', exhibit('user', userInWords(username), origin));
-  return { steps: [...settled, stepOf('server', own)], outcome: 'accepted' };
+  return { steps: [...settled, stepOf('server', own)], outcome: 'accepted', acceptance };
+}
+
+/** How long the server remembers that it accepted a token, in seconds (kubernetes pkg/kubeapiserver/options), and a moment to look. */
+const REMEMBERED = 10 + 5;
+
+function acceptanceOf(
+  evidence: Evidence,
+  token: Token | undefined,
+  steps: readonly Step[],
+  username: string | undefined,
+  now: number,
+): Acceptance | undefined {
+  const isAccounts = token !== undefined && token.kind !== 'other';
+  const isNamed = username !== undefined && username !== UNNAMED;
+  if (!isAccounts || (isNamed && username !== userNameOf(token))) return 'by-another';
+  const refusal = steps.find(({ state }) => state === 'failed');
+  if (!refusal) return undefined;
+  if (!canBeRemembered(evidence, token, refusal, serverClock(evidence, now).time)) return 'elsewhere';
+  return token.kind === 'legacy' && !evidence.settings.known ? 'cached-or-not-looked-up' : 'cached';
+}
+
+/** Whether what a check found can have come about since the server last looked. `time` is its clock. */
+function canBeRemembered(evidence: Evidence, token: Token, { id, causes }: Step, time: number): boolean {
+  const isRecent = (end: number | undefined): boolean =>
+    end === undefined || time - end <= LEEWAY_SECONDS + REMEMBERED;
+  const deletionOf = (fact: Evidence['boundObject']): number | undefined =>
+    fact.known ? fact.value?.deletionTimestamp : undefined;
+  if (id === 'time') return !causes.includes('not-yet-valid') && isRecent(token.expires);
+  if (id === 'serviceAccount') return isRecent(deletionOf(evidence.serviceAccount));
+  if (id === 'boundObject') return isRecent(deletionOf(evidence.boundObject));
+  return id === 'secret' || id === 'storedToken' || id === 'marked';
 }
 
 /** What differs between several API servers of a cluster, or has changed since it was looked at. */
@@ -73,7 +132,7 @@ function refused(
     causes: isContradicted ? CONTRADICTED : causes,
     ...(serverMessage !== undefined && { serverMessage }),
   };
-  return { steps: [...steps, stepOf('server', own)], outcome: 'refused' };
+  return { steps: [...steps, stepOf('server', own)], outcome: 'refused', acceptance: undefined };
 }
 
 /**
@@ -83,9 +142,10 @@ function refused(
 function byEvidence(
   causes: readonly CauseId[],
   { serviceAccount }: Evidence,
-  token: Token,
+  token: Token | undefined,
 ): readonly CauseId[] {
-  if (token.kind === 'other' || !serviceAccount.known || serviceAccount.value === undefined) return causes;
+  if (!token || token.kind === 'other' || !serviceAccount.known || serviceAccount.value === undefined)
+    return causes;
   const isSame = serviceAccount.value.uid === token.serviceAccountUid;
   const left = causes.filter((cause) => !isSame || cause !== 'other-cluster-same-issuer');
   return left.length > 0 ? left : causes;
@@ -114,7 +174,11 @@ function settle(
     // The server's words can leave several causes open; the evidence that was seen here chooses among them.
     const narrowed = step.causes.filter((cause) => said.causes.includes(cause));
     const causes = agrees ? step.causes : narrowed.length > 0 ? narrowed : said.causes;
-    const finding = agrees ? step.finding : 'The server says that this check failed.';
+    const finding = agrees
+      ? step.finding
+      : said.isNotMine
+        ? 'No authenticator of the server takes it for its own, or accepts it.'
+        : 'The server says that this check failed.';
     return {
       ...step,
       state: 'failed',

@@ -1,6 +1,6 @@
-import type { Token } from '../token/classify.ts';
+import { LEGACY_ISSUER, type Token } from '../token/classify.ts';
 import { does } from '../versions.ts';
-import { NOT_MINE } from './claimChecks.ts';
+import { NOT_MINE } from './others.ts';
 import type { CauseId } from './causes.ts';
 import type { StepId } from './step.ts';
 
@@ -18,25 +18,38 @@ export interface ServerWords {
  * Reads `status.error` of a TokenReview (kubernetes pkg/serviceaccount/{jwt,claims,legacy}.go). It is an aggregate of
  * what each authenticator said, without repeats, in any number: the loopback authenticator's complaint, which says
  * nothing about the token, those of ServiceAccount tokens, and those of OIDC providers and webhooks. `minor` is the
- * server's minor version, where it is known. Returns undefined for words of a server that this extension does not know.
+ * server's minor version, where it is known; `token` is undefined of a credential that is no JWT. Returns undefined for
+ * words of a server that this extension does not know.
  */
-export function readServerWords(error: string, token: Token, minor?: number): ServerWords | undefined {
+export function readServerWords(
+  error: string,
+  token: Token | undefined,
+  minor?: number,
+): ServerWords | undefined {
   const parts = partsOf(error.slice(0, LONGEST).replace(/^\[(.*)\]$/s, '$1'));
   const judged = parts.filter(({ known }) => known !== undefined);
   // A token of the legacy issuer is judged as a legacy one first, then as a bound one.
-  const chosen = token.kind === 'legacy' ? judged[0] : judged.at(-1);
-  if (chosen?.known) {
+  const chosen = token?.kind === 'legacy' ? judged[0] : judged.at(-1);
+  if (chosen?.known && token) {
+    const isOfBoth = token.kind === 'bound' && token.issuer === LEGACY_ISSUER;
+    const message = isOfBoth ? judged.map(({ text }) => text).join(SEPARATOR) : chosen.text;
     const { step, causes } = chosen.known;
-    const message = chosen.text;
-    return { step, causes: causes({ message, token, minor }), message, isNotMine: false };
+    // Only the authenticator of legacy tokens took it for its own.
+    if (isOfBoth && step === 'claims') {
+      return { step: 'issuer', causes: ['issuer-dropped'], message, isNotMine: false };
+    }
+    return { step, causes: causes({ message: chosen.text, token, minor }), message, isNotMine: false };
   }
   if (!parts.every(({ text }) => text === NOT_MINE || OTHERS.test(text))) return undefined;
   const isOfProvider = parts.some(({ text }) => text.startsWith('oidc: '));
+  const isForeign = !token || (isOfProvider && token.kind === 'other');
   return {
-    step: 'issuer',
-    causes: isOfProvider
+    step: token ? 'issuer' : 'shape',
+    causes: isForeign
       ? ['not-a-serviceaccount-token']
-      : ['other-cluster', 'issuer-dropped', 'not-a-serviceaccount-token', 'truncated'],
+      : isOfProvider
+        ? ['other-cluster']
+        : ['other-cluster', 'issuer-dropped', 'not-a-serviceaccount-token', 'truncated'],
     message: parts.map(({ text }) => text).join(', '),
     isNotMine: true,
   };

@@ -38,6 +38,8 @@ export interface Finding {
   readonly causes: readonly CauseId[];
   /** For cannot-tell: whether what was seen points to these causes, and proves none of them. */
   readonly isSuspect?: boolean;
+  /** For cannot-tell: whether no ServiceAccount authenticator judges it, but any other that the server may have. */
+  readonly isOfOthers?: boolean;
 }
 
 export interface Step extends Omit<Finding, 'state'> {

@@ -46,6 +46,7 @@ export interface BoundToken extends Common {
   readonly binding: Binding | undefined;
   /** The Pod's node, as information: it is not validated (kubernetes pkg/serviceaccount/claims.go). */
   readonly node: string | undefined;
+  readonly nodeUid: string | undefined;
   /** When the API server begins to count its use as stale, seconds since the epoch. */
   readonly warnAfter: number | undefined;
   /** API groups whose admission reviews a webhook's token attests (Kubernetes 1.37, alpha). */
@@ -113,6 +114,7 @@ function bound({ header, claims }: DecodedToken, common: Common): BoundToken | u
   if (!account || namespace === undefined) return undefined;
   const attestations = own['attestations'];
   const [first] = boundObjects(own);
+  const node = first?.kind === 'Pod' ? reference(own['node']) : undefined;
   return {
     ...common,
     kind: 'bound',
@@ -120,7 +122,8 @@ function bound({ header, claims }: DecodedToken, common: Common): BoundToken | u
     serviceAccount: account.name,
     serviceAccountUid: account.uid,
     binding: first,
-    node: first?.kind === 'Pod' ? reference(own['node'])?.name : undefined,
+    node: node?.name,
+    nodeUid: node?.uid,
     warnAfter: numericDate(own['warnafter']),
     attestedGroups: textsOf(isRecord(attestations) ? attestations['admissionReviewAPIGroups'] : undefined),
     isExternallySigned: header['typ'] === 'JWT',

@@ -70,7 +70,11 @@ async function judgeToken(
   token: string,
 ): Promise<Judged> {
   const server = await reviewOn(admin, token);
-  const [own] = await explainOn(admin, token, asksReview ? sendingTo(admin, token) : {});
+  const sending = sendingTo(admin, token);
+  const [first, { settings }] = await explainOn(admin, token, asksReview ? sending : {});
+  // Which other authenticators there are, a server's flags tell; one that does not tell them has to be heard.
+  const mustAsk = first.outcome === 'cannot-tell' && !settings.known;
+  const own = mustAsk ? (await explainOn(admin, token, sending))[0] : first;
   const failing = own.steps.find(({ state }) => state === 'failed');
   const differences: string[] = [];
   const same = (what: string, ours: unknown, theirs: unknown): void => {

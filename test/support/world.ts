@@ -1,6 +1,12 @@
 import { createHash, KeyObject } from 'node:crypto';
 import { exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
-import { known, offlineEvidence, type Evidence, type LiveObject } from '../../src/authentication/evidence.ts';
+import {
+  known,
+  offlineEvidence,
+  type Evidence,
+  type LiveObject,
+  type ServerSettings,
+} from '../../src/authentication/evidence.ts';
 import { boundClaims, legacyClaims } from './tokens.ts';
 
 /** Seconds since the epoch at which everything in this world is in order. */
@@ -44,6 +50,18 @@ export function live(uid: string, more: Partial<LiveObject> = {}): LiveObject {
   };
 }
 
+/** How the server of this world was told to judge: as one is that was told nothing. */
+export function settings(more: Partial<ServerSettings> = {}): ServerSettings {
+  const own = {
+    issuers: [ISSUER],
+    audiences: [ISSUER],
+    looksUpLegacy: true,
+    others: [],
+    openIdIssuer: undefined,
+  };
+  return { ...own, ...more };
+}
+
 /** Everything that can be read of a cluster in which the token is good; no word of the server itself. */
 export function seen(credential: string, more: Partial<Evidence> = {}): Evidence {
   return {
@@ -52,6 +70,7 @@ export function seen(credential: string, more: Partial<Evidence> = {}): Evidence
     issuer: known(ISSUER, 'GET /.well-known/openid-configuration'),
     keys: known([publicJwk], 'GET /openid/v1/jwks'),
     apiAudiences: known([ISSUER], 'TokenRequest'),
+    settings: known(settings(), 'GET /flagz'),
     minorVersion: known(37, 'GET /version'),
     release: known('v1.37.2', 'GET /version'),
     serviceAccount: known(live(UID), 'get serviceaccounts'),

@@ -103,6 +103,10 @@ const TRIALS: Readonly<Record<Behaviour, Trial>> = {
       (await admin.ask({ method: 'POST', path, body: kind }, AbortSignal.timeout(10_000))).status === 201
     );
   },
+  'tells its flags': async ({ admin }) => {
+    const accept = 'application/json;as=Flagz;g=config.k8s.io;v=v1beta1';
+    return (await admin.ask({ path: '/flagz', accept }, AbortSignal.timeout(10_000))).status === 200;
+  },
   'deprecates enforce-mountable-secrets': async ({ plane }) => {
     const file = join(plane.folder, 'mountable.json');
     const metadata = {

@@ -1,4 +1,9 @@
-import type { LiveObject, Review } from '../../authentication/evidence.ts';
+import type {
+  LiveObject,
+  OtherAuthenticator,
+  Review,
+  ServerSettings,
+} from '../../authentication/evidence.ts';
 import { classifyToken } from '../../token/classify.ts';
 import { decodeToken, isRecord } from '../../token/decode.ts';
 
@@ -50,6 +55,59 @@ export function readReview({ status }: Body): Review | undefined {
     username: text(user['username']),
     error: text(status['error']),
   };
+}
+
+/**
+ * A server's flags (k8s.io/apiserver pkg/server/flagz), as far as they say how it judges who asks. The audiences are its
+ * issuers where no others are given (kubernetes pkg/kubeapiserver/options/authentication.go).
+ */
+export function readSettings({ flags }: Body): ServerSettings | undefined {
+  if (!isRecord(flags)) return undefined;
+  const issuers = listOf(flags['service-account-issuer']);
+  const audiences = listOf(flags['api-audiences']);
+  if (!issuers || !audiences) return undefined;
+  const isSet = (name: string): boolean => text(flags[name]) !== undefined;
+  const asked: readonly (readonly [OtherAuthenticator, boolean])[] = [
+    ['token file', isSet('token-auth-file')],
+    ['bootstrap tokens', flags['enable-bootstrap-token-auth'] !== 'false'],
+    ['OpenID provider', isSet('oidc-issuer-url')],
+    ['structured authentication', isSet('authentication-config')],
+    ['webhook', isSet('authentication-token-webhook-config-file')],
+  ];
+  return {
+    issuers,
+    audiences: audiences.length > 0 ? audiences : issuers,
+    looksUpLegacy: flags['service-account-lookup'] !== 'false',
+    others: asked.flatMap(([one, is]) => (is ? [one] : [])),
+    openIdIssuer: text(flags['oidc-issuer-url']),
+  };
+}
+
+/** A flag that is a list: its values as one line of CSV in brackets (github.com/spf13/pflag). */
+function listOf(value: unknown): readonly string[] | undefined {
+  const inside = typeof value === 'string' ? /^\[(.*)\]$/s.exec(value)?.[1] : undefined;
+  if (inside === undefined) return undefined;
+  if (inside === '') return [];
+  return [...inside.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,"]*))/g)].map(
+    ([, quoted, plain = '']) => quoted?.replaceAll('""', '"') ?? plain,
+  );
+}
+
+/** The audiences of the API server, as it says them when it refuses a token for others: strings as Go's %q prints them. */
+export function readTargetAudiences(error: string | undefined): readonly string[] | undefined {
+  const marker = ' is invalid for the target audiences [';
+  const from = error?.lastIndexOf(marker) ?? -1;
+  if (error === undefined || from < 0) return undefined;
+  const rest = error.slice(from + marker.length);
+  const list = rest.slice(0, rest.indexOf('"]') + 1).replaceAll('" "', '","');
+  try {
+    const values: unknown = JSON.parse(`[${list}]`);
+    const isList =
+      Array.isArray(values) && values.length > 0 && values.every((one) => typeof one === 'string');
+    return isList ? values : undefined;
+  } catch {
+    return undefined; // With escapes that only Go knows.
+  }
 }
 
 /** The audiences of a token that was requested without naming any: those of the API server. The token is dropped. */

@@ -22,6 +22,8 @@ import {
   readMinorVersion,
   readRelease,
   readReview,
+  readSettings,
+  readTargetAudiences,
 } from './answers.ts';
 import { askWhoIs, VERSION_PATH } from '../read/whoIs.ts';
 
@@ -95,8 +97,8 @@ async function gather(
     options.onEvidence?.(evidence);
   };
   // A server would be asked about a token that is not the one sent.
-  if ((isKept && carried.problem) || !decoded) return evidence;
-  const token = classifyToken(decoded);
+  if (isKept ? carried.problem && !carried.opaque : !decoded) return evidence;
+  const token = decoded && classifyToken(decoded);
 
   // What the API server answered to the person outweighs a stranger; what carried the token decides.
   const noteWhoAnswers = (path: string, answer: ClusterAnswer, isTokens = false): void => {
@@ -144,6 +146,7 @@ async function gather(
     add({ minorVersion: of(readMinorVersion), release: of(readRelease) });
   };
   const reads = [
+    put('settings', fact('/flagz', 'get /flagz', readSettings, FLAGS)),
     put(
       'issuer',
       fact('/.well-known/openid-configuration', 'get /.well-known/openid-configuration', readIssuer),
@@ -154,17 +157,23 @@ async function gather(
     ),
     version(),
   ];
-  if (token.kind !== 'other') {
+  if (token && token.kind !== 'other') {
     reads.push(
       put('serviceAccount', live('serviceaccounts', token.namespace, token.serviceAccount)),
       put('boundObject', boundObject(token, live)),
     );
     if (options.requestToken === true) reads.push(requestAudiences(token));
   }
-  if (token.kind === 'legacy' && options.compareSecret) {
+  if (token?.kind === 'legacy' && options.compareSecret) {
     reads.push(put('storedToken', storedToken(ask, token, carried.token, witness.noLogin)));
   }
   await Promise.all(reads);
+  const { settings } = evidence;
+  if (settings.known) {
+    if (!evidence.apiAudiences.known) add({ apiAudiences: known(settings.value.audiences, settings.origin) });
+    const [first] = settings.value.issuers;
+    if (!evidence.issuer.known && first !== undefined) add({ issuer: known(first, settings.origin) });
+  }
   if (!options.sendToken || !isKept) return evidence;
 
   const body = {
@@ -177,9 +186,11 @@ async function gather(
   if (!evidence.review.known) {
     await put('whoAmI', askWho(witness.asToken(carried.token), 'the token alone', signal, noteWhoAnswers));
     const isRefused = evidence.whoAmI.known && evidence.whoAmI.value === undefined;
-    if (isRefused && options.requestToken === 'to-tell-why' && token.kind === 'bound') {
-      await requestAudiences(token);
-    }
+    const isOpen = token?.kind === 'bound' && !evidence.apiAudiences.known;
+    if (isRefused && isOpen && options.requestToken === 'to-tell-why') await requestAudiences(token);
+  } else if (!evidence.apiAudiences.known) {
+    const wanted = readTargetAudiences(evidence.review.value.error);
+    if (wanted) add({ apiAudiences: known(wanted, evidence.review.origin) });
   }
   if (options.asSent) {
     const { asSent } = options;
@@ -188,6 +199,11 @@ async function gather(
   }
   return evidence;
 }
+
+/** The flags of a server, of each version that there is of them. */
+const FLAGS = ['v1beta1', 'v1alpha1']
+  .map((version) => `application/json;as=Flagz;g=config.k8s.io;v=${version}`)
+  .join(', ');
 
 type Ask = (path: string, accept?: string) => Promise<ClusterAnswer>;
 type Reader<T> = (body: Readonly<Record<string, unknown>>) => T | undefined;

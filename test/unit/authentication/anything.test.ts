@@ -102,6 +102,25 @@ const anyEvidence: fc.Arbitrary<Evidence> = fc.record({
     fc.array(fc.oneof(fc.constant(publicJwk), fc.dictionary(fc.string(), fc.jsonValue())), { maxLength: 2 }),
   ),
   apiAudiences: fact(fc.array(fc.constantFrom('https://kubernetes.default.svc.cluster.local', 'x'))),
+  settings: fact(
+    fc.record({
+      issuers: fc.subarray([
+        'https://kubernetes.default.svc.cluster.local',
+        'kubernetes/serviceaccount',
+        'x',
+      ]),
+      audiences: fc.subarray(['https://kubernetes.default.svc.cluster.local', 'x']),
+      looksUpLegacy: fc.boolean(),
+      others: fc.subarray([
+        'token file',
+        'bootstrap tokens',
+        'OpenID provider',
+        'structured authentication',
+        'webhook',
+      ] as const),
+      openIdIssuer: optional(fc.constantFrom('https://accounts.example.com', 'x')),
+    }),
+  ),
   minorVersion: fact(fc.integer()),
   release: fact(fc.string()),
   serviceAccount: fact(anyLive),
@@ -180,6 +199,7 @@ describe('whatever the token, and whatever is known of it', () => {
             'serverTime',
             'issuer',
             'keys',
+            'settings',
             'apiAudiences',
             'serviceAccount',
             'boundObject',

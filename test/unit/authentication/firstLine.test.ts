@@ -14,7 +14,8 @@ const heard = known(undefined, '/version');
 const refuses = (error?: string): Partial<Evidence> => ({
   review: known({ authenticated: false, username: undefined, error }, 'TokenReview'),
 });
-const accepts = known({ authenticated: true, username: 'x', error: undefined }, 'TokenReview');
+const SELF = 'system:serviceaccount:kube-system:mycontroller';
+const accepts = known({ authenticated: true, username: SELF, error: undefined }, 'TokenReview');
 const gone = known(undefined, 'get');
 
 it.each([
