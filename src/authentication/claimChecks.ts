@@ -1,4 +1,5 @@
 import { forOthers } from '../token/audience.ts';
+import { endOf, type End } from '../token/end.ts';
 import { relativeTime } from '../token/relativeTime.ts';
 import { LEEWAY_SECONDS } from '../token/status.ts';
 import type { Token } from '../token/classify.ts';
@@ -204,7 +205,9 @@ export function checkTime(evidence: Evidence, token: Token, now: number): Findin
   const at = exhibit('now', timeInWords(clock.time), clock.origin);
   const claim = (name: string, value: number | undefined) => exhibit(name, timeInWords(value), 'the token');
   const by = clock.isServers ? '' : ' by this machine’s clock';
-  const { notBefore, expires, issuedAt } = token;
+  const { notBefore, issuedAt } = token;
+  const end = endOf(token);
+  const expires = end?.at;
   if (evidence.claims && expires === undefined) {
     return cannotTell('How long it lives is not kept; a Pod’s token is renewed again and again', '', [
       'stale-file',
@@ -220,27 +223,14 @@ export function checkTime(evidence: Evidence, token: Token, now: number): Findin
       at,
     );
   }
-  if (expires !== undefined && clock.time - LEEWAY_SECONDS > expires) {
-    const isPodAlive =
-      token.kind === 'bound' &&
-      token.binding?.kind === 'Pod' &&
-      evidence.boundObject.known &&
-      evidence.boundObject.value?.uid === token.binding.uid;
-    return failed(
-      isPodAlive ? 'stale-file' : 'expired',
-      `It expired ${relativeTime(expires, clock.time)}${by}${isPodAlive ? ', and the Pod has been given new ones since' : ''}.`,
-      'service account token has expired',
-      claim('exp', expires),
-      at,
-    );
-  }
+  if (end && clock.time - LEEWAY_SECONDS > end.at) return expiredFinding(evidence, token, end, clock);
   const judgesIssuedAt = does(minorOf(evidence), 'judges iat') !== false;
   if (judgesIssuedAt && issuedAt !== undefined && clock.time + LEEWAY_SECONDS < issuedAt) {
     const finding = `It was issued in the future${by}: two clocks disagree.`;
     const message = 'service account token is issued in the future';
     return failed('not-yet-valid', finding, message, claim('iat', issuedAt), at);
   }
-  const exhibits = [claim('nbf', notBefore), claim('exp', expires), at];
+  const exhibits = [claim('nbf', notBefore), claim('exp', token.expires), at];
   return clock.isServers
     ? passed('It is within its time.', ...exhibits)
     : cannotTell(
@@ -249,6 +239,29 @@ export function checkTime(evidence: Evidence, token: Token, now: number): Findin
         ['expired', 'not-yet-valid'],
         ...exhibits,
       );
+}
+
+function expiredFinding(
+  evidence: Evidence,
+  token: Token,
+  { at: end, rule }: End,
+  clock: ReturnType<typeof serverClock>,
+): Finding {
+  const isPodAlive =
+    token.kind === 'bound' &&
+    token.binding?.kind === 'Pod' &&
+    evidence.boundObject.known &&
+    evidence.boundObject.value?.uid === token.binding.uid;
+  const by = clock.isServers ? '' : ' by this machine’s clock';
+  const renewed = isPodAlive ? ', and the Pod has been given new ones since' : '';
+  return failed(
+    isPodAlive ? 'stale-file' : 'expired',
+    `It expired ${relativeTime(end, clock.time)}${by}${renewed}${rule === undefined ? '' : `: ${rule}, whatever exp says`}.`,
+    'service account token has expired',
+    exhibit('exp', timeInWords(token.expires), 'the token'),
+    ...(rule === undefined ? [] : [exhibit('end', timeInWords(end), rule)]),
+    exhibit('now', timeInWords(clock.time), clock.origin),
+  );
 }
 
 /** Judges the time of a token that no ServiceAccount authenticator looks at: an OpenID provider's gives no leeway. */

@@ -41,6 +41,8 @@ export interface Explanation {
   readonly token: Token | undefined;
   readonly decoded: DecodedToken | undefined;
   readonly outcome: 'accepted' | 'refused' | 'cannot-tell';
+  /** Whether a server can be asked about it: what cannot be sent as it is, and what is never sent, is sent nowhere. */
+  readonly canBeAsked: boolean;
   readonly headline: string;
   /** The server's checks, in its own order. */
   readonly steps: readonly Step[];
@@ -83,6 +85,9 @@ export async function explainAuthentication(evidence: Evidence, now: number): Pr
     token,
     decoded,
     outcome,
+    canBeAsked:
+      (evidence.claims !== undefined || carried.problem === undefined || carried.opaque !== undefined) &&
+      steps.every(({ id, state }) => id !== 'entry' || state !== 'failed'),
     headline:
       outcome === 'accepted'
         ? acceptedHeadline(judged.acceptance, refusal, steps)

@@ -29,7 +29,7 @@ export function checkIssuer(
   token: Token,
   verdict: SignatureVerdict | undefined,
 ): Finding {
-  const { issuer, keys, claims } = evidence;
+  const { issuer, claims } = evidence;
   const claim = exhibit('iss', token.issuer, 'the token');
   if (token.issuer === LEGACY_ISSUER) return checkLegacyIssuer(evidence, token, verdict);
   if (token.issuer === undefined && claims) {
@@ -39,7 +39,7 @@ export function checkIssuer(
   if (token.issuer === undefined) {
     return judgedByOthers(evidence, { token }, 'The token names no issuer', [other], claim);
   }
-  const { all, values, shown } = issuersOf(evidence);
+  const { values, shown } = issuersOf(evidence);
   if (values.includes(token.issuer)) return passed('It is this cluster’s issuer.', claim, ...shown);
   if (token.kind === 'other') {
     const whose = values.length > 0 ? 'The token has another issuer, and no' : 'The token has no';
@@ -60,6 +60,18 @@ export function checkIssuer(
       claim,
     );
   }
+  return checkForeignIssuer(evidence, token, verdict);
+}
+
+/** Judges a ServiceAccount's token whose issuer is not known to be one of the server's. */
+function checkForeignIssuer(
+  evidence: Evidence,
+  token: Token,
+  verdict: SignatureVerdict | undefined,
+): Finding {
+  const { keys, claims } = evidence;
+  const { all, shown } = issuersOf(evidence);
+  const claim = exhibit('iss', token.issuer, 'the token');
   const finding = `The token has another issuer than ${all ? 'those that this cluster accepts' : 'the one this cluster names'}`;
   const kid = exhibit('kid', token.keyId, 'the token');
   const isOurKey =

@@ -1,4 +1,5 @@
 import type { Token } from '../token/classify.ts';
+import { endOf } from '../token/end.ts';
 import { LEEWAY_SECONDS } from '../token/status.ts';
 import { serverClock } from './claimChecks.ts';
 import { minorOf, UNNAMED, userInWords, type Evidence } from './evidence.ts';
@@ -106,7 +107,7 @@ function canBeRemembered(evidence: Evidence, token: Token, { id, causes }: Step,
     end === undefined || time - end <= LEEWAY_SECONDS + REMEMBERED;
   const deletionOf = (fact: Evidence['boundObject']): number | undefined =>
     fact.known ? fact.value?.deletionTimestamp : undefined;
-  if (id === 'time') return !causes.includes('not-yet-valid') && isRecent(token.expires);
+  if (id === 'time') return !causes.includes('not-yet-valid') && isRecent(endOf(token)?.at);
   if (id === 'serviceAccount') return isRecent(deletionOf(evidence.serviceAccount));
   if (id === 'boundObject') return isRecent(deletionOf(evidence.boundObject));
   return id === 'secret' || id === 'storedToken' || id === 'marked';

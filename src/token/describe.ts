@@ -1,6 +1,8 @@
 import type { BoundToken, Token } from './classify.ts';
 import type { Encoding } from './finding.ts';
 import { forOthers } from './audience.ts';
+import { durationInWords } from './duration.ts';
+import { comesBackUnderItsName, endOf } from './end.ts';
 import { clusterOfIssuer, partyOfAudience } from './foreign.ts';
 import { lifeOf, nextPhase } from './life.ts';
 import { localTime } from './localTime.ts';
@@ -62,6 +64,10 @@ export function describeToken(token: Token, options: DescribeOptions): Descripti
   }
   time('Expires', token.expires);
   if (token.expires === undefined) row('Expires', 'never');
+  const end = endOf(token);
+  if (end?.rule !== undefined) {
+    row('Ends', `${options.localTime(end.at)} · ${relativeTime(end.at, now)} · ${end.rule}`);
+  }
   time('Not\u00A0before', token.notBefore);
   if (token.notBefore !== token.issuedAt) time('Issued', token.issuedAt);
   if (token.kind === 'bound') time('Warn\u00A0after', token.warnAfter);
@@ -103,10 +109,11 @@ export function ownerInWords(token: Token): string {
 /** What time says of a token, e.g. "expires in 42 min", with the API server's leeway where it makes a difference. */
 export function verdict(token: Token, now: number, soon?: number): string {
   const { phase, leeway } = lifeOf(token, now, soon);
+  const end = endOf(token)?.at;
   const when = (seconds: number | undefined): string => relativeTime(seconds ?? now, now);
   switch (phase) {
     case 'expired':
-      return `expired ${when(token.expires)}${leeway === undefined ? '' : `, still accepted for ${leeway} s`}`;
+      return `expired ${when(end)}${leeway === undefined ? '' : `, still accepted for ${leeway} s`}`;
     case 'not-yet-valid':
       return `not valid yet, valid ${when(token.notBefore)}${leeway === undefined ? '' : ', accepted already'}`;
     case 'issued-in-the-future':
@@ -115,11 +122,11 @@ export function verdict(token: Token, now: number, soon?: number): string {
       return 'never expires';
     case 'extended': {
       const due = token.kind === 'bound' ? when(token.warnAfter) : '';
-      return `expires ${when(token.expires)}, was to be renewed ${due}`;
+      return `expires ${when(end)}, was to be renewed ${due}`;
     }
     case 'valid':
     case 'expiring':
-      return `expires ${when(token.expires)}`;
+      return `expires ${when(end)}`;
   }
 }
 
@@ -133,7 +140,7 @@ export function datedVerdict(token: Token, now: number): string {
         ? token.issuedAt
         : token.kind === 'legacy'
           ? undefined
-          : token.expires;
+          : endOf(token)?.at;
   const words = verdict(token, now);
   return about === undefined ? words : `${words} (${localTime(about)})`;
 }
@@ -148,14 +155,15 @@ export function standingInWords(token: Token, ended: string | undefined, now: nu
 export function verdictChanges(token: Token, now: number, soon?: number): number | undefined {
   const { phase, leeway } = lifeOf(token, now, soon);
   if (phase === 'never-expires') return undefined;
+  const end = endOf(token)?.at;
   const times =
     phase === 'not-yet-valid'
       ? [token.notBefore]
       : phase === 'issued-in-the-future'
         ? [token.issuedAt]
         : phase === 'extended' && token.kind === 'bound'
-          ? [token.expires, token.warnAfter]
-          : [token.expires];
+          ? [end, token.warnAfter]
+          : [end];
   const next = [
     nextPhase(token, now, soon),
     leeway === undefined || phase !== 'expired' ? undefined : now + 1,
@@ -241,9 +249,23 @@ function encodingAdvice({ encoding, isWithin }: DescribeOptions): Advice[] {
   return [{ text, told: 'encoded' }];
 }
 
+/** A year of the API server's own extension, in seconds (kubernetes pkg/registry/core/serviceaccount/storage/token.go). */
+const EXTENDED_TO = 31_536_000;
+
+/** How long an extended token lives, by its own times: an external signer can allow less than a year, and a provider. */
+function extensionInWords(token: BoundToken): string {
+  const end = endOf(token);
+  if (end?.rule !== undefined) return `Extended for old clients, though ${end.rule}`;
+  const { expires, issuedAt } = token;
+  if (expires === undefined || issuedAt === undefined) return 'Extended for old clients';
+  const life = expires - issuedAt;
+  return `Extended to ${life === EXTENDED_TO ? 'one year' : durationInWords(life)} for old clients`;
+}
+
 function lifeAdvice(token: Token, { inKubeconfig, ended }: DescribeOptions): Advice[] {
   if (token.kind === 'legacy') {
-    const text = 'To rotate it, create a token Secret under a new name: the old name gives the same token.';
+    const back = comesBackUnderItsName(token) ? ': the old name gives the same token' : '';
+    const text = `To rotate it, create a token Secret under a new name${back}.`;
     return [{ text, told: 'never-expires-in-git' }];
   }
   if (token.kind !== 'bound') return [];
@@ -256,7 +278,7 @@ function lifeAdvice(token: Token, { inKubeconfig, ended }: DescribeOptions): Adv
   }
   if (token.warnAfter !== undefined && ended === undefined) {
     advice.push({
-      text: 'Extended to one year for old clients: its Pod is given a new one about every hour, so read the file again.',
+      text: `${extensionInWords(token)}: its Pod is given a new one about every hour, so read the file again.`,
     });
   }
   return advice;

@@ -18,11 +18,13 @@ const ISSUERS: readonly (readonly [issuer: RegExp, name: string])[] = [
   [/\/realms\/[^/]+$/, 'Keycloak'],
 ];
 
+export const EKS_CLUSTER = 'an Amazon EKS cluster';
+
 /** Clusters whose provider is told by the issuer of their ServiceAccount tokens. */
 const CLUSTERS: readonly (readonly [issuer: RegExp, name: string])[] = [
-  [/^https:\/\/oidc[.-]eks\.[\w-]+\.(?:amazonaws\.com(?:\.cn)?|api\.aws)\/id\//, 'an Amazon EKS cluster'],
+  [/^https:\/\/oidc[.-]eks\.[\w-]+\.(?:amazonaws\.com(?:\.cn)?|api\.aws)\/id\//, EKS_CLUSTER],
   [/^https:\/\/container\.googleapis\.com\/v1\/projects\//, 'a Google GKE cluster'],
-  [/^https:\/\/[\w-]+\.oic\.prod-aks\.azure\.com\//, 'an Azure AKS cluster'],
+  [/^https:\/\/(?:[\w-]+\.oic|oidc)\.prod-aks\.azure\.com\//, 'an Azure AKS cluster'],
 ];
 
 /** Audiences by which clouds take a ServiceAccount's token for a login of theirs. */

@@ -12,7 +12,7 @@ export interface Grant {
   readonly text: string;
 }
 
-/** A Pod's own kubelet asks for exactly so many seconds, and the API server makes a year of it (…/serviceaccount/storage/token.go). */
+/** A Pod's own kubelet asks for exactly so many seconds, and the API server makes more of it, a year as a rule (…/serviceaccount/storage/token.go). */
 export const EXTENDED_SECONDS = 3607;
 
 /** Two clocks of one server, read one after the other. In seconds. */
@@ -43,6 +43,6 @@ export function grantOf(token: string, requestedSeconds: number): Grant {
     warnAfter === undefined
       ? ''
       : `, and counts its use as stale after ${durationInWords(warnAfter - claims.issuedAt)}`;
-  const why = `a Pod-bound token of exactly ${EXTENDED_SECONDS} s for the server’s own audience is extended to one year`;
+  const why = `a Pod-bound token of exactly ${EXTENDED_SECONDS} s for the server’s own audience is extended`;
   return { is: 'extended', seconds, text: `Asked for ${asked}, granted ${granted}: ${why}${stale}.` };
 }

@@ -1,9 +1,10 @@
 import type { Token } from './classify.ts';
+import { endOf } from './end.ts';
 import { LEEWAY_SECONDS, tokenStatus } from './status.ts';
 
 /**
  * Where a token stands in its life. `extended`: past the hour after which its Pod was to read a new one, though its
- * `exp` is a year away (`kubernetes.io.warnafter`; kubernetes pkg/serviceaccount/claims.go). `never-expires` is all that
+ * `exp` is far away (`kubernetes.io.warnafter`; kubernetes pkg/serviceaccount/claims.go). `never-expires` is all that
  * time can say of a legacy token.
  */
 export type Phase =
@@ -34,7 +35,8 @@ export function lifeOf(token: Token, now: number, soon = SOON_SECONDS): Life {
   const without = (phase: Phase): Life => ({ phase, leeway: undefined });
   if (status === 'no-expiry') return without('never-expires');
   if (status !== 'within-its-time') return without(status);
-  const { expires, notBefore } = token;
+  const { notBefore } = token;
+  const expires = endOf(token)?.at;
   if (expires !== undefined && now > expires)
     return { phase: 'expired', leeway: expires + LEEWAY_SECONDS - now };
   if (notBefore !== undefined && now < notBefore) return { phase: 'not-yet-valid', leeway: 0 };
@@ -46,7 +48,8 @@ export function lifeOf(token: Token, now: number, soon = SOON_SECONDS): Life {
 /** When a token's life next changes after `now`, seconds since the epoch; undefined: never. */
 export function nextPhase(token: Token, now: number, soon = SOON_SECONDS): number | undefined {
   if (token.kind === 'legacy') return undefined;
-  const { expires, notBefore, issuedAt } = token;
+  const { notBefore, issuedAt } = token;
+  const expires = endOf(token)?.at;
   const warnAfter = token.kind === 'bound' ? token.warnAfter : undefined;
   const after = (time: number | undefined, ...seconds: number[]): number[] =>
     time === undefined ? [] : seconds.map((more) => time + more);

@@ -1,4 +1,5 @@
 import type { Token } from './classify.ts';
+import { endOf } from './end.ts';
 
 /** The API server accepts a token for this long beyond its times, in seconds (go-jose jwt/validation.go). */
 export const LEEWAY_SECONDS = 60;
@@ -21,7 +22,8 @@ export type TokenStatus =
 export function tokenStatus(token: Token, now: number): TokenStatus {
   if (token.kind === 'legacy') return 'no-expiry';
   if (token.notBefore !== undefined && now + LEEWAY_SECONDS < token.notBefore) return 'not-yet-valid';
-  if (token.expires !== undefined && now - LEEWAY_SECONDS > token.expires) return 'expired';
+  const end = endOf(token);
+  if (end && now - LEEWAY_SECONDS > end.at) return 'expired';
   if (token.issuedAt !== undefined && now + LEEWAY_SECONDS < token.issuedAt) return 'issued-in-the-future';
   return token.expires === undefined ? 'no-expiry' : 'within-its-time';
 }

@@ -17,7 +17,7 @@ import { sendingTo } from './agreed.ts';
 import { explainOn, reviewOn } from './judge.ts';
 import { stranger } from './stage.ts';
 
-export const NAMESPACE = 'configured';
+const NAMESPACE = 'configured';
 export const OWN_ISSUER = 'https://kubernetes.default.svc.cluster.local';
 
 /** A token on a configured server, what its TokenReview must say, and how much can be told without sending it. */
@@ -129,12 +129,7 @@ export async function created(
 
 /** A token that was bound to a Pod which is gone. */
 export async function ofPodThatIsGone(cluster: ControlPlane): Promise<string> {
-  await created(cluster, 'pods', 'gone', {
-    spec: { serviceAccountName: 'default', containers: [{ name: 'c', image: 'none' }] },
-  });
-  const token = await requested(cluster, 'default', {
-    boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name: 'gone' },
-  });
+  const token = await ofPod(cluster, 'gone');
   await cluster.request('DELETE', `/api/v1/namespaces/${NAMESPACE}/pods/gone`, { gracePeriodSeconds: 0 });
   return token;
 }
@@ -149,7 +144,7 @@ export const keyIdOf = (token: string): string => String(decodeToken(token)?.hea
 
 /** A token as that of another cluster's ServiceAccount. */
 export async function ofAnotherCluster(like: string): Promise<string> {
-  return await new SignJWT({ ...claimsOf(like), iss: 'https://kubernetes.another.example' } as JWTPayload)
+  return await new SignJWT({ ...claimsOf(like), iss: 'https://kubernetes.another.example' })
     .setProtectedHeader({ alg: 'RS256', kid: 'anothers' })
     .sign(stranger.privateKey);
 }
@@ -167,8 +162,8 @@ export function legacyClaims(secret: string, name: string, uid: string): object 
   };
 }
 
-/** In which ways the explanation of a token differs from what the server says of it; empty where it does in none. */
-export async function differencesOn({ people }: Configured, one: Case): Promise<string[]> {
+/** In which ways the explanation of a token differs from what the server says of it. */
+async function differencesOn({ people }: Configured, one: Case): Promise<string[]> {
   const { token, accepted, cause, toldTo, restsOn } = one;
   const server = await reviewOn(people.administrator, token);
   const outcome = server.accepted ? 'accepted' : 'refused';
@@ -209,4 +204,23 @@ export async function differencesOn({ people }: Configured, one: Case): Promise<
     );
   }
   return differences;
+}
+
+/** The private key with which a cluster signs ServiceAccount tokens, as PEM. */
+export async function signingKeyOf({ folder }: ControlPlane): Promise<string> {
+  return await readFile(join(folder, 'sa.key'), 'utf8');
+}
+
+export async function allDifferencesOn(cluster: Configured, cases: readonly Case[]): Promise<string[]> {
+  const all: string[] = [];
+  for (const one of cases) all.push(...(await differencesOn(cluster, one)));
+  return all;
+}
+
+/** Creates a Pod of the ServiceAccount default, and a token that is bound to it. */
+export async function ofPod(cluster: ControlPlane, name: string, spec: object = {}): Promise<string> {
+  const containers = [{ name: 'c', image: 'none' }];
+  await created(cluster, 'pods', name, { spec: { serviceAccountName: 'default', containers } });
+  const boundObjectRef = { apiVersion: 'v1', kind: 'Pod', name };
+  return await requested(cluster, 'default', { ...spec, boundObjectRef });
 }

@@ -36,8 +36,8 @@ export async function startIssuer(): Promise<Issuer> {
     ca: authority.certificate,
     sign: async (claims) => {
       const now = Math.floor(Date.now() / 1000);
-      const all = { iss: url, iat: now, exp: now + 600, ...claims };
-      return await new SignJWT(all as JWTPayload).setProtectedHeader({ alg: 'RS256', kid }).sign(privateKey);
+      const all: JWTPayload = { iss: url, iat: now, exp: now + 600, ...claims };
+      return await new SignJWT(all).setProtectedHeader({ alg: 'RS256', kid }).sign(privateKey);
     },
     close: () => {
       server.closeAllConnections();

@@ -1,6 +1,6 @@
 /** A webhook that knows opaque tokens, as EKS, GKE, OpenShift and Rancher have one: a real HTTPS server on loopback. */
 import { createServer } from 'node:https';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAuthority } from '../../sandbox/certificates.ts';
 
@@ -14,19 +14,18 @@ export interface Webhook {
 export async function startWebhook(known: ReadonlyMap<string, string>): Promise<Webhook> {
   const authority = await createAuthority('webhook');
   const { certificate, key } = await authority.forServer(['localhost'], ['127.0.0.1']);
+  const answerTo = async (asked: IncomingMessage, answer: ServerResponse): Promise<void> => {
+    const { apiVersion, kind, spec } = JSON.parse(await bodyOf(asked)) as Review;
+    const username = known.get(spec.token);
+    const status =
+      username === undefined
+        ? { authenticated: false, error: 'unknown' }
+        : { authenticated: true, user: { username } };
+    answer.setHeader('content-type', 'application/json');
+    answer.end(JSON.stringify({ apiVersion, kind, status }));
+  };
   const server = createServer({ cert: certificate, key }, (asked, answer) => {
-    void bodyOf(asked).then((body) => {
-      const { apiVersion, kind, spec } = JSON.parse(body) as { [name: string]: string } & {
-        spec: { token: string };
-      };
-      const username = known.get(spec.token);
-      const status =
-        username === undefined
-          ? { authenticated: false, error: 'unknown' }
-          : { authenticated: true, user: { username } };
-      answer.setHeader('content-type', 'application/json');
-      answer.end(JSON.stringify({ apiVersion, kind, status }));
-    });
+    void answerTo(asked, answer);
   });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
@@ -51,6 +50,12 @@ export async function startWebhook(known: ReadonlyMap<string, string>): Promise<
       server.close();
     },
   };
+}
+
+interface Review {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly spec: { readonly token: string };
 }
 
 async function bodyOf(asked: IncomingMessage): Promise<string> {

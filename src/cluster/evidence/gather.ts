@@ -145,6 +145,7 @@ async function gather(
       factOf(answer, '/version', 'get /version', read, witness.noLogin);
     add({ minorVersion: of(readMinorVersion), release: of(readRelease) });
   };
+  const { requestToken } = options;
   const reads = [
     put('settings', fact('/flagz', 'get /flagz', readSettings, FLAGS)),
     put(
@@ -162,18 +163,13 @@ async function gather(
       put('serviceAccount', live('serviceaccounts', token.namespace, token.serviceAccount)),
       put('boundObject', boundObject(token, live)),
     );
-    if (options.requestToken === true) reads.push(requestAudiences(token));
+    if (requestToken === true) reads.push(requestAudiences(token));
   }
   if (token?.kind === 'legacy' && options.compareSecret) {
     reads.push(put('storedToken', storedToken(ask, token, carried.token, witness.noLogin)));
   }
   await Promise.all(reads);
-  const { settings } = evidence;
-  if (settings.known) {
-    if (!evidence.apiAudiences.known) add({ apiAudiences: known(settings.value.audiences, settings.origin) });
-    const [first] = settings.value.issuers;
-    if (!evidence.issuer.known && first !== undefined) add({ issuer: known(first, settings.origin) });
-  }
+  add(toldBySettings(evidence));
   if (!options.sendToken || !isKept) return evidence;
 
   const body = {
@@ -182,22 +178,37 @@ async function gather(
     spec: { token: carried.token },
   };
   const reviews = '/apis/authentication.k8s.io/v1/tokenreviews';
-  await put('review', fact(reviews, 'create tokenreviews', readReview, undefined, body));
-  if (!evidence.review.known) {
+  const askItself = async (): Promise<void> => {
     await put('whoAmI', askWho(witness.asToken(carried.token), 'the token alone', signal, noteWhoAnswers));
     const isRefused = evidence.whoAmI.known && evidence.whoAmI.value === undefined;
     const isOpen = token?.kind === 'bound' && !evidence.apiAudiences.known;
-    if (isRefused && isOpen && options.requestToken === 'to-tell-why') await requestAudiences(token);
-  } else if (!evidence.apiAudiences.known) {
-    const wanted = readTargetAudiences(evidence.review.value.error);
-    if (wanted) add({ apiAudiences: known(wanted, evidence.review.origin) });
-  }
+    if (isRefused && isOpen && requestToken === 'to-tell-why') await requestAudiences(token);
+  };
+  await put('review', fact(reviews, 'create tokenreviews', readReview, undefined, body));
+  if (!evidence.review.known) await askItself();
+  else add(toldByReview(evidence));
   if (options.asSent) {
     const { asSent } = options;
     const what = 'the kubeconfig as it is, certificate and token';
     await put('whoAmIAsSent', askWho(witness.asSent(asSent, carried.token), what, signal, noteWhoAnswers));
   }
   return evidence;
+}
+
+/** What a server's flags say that no other answer has said. */
+function toldBySettings({ settings, issuer, apiAudiences }: Evidence): Partial<Evidence> {
+  if (!settings.known) return {};
+  const [first] = settings.value.issuers;
+  return {
+    ...(!apiAudiences.known && { apiAudiences: known(settings.value.audiences, settings.origin) }),
+    ...(!issuer.known && first !== undefined && { issuer: known(first, settings.origin) }),
+  };
+}
+
+/** The audiences of the API server, where it has refused a token for others. */
+function toldByReview({ review, apiAudiences }: Evidence): Partial<Evidence> {
+  const wanted = review.known && !apiAudiences.known && readTargetAudiences(review.value.error);
+  return wanted ? { apiAudiences: known(wanted, review.origin) } : {};
 }
 
 /** The flags of a server, of each version that there is of them. */

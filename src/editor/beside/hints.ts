@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { classifyToken, type Token } from '../../token/classify.ts';
 import { forOthers } from '../../token/audience.ts';
+import { endOf } from '../../token/end.ts';
 import { kindInWords, ownerInWords, relativeTime, standingInWords } from '../../token/describe.ts';
 import type { Finding } from '../../token/find.ts';
 import { findingsBetween } from '../../token/finding.ts';
@@ -56,7 +57,7 @@ function labelOf(found: Finding, ended: string | undefined, now: number, soon: n
   // Its life comes first: the editor shows 43 characters of a hint (editor.inlayHints.maximumLength).
   const life =
     ended === undefined && lifeOf(token, now, soon).phase === 'extended'
-      ? `extended, expires ${relativeTime(token.expires ?? now, now)}`
+      ? `extended, expires ${relativeTime(endOf(token)?.at ?? now, now)}`
       : standingInWords(token, ended, now, soon);
   const { phase } = lifeOf(token, now, soon);
   const others = forOthers(token);

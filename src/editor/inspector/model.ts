@@ -17,10 +17,8 @@ type State = Pick<InspectorModel, 'now' | 'server' | 'isBusy' | 'problem' | 'nam
 
 /** Builds what the inspector shows of an explanation at `now`, in seconds since the epoch. */
 export function inspectorModel(explanation: Explanation, evidence: Evidence, state: State): InspectorModel {
-  const { token, outcome, headline, steps, causes, user } = explanation;
+  const { token, outcome, headline, steps, causes, user, canBeAsked: canLook } = explanation;
   const refusal = steps.find((step) => step.state === 'failed');
-  // What is no token is sent nowhere, and what leads nowhere reaches no server.
-  const canLook = token !== undefined && !(refusal && ['entry', 'shape'].includes(refusal.id));
   return {
     ...tokenView(explanation, evidence, state.name, state.now),
     ...state,

@@ -1,5 +1,6 @@
 import { classifyToken } from '../../token/classify.ts';
 import { kindInWords, verdict, verdictChanges } from '../../token/describe.ts';
+import { comesBackUnderItsName, endOf } from '../../token/end.ts';
 import type { Finding, FoundToken } from '../../token/find.ts';
 import { explainMalformed } from '../../token/malformed.ts';
 import { oddities } from '../../token/oddities.ts';
@@ -54,11 +55,12 @@ function timeProblems(
     case 'expired':
       return [{ rule: 'expired', message: `${what}: ${verdict(token, now)}.` }];
     case 'within-its-time':
-      if (token.expires === undefined || token.expires - now > soon) return [];
+      if ((endOf(token)?.at ?? Infinity) - now > soon) return [];
       return [{ rule: 'expires-soon', message: `${what}: ${verdict(token, now, soon)}.` }];
     case 'no-expiry': {
       if (token.kind !== 'legacy' || !isTracked) return [];
-      const message = `${what} never expires, and git tracks this file. Rotate it under a new name: the old one brings the same token back.`;
+      const back = comesBackUnderItsName(token) ? ': the old one brings the same token back' : '';
+      const message = `${what} never expires, and git tracks this file. Rotate it under a new name${back}.`;
       return [{ rule: 'never-expires-in-git', message }];
     }
     case 'not-yet-valid':
