@@ -34,6 +34,8 @@ const table = {
   'impersonates within limits': 36,
   /** AuthorizePodWebsocketUpgradeCreatePermission (pkg/features/kube_features.go): connecting to exec and attach by GET. */
   'wants create to connect': 35,
+  /** AnonymousAuthConfigurableEndpoints (apiserver pkg/features/kube_features.go): `anonymous.conditions`. */
+  'limits anonymous requests to paths': 32,
   /** ComponentFlagz (component-base zpages/features/kube_features.go): GET /flagz, off by default from 1.32 on. */
   'tells its flags': 36,
   /** go.mod: gopkg.in/go-jose in the place of gopkg.in/square/go-jose, whose errors begin with their name. */

@@ -129,7 +129,11 @@ function checkLive(evidence: Evidence, namespace: string, binding: LiveBinding, 
       ...exhibits,
     );
   }
-  return passed(`${binding.kind} ${place} is there, and the same.`, ...exhibits);
+  const ends =
+    live.deletionTimestamp === undefined
+      ? ''
+      : ' It is being deleted, and the token is good until it is gone, or for 60 seconds after its time of deletion.';
+  return passed(`${binding.kind} ${place} is there, and the same.${ends}`, ...exhibits);
 }
 
 /** Of a bound token's objects; of a legacy token's ServiceAccount every server does. */

@@ -22,6 +22,29 @@ describe('what a server does by its version', () => {
       'why-unauthorized.md',
       `from Kubernetes ${since('refuses what is marked invalid')} on; older servers accept it`,
     ],
+    [
+      'why-unauthorized.md',
+      `(\`/flagz\`, from Kubernetes ${since('tells its flags')} on, for administrators)`,
+    ],
+    ['why-unauthorized.md', `by its flags (\`/flagz\`, from Kubernetes ${since('tells its flags')} on`],
+    [
+      'why-unauthorized.md',
+      `Up to Kubernetes ${upTo('judges uid before deletion')} one that is also being deleted is told by that first`,
+    ],
+    ['why-unauthorized.md', `Tokens are bound to Nodes from Kubernetes ${since('binds tokens to Nodes')} on`],
+    [
+      'why-unauthorized.md',
+      `the server is ${upTo('validates Node bindings by default')} or has the gate off, which it can up to Kubernetes ${upTo('validates Node bindings')}`,
+    ],
+    ['why-unauthorized.md', `Upgrade the cluster to ${since('validates Node bindings by default')} or later`],
+    [
+      'why-unauthorized.md',
+      `\`kubectl auth whoami\` (from Kubernetes ${since('serves SelfSubjectReview')} on) with the token alone`,
+    ],
+    [
+      'why-unauthorized.md',
+      `allowed to only some paths (from Kubernetes ${since('limits anonymous requests to paths')} on, by an AuthenticationConfiguration)`,
+    ],
   ])('is told in %s as it is here: %s', async (file, statement) => {
     const text = await readFile(new URL(`../../docs/${file}`, import.meta.url), 'utf8');
     expect(text).toContain(statement);

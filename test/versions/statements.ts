@@ -103,6 +103,10 @@ const TRIALS: Readonly<Record<Behaviour, Trial>> = {
       (await admin.ask({ method: 'POST', path, body: kind }, AbortSignal.timeout(10_000))).status === 201
     );
   },
+  'limits anonymous requests to paths': async ({ plane }) => {
+    const help = (await sayOf(plane.apiServer, ['--help'])).replaceAll(/\s+/g, ' ');
+    return help.includes('or the anonymous authenticator') && !help.includes('--feature-gate=AnonymousAuth');
+  },
   'tells its flags': async ({ admin }) => {
     const accept = 'application/json;as=Flagz;g=config.k8s.io;v=v1beta1';
     return (await admin.ask({ path: '/flagz', accept }, AbortSignal.timeout(10_000))).status === 200;

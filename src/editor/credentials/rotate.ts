@@ -44,11 +44,11 @@ export async function rotateTokenSecret(services: WizardServices, argument: unkn
       known = await secretsOf(cluster, account);
       const taken = [old, ...known.map((one) => one.name)];
       name = await ask.input({
-        prompt: `Name of the new Secret in place of ${old}. It has to be another: under the same name Kubernetes signs the very same token again, and one that leaked is valid again.`,
+        prompt: `Name of the new Secret in place of ${old}. It has to be another: under the same name Kubernetes signs the very same token again, with an RSA key as it has as a rule, and one that leaked is valid again.`,
         value: nextName(old, taken),
         check: (value) => {
           if (value === old)
-            return 'The same name brings the same token back, byte for byte. Choose another.';
+            return 'The same name brings the same token back, byte for byte, where the key is RSA. Choose another.';
           return taken.includes(value) ? 'There is a token Secret of that name.' : nameProblem(value);
         },
       });

@@ -12,7 +12,7 @@ const NAMED = since('names jti and Node in tokens');
 
 const meanings: Readonly<Record<string, readonly [meaning: string, source: string]>> = {
   alg: ['How it is signed', JOSE],
-  kid: ['Which key signed it: the hash of the public key', JOSE],
+  kid: ['Which key signed it: the hash of the public key, where the API server itself signs', JOSE],
   typ: ['What it is; only an external signer writes it', JOSE],
   iss: ['Who issued it: the cluster’s issuer name', JWT],
   sub: ['Whom it stands for', JWT],
