@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { activationRows } from './activation.ts';
 import { checkRows } from './checks.ts';
 import { expiryRows } from './expiry.ts';
-import { accessibilityRows, forgeryRows, verdictRows } from './explain.ts';
+import { accessibilityRows, configurationRows, forgeryRows, verdictRows } from './explain.ts';
 import { shownRows } from './explainShown.ts';
 import { liveViewRows } from './liveView.ts';
 import type { Row } from './row.ts';
@@ -30,7 +30,14 @@ const measurements: readonly {
   { rows: [2], measure: sizeRows },
   { rows: [4, 5, 6, 7, 19], measure: async () => await tokenRows(say) },
   { rows: [7], measure: checkRows },
-  { rows: [14], measure: async () => [...(await verdictRows(say)), ...(await shownRows(say))] },
+  {
+    rows: [14],
+    measure: async () => [
+      ...(await verdictRows(say)),
+      ...(await configurationRows()),
+      ...(await shownRows(say)),
+    ],
+  },
   { rows: [16], measure: forgeryRows },
   { rows: [20], measure: accessibilityRows },
   { rows: [8, 9, 10, 11, 12, 13], measure: async () => await liveViewRows(isWanted, say) },

@@ -1,4 +1,7 @@
 /** Rows 14, 16 and 20, and how soon an explanation is there. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AxeBuilder } from '@axe-core/playwright';
 import { startControlPlane } from '../../sandbox/controlPlane.ts';
@@ -6,6 +9,9 @@ import { offlineEvidence } from '../../src/authentication/evidence.ts';
 import { explainAuthentication } from '../../src/authentication/explain.ts';
 import { verifySignature } from '../../src/authentication/signature.ts';
 import { inspectorModel } from '../../src/editor/inspector/model.ts';
+import { externalSigner, otherRules } from '../support/accountRules.ts';
+import { differencesOn } from '../support/configured.ts';
+import { providerAndWebhook, structuredAuthentication } from '../support/otherAuthenticators.ts';
 import { openForge } from '../support/forgeries.ts';
 import { explainOn, judge, tableOf, type Judged } from '../support/judge.ts';
 import { allThemes, openBrowser, openPage } from '../support/page.ts';
@@ -24,6 +30,37 @@ const state = {
   searched: undefined,
   compared: undefined,
 };
+
+/** Judges tokens on servers of every configuration, asked about by people with all rights, some and hardly any. */
+export async function configurationRows(): Promise<Row[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-configurations-'));
+  let count = 0;
+  const differences: string[] = [];
+  try {
+    for (const stage of [structuredAuthentication, providerAndWebhook, otherRules, externalSigner]) {
+      const staged = await stage(folder);
+      try {
+        count += staged.cases.length;
+        differences.push(...(await differencesOn(staged)));
+      } finally {
+        await staged.stop();
+      }
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+  return [
+    {
+      row: 14,
+      what: `The same, or “cannot tell” with what is missing, of ${count} tokens on servers of four configurations, unsent and sent, for three people each`,
+      figure: differences.length === 0 ? 'no difference' : differences.join('; '),
+      peer: 'nobody explains',
+      ratio: '—',
+      target: 'no difference',
+      held: differences.length === 0,
+    },
+  ];
+}
 
 /** Stages every cause on real control planes, and compares what is explained with what the server says. */
 export async function verdictRows(report: (line: string) => void): Promise<Row[]> {

@@ -36,6 +36,13 @@ export interface Case {
   readonly restsOn?: RegExp;
 }
 
+/** A server and what is judged there. */
+export interface Staged {
+  readonly cluster: Configured;
+  readonly cases: readonly Case[];
+  readonly stop: () => Promise<void>;
+}
+
 /** A control plane with three people who ask. */
 export interface Configured extends ControlPlane {
   readonly people: Readonly<Record<Person, Cluster>>;
@@ -163,7 +170,7 @@ export function legacyClaims(secret: string, name: string, uid: string): object 
 }
 
 /** In which ways the explanation of a token differs from what the server says of it. */
-async function differencesOn({ people }: Configured, one: Case): Promise<string[]> {
+async function differencesOf({ people }: Configured, one: Case): Promise<string[]> {
   const { token, accepted, cause, toldTo, restsOn } = one;
   const server = await reviewOn(people.administrator, token);
   const outcome = server.accepted ? 'accepted' : 'refused';
@@ -211,10 +218,17 @@ export async function signingKeyOf({ folder }: ControlPlane): Promise<string> {
   return await readFile(join(folder, 'sa.key'), 'utf8');
 }
 
-export async function allDifferencesOn(cluster: Configured, cases: readonly Case[]): Promise<string[]> {
+/** Where the explanations of the tokens that are staged on a server differ from what it says of them. */
+export async function differencesOn({ cluster, cases }: Staged): Promise<string[]> {
   const all: string[] = [];
-  for (const one of cases) all.push(...(await differencesOn(cluster, one)));
+  for (const one of cases) all.push(...(await differencesOf(cluster, one)));
   return all;
+}
+
+/** Writes a file of configuration; returns its path. */
+export async function written(folder: string, name: string, text: string): Promise<string> {
+  await writeFile(join(folder, name), text, { mode: 0o600 });
+  return join(folder, name);
 }
 
 /** Creates a Pod of the ServiceAccount default, and a token that is bound to it. */
