@@ -1,8 +1,9 @@
+import { Beginnings } from './beginnings.ts';
 import { ENCODED, readEncoded } from './encoded.ts';
 import { MAX_LENGTH, type Finding, type FoundToken } from './finding.ts';
 import { base64LineEnd } from './gap.ts';
 import { KUBECONFIG_TWICE, nestedIn } from './nested.ts';
-import { RAW, RAW_WITH_BLANK, readRaw } from './raw.ts';
+import { RAW, readRaw } from './raw.ts';
 import { readWithin, WITHIN } from './within.ts';
 
 export { MAX_LENGTH } from './finding.ts';
@@ -26,35 +27,29 @@ export function findAt(text: string, offset: number): Finding | undefined {
 
 /** Finds signed JWTs, encrypted ones, and fragments of JWTs that begin at or after `from` and before `to`. */
 export function scanText(text: string, from = 0, to = text.length): Generator<Finding> {
-  return scan(
-    text,
-    from,
-    to,
-    new RegExp(`${RAW}|${RAW_WITH_BLANK}|${ENCODED_ANYHOW}`, 'g'),
-    new RegExp(ENCODED_ANYHOW, 'g'),
-  );
+  // One within base64 begins with the character before.
+  const beginnings = new Beginnings(text, from, to + 1);
+  return scan(text, from, to, (position, rawFrom) => beginnings.next(position, rawFrom));
 }
 
-const ENCODED_ANYHOW = `${ENCODED.base64}|${ENCODED['base64-twice']}|${WITHIN}|${KUBECONFIG_TWICE}`;
-
 /** What may stand in text that was decoded once or twice from base64. */
-const inOnce = (text: string): Generator<Finding> => scan(text, 0, text.length, /eyJ/g);
-const inTwice = (text: string): Generator<Finding> => scan(text, 0, text.length, /ZXlK/g);
-const inNested = (text: string): Generator<Finding> =>
-  scan(text, 0, text.length, new RegExp(`${ENCODED.base64}|${WITHIN}`, 'g'));
+const inOnce = (text: string): Generator<Finding> =>
+  scan(text, 0, text.length, (position, rawFrom) => text.indexOf(RAW, Math.max(position, rawFrom)));
+const inTwice = (text: string): Generator<Finding> =>
+  scan(text, 0, text.length, (position) => text.indexOf(ENCODED.base64, position));
+const inNested = (text: string): Generator<Finding> => {
+  const pattern = new RegExp(`${ENCODED.base64}|${WITHIN}`, 'g');
+  return scan(text, 0, text.length, (position) => {
+    pattern.lastIndex = position;
+    return pattern.exec(text)?.index ?? -1;
+  });
+};
 
-/**
- * `beginnings` is an alternative of texts of fixed length, which V8 searches for at the speed of memory; `encoded` are those of
- * them that are base64, which may begin where no raw token can.
- */
-function* scan(
-  text: string,
-  from: number,
-  to: number,
-  beginnings: RegExp,
-  encoded?: RegExp,
-): Generator<Finding> {
-  const reader = new Reader(text, from, to, beginnings, encoded);
+/** Where the next token may begin, at or after `position`, a raw one at or after `rawFrom`; -1: nowhere. */
+type Next = (position: number, rawFrom: number) => number;
+
+function* scan(text: string, from: number, to: number, next: Next): Generator<Finding> {
+  const reader = new Reader(text, from, to, next);
   for (let found = reader.read(); found; found = reader.read()) yield* found;
 }
 
@@ -65,22 +60,18 @@ const NOTHING: readonly Finding[] = [];
 class Reader {
   readonly #text: string;
   readonly #to: number;
-  readonly #beginnings: RegExp;
-  readonly #encoded: RegExp | undefined;
+  readonly #next: Next;
   #position: number;
   /** No raw token begins before this. */
   #rawFrom: number;
   #joinedUntil: number;
   /** What was encoded twice was looked for until there. */
   #nestedUntil: number;
-  /** Where the next base64 one ends its beginning, as far as that was looked for. */
-  #encodedEnd = -1;
 
-  constructor(text: string, from: number, to: number, beginnings: RegExp, encoded: RegExp | undefined) {
+  constructor(text: string, from: number, to: number, next: Next) {
     this.#text = text;
     this.#to = to;
-    this.#beginnings = beginnings;
-    this.#encoded = encoded;
+    this.#next = next;
     this.#position = from;
     this.#rawFrom = from;
     this.#joinedUntil = from;
@@ -90,36 +81,28 @@ class Reader {
   /** What is found next, which may be nothing yet; undefined: there is no more. */
   read(): readonly Finding[] | undefined {
     for (let count = 0; count < AT_A_TIME; count++) {
-      this.#skipRaw();
-      this.#beginnings.lastIndex = this.#position;
-      if (!this.#beginnings.test(this.#text)) return undefined;
-      const end = this.#beginnings.lastIndex;
-      this.#position = end;
-      // Raw beginnings alone have an e there, but for `leU`; they are as long as each other.
-      const isRaw = this.#text[end - RAW.length] === 'e' && this.#text[end - 2] !== 'U';
-      const found = isRaw ? this.#readRawTo(end) : this.#readEncodedTo(end);
+      const start = this.#next(this.#position, this.#rawFrom);
+      if (start < 0) return undefined;
+      const found = this.#readAt(start);
       if (found !== NOTHING) return found;
     }
     return NOTHING;
   }
 
-  /** Goes on where the next raw token may begin, unless a base64 one may begin before it. */
-  #skipRaw(): void {
-    if (this.#position >= this.#rawFrom) return;
-    if (this.#encoded) {
-      if (this.#encodedEnd <= this.#position) {
-        this.#encodedEnd = endOfNext(this.#encoded, this.#text, this.#position);
-      }
-      if (this.#encodedEnd <= this.#rawFrom) return;
-    }
-    this.#position = this.#rawFrom;
+  /** Reads what begins at `start`, by its first characters; undefined where that is at or after the end of what is read. */
+  #readAt(start: number): readonly Finding[] | undefined {
+    const first = this.#text[start];
+    if (first === 'l' || first === 'V') return this.#readWithinAt(start);
+    if (start >= this.#to) return undefined;
+    if (first === 'e') return this.#readRawAt(start);
+    if (first === 'Z') return this.#readEncodedAt(start, 'base64');
+    return this.#text[start + 1] === 'l'
+      ? this.#readEncodedAt(start, 'base64-twice')
+      : this.#readTwiceAt(start);
   }
 
-  /** Reads the raw token whose beginning ends at `end`; undefined where it begins at or after the end of what is read. */
-  #readRawTo(end: number): readonly Finding[] | undefined {
-    const start = end - RAW.length;
-    if (start >= this.#to) return undefined;
-    if (start < this.#rawFrom) return NOTHING;
+  #readRawAt(start: number): readonly Finding[] {
+    this.#position = start + RAW.length;
     const { finding, next } = readRaw(this.#text, start);
     this.#rawFrom = next;
     // JSON in base64 begins as a header does: a docker login's, say.
@@ -129,14 +112,7 @@ class Reader {
     return [finding];
   }
 
-  /** Reads the base64 whose beginning ends at `end`; undefined where it begins at or after the end of what is read. */
-  #readEncodedTo(end: number): readonly Finding[] | undefined {
-    const last = this.#text[end - 1];
-    if (last === KUBECONFIG_TWICE.at(-1)) return this.#readTwiceTo(end);
-    if (last !== 'K' && last !== 'S') return this.#readWithinTo(end);
-    const layers = last === 'K' ? 'base64' : 'base64-twice';
-    const start = end - ENCODED[layers].length;
-    if (start >= this.#to) return undefined;
+  #readEncodedAt(start: number, layers: keyof typeof ENCODED): readonly Finding[] {
     const inner = layers === 'base64' ? inOnce : inTwice;
     const { findings, next, joinedUntil } = readEncoded(
       this.#text,
@@ -151,9 +127,8 @@ class Reader {
   }
 
   /** Reads what was encoded twice and begins as a kubeconfig does. */
-  #readTwiceTo(end: number): readonly Finding[] | undefined {
-    const start = end - KUBECONFIG_TWICE.length;
-    if (start >= this.#to) return undefined;
+  #readTwiceAt(start: number): readonly Finding[] {
+    this.#position = start + KUBECONFIG_TWICE.length;
     if (start < this.#nestedUntil) return NOTHING;
     return this.#readNested(start, base64LineEnd(this.#text, start, this.#text.length));
   }
@@ -166,18 +141,11 @@ class Reader {
     return found.length === 0 ? NOTHING : found;
   }
 
-  #readWithinTo(end: number): readonly Finding[] | undefined {
-    const at = end - ENCODED.base64.length;
+  #readWithinAt(start: number): readonly Finding[] | undefined {
     // A token's first character is the one before.
-    if (at - 1 >= this.#to) return undefined;
-    const { finding, next } = readWithin(this.#text, at, inOnce);
+    if (start - 1 >= this.#to) return undefined;
+    const { finding, next } = readWithin(this.#text, start, inOnce);
     this.#position = next;
     return finding && finding.start < this.#to ? [finding] : NOTHING;
   }
-}
-
-/** Where the next match of a global pattern ends; beyond the text: there is none. */
-function endOfNext(pattern: RegExp, text: string, position: number): number {
-  pattern.lastIndex = position;
-  return pattern.test(text) ? pattern.lastIndex : Number.MAX_SAFE_INTEGER;
 }

@@ -7,8 +7,6 @@ import { withoutTrailing } from '../trailing.ts';
 
 /** A JWT's header is a JSON object that begins with `{"`: in base64 that is eyJ (RFC 7519, RFC 4648). */
 export const RAW = 'eyJ';
-/** How it begins where a blank, a tab or a line break follows the brace, as JSON allows: as long as `RAW`. */
-export const RAW_WITH_BLANK = 'eyA|ewo|ewk|ew0';
 
 const DOT = 0x2e;
 /** No header is longer, in UTF-16 units; certificate chains in it (x5c) take some thousands. */

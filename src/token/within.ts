@@ -50,8 +50,9 @@ const MAX_LINES = 2048;
 function readLinesAsToken(text: string, from: number): { readonly end: number; readonly dots: number } {
   let { end, dots } = readAsToken(text, from, from + MAX_LENGTH);
   for (let line = 1; line < MAX_LINES && end < from + 2 * MAX_LENGTH; line++) {
+    const lineEnd = base64LineEnd(text, end, end + 4);
+    if (lineEnd === end + 4 || afterLineBreak(text, lineEnd) === lineEnd) break;
     const group = groupAt(text, end);
-    if (!group.isBroken) break;
     const parted = readAsToken(group.run, 0, 4);
     if (parted.end < 4) break;
     const rest = readAsToken(text, group.end, group.end + MAX_LENGTH);
@@ -62,10 +63,7 @@ function readLinesAsToken(text: string, from: number): { readonly end: number; r
 }
 
 /** The group of four characters that begins at `start`, put together where lines are broken in it or before it; or less. */
-function groupAt(
-  text: string,
-  start: number,
-): { readonly run: string; readonly end: number; readonly isBroken: boolean } {
+function groupAt(text: string, start: number): { readonly run: string; readonly end: number } {
   let end = base64LineEnd(text, start, start + 4);
   let run = text.slice(start, end);
   while (run.length < 4) {
@@ -75,5 +73,5 @@ function groupAt(
     run += text.slice(next, lineEnd);
     end = lineEnd;
   }
-  return { run, end, isBroken: end > start + run.length };
+  return { run, end };
 }

@@ -4,6 +4,7 @@ import { readSmallFile } from '../smallFile.ts';
 import { redact } from '../../redact.ts';
 import { classifyToken, type Token } from '../../token/classify.ts';
 import type { Encoding, Finding } from '../../token/find.ts';
+import { mayHoldToken } from '../../token/beginnings.ts';
 import { TokenTrack } from '../../token/track.ts';
 import { textOf } from '../problems/lines.ts';
 import { runInSlices } from '../slices.ts';
@@ -99,6 +100,7 @@ async function scanFile(uri: vscode.Uri, scan: Scan, options: ScanOptions): Prom
     const text = (await openText(uri)) ?? (await readText(uri, scan));
     if (text === undefined) return;
     scan.files++;
+    if (text === '') return;
     const track = new TokenTrack(text.length, MOST_IN_FILE);
     const found = await runInSlices(track.scan((from, to) => text.slice(from, to)));
     if (!found || found.length === 0) return;
@@ -141,7 +143,10 @@ function* wholeText(document: vscode.TextDocument): Generator<undefined, string>
   return whole;
 }
 
-/** The text of a file, or undefined where it is none, which is counted. Throws where it is too large or cannot be read. */
+/**
+ * The text of a file, empty where no token can begin in it, or undefined where it is none, which is counted. Throws where it
+ * is too large or cannot be read.
+ */
 async function readText(uri: vscode.Uri, scan: Scan): Promise<string | undefined> {
   const bytes = await readSmallFile(uri, MAX_BYTES);
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return await runInSlices(decoded(bytes, 'utf-16le'));
@@ -150,7 +155,17 @@ async function readText(uri: vscode.Uri, scan: Scan): Promise<string | undefined
     scan.binaries++;
     return undefined;
   }
-  return await runInSlices(decoded(bytes, 'utf-8'));
+  // Few files hold what a token begins with: the others are not decoded, nor does a small one wait for its turn.
+  const mayHold = bytes.length <= PORTION ? mayHoldToken(bytes) : await runInSlices(holdingToken(bytes));
+  return mayHold === true ? await runInSlices(decoded(bytes, 'utf-8')) : '';
+}
+
+function* holdingToken(bytes: Uint8Array): Generator<undefined, boolean> {
+  for (let at = 0; at < bytes.length; at += PORTION) {
+    if (mayHoldToken(bytes, at, at + PORTION)) return true;
+    yield;
+  }
+  return false;
 }
 
 function* decoded(bytes: Uint8Array, encoding: string): Generator<undefined, string> {
