@@ -143,6 +143,16 @@ export function readAsToken(
   return { end, dots };
 }
 
+/** How many of the three bytes in `bits` are dots; -1 where one is none that a JWT, or base64 of one, is made of. */
+export function dotsOf(bits: number): number {
+  let dots = 0;
+  for (const byte of [bits >> 16, (bits >> 8) & 0xff, bits & 0xff]) {
+    if (IS_TOKEN_BYTE[byte] === 0) return -1;
+    if (byte === DOT) dots++;
+  }
+  return dots;
+}
+
 function valueAt(run: string, index: number): number {
   return VALUES[run.charCodeAt(index)] ?? 0;
 }

@@ -1,9 +1,7 @@
 import { decodeWhileToken } from './base64.ts';
 import { MAX_LENGTH, type Finding } from './finding.ts';
 import { afterLineBreak, base64LineEnd, base64LinesEnd, offsetInLines, withoutLineBreaks } from './gap.ts';
-import { readNested } from './nested.ts';
 import { signatureLengths } from './signature.ts';
-import { readWithin } from './within.ts';
 
 /** How base64 of a JWT begins, and base64 of that: for `eyJ`, the only alignment at the beginning of a value. */
 export const ENCODED = { base64: 'ZXlK', 'base64-twice': 'WlhsS' } as const;
@@ -30,7 +28,7 @@ export interface RunReading {
 }
 
 /**
- * Reads the run of base64 that begins at `start`: by its line, or put together from several lines where that gives a
+ * Reads the run of base64 that begins at `start`, which is not within one: by its line, or put together from several lines where that gives a
  * whole token. `inner` finds what is in the decoded text.
  */
 export function readEncoded(
@@ -40,11 +38,6 @@ export function readEncoded(
   mayJoin: boolean,
   inner: (text: string) => Iterable<Finding>,
 ): RunReading {
-  if (isWithinRun(text, start)) {
-    const { finding, next } =
-      layers === 'base64' ? readWithin(text, start, inner) : readNested(text, start, inner);
-    return { findings: finding ? [finding] : [], next, joinedUntil: start };
-  }
   const limit = Math.min(text.length, start + MAX_RUN);
   const lineEnd = base64LineEnd(text, start, limit);
   if (lineEnd - start < MIN_LINE) return { findings: [], next: lineEnd, joinedUntil: start };
@@ -63,7 +56,7 @@ export function readEncoded(
 }
 
 /** Whether more comes before `start` in its run than an escape leaves there. */
-function isWithinRun(text: string, start: number): boolean {
+export function isWithinRun(text: string, start: number): boolean {
   const from = start - MAX_ESCAPE - 1;
   return from >= 0 && base64LineEnd(text, from, start) === start;
 }

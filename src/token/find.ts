@@ -1,8 +1,8 @@
 import { Beginnings } from './beginnings.ts';
-import { ENCODED, readEncoded } from './encoded.ts';
+import { ENCODED, isWithinRun, readEncoded } from './encoded.ts';
 import { MAX_LENGTH, type Finding, type FoundToken } from './finding.ts';
 import { base64LineEnd } from './gap.ts';
-import { KUBECONFIG_TWICE, nestedIn } from './nested.ts';
+import { KUBECONFIG_TWICE, nestedIn, readNested, TOKEN_TWICE } from './nested.ts';
 import { RAW, readRaw } from './raw.ts';
 import { readWithin, WITHIN } from './within.ts';
 
@@ -67,6 +67,9 @@ class Reader {
   #joinedUntil: number;
   /** What was encoded twice was looked for until there. */
   #nestedUntil: number;
+  /** In these groups of four characters, on to there, no token begins that is within base64. */
+  #vainFrom = 0;
+  #vainUntil = 0;
 
   constructor(text: string, from: number, to: number, next: Next) {
     this.#text = text;
@@ -112,7 +115,10 @@ class Reader {
     return [finding];
   }
 
-  #readEncodedAt(start: number, layers: keyof typeof ENCODED): readonly Finding[] {
+  #readEncodedAt(start: number, layers: keyof typeof ENCODED): readonly Finding[] | undefined {
+    if (isWithinRun(this.#text, start)) {
+      return layers === 'base64' ? this.#readWithinAt(start) : this.#readTokenTwiceAt(start);
+    }
     const inner = layers === 'base64' ? inOnce : inTwice;
     const { findings, next, joinedUntil } = readEncoded(
       this.#text,
@@ -124,6 +130,12 @@ class Reader {
     this.#joinedUntil = Math.max(this.#joinedUntil, joinedUntil);
     this.#position = next;
     return findings.length === 0 ? NOTHING : findings.filter((found) => found.start < this.#to);
+  }
+
+  #readTokenTwiceAt(start: number): readonly Finding[] {
+    const { finding, next } = readNested(this.#text, start, inTwice, TOKEN_TWICE);
+    this.#position = next;
+    return finding && finding.start < this.#to ? [finding] : NOTHING;
   }
 
   /** Reads what was encoded twice and begins as a kubeconfig does. */
@@ -144,8 +156,17 @@ class Reader {
   #readWithinAt(start: number): readonly Finding[] | undefined {
     // A token's first character is the one before.
     if (start - 1 >= this.#to) return undefined;
-    const { finding, next } = readWithin(this.#text, start, inOnce);
+    const from = this.#text[start] === 'l' ? start + 1 : this.#text[start] === 'V' ? start + 2 : start;
+    if (start < this.#vainUntil && (from - this.#vainFrom) % 4 === 0) {
+      this.#position = start + 1;
+      return NOTHING;
+    }
+    const { finding, next, vainFrom, vainUntil } = readWithin(this.#text, start, inOnce);
     this.#position = next;
+    if (vainUntil > vainFrom) {
+      this.#vainFrom = vainFrom;
+      this.#vainUntil = vainUntil;
+    }
     return finding && finding.start < this.#to ? [finding] : NOTHING;
   }
 }

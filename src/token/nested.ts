@@ -43,6 +43,9 @@ const KNOWN: ReadonlyMap<string, Beginning> = new Map(
   ),
 );
 
+/** One that begins with its group: `WlhsS`. */
+export const TOKEN_TWICE: Beginning = { inner: 'ZXl', before: 0 };
+
 /** Texts of four characters each, and the one of a token at the beginning of a group. */
 export const NESTED = [...KNOWN.keys(), 'WlhsS'].join('|');
 
@@ -74,7 +77,7 @@ export function readNested(
   text: string,
   at: number,
   inner: (text: string) => Iterable<Finding>,
-  { inner: prefix, before } = KNOWN.get(text.slice(at, at + 4)) ?? { inner: 'ZXl', before: 0 },
+  { inner: prefix, before } = KNOWN.get(text.slice(at, at + 4)) ?? TOKEN_TWICE,
 ): { readonly finding: Finding | undefined; readonly next: number } {
   const group = at - OFFSETS[before];
   // The whole groups that follow those of the beginning's own first bytes.

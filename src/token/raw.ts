@@ -94,12 +94,14 @@ function readEncrypted(text: string, start: number, headerEnd: number): Finding 
 
 function place(text: string, start: number, end: number): Place {
   const standing = text.slice(start, end);
-  for (let at = start; at < end; at++) {
-    const unit = text.charCodeAt(at);
-    if (unit === DOT || isBase64Url(unit)) continue;
-    return { start, end, token: withoutLineBreaks(standing), wrapped: true, encoding: 'raw' };
-  }
-  return { start, end, token: standing, wrapped: false, encoding: 'raw' };
+  const wrapped = /[^\w.-]/.test(standing);
+  return {
+    start,
+    end,
+    token: wrapped ? withoutLineBreaks(standing) : standing,
+    wrapped,
+    encoding: 'raw',
+  };
 }
 
 /** Where a part ends that begins at `start`: at a character that is none of it, line breaks passed over. */
