@@ -64,6 +64,8 @@ function isBeginning(at: number): boolean {
   }
 }
 
+const placesAt = (pair: number): number => PLACES[pairs[pair] ?? 0] ?? 0;
+
 /** Writes down where in the first `length` of `bytes` a token may begin, in their order. */
 function look(length: number, found: number[]): void {
   // What was there before is no part of it.
@@ -71,17 +73,17 @@ function look(length: number, found: number[]): void {
   const end = (length + 1) >> 1;
   for (let some = 0; some < end; some += AT_ONCE) {
     const places =
-      (PLACES[pairs[some] ?? 0] ?? 0) |
-      (PLACES[pairs[some + 1] ?? 0] ?? 0) |
-      (PLACES[pairs[some + 2] ?? 0] ?? 0) |
-      (PLACES[pairs[some + 3] ?? 0] ?? 0) |
-      (PLACES[pairs[some + 4] ?? 0] ?? 0) |
-      (PLACES[pairs[some + 5] ?? 0] ?? 0) |
-      (PLACES[pairs[some + 6] ?? 0] ?? 0) |
-      (PLACES[pairs[some + 7] ?? 0] ?? 0);
+      placesAt(some) |
+      placesAt(some + 1) |
+      placesAt(some + 2) |
+      placesAt(some + 3) |
+      placesAt(some + 4) |
+      placesAt(some + 5) |
+      placesAt(some + 6) |
+      placesAt(some + 7);
     if (places === 0) continue;
     for (let one = some; one < some + AT_ONCE; one++) {
-      const place = PLACES[pairs[one] ?? 0] ?? 0;
+      const place = placesAt(one);
       if ((place & SECOND) !== 0 && one > 0 && isBeginning(2 * one - 1)) found.push(2 * one - 1);
       if ((place & FIRST) !== 0 && isBeginning(2 * one)) found.push(2 * one);
     }
