@@ -4,6 +4,7 @@ import type { DocumentProblem, Fix } from '../manifest/problem.ts';
 import type { Field, YamlText } from '../manifest/yamlText.ts';
 import { Problem } from '../errors.ts';
 import { credentialOf, hasCertificate } from './credential.ts';
+import { checkUse } from './checkUse.ts';
 import { userRefusal } from './effective.ts';
 import { parseKubeconfig, type ContextEntry, type Kubeconfig, type UserEntry } from './read.ts';
 import { YamlFault } from './yaml/cursor.ts';
@@ -15,6 +16,8 @@ export type KubeconfigRule =
   | 'current-context-missing'
   | 'context-incomplete'
   | 'kubectl-refuses'
+  | 'refused-where-used'
+  | 'credential-not-sent'
   | 'document-ignored';
 
 type KubeconfigProblem = DocumentProblem<KubeconfigRule>;
@@ -79,6 +82,7 @@ export function checkKubeconfig(yaml: YamlText): KubeconfigFacts {
             brokenContext(yaml, yaml.field(item, 'context'), config, config.contexts.get(name)),
           ),
           ...users.flatMap(({ name, field }) => losing(yaml, field, config.users.get(name))),
+          ...checkUse(yaml, config),
         ]
       : refused,
     users: users.map(({ name, start, field }) => {

@@ -86,6 +86,11 @@ export function userRefusal(user: UserEntry): Refusal | undefined {
   return invalidUser(user) ?? conflictOf(user);
 }
 
+/** The same of a cluster. */
+export function clusterRefusal(cluster: ClusterEntry): Refusal | undefined {
+  return invalidCluster(cluster) ?? untrusted(cluster);
+}
+
 /** What validateAuthInfo refuses, over plain http too. */
 function invalidUser(user: UserEntry): Refusal | undefined {
   const { token, username, password, certData, certFile, keyData, keyFile, exec, impersonate } = user;
@@ -150,7 +155,8 @@ function invalidCluster({ caData, caFile, proxyUrl }: ClusterEntry): Refusal | u
 const AUTHORITY = [['certificate-authority-data'], ['certificate-authority']];
 
 /** What is refused only where it is sent: beside a token too, which would not need it. */
-function conflictOf({ tokenFile, username, exec, authProvider }: UserEntry): Refusal | undefined {
+function conflictOf(user: UserEntry): Refusal | undefined {
+  const { tokenFile, username, exec, authProvider } = user;
   if (tokenFile !== undefined && username !== undefined) {
     return excluding('its user has both a tokenFile and a password', PASSWORD, ['tokenFile']);
   }
@@ -159,7 +165,9 @@ function conflictOf({ tokenFile, username, exec, authProvider }: UserEntry): Ref
     return { why, fields: ['exec'] };
   }
   const why = authProvider && unknownProvider(authProvider);
-  return why === undefined ? undefined : { why, fields: ['auth-provider'] };
+  if (why === undefined) return undefined;
+  const isNeeded = credentialOf(user) === 'oidc';
+  return { why, fields: ['auth-provider'], ...(!isNeeded && { either: [['auth-provider']] }) };
 }
 
 function unknownProvider({ name, config }: NonNullable<UserEntry['authProvider']>): string | undefined {

@@ -161,7 +161,7 @@ function byName(
     const name = item.text('name') ?? '';
     const before = found.get(name);
     if (before && counts(before)) {
-      const why = `two ${key} have the name "${name}"`;
+      const why = `two ${key} have the same name, "${name}"`;
       throw refusal(`${origin} has two ${key} with the name "${name}".`, new YamlFault(why, item.line, true));
     }
     found.set(name, item);

@@ -20,6 +20,7 @@ const now = Math.floor(Date.now() / 1000);
 const inTime = { iat: now, nbf: now, exp: now + 86_400 };
 const bound = jwt(boundClaims({}, inTime));
 const podBound = jwt(boundClaims({ pod: { name: 'p-1', uid: 'u' } }, inTime));
+const forVault = jwt(boundClaims({}, { ...inTime, aud: ['vault'] }));
 const legacy = jwt(legacyClaims());
 
 const kubeconfig = (...user: readonly string[]): string =>
@@ -95,6 +96,13 @@ export const ruleFixtures: readonly RuleFixture[] = [
     file: 'pod-bound.kubeconfig',
     before: kubeconfig(`token: ${podBound}`),
     marked: podBound,
+    offers: wizards,
+  },
+  {
+    rule: 'audience-in-kubeconfig',
+    file: 'other-audience.kubeconfig',
+    before: kubeconfig(`token: ${forVault}`),
+    marked: forVault,
     offers: wizards,
   },
   {
@@ -238,6 +246,22 @@ export const ruleFixtures: readonly RuleFixture[] = [
     file: 'refused.kubeconfig',
     before: kubeconfig('token: 12'),
     marked: 'token: 12',
+  },
+  {
+    rule: 'refused-where-used',
+    file: 'two-methods.kubeconfig',
+    before: kubeconfig('username: me', 'token: abc # added', 'password: secret'),
+    marked: 'username',
+    fix: 'Remove username and password',
+    after: kubeconfig('token: abc # added'),
+  },
+  {
+    rule: 'credential-not-sent',
+    file: 'plain-http.kubeconfig',
+    before: kubeconfig('token: abc').replace('https://10.0.0.1', 'http://10.0.0.1'),
+    marked: '"http://10.0.0.1"',
+    fix: 'Use https',
+    after: kubeconfig('token: abc'),
   },
   {
     rule: 'document-ignored',

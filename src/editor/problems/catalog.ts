@@ -5,6 +5,7 @@ export type Severity = 'error' | 'warning' | 'information' | 'hint' | 'off';
 /** Rules about a token itself, wherever it stands. */
 const tokenRules = {
   'pod-bound-in-kubeconfig': 'warning',
+  'audience-in-kubeconfig': 'warning',
   expired: 'warning',
   'expires-soon': 'information',
   'never-expires-in-git': 'warning',
@@ -28,6 +29,8 @@ const documentRules = {
   'current-context-missing': 'warning',
   'context-incomplete': 'warning',
   'kubectl-refuses': 'error',
+  'refused-where-used': 'error',
+  'credential-not-sent': 'warning',
   'document-ignored': 'warning',
   'readable-by-others': 'warning',
   'secret-type-wrong': 'warning',

@@ -42,6 +42,7 @@ export function tokenRemedies(
     case 'quotes-caught':
       return withoutQuotes(document, range, place);
     case 'pod-bound-in-kubeconfig':
+    case 'audience-in-kubeconfig':
     case 'expired':
     case 'expires-soon':
       return [

@@ -1,3 +1,4 @@
+import { forOthers } from '../../token/audience.ts';
 import { classifyToken } from '../../token/classify.ts';
 import { kindInWords, verdict, verdictChanges } from '../../token/describe.ts';
 import { comesBackUnderItsName, endOf } from '../../token/end.ts';
@@ -99,6 +100,11 @@ function kubeconfigProblems(
   if (token.kind === 'bound' && token.binding?.kind === 'Pod' && ended === undefined) {
     const message = `Fails when its Pod ${token.binding.name} is gone.`;
     problems.push({ rule: 'pod-bound-in-kubeconfig', message });
+  }
+  const audience = forOthers(token);
+  if (audience !== undefined) {
+    const message = `For the audience ${audience.slice(0, 200)}: an API server refuses it, unless it has that audience (--api-audiences).`;
+    problems.push({ rule: 'audience-in-kubeconfig', message });
   }
   if (encoding !== 'raw') {
     const message = 'A kubeconfig needs the token itself: this one is still base64-encoded, as in a Secret.';

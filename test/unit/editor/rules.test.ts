@@ -47,6 +47,7 @@ describe('problemsOf', () => {
   it.each([
     ['pod-bound-in-kubeconfig', kubeconfig(pod)],
     ['encoded-in-kubeconfig', kubeconfig(base64(plain))],
+    ['audience-in-kubeconfig', kubeconfig(jwt(boundClaims({}, { aud: ['px'] })))],
     ['bearer-caught', kubeconfig(`"Bearer ${plain}"`)],
     ['quotes-caught', kubeconfig(`'"${plain}"'`)],
     ['quotes-caught', kubeconfig(`"\\"${plain}\\""`)],
@@ -105,6 +106,14 @@ describe('problemsOf', () => {
     expect(judge(JSON.stringify(json, undefined, 2), ended)).toEqual([]);
     const other = { config: { 'id-token': plain }, more: { 'refresh-token': 'r' } };
     expect(judge(JSON.stringify(other), ended)).toEqual(['expired']);
+  });
+
+  it('takes a token for several audiences, or for none, for one that an API server may accept', () => {
+    const of = (aud: unknown): string => kubeconfig(jwt(boundClaims({}, { aud })));
+    expect(judge(of(['vault', 'https://kubernetes.default.svc.cluster.local']))).toEqual([]);
+    expect(judge(of(undefined))).toEqual([]);
+    expect(judge(of(['kubernetes.svc.default']))).toEqual([]);
+    expect(judge(`TOKEN=${jwt(boundClaims({}, { aud: ['vault'] }))}`)).toEqual([]);
   });
 
   it('takes a bound token of the legacy issuer for one that servers accept', () => {

@@ -240,7 +240,7 @@ describe('a kubeconfig', () => {
       'a name twice',
       kubeconfig('token: a').replace('contexts:', '- name: u\ncontexts:'),
       '- name: u',
-      'two users have the name "u"',
+      'two users have the same name, "u"',
     ],
     [
       'data that is no base64',
@@ -252,6 +252,85 @@ describe('a kubeconfig', () => {
     const problem = problemIn(text, 'kubectl-refuses');
     expect(text.slice(problem.start, problem.end)).toBe(marked);
     expect(problem.message).toContain(message);
+  });
+
+  const exec = (version: string, ...more: readonly string[]): string[] => [
+    'exec:',
+    `  apiVersion: client.authentication.k8s.io/${version}`,
+    ...more.map((line) => `  ${line}`),
+    '  command: aws',
+  ];
+  it.each([
+    ['a token and a password', ['token: abc', 'username: me', 'password: p'], 'username', 'a password'],
+    [
+      'two certificates',
+      ['client-certificate: c', 'client-certificate-data: QQ==', 'client-key: k'],
+      'client-certificate-data',
+      'two client certificates',
+    ],
+    [
+      'a certificate without its key',
+      ['client-certificate-data: QQ==', 'token: abc'],
+      'client-certificate-data',
+      'without its key',
+    ],
+    ['groups without a user', ['token: abc', 'as-groups: [g]'], 'as-groups', 'without as'],
+    ['exec v1alpha1', exec('v1alpha1'), 'exec', 'v1alpha1'],
+    ['exec v1alpha1 beside a token', [...exec('v1alpha1'), 'token: abc'], 'exec', 'v1alpha1'],
+    ['exec v1 without interactiveMode', exec('v1'), 'exec', 'interactiveMode'],
+    ['an auth-provider that is gone', ['token: abc', 'auth-provider: {name: gcp}'], 'auth-provider', 'gcp'],
+    [
+      'exec and an auth-provider',
+      [...exec('v1beta1'), 'auth-provider: {name: oidc}'],
+      'exec',
+      'both exec and',
+    ],
+  ])('with %s is refused by kubectl where it is used', (_what, user, marked, message) => {
+    const text = kubeconfig(...user);
+    const problem = problemIn(text, 'refused-where-used');
+    expect(text.slice(problem.start, problem.end)).toBe(marked);
+    expect(problem.message).toContain(message);
+  });
+
+  it('that kubectl refuses where it is used can lose either, or gets what it lacks', () => {
+    const both = kubeconfig('token: abc', 'username: me', 'password: p');
+    expect(fixed(both, 'refused-where-used', 'Remove username')).toBe(kubeconfig('token: abc'));
+    expect(fixed(both, 'refused-where-used', 'Remove token')).toBe(kubeconfig('username: me', 'password: p'));
+    const provider = kubeconfig('token: abc', 'auth-provider: {name: azure}');
+    expect(fixed(provider, 'refused-where-used', 'Remove auth-provider')).toBe(kubeconfig('token: abc'));
+    const only = kubeconfig('auth-provider: {name: azure}');
+    expect(problemIn(only, 'refused-where-used').fixes()).toEqual([]);
+    const mode = exec('v1', 'interactiveMode: IfAvailable');
+    expect(fixed(kubeconfig(...exec('v1')), 'refused-where-used', 'Add interactiveMode')).toBe(
+      kubeconfig(...mode),
+    );
+    expect(rulesIn(kubeconfig(...mode))).toEqual([]);
+    expect(fixed(kubeconfig(...exec('v1alpha1')), 'refused-where-used', 'Use v1beta1')).toBe(
+      kubeconfig(...exec('v1beta1')),
+    );
+  });
+
+  it('with a certificate authority that is not to be looked at can lose either', () => {
+    const cluster = (fields: string): string =>
+      kubeconfig('token: abc').replace('"https://10.0.0.1"', `"https://10.0.0.1", ${fields}`);
+    const text = cluster('certificate-authority: /ca, insecure-skip-tls-verify: true');
+    expect(problemIn(text, 'refused-where-used').message).toContain('insecure-skip-tls-verify');
+    expect(fixed(text, 'refused-where-used', 'Remove insecure')).toBe(cluster('certificate-authority: /ca'));
+    expect(fixed(text, 'refused-where-used', 'Remove certificate')).toBe(
+      cluster('insecure-skip-tls-verify: true'),
+    );
+    expect(rulesIn(text.replace('https', 'http'))).toEqual(['credential-not-sent']);
+  });
+
+  it('over plain http, also where no scheme is written, is told that no credential is sent', () => {
+    const of = (server: string, ...user: readonly string[]): string =>
+      kubeconfig(...user).replace('https://10.0.0.1', server);
+    expect(rulesIn(of('http://localhost:8080', 'tokenFile: /t'))).toEqual(['credential-not-sent']);
+    expect(fixed(of('10.0.0.1:6443', 'token: abc'), 'credential-not-sent', 'Use https')).toBe(
+      of('https://10.0.0.1:6443', 'token: abc'),
+    );
+    expect(rulesIn(of('http://localhost:8001', 'as: somebody'))).toEqual([]);
+    expect(rulesIn(of('https://localhost:8001', 'token: abc'))).toEqual([]);
   });
 
   it('keeps Windows line ends', () => {
