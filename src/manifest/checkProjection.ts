@@ -1,6 +1,8 @@
+import type { Node } from 'yaml';
 import { isForTheApi } from '../token/audience.ts';
 import { fixBy, fixWithout, insertion, placeOf, placeOfValue, replacement } from './edit.ts';
-import { podSpecOf, type ObjectInText } from './objects.ts';
+import { checkOwnVolume } from './checkOwnVolume.ts';
+import { podSpecsOf, type ObjectInText } from './objects.ts';
 import { hasPlaceholder } from './names.ts';
 import type { DocumentProblem, Fix, TextEdit } from './problem.ts';
 import type { Field, YamlText } from './yamlText.ts';
@@ -9,6 +11,7 @@ import { withoutTrailing } from '../trailing.ts';
 export type ProjectionRule =
   | 'projection-life-out-of-range'
   | 'projection-life-3607'
+  | 'own-volume-incomplete'
   | 'projection-audience-refused'
   | 'projection-audience-open';
 
@@ -23,21 +26,36 @@ const EXTENDED = 3607;
 /** Checks the token projections of the Pods that an object is or makes. */
 export function checkProjections(object: ObjectInText): DocumentProblem<ProjectionRule>[] {
   const { yaml } = object;
-  const spec = podSpecOf(object);
-  if (!spec) return [];
-  const mounts = mountPathsByVolume(yaml, spec);
-  return yaml.items(yaml.field(spec, 'volumes')).flatMap((volume) => {
-    const name = yaml.string(yaml.field(volume, 'name')) ?? '';
-    // The admission plugin wrote it, in a manifest that was read from a cluster: nobody chose these numbers.
-    if (name.startsWith('kube-api-access-')) return [];
-    return yaml.items(yaml.at(volume, 'projected', 'sources')).flatMap((source) => {
-      const projection = yaml.field(source, 'serviceAccountToken');
-      if (!projection?.value) return [];
-      const place = placeOfMount(yaml, projection, mounts.get(name) ?? []);
-      return checkLife(yaml, projection).concat(checkAudience(yaml, projection, place));
+  if (!yaml.text.includes('serviceAccountToken')) return [];
+  return podSpecsOf(object).flatMap((spec) => {
+    const containers = CONTAINERS.flatMap((list) => yaml.items(yaml.field(spec, list)));
+    const mounts = mountPathsByVolume(yaml, containers);
+    return yaml.items(yaml.field(spec, 'volumes')).flatMap((volume) => {
+      const name = yaml.string(yaml.field(volume, 'name')) ?? '';
+      // The admission plugin wrote it, in a manifest that was read from a cluster: nobody chose these numbers.
+      if (name.startsWith('kube-api-access-')) return [];
+      const sources = yaml.at(volume, 'projected', 'sources');
+      const paths = mounts.get(name) ?? [];
+      // Of what has no containers beside it, it cannot be told where they have it.
+      const isKnown = containers.length > 0 && !paths.some(hasPlaceholder);
+      const own = isKnown && paths.includes(OWN_TOKEN);
+      const projections = yaml.items(sources).flatMap((source) => {
+        const projection = yaml.field(source, 'serviceAccountToken');
+        return projection?.value ? [projection] : [];
+      });
+      return [
+        ...projections.flatMap((projection) => [
+          ...checkLife(yaml, projection),
+          ...(isKnown ? checkAudience(yaml, projection, own) : []),
+        ]),
+        ...(own && sources ? checkOwnVolume(yaml, sources, projections, isMountedWithin(mounts)) : []),
+      ];
     });
   });
 }
+
+/** Who may mount a volume: the containers of a Pod, and what Tekton makes some of. */
+const CONTAINERS = ['containers', 'initContainers', 'ephemeralContainers', 'steps', 'sidecars'];
 
 function checkLife(yaml: YamlText, projection: Field): DocumentProblem<ProjectionRule>[] {
   const field = yaml.field(projection, 'expirationSeconds');
@@ -69,12 +87,12 @@ function checkLife(yaml: YamlText, projection: Field): DocumentProblem<Projectio
 function checkAudience(
   yaml: YamlText,
   projection: Field,
-  place: 'own token' | 'elsewhere' | undefined,
+  isAtOwn: boolean,
 ): DocumentProblem<ProjectionRule>[] {
   const field = yaml.field(projection, 'audience');
   const audience = yaml.string(field);
   const isOpen = !field || audience === '' || yaml.scalar(field) === null;
-  if (isOpen && place === 'elsewhere') {
+  if (isOpen && !isAtOwn) {
     const message =
       'Without an audience, whoever is given this token can use it at the API server as this ServiceAccount. If it is for another service, name that service.';
     const fixes = (): Fix[] => {
@@ -83,18 +101,19 @@ function checkAudience(
     };
     return [{ rule: 'projection-audience-open', message, ...placeOf(projection.key), fixes }];
   }
-  if (isOpen || place !== 'own token' || audience === undefined || !field.value) return [];
-  if (isForTheApi(audience) || hasPlaceholder(audience)) return [];
+  // Beside the token that programs send there may be others.
+  if (isOpen || !isAtOwn || yaml.string(yaml.field(projection, 'path')) !== 'token') return [];
+  if (audience === undefined || !field.value || isForTheApi(audience) || hasPlaceholder(audience)) return [];
   const message = `Programs in the Pod send this token to the API server, and it refuses tokens for other audiences: "${audience}" does not look like one of its own.`;
   const fixes = (): Fix[] => fixWithout(yaml, 'Remove the audience', [field]);
   return [{ rule: 'projection-audience-refused', message, ...placeOfValue(field), fixes }];
 }
 
-/** Where the containers of a Pod have each of its volumes, by the volume's name. */
-function mountPathsByVolume(yaml: YamlText, spec: Field): ReadonlyMap<string, readonly string[]> {
-  const containers = ['containers', 'initContainers', 'ephemeralContainers'].flatMap((list) =>
-    yaml.items(yaml.field(spec, list)),
-  );
+/** Where containers have each volume, by the volume's name. */
+function mountPathsByVolume(
+  yaml: YamlText,
+  containers: readonly Node[],
+): ReadonlyMap<string, readonly string[]> {
   const paths = new Map<string, string[]>();
   for (const mount of containers.flatMap((container) => yaml.items(yaml.field(container, 'volumeMounts')))) {
     const name = yaml.string(yaml.field(mount, 'name')) ?? '';
@@ -104,14 +123,9 @@ function mountPathsByVolume(yaml: YamlText, spec: Field): ReadonlyMap<string, re
   return paths;
 }
 
-/** Whether a token stands where programs look for the API server's; undefined: that cannot be told. */
-function placeOfMount(
-  yaml: YamlText,
-  projection: Field,
-  paths: readonly string[],
-): 'own token' | 'elsewhere' | undefined {
-  if (!paths.includes(OWN_TOKEN)) return paths.some(hasPlaceholder) ? undefined : 'elsewhere';
-  return yaml.string(yaml.field(projection, 'path')) === 'token' ? 'own token' : undefined;
+/** Whether something is mounted within the place of the Pod's own token. */
+function isMountedWithin(mounts: ReadonlyMap<string, readonly string[]>): boolean {
+  return [...mounts.values()].flat().some((path) => path.startsWith(`${OWN_TOKEN}/`));
 }
 
 function toFillIn(edit: TextEdit): TextEdit {

@@ -15,7 +15,7 @@ import { nextName } from './nextName.ts';
 import { hasPlaceholder, isFilledIn, knownNamespace } from './names.ts';
 import type { ObjectInText } from './objects.ts';
 import type { DocumentProblem, Fix, TextEdit } from './problem.ts';
-import type { Field } from './yamlText.ts';
+import type { Field, YamlText } from './yamlText.ts';
 
 export type SecretRule =
   | 'secret-type-wrong'
@@ -91,12 +91,15 @@ function wrongType({ yaml, node }: ObjectInText): SecretProblem[] {
   return [{ rule: 'secret-type-wrong', message, ...place, fixes }];
 }
 
+function lettersOf(text: string): string {
+  return text.toLowerCase().replaceAll(/[^a-z]/g, '');
+}
+
 /** Whether somebody who wrote this type meant the token Secret's. */
 function looksLikeTheType(type: string): boolean {
-  const letters = (text: string): string => text.toLowerCase().replaceAll(/[^a-z]/g, '');
-  const typed = letters(type);
+  const typed = lettersOf(type);
   return (
-    distance(typed, letters(TYPE)) <= 4 ||
+    distance(typed, lettersOf(TYPE)) <= 4 ||
     typed === 'kubernetesioserviceaccount' ||
     (typed.includes('serviceaccount') && typed.endsWith('token') && type.length < 60)
   );
@@ -137,10 +140,15 @@ function missingOwner(secret: ObjectInText, accounts: AccountsByName): SecretPro
   const metadata = yaml.field(node, 'metadata');
   const annotations = yaml.field(metadata, 'annotations');
   const field = yaml.field(annotations, OWNER);
-  const at = field ?? annotations ?? metadata ?? yaml.field(node, 'type');
+  const mistyped = field ? undefined : mistypedOwner(yaml, metadata);
+  const at = field ?? mistyped ?? annotations ?? metadata ?? yaml.field(node, 'type');
   if (!at || (field?.value && yaml.scalar(field) !== '' && yaml.scalar(field) !== null)) return [];
   const fixes = (): Fix[] => {
-    const candidates = ownersFor(secret, accounts);
+    const named = mistyped && yaml.filled(mistyped);
+    if (mistyped?.map === annotations?.value && mistyped && named !== undefined) {
+      return fixBy(`Name the ServiceAccount: "${named}"`, renaming(yaml, mistyped), true);
+    }
+    const candidates = named === undefined ? ownersFor(secret, accounts) : [named];
     return candidates.slice(0, MOST_OFFERED).flatMap((account, index) => {
       const edit = field
         ? replacement(yaml, field, account)
@@ -153,6 +161,28 @@ function missingOwner(secret: ObjectInText, accounts: AccountsByName): SecretPro
   };
   const message = `A token Secret needs the annotation ${OWNER}: the API server refuses it without.`;
   return [{ rule: 'account-annotation-missing', message, ...placeOf(at.key), fixes }];
+}
+
+/** What was meant to be the annotation: one that is nearly called so, or a label. */
+function mistypedOwner(yaml: YamlText, metadata: Field | undefined): Field | undefined {
+  return ['annotations', 'labels']
+    .flatMap((holder) => yaml.fields(yaml.field(metadata, holder)))
+    .find((field) => looksLikeOwner(field.name) && !isFilledIn(yaml.filled(field) ?? ''));
+}
+
+function looksLikeOwner(name: string): boolean {
+  const typed = lettersOf(name);
+  return (
+    typed.endsWith('serviceaccountname') ||
+    typed === 'kubernetesioserviceaccount' ||
+    distance(typed, lettersOf(OWNER)) <= 3
+  );
+}
+
+function renaming(yaml: YamlText, { key, isOwn }: Field): TextEdit | undefined {
+  const { start, end } = placeOf(key);
+  const isQuoted = /["']/.test(yaml.text[start] ?? '');
+  return isOwn ? { start, end, text: isQuoted ? JSON.stringify(OWNER) : OWNER } : undefined;
 }
 
 /** The ServiceAccounts that a Secret can name, the likeliest first. */

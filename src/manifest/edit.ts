@@ -1,4 +1,5 @@
 import { isAlias, isMap, isPair, isScalar, isSeq, visit, type Node, type Pair, type YAMLMap } from 'yaml';
+import { blockYaml } from './blockYaml.ts';
 import type { Fix, TextEdit } from './problem.ts';
 import type { Field, YamlText } from './yamlText.ts';
 
@@ -175,6 +176,44 @@ function linesOf({ key, value }: NewField, indentation: string): string[] {
   return typeof value === 'object'
     ? [name, ...linesOf(value, `${indentation}  `)]
     : [`${name} ${scalarText(value)}`];
+}
+
+/** Adds items to a list after its last, given as values. Undefined where it is written unusually. */
+export function appended(yaml: YamlText, list: Field, values: readonly object[]): TextEdit | undefined {
+  const { text } = yaml;
+  const seq = list.pair.value;
+  if (!list.isOwn || !isSeq(seq) || values.length === 0) return undefined;
+  const [first] = seq.items;
+  const end = contentEnd(seq.items.at(-1));
+  if (!isMap(first) || end === undefined) return undefined;
+  if (seq.flow === true) {
+    const written = values.map((value) => `, ${JSON.stringify(value)}`).join('');
+    return { start: end, end, text: written };
+  }
+  const { start } = placeOf(first);
+  const before = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
+  const rest = restOfLine(text, end);
+  if (!/^ *- +$/.test(before) || rest === undefined) return undefined;
+  const margin = before.slice(0, before.indexOf('-'));
+  const lines = blockYaml(values).trimEnd().replaceAll(/^/gm, margin).replaceAll('\n', lineEndOf(text));
+  return text.endsWith('\n', rest)
+    ? { start: rest, end: rest, text: `${lines}${lineEndOf(text)}` }
+    : { start: rest, end: rest, text: `${lineEndOf(text)}${lines}` };
+}
+
+/** Takes an item out of a list with its lines; the last one with its field. Undefined where it is written unusually. */
+export function withoutItem(yaml: YamlText, list: Field, item: Node): TextEdit[] | undefined {
+  const { text } = yaml;
+  const seq = list.pair.value;
+  if (!list.isOwn || !isSeq(seq) || !seq.items.includes(item)) return undefined;
+  if (seq.items.length === 1) return removal(yaml, [list]);
+  const end = contentEnd(item);
+  const { start } = placeOf(item);
+  const lineStart = text.lastIndexOf('\n', start - 1) + 1;
+  const rest = end === undefined ? undefined : restOfLine(text, end);
+  if (seq.flow === true || rest === undefined || !/^ *- +$/.test(text.slice(lineStart, start)))
+    return undefined;
+  return [{ start: lineStart, end: rest, text: '' }];
 }
 
 /** A fix of one edit; none where there is no such edit. */

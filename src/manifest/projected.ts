@@ -27,20 +27,29 @@ export interface ProjectedTokenOptions {
   readonly withCluster: boolean;
 }
 
+/** What stands beside a Pod's own token, as the admission plugin has it (its generateTokenVolume). */
+export const OWN_FILES = [
+  {
+    file: 'ca.crt',
+    source: { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+  },
+  {
+    file: 'namespace',
+    source: {
+      downwardAPI: {
+        items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }],
+      },
+    },
+  },
+] as const;
+
 /** The volume that holds a token for the Pod's ServiceAccount, renewed by the kubelet. */
 export function projectedVolume(options: ProjectedTokenOptions): ProjectedVolume {
   const { name, mountPath, path, audience, expirationSeconds, withCluster } = options;
   const token = {
     serviceAccountToken: { path, expirationSeconds, ...(audience !== undefined && { audience }) },
   };
-  const cluster = [
-    { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
-    {
-      downwardAPI: {
-        items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }],
-      },
-    },
-  ];
+  const cluster = OWN_FILES.map(({ source }) => source);
   return {
     volume: {
       name,

@@ -76,6 +76,17 @@ export class YamlText {
     return found;
   }
 
+  /** The fields that stand in a mapping itself, in their order. */
+  fields(of: Field | Node | undefined): Field[] {
+    const map = this.resolve(of && 'pair' in of ? of.value : of);
+    if (!map || !isMap(map)) return [];
+    return map.items.flatMap((pair) => {
+      const { key } = pair;
+      if (!isScalar(key) || typeof key.value !== 'string') return [];
+      return [{ name: key.value, key, pair, map, value: this.resolve(pair.value), isOwn: true }];
+    });
+  }
+
   /** The items of a list, aliases followed. */
   items(of: Field | undefined): Node[] {
     const { value } = of ?? {};

@@ -85,6 +85,11 @@ const daemonSet = (mountPath: string, ...lines: readonly string[]): string =>
     ...lines.map((line) => `              ${line}`),
     '',
   ].join('\n');
+const besideToken = [
+  '          - configMap: {name: kube-root-ca.crt, items: [{key: ca.crt, path: ca.crt}]}',
+  '          - downwardAPI: {items: [{path: namespace, fieldRef: {fieldPath: metadata.namespace}}]}',
+  '',
+].join('\n');
 const elsewhere = '/var/run/secrets/tokens';
 const own = '/var/run/secrets/kubernetes.io/serviceaccount';
 const wizards = ['serviceAccountTokens.generateKubeconfig', 'serviceAccountTokens.scaffoldTokenSecret'];
@@ -309,6 +314,23 @@ export const ruleFixtures: readonly RuleFixture[] = [
     after: account.replace('# who it is\n', '') + secret(TYPE),
   },
   {
+    rule: 'account-after-secret',
+    file: 'order.yaml',
+    before: `${secret(TYPE)}---\n${account.replace('---\n', '')}`,
+    marked: 'mycontroller',
+    fix: 'Put the ServiceAccount',
+    after: whole,
+  },
+  {
+    rule: 'secret-listed-at-account',
+    file: 'listed.yaml',
+    before:
+      account.replace('---', 'secrets: # as before 1.24\n- name: mycontroller-token\n---') + secret(TYPE),
+    marked: 'mycontroller-token',
+    fix: 'Take "mycontroller-token" off',
+    after: whole,
+  },
+  {
     rule: 'account-uid-copied',
     file: 'uid.yaml',
     before: account + secret('    kubernetes.io/service-account.uid: 1-2-3', TYPE),
@@ -348,6 +370,14 @@ export const ruleFixtures: readonly RuleFixture[] = [
     marked: '3607',
     fix: 'Use 3600 seconds',
     after: daemonSet(own, 'expirationSeconds: 3600 # copied', 'path: token'),
+  },
+  {
+    rule: 'own-volume-incomplete',
+    file: 'own.yaml',
+    before: `${daemonSet(own, 'path: own-token # here')}${besideToken}`,
+    marked: 'own-token',
+    fix: 'Name the file',
+    after: `${daemonSet(own, 'path: token # here')}${besideToken}`,
   },
   {
     rule: 'projection-audience-refused',

@@ -7,6 +7,7 @@ import {
   type UserInText,
 } from '../../kubeconfig/check.ts';
 import { checkProjections, type ProjectionRule } from '../../manifest/checkProjection.ts';
+import { checkListed, checkOrder, type AccountRule, type Placed } from '../../manifest/checkAccount.ts';
 import { accountsByName, type AccountInText } from '../../manifest/accounts.ts';
 import { checkSecret, isTokenSecret, ownerOf, type SecretRule } from '../../manifest/checkSecret.ts';
 import { isJson, placeOf } from '../../manifest/edit.ts';
@@ -21,7 +22,7 @@ const MOST_WORDS = 400_000;
 /** What a document takes besides its words, in words. */
 const WORDS_OF_DOCUMENT = 20;
 
-export type CheckRule = KubeconfigRule | ProjectionRule | SecretRule;
+export type CheckRule = AccountRule | KubeconfigRule | ProjectionRule | SecretRule;
 
 /** A token Secret of a text. */
 export interface SecretPlace {
@@ -75,6 +76,11 @@ export function* checkText(found: Pieces, before: ReadPieces): Generator<undefin
     accounts.map(({ name, namespace }) => ({ name, namespace: knownNamespace(namespace) })),
   );
   const hasAnyName = accounts.some(({ name }) => isFilledIn(name));
+  const placed = documents.flatMap(({ piece, objects }) =>
+    objects.map((object): Placed => ({ object, start: piece.start, text: piece.text })),
+  );
+  const tokenSecrets = placed.filter(({ object }) => isTokenSecret(object));
+  const serviceAccounts = placed.filter(({ object }) => object.kind === 'ServiceAccount');
   const problems: DocumentProblem<CheckRule>[] = [];
   const secrets: SecretPlace[] = [];
   const users: UserInText[] = [];
@@ -102,6 +108,10 @@ export function* checkText(found: Pieces, before: ReadPieces): Generator<undefin
       yield;
       const found = [
         ...checkSecret(object, { accounts: beside, hasAnyName, insertBefore }),
+        ...(isTokenSecret(object)
+          ? checkOrder({ object, start, text: piece.text }, serviceAccounts, insertBefore)
+          : []),
+        ...(object.kind === 'ServiceAccount' ? checkListed(object, tokenSecrets) : []),
         ...checkProjections(object),
       ];
       problems.push(...found.map((problem) => movedProblem(problem, start)));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import type { CheckRule } from '../../../src/editor/problems/checks.ts';
 import { jwt, legacyClaims } from '../../support/tokens.ts';
 import { check, fixed, problemIn } from '../../support/checks.ts';
@@ -169,6 +170,14 @@ describe('a token Secret', () => {
     expect(rulesIn(`${whole}stringData:\n  token: |\n    ${token}\n`)).toEqual(['token-data-in-git']);
   });
 
+  it('is found in a Template of OpenShift, and named by one of its ServiceAccounts', () => {
+    const text = (annotations: string): string =>
+      `kind: Template\nobjects:\n- {kind: ServiceAccount, metadata: {name: jenkins}}\n- kind: Secret\n  metadata:\n    name: t\n${annotations}  type: kubernetes.io/service-account-token\n`;
+    expect(fixed(text(''), 'account-annotation-missing', 'Name')).toBe(
+      text('    annotations:\n      kubernetes.io/service-account.name: jenkins\n'),
+    );
+  });
+
   it('is found and fixed in JSON and in a List', () => {
     const object = (annotations: object): object => ({
       kind: 'Secret',
@@ -213,12 +222,151 @@ const projection = (lines: readonly string[], mountPath = '/var/run/secrets/toke
     '',
   ].join('\n');
 
+/** What the admission plugin has beside a Pod's own token. */
+const besideToken = `          - configMap:
+              name: kube-root-ca.crt
+              items:
+                - key: ca.crt
+                  path: ca.crt
+          - downwardAPI:
+              items:
+                - path: namespace
+                  fieldRef:
+                    apiVersion: v1
+                    fieldPath: metadata.namespace
+`;
+
+describe('a volume in the place of the one with the Pod’s own token', () => {
+  const own = '/var/run/secrets/kubernetes.io/serviceaccount';
+  const volume = projection(['expirationSeconds: 86400', 'path: token'], own);
+
+  it('gets the files that programs look for beside the token', () => {
+    expect(problemIn(volume, 'own-volume-incomplete').message).toMatch(/^ca\.crt and namespace are missing/);
+    expect(marked(volume, 'own-volume-incomplete')).toBe('serviceAccountToken');
+    expect(fixed(volume, 'own-volume-incomplete', 'Add')).toBe(volume + besideToken);
+    expect(fixed(volume.trimEnd(), 'own-volume-incomplete', 'Add')).toBe(`${volume}${besideToken}`.trimEnd());
+    const flow =
+      'spec: {containers: [{volumeMounts: [{name: t, mountPath: MOUNT}]}], volumes: [{name: t, projected: {sources: [{serviceAccountToken: {path: token}}]}}]}';
+    const pod = `kind: Pod\n${flow.replace('MOUNT', own)}\n`;
+    expect(rulesIn(fixed(pod, 'own-volume-incomplete', 'Add'))).toEqual([]);
+    const json = JSON.stringify(parse(pod), undefined, 2);
+    expect(rulesIn(fixed(json, 'own-volume-incomplete', 'Add'))).toEqual([]);
+  });
+
+  it('whose token has another name gets the right one', () => {
+    const other = `${projection(['path: api-token'], own)}${besideToken}`;
+    expect(marked(other, 'own-volume-incomplete')).toBe('api-token');
+    expect(fixed(other, 'own-volume-incomplete', 'Name')).toBe(
+      `${projection(['path: token'], own)}${besideToken}`,
+    );
+  });
+
+  it.each([
+    ['a Secret may bring the rest', `${volume}          - secret: {name: more}\n`],
+    [
+      'the CA comes from its ConfigMap as a whole',
+      `${volume}          - configMap: {name: kube-root-ca.crt}\n          - downwardAPI: {items: [{path: namespace, fieldRef: {fieldPath: metadata.namespace}}]}\n`,
+    ],
+    ['it is mounted elsewhere', projection(['path: token', 'audience: vault'])],
+    [
+      'something is mounted within',
+      volume.replace(
+        '        volumeMounts:\n',
+        `        volumeMounts:\n        - {name: ca, mountPath: ${own}/ca.crt}\n`,
+      ),
+    ],
+  ])('has no such problem where %s', (_what, text) => {
+    expect(rulesIn(text)).toEqual([]);
+  });
+});
+
+describe('a file that kubectl goes through in order', () => {
+  const end = account().indexOf('---');
+  const alone = account().slice(0, end);
+
+  it('has the ServiceAccount before its token Secret, and each Secret of a List too', () => {
+    const text = `# top\n${secret}---\n${alone}`;
+    expect(marked(text, 'account-after-secret')).toBe('mycontroller');
+    expect(fixed(text, 'account-after-secret', 'Put')).toBe(`${alone}---\n# top\n${secret}`);
+    const between = `${secret}---\n${alone}---\nkind: ConfigMap\n`;
+    expect(fixed(between, 'account-after-secret', 'Put')).toBe(
+      `${alone}---\n${secret}---\nkind: ConfigMap\n`,
+    );
+    const item = (object: string): string => `- ${object.trim().replaceAll('\n', '\n  ')}\n`;
+    const list = `kind: List\nitems:\n${item(secret.replace('# made by hand\n', ''))}${item(alone)}`;
+    expect(problemIn(list, 'account-after-secret').fixes()).toEqual([]);
+    expect(
+      rulesIn(`kind: List\nitems:\n${item(alone)}${item(secret.replace('# made by hand\n', ''))}`),
+    ).toEqual([]);
+  });
+
+  it('has no such problem with a ServiceAccount of each namespace, or one that is there in another as well', () => {
+    expect(rulesIn(secret.replace('name: mycontroller\n', 'name: default\n'))).toEqual([]);
+    expect(rulesIn(`${alone}---\n${secret}---\n${alone}`)).toEqual([]);
+    const filled = secret.replace('namespace: kube-system', 'namespace: ${NAMESPACE}');
+    expect(rulesIn(`${filled}---\n${alone}`)).toEqual([]);
+  });
+});
+
+describe('a token Secret that its ServiceAccount lists', () => {
+  const listing = (...names: readonly string[]): string =>
+    account().replace('---\n', `secrets:\n${names.map((name) => `- name: ${name}\n`).join('')}---\n`);
+
+  it('is taken off the list, and the list with the last one', () => {
+    const text = listing('mycontroller-token') + secret;
+    expect(rulesIn(text)).toEqual(['secret-listed-at-account']);
+    expect(marked(text, 'secret-listed-at-account')).toBe('mycontroller-token');
+    expect(fixed(text, 'secret-listed-at-account', 'Take')).toBe(whole);
+    const two = listing('mycontroller-dockercfg-x', 'mycontroller-token') + secret;
+    expect(fixed(two, 'secret-listed-at-account', 'Take')).toBe(listing('mycontroller-dockercfg-x') + secret);
+  });
+
+  it('may have to be there, or is another one', () => {
+    const enforced = listing('mycontroller-token').replace(
+      '  namespace:',
+      '  annotations: {kubernetes.io/enforce-mountable-secrets: "true"}\n  namespace:',
+    );
+    expect(rulesIn(enforced + secret)).toEqual([]);
+    expect(rulesIn(listing('mycontroller-token-x7k2p') + secret)).toEqual([]);
+  });
+});
+
+describe('a token Secret whose annotation is mistyped', () => {
+  const key = 'kubernetes.io/service-account.name';
+  it.each([
+    'kubernetes.io/service-account-name',
+    'kubernetes.io/serviceaccount.name',
+    'kubernetes.io/service-account',
+    'service-account.name',
+    '"kubernetes.io/service-acount.name"',
+  ])('as %s names the ServiceAccount by it', (typed) => {
+    const text = secret.replace(key, typed);
+    expect(marked(text, 'account-annotation-missing')).toBe(typed);
+    const right = typed.startsWith('"') ? `"${key}"` : key;
+    expect(fixed(text, 'account-annotation-missing', 'Name the ServiceAccount: "mycontroller"')).toBe(
+      secret.replace(key, right),
+    );
+  });
+
+  it('as a label names the ServiceAccount by that, which stays', () => {
+    const text = secret.replace(/ {2}annotations:\n.*\n.*\n/, `  labels: {${key}: robot}\n`);
+    expect(fixed(text, 'account-annotation-missing', 'Name the ServiceAccount: "robot"')).toBe(
+      text.replace('robot}\n', `robot}\n  annotations:\n    ${key}: robot\n`),
+    );
+  });
+
+  it('is not meant by the annotation of the uid, or of something else', () => {
+    const text = secret.replace(key, 'kubernetes.io/service-account.uid');
+    expect(marked(text, 'account-annotation-missing')).toBe('annotations');
+    expect(marked(secret.replace(key, 'example.com/name'), 'account-annotation-missing')).toBe('annotations');
+  });
+});
+
 describe('a projected token', () => {
   it('with an audience and a life that is allowed has no problem', () => {
     expect(rulesIn(projection(['audience: vault', 'expirationSeconds: 600', 'path: token']))).toEqual([]);
-    expect(rulesIn(projection(['path: token'], '/var/run/secrets/kubernetes.io/serviceaccount/'))).toEqual(
-      [],
-    );
+    const own = projection(['path: token'], '/var/run/secrets/kubernetes.io/serviceaccount/');
+    expect(rulesIn(own + besideToken)).toEqual([]);
   });
 
   it('that lives too short or too long gets a life that is allowed', () => {
@@ -245,6 +393,7 @@ describe('a projected token', () => {
       ['audience: vault', 'path: token'],
       '/var/run/secrets/kubernetes.io/serviceaccount',
     );
+    expect(rulesIn(text)).toEqual(['projection-audience-refused']);
     expect(marked(text, 'projection-audience-refused')).toBe('vault');
     expect(fixed(text, 'projection-audience-refused', 'Remove')).toBe(
       projection(['path: token'], '/var/run/secrets/kubernetes.io/serviceaccount'),
@@ -278,6 +427,37 @@ describe('a projected token', () => {
     expect(fixed(flow, 'projection-audience-open', 'Name')).toContain(
       'serviceAccountToken: {audience: name-of-the-service, path: token}',
     );
+  });
+
+  it.each([
+    ['a Knative Service', 'serving.knative.dev/v1', 'Service', 'spec.template.spec'],
+    ['an Argo Rollout', 'argoproj.io/v1alpha1', 'Rollout', 'spec.template.spec'],
+    ['a DeploymentConfig', 'apps.openshift.io/v1', 'DeploymentConfig', 'spec.template.spec'],
+    ['a Kafka of Strimzi', 'kafka.strimzi.io/v1beta2', 'Kafka', 'spec.kafka.template.pod'],
+    ['a TaskRun of Tekton', 'tekton.dev/v1', 'TaskRun', 'spec.podTemplate'],
+    ['a Job of another kind', 'batch.volcano.sh/v1alpha1', 'Job', 'spec.tasks.0.template.spec'],
+  ])('that lives too short is found in %s', (_what, apiVersion, kind, path) => {
+    const source = { serviceAccountToken: { path: 't', expirationSeconds: 60 } };
+    const spec = { volumes: [{ name: 'v', projected: { sources: [source] } }] };
+    const object = path
+      .split('.')
+      .reduceRight<object>((inner, name) => (name === '0' ? [inner] : { [name]: inner }), spec);
+    expect(rulesIn(JSON.stringify({ apiVersion, kind, ...object }))).toEqual([
+      'projection-life-out-of-range',
+    ]);
+  });
+
+  it('in the steps of a Tekton Task is judged by where they mount it', () => {
+    const task = (mountPath: string): string =>
+      JSON.stringify({
+        kind: 'Task',
+        spec: {
+          steps: [{ volumeMounts: [{ name: 'v', mountPath }] }],
+          volumes: [{ name: 'v', projected: { sources: [{ serviceAccountToken: { path: 'token' } }] } }],
+        },
+      });
+    expect(rulesIn(task('/tokens'))).toEqual(['projection-audience-open']);
+    expect(rulesIn(task('/var/run/secrets/kubernetes.io/serviceaccount'))).toEqual(['own-volume-incomplete']);
   });
 
   it.each([

@@ -1,0 +1,88 @@
+import { ownerOf } from './checkSecret.ts';
+import { lineEndOf, placeOfValue, withoutItem } from './edit.ts';
+import { isFilledIn, knownNamespace } from './names.ts';
+import type { ObjectInText } from './objects.ts';
+import type { DocumentProblem, Fix } from './problem.ts';
+
+export type AccountRule = 'account-after-secret' | 'secret-listed-at-account';
+
+/** A ServiceAccount or token Secret of a text, with its document's text. Offsets in UTF-16 units of the whole text. */
+export interface Placed {
+  readonly object: ObjectInText;
+  /** Where its document begins, after the mark before it. */
+  readonly start: number;
+  readonly text: string;
+}
+
+const OWNER = 'kubernetes.io/service-account.name';
+/** Where it is set, a Pod may use only the Secrets that its ServiceAccount lists. */
+const ENFORCED = 'kubernetes.io/enforce-mountable-secrets';
+
+function isOf(secret: ObjectInText, account: ObjectInText): boolean {
+  const [one, other] = [knownNamespace(secret.namespace), knownNamespace(account.namespace)];
+  return ownerOf(secret) === account.name && (one === undefined || other === undefined || one === other);
+}
+
+/**
+ * Whether a token Secret comes before its ServiceAccount in a file, as kubectl goes through it in order and the token
+ * controller deletes a Secret without one (kubernetes pkg/controller/serviceaccount/tokens_controller.go). The places are
+ * those of the Secret's document; `insertBefore` is where another document can come before it.
+ */
+export function checkOrder(
+  secret: Placed,
+  accounts: readonly Placed[],
+  insertBefore: number | undefined,
+): DocumentProblem<AccountRule>[] {
+  const { yaml, node, namespace } = secret.object;
+  const owner = ownerOf(secret.object);
+  const field = yaml.at(node, 'metadata', 'annotations', OWNER);
+  // Every namespace has a ServiceAccount "default": the control plane makes it.
+  if (owner === undefined || owner === 'default' || isFilledIn(owner) || !field?.value) return [];
+  if (namespace !== undefined && knownNamespace(namespace) === undefined) return [];
+  const own = accounts.filter(({ object }) => isOf(secret.object, object));
+  const [account] = own;
+  if (!account || own.some((one) => !isBefore(secret, one))) return [];
+  const message = `kubectl goes through a file in its order, and this Secret comes before its ServiceAccount "${owner}": where there is none yet, the token controller deletes the Secret. Helm and Kustomize put them in order.`;
+  const fixes = (): Fix[] => {
+    if (insertBefore === undefined || !secret.object.isAlone || !account.object.isAlone) return [];
+    const end = lineEndOf(yaml.text);
+    const from = account.start - secret.start - MARK;
+    const cut = { start: from, end: from + MARK + account.text.length, text: '' };
+    const moved = { start: insertBefore, end: insertBefore, text: `${account.text.trim()}${end}---${end}` };
+    return [{ title: `Put the ServiceAccount "${owner}" before it`, edits: [moved, cut], isPreferred: true }];
+  };
+  return [{ rule: 'account-after-secret', message, ...placeOfValue(field), fixes }];
+}
+
+/** How long the mark between documents is, in UTF-16 units. */
+const MARK = 3;
+
+function isBefore(one: Placed, other: Placed): boolean {
+  if (one.start !== other.start) return one.start < other.start;
+  return (one.object.node.range?.[0] ?? 0) < (other.object.node.range?.[0] ?? 0);
+}
+
+/**
+ * Token Secrets of a text that a ServiceAccount lists: they count as made by Kubernetes itself, and the cleaner takes them
+ * (kubernetes pkg/controller/serviceaccount/legacy_serviceaccount_token_cleaner.go).
+ */
+export function checkListed(
+  account: ObjectInText,
+  secrets: readonly Placed[],
+): DocumentProblem<AccountRule>[] {
+  const { yaml, node } = account;
+  const list = yaml.field(node, 'secrets');
+  if (!list || yaml.filled(yaml.at(node, 'metadata', 'annotations', ENFORCED)) !== undefined) return [];
+  return yaml.items(list).flatMap((item) => {
+    const field = yaml.field(item, 'name');
+    const name = yaml.filled(field);
+    const isOwn = secrets.some(({ object }) => object.name === name && isOf(object, account));
+    if (!field || name === undefined || !isOwn) return [];
+    const message = `"${name}" is made by hand: listed in secrets it counts as auto-generated, so that each use gives a warning, and the cleaner of legacy tokens takes it when it has not been used for a year.`;
+    const fixes = (): Fix[] => {
+      const edits = withoutItem(yaml, list, item);
+      return edits ? [{ title: `Take "${name}" off the list`, edits, isPreferred: true }] : [];
+    };
+    return [{ rule: 'secret-listed-at-account', message, ...placeOfValue(field), fixes } as const];
+  });
+}
