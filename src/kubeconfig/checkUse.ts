@@ -13,19 +13,20 @@ const ENTRIES = { cluster: 'clusters', user: 'users' } as const;
 /** Checks what kubectl does with the entries of a kubeconfig where a context uses them, by `effectOf`. */
 export function checkUse(yaml: YamlText, config: Kubeconfig): UseProblem[] {
   const plain = plainHttp(config);
-  return [
-    ...entriesIn(yaml, 'cluster').flatMap(({ name, entry }) => {
-      const cluster = config.clusters.get(name);
-      if (!cluster) return [];
-      const credential = plain.sent.get(name);
-      const notSent = credential === undefined ? [] : overPlainHttp(yaml, entry, credential);
-      return [...(plain.clusters.has(name) ? [] : refused(yaml, entry, clusterRefusal(cluster))), ...notSent];
-    }),
-    ...entriesIn(yaml, 'user').flatMap(({ name, entry }) => {
-      const user = config.users.get(name);
-      return !user || plain.users.has(name) ? [] : refused(yaml, entry, userRefusal(user));
-    }),
-  ];
+  const clusters = entriesIn(yaml, 'cluster');
+  const refusedClusters = clusters.flatMap(({ name, entry }) => {
+    const cluster = config.clusters.get(name);
+    return !cluster || plain.clusters.has(name) ? [] : refused(yaml, entry, clusterRefusal(cluster));
+  });
+  const refusedUsers = entriesIn(yaml, 'user').flatMap(({ name, entry }) => {
+    const user = config.users.get(name);
+    return !user || plain.users.has(name) ? [] : refused(yaml, entry, userRefusal(user));
+  });
+  const notSent = clusters.flatMap(({ name, entry }) => {
+    const credential = plain.sent.get(name);
+    return credential === undefined ? [] : overPlainHttp(yaml, entry, credential);
+  });
+  return [...refusedClusters, ...refusedUsers, ...notSent];
 }
 
 /** The clusters and users that are used over plain http alone, and what of a user's credentials is not sent to a cluster. */

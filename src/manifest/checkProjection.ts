@@ -30,28 +30,34 @@ export function checkProjections(object: ObjectInText): DocumentProblem<Projecti
   return podSpecsOf(object).flatMap((spec) => {
     const containers = CONTAINERS.flatMap((list) => yaml.items(yaml.field(spec, list)));
     const mounts = mountPathsByVolume(yaml, containers);
-    return yaml.items(yaml.field(spec, 'volumes')).flatMap((volume) => {
-      const name = yaml.string(yaml.field(volume, 'name')) ?? '';
-      // The admission plugin wrote it, in a manifest that was read from a cluster: nobody chose these numbers.
-      if (name.startsWith('kube-api-access-')) return [];
-      const sources = yaml.at(volume, 'projected', 'sources');
-      const paths = mounts.get(name) ?? [];
-      // Of what has no containers beside it, it cannot be told where they have it.
-      const isKnown = containers.length > 0 && !paths.some(hasPlaceholder);
-      const own = isKnown && paths.includes(OWN_TOKEN);
-      const projections = yaml.items(sources).flatMap((source) => {
-        const projection = yaml.field(source, 'serviceAccountToken');
-        return projection?.value ? [projection] : [];
-      });
-      return [
-        ...projections.flatMap((projection) => [
-          ...checkLife(yaml, projection),
-          ...(isKnown ? checkAudience(yaml, projection, own) : []),
-        ]),
-        ...(own && sources ? checkOwnVolume(yaml, sources, projections, isMountedWithin(mounts)) : []),
-      ];
-    });
+    // Of what has no containers beside it, it cannot be told where they have it.
+    const mounted = containers.length > 0 ? mounts : undefined;
+    return yaml.items(yaml.field(spec, 'volumes')).flatMap((volume) => checkVolume(yaml, volume, mounted));
   });
+}
+
+function checkVolume(
+  yaml: YamlText,
+  volume: Node,
+  mounts: ReadonlyMap<string, readonly string[]> | undefined,
+): DocumentProblem<ProjectionRule>[] {
+  const name = yaml.string(yaml.field(volume, 'name')) ?? '';
+  // The admission plugin wrote it, in a manifest that was read from a cluster: nobody chose these numbers.
+  if (name.startsWith('kube-api-access-')) return [];
+  const sources = yaml.at(volume, 'projected', 'sources');
+  const projections = yaml.items(sources).flatMap((source) => {
+    const projection = yaml.field(source, 'serviceAccountToken');
+    return projection?.value ? [projection] : [];
+  });
+  const lives = projections.flatMap((projection) => checkLife(yaml, projection));
+  const paths = mounts?.get(name) ?? [];
+  if (!mounts || !sources || paths.some(hasPlaceholder)) return lives;
+  const isAtOwn = paths.includes(OWN_TOKEN);
+  return [
+    ...lives,
+    ...projections.flatMap((projection) => checkAudience(yaml, projection, isAtOwn)),
+    ...(isAtOwn ? checkOwnVolume(yaml, sources, projections, isMountedWithin(mounts)) : []),
+  ];
 }
 
 /** Who may mount a volume: the containers of a Pod, and what Tekton makes some of. */

@@ -27,6 +27,17 @@ export function problemIn(text: string, rule: CheckRule): DocumentProblem<CheckR
   return problem;
 }
 
+/** The rules of a text's problems, in the order of their places. */
+export function rulesIn(text: string): CheckRule[] {
+  return check(text).problems.map(({ rule }) => rule);
+}
+
+/** What the one problem of a rule marks in a text. Throws where there is none, or more than one. */
+export function marked(text: string, rule: CheckRule): string {
+  const { start, end } = problemIn(text, rule);
+  return text.slice(start, end);
+}
+
 /** A text after a fix, with the placeholders of a snippet filled in as they are. */
 export function applied(text: string, { edits }: Fix): string {
   let result = text;

@@ -9,7 +9,13 @@ import {
 import { checkProjections, type ProjectionRule } from '../../manifest/checkProjection.ts';
 import { checkListed, checkOrder, type AccountRule, type Placed } from '../../manifest/checkAccount.ts';
 import { accountsByName, type AccountInText } from '../../manifest/accounts.ts';
-import { checkSecret, isTokenSecret, ownerOf, type SecretRule } from '../../manifest/checkSecret.ts';
+import {
+  checkSecret,
+  isTokenSecret,
+  ownerOf,
+  type Beside,
+  type SecretRule,
+} from '../../manifest/checkSecret.ts';
 import { isJson, placeOf } from '../../manifest/edit.ts';
 import { isFilledIn, knownNamespace } from '../../manifest/names.ts';
 import { objectsOf, type ObjectInText } from '../../manifest/objects.ts';
@@ -79,8 +85,10 @@ export function* checkText(found: Pieces, before: ReadPieces): Generator<undefin
   const placed = documents.flatMap(({ piece, objects }) =>
     objects.map((object): Placed => ({ object, start: piece.start, text: piece.text })),
   );
-  const tokenSecrets = placed.filter(({ object }) => isTokenSecret(object));
-  const serviceAccounts = placed.filter(({ object }) => object.kind === 'ServiceAccount');
+  const around: Around = {
+    secrets: placed.filter(({ object }) => isTokenSecret(object)),
+    accounts: placed.filter(({ object }) => object.kind === 'ServiceAccount'),
+  };
   const problems: DocumentProblem<CheckRule>[] = [];
   const secrets: SecretPlace[] = [];
   const users: UserInText[] = [];
@@ -106,14 +114,8 @@ export function* checkText(found: Pieces, before: ReadPieces): Generator<undefin
     const insertBefore = startOfContent(piece, yaml);
     for (const object of objects) {
       yield;
-      const found = [
-        ...checkSecret(object, { accounts: beside, hasAnyName, insertBefore }),
-        ...(isTokenSecret(object)
-          ? checkOrder({ object, start, text: piece.text }, serviceAccounts, insertBefore)
-          : []),
-        ...(object.kind === 'ServiceAccount' ? checkListed(object, tokenSecrets) : []),
-        ...checkProjections(object),
-      ];
+      const placed = { object, start, text: piece.text };
+      const found = checkObject(placed, { accounts: beside, hasAnyName, insertBefore }, around);
       problems.push(...found.map((problem) => movedProblem(problem, start)));
       const { name, namespace } = object;
       const serviceAccount = ownerOf(object);
@@ -137,6 +139,26 @@ export function* checkText(found: Pieces, before: ReadPieces): Generator<undefin
     leftOutFrom: Number.isFinite(leftOutFrom) ? leftOutFrom : undefined,
     read,
   };
+}
+
+/** The token Secrets and the ServiceAccounts of a text. */
+interface Around {
+  readonly secrets: readonly Placed[];
+  readonly accounts: readonly Placed[];
+}
+
+function checkObject(
+  placed: Placed,
+  beside: Beside,
+  { secrets, accounts }: Around,
+): DocumentProblem<CheckRule>[] {
+  const { object } = placed;
+  return [
+    ...checkSecret(object, beside),
+    ...(isTokenSecret(object) ? checkOrder(placed, accounts, beside.insertBefore) : []),
+    ...(object.kind === 'ServiceAccount' ? checkListed(object, secrets) : []),
+    ...checkProjections(object),
+  ];
 }
 
 /** Of a file's kubeconfigs kubectl reads the first; that the others are ignored is said once. */
