@@ -1,4 +1,5 @@
-import { placeIn, type Place } from '../../src/editor/problems/place.ts';
+import { placeIn, placeWithin, type Place, type Within } from '../../src/editor/problems/place.ts';
+import type { Finding } from '../../src/token/find.ts';
 import type { Lines } from '../../src/manifest/fieldAt.ts';
 
 /** The lines of a text as an editor counts them, however many. */
@@ -38,8 +39,13 @@ export class TextLines implements Lines {
   }
 }
 
-/** Where what is between two UTF-16 offsets of a text stands, as in an editor. */
-export function placer(text: string): (found: { readonly start: number; readonly end: number }) => Place {
+/** Where what was found in a text stands, as in an editor. */
+export function placer(text: string): (found: Finding) => Place & { readonly within: Within | undefined } {
   const lines = new TextLines(text);
-  return ({ start, end }) => placeIn(lines, lines.positionAt(start), lines.positionAt(end));
+  return (found) => {
+    const [start, end] = [lines.positionAt(found.start), lines.positionAt(found.end)];
+    const isWithin = found.kind === 'jws' && found.isWithin;
+    const within = isWithin ? placeWithin(lines, start, end, found.token) : undefined;
+    return { ...placeIn(lines, start, end), within };
+  };
 }

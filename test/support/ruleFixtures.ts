@@ -1,4 +1,15 @@
 import type { Rule } from '../../src/editor/problems/catalog.ts';
+import {
+  kubeconfig,
+  account,
+  secret,
+  TYPE,
+  whole,
+  daemonSet,
+  besideToken,
+  elsewhere,
+  own,
+} from './ruleTexts.ts';
 import { base64, boundClaims, jwt, legacyClaims } from './tokens.ts';
 
 /** A file with one problem, and what a quick fix makes of it. */
@@ -23,75 +34,6 @@ const podBound = jwt(boundClaims({ pod: { name: 'p-1', uid: 'u' } }, inTime));
 const forVault = jwt(boundClaims({}, { ...inTime, aud: ['vault'] }));
 const legacy = jwt(legacyClaims());
 
-const kubeconfig = (...user: readonly string[]): string =>
-  [
-    'apiVersion: v1',
-    'kind: Config # a note that stays',
-    'clusters:',
-    '- {name: c, cluster: {server: "https://10.0.0.1"}}',
-    'users:',
-    '- name: u',
-    '  user:',
-    '    # about the credential',
-    ...user.map((line) => `    ${line}`),
-    'contexts:',
-    '- name: ctx',
-    '  context: {cluster: c, user: u}',
-    'current-context: ctx',
-    '',
-  ].join('\n');
-
-const account = [
-  '# who it is',
-  'apiVersion: v1',
-  'kind: ServiceAccount',
-  'metadata:',
-  '  name: mycontroller',
-  '  namespace: kube-system',
-  '---',
-  '',
-].join('\n');
-const secret = (...lines: readonly string[]): string =>
-  [
-    'apiVersion: v1',
-    'kind: Secret # for the host',
-    'metadata:',
-    '  name: mycontroller-token',
-    '  namespace: kube-system',
-    '  annotations:',
-    '    kubernetes.io/service-account.name: mycontroller # its owner',
-    ...lines,
-    '',
-  ].join('\n');
-const TYPE = 'type: kubernetes.io/service-account-token';
-const whole = account + secret(TYPE);
-
-const daemonSet = (mountPath: string, ...lines: readonly string[]): string =>
-  [
-    'apiVersion: apps/v1',
-    'kind: DaemonSet',
-    'metadata: {name: d}',
-    'spec:',
-    '  template:',
-    '    spec:',
-    '      containers:',
-    `      - {name: main, image: i, volumeMounts: [{name: t, mountPath: ${mountPath}}]}`,
-    '      volumes:',
-    '      - name: t',
-    '        projected:',
-    '          sources:',
-    '          # the token',
-    '          - serviceAccountToken:',
-    ...lines.map((line) => `              ${line}`),
-    '',
-  ].join('\n');
-const besideToken = [
-  '          - configMap: {name: kube-root-ca.crt, items: [{key: ca.crt, path: ca.crt}]}',
-  '          - downwardAPI: {items: [{path: namespace, fieldRef: {fieldPath: metadata.namespace}}]}',
-  '',
-].join('\n');
-const elsewhere = '/var/run/secrets/tokens';
-const own = '/var/run/secrets/kubernetes.io/serviceaccount';
 const wizards = ['serviceAccountTokens.generateKubeconfig', 'serviceAccountTokens.scaffoldTokenSecret'];
 
 /** A file with a problem of each rule. */
@@ -187,6 +129,45 @@ export const ruleFixtures: readonly RuleFixture[] = [
     marked: bound,
     fix: 'Remove what is caught',
     after: kubeconfig('token: |- # pasted', `  ${bound}`),
+  },
+  {
+    rule: 'line-break-in-secret',
+    file: 'echo.yaml',
+    before: `kind: Secret\nmetadata: {name: s}\ndata: # by echo\n  token: ${base64(`${bound}\n`)}\n`,
+    marked: base64(`${bound}\n`),
+    fix: 'Encode the token without',
+    after: `kind: Secret\nmetadata: {name: s}\ndata: # by echo\n  token: ${base64(bound)}\n`,
+  },
+  {
+    rule: 'line-break-in-secret',
+    file: 'block.yaml',
+    before: `kind: Secret\nmetadata: {name: s}\nstringData:\n  token: | # pasted\n    ${bound}\n`,
+    marked: bound,
+    fix: 'Remove what is caught',
+    after: `kind: Secret\nmetadata: {name: s}\nstringData:\n  token: |- # pasted\n    ${bound}\n`,
+  },
+  {
+    rule: 'encoded-twice',
+    file: 'twice.yaml',
+    before: `kind: Secret\nmetadata: {name: s}\ndata: # copied\n  token: ${base64(base64(bound))}\n`,
+    marked: base64(base64(bound)),
+    fix: 'Encode the token once',
+    after: `kind: Secret\nmetadata: {name: s}\ndata: # copied\n  token: ${base64(bound)}\n`,
+  },
+  {
+    rule: 'encoded-in-configuration',
+    file: 'argo.yaml',
+    before: `kind: Secret\nmetadata: {name: s}\nstringData:\n  config: '{"bearerToken":"${base64(bound)}"}'\n`,
+    marked: base64(bound),
+    fix: 'Decode the token',
+    after: `kind: Secret\nmetadata: {name: s}\nstringData:\n  config: '{"bearerToken":"${bound}"}'\n`,
+  },
+  {
+    rule: 'pod-bound-in-configuration',
+    file: 'auth.tf',
+    before: `resource "vault_kubernetes_auth_backend_config" "k" {\n  token_reviewer_jwt = "${podBound}"\n}\n`,
+    marked: podBound,
+    offers: wizards,
   },
   {
     rule: 'contradictory-claims',

@@ -15,6 +15,10 @@ const tokenRules = {
   'bearer-caught': 'error',
   'quotes-caught': 'error',
   'line-break-caught': 'error',
+  'line-break-in-secret': 'warning',
+  'encoded-twice': 'warning',
+  'encoded-in-configuration': 'error',
+  'pod-bound-in-configuration': 'warning',
   'contradictory-claims': 'warning',
   malformed: 'warning',
 } as const satisfies Record<string, Severity>;

@@ -1,9 +1,13 @@
+import { scanText, type FoundToken } from '../../token/find.ts';
 import { fieldAt, hasBeside, type BlockStart, type Lines } from '../../manifest/fieldAt.ts';
 
 /** Where a token stands in its document. */
 export interface Place {
-  /** Whether it is the token of a kubeconfig's user, or a value of a Secret; undefined: neither. */
-  readonly field: 'kubeconfig' | 'data' | 'stringData' | undefined;
+  /**
+   * Whether it is the token of a kubeconfig's user, a value of a Secret, or what another program's configuration logs in
+   * with; undefined: none of these.
+   */
+  readonly field: 'kubeconfig' | 'data' | 'stringData' | 'configuration' | undefined;
   /** What stands before and after it on its lines; of more than that, the nearest. */
   readonly before: string;
   readonly after: string;
@@ -11,6 +15,10 @@ export interface Place {
   readonly block: BlockStart | undefined;
   /** Whether kubectl gets another by itself when it has ended: an id-token with a refresh-token beside it. */
   readonly isRenewed: boolean;
+  /** Whether it is all that its block scalar holds. */
+  readonly isAlone: boolean;
+  /** Whether what is base64-encoded of a Secret's data ends in a line break. */
+  readonly endsInBreak: boolean;
   /** Whether its last line is the document's. */
   readonly isAtEnd: boolean;
 }
@@ -31,17 +39,122 @@ export function placeIn(lines: Lines, start: Position, end: Position): Place {
   const isOfUser =
     own === 'token' && holder === 'user' && (list === 'users' || (!isWhole && list === undefined));
   const isOfSecret = kind === 'Secret' && (holder === 'data' || holder === 'stringData');
+  const before = lines.line(start.line).slice(Math.max(0, start.character - BESIDE), start.character);
+  const other = CONFIGURATION.test(before) ? 'configuration' : undefined;
+  const field = isOfUser ? 'kubeconfig' : isOfSecret ? holder : other;
   return {
-    field: isOfUser ? 'kubeconfig' : isOfSecret ? holder : undefined,
-    before: lines.line(start.line).slice(Math.max(0, start.character - BESIDE), start.character),
+    field,
+    before,
     after: lines.line(end.line).slice(end.character, end.character + BESIDE),
     block,
     isRenewed:
       own === 'id-token' &&
       holder === 'config' &&
       hasBeside(lines, start.line, start.character, 'refresh-token'),
+    isAlone: block !== undefined && block.line + 1 === start.line && isLastOfBlock(lines, start, end),
+    endsInBreak: field === 'data' && endsInBreak(lines, end),
     isAtEnd: end.line === lines.count - 1,
   };
+}
+
+/** What takes an API server's credential: Argo CD's cluster Secrets (and client-go's own JSON), and Vault's kubernetes auth. */
+const CONFIGURATION = /\b(?:bearerToken\\{0,3}"\s*:\s*\\{0,3}"|token_reviewer_jwt["']?\s*[:=]\s*["']?)$/;
+
+function isLastOfBlock(lines: Lines, start: Position, end: Position): boolean {
+  if (end.line + 1 >= lines.count) return true;
+  const next = lines.line(end.line + 1).slice(0, start.character + 1);
+  return next.trim() === '' ? next.length <= start.character : next.search(/\S/) < start.character;
+}
+
+/** Whether the last group of four characters of base64 that ends at a position stands for a line break at last. */
+function endsInBreak(lines: Lines, { line, character }: Position): boolean {
+  const own = lines
+    .line(line)
+    .slice(Math.max(0, character - 4), character)
+    .trim();
+  const group =
+    own.length < 4 && line > 0
+      ? `${lines
+          .line(line - 1)
+          .trim()
+          .slice(own.length - 4)}${own}`
+      : own;
+  return /[\r\n]$/.test(fromBase64(group) ?? '');
+}
+
+/** Where a token that lies within base64 of a longer text stands in that text. */
+export interface Within {
+  readonly found: FoundToken;
+  readonly place: Place;
+}
+
+/** No longer run of base64 is decoded, in UTF-16 units: more than a whole kubeconfig. */
+const MOST_OF_RUN = 64 * 1024;
+
+/** Looks into the base64 that a token between two positions lies within; undefined where it is not found there. */
+export function placeWithin(lines: Lines, start: Position, end: Position, token: string): Within | undefined {
+  const text = fromBase64(runAround(lines, start, end));
+  if (text === undefined) return undefined;
+  for (const found of scanText(text)) {
+    if (found.kind !== 'jws' || found.token !== token || found.isWithin) continue;
+    const rows = text.split('\n');
+    const at = (offset: number): Position => {
+      const before = text.slice(0, offset);
+      return { line: before.split('\n').length - 1, character: offset - before.lastIndexOf('\n') - 1 };
+    };
+    const inner: Lines = { count: rows.length, line: (index) => rows[index] ?? '' };
+    return { found, place: placeIn(inner, at(found.start), at(found.end)) };
+  }
+  return undefined;
+}
+
+/** The base64 on the lines around, from its beginning on, without its line breaks. */
+function runAround(lines: Lines, start: Position, end: Position): string {
+  const first = lines.line(start.line);
+  let from = start.character;
+  while (from > 0 && isBase64(first, from - 1)) from--;
+  const parts = [first.slice(from)];
+  let length = first.length - from;
+  const take = (line: number, add: (text: string) => unknown): boolean => {
+    const text = lines.line(line).trim();
+    length += text.length;
+    const isTaken = length <= MOST_OF_RUN && /^[\w+/=-]+$/.test(text);
+    if (isTaken) add(text);
+    return isTaken;
+  };
+  if (first.slice(0, from).trim() === '') {
+    const above: string[] = [];
+    for (let line = start.line - 1; line >= 0 && take(line, (text) => above.push(text));) line--;
+    parts.unshift(...above.toReversed());
+  }
+  for (let line = start.line + 1; line < lines.count && (line <= end.line || isWhole(parts)); line++) {
+    if (!take(line, (text) => parts.push(text))) break;
+  }
+  return parts.join('').trimEnd();
+}
+
+/** Whether what was put together so far is base64 up to the end of its last line. */
+function isWhole(parts: readonly string[]): boolean {
+  return /^[\w+/-]+\s*$/.test(parts.at(-1) ?? '');
+}
+
+function isBase64(text: string, at: number): boolean {
+  return /[\w+/-]/.test(text[at] ?? '');
+}
+
+/** What base64 at the beginning of a text stands for; undefined where there is none. */
+function fromBase64(text: string): string | undefined {
+  const run = /^[\w+/-]*/.exec(text.slice(0, MOST_OF_RUN))?.[0] ?? '';
+  try {
+    return atob(
+      run
+        .replaceAll('-', '+')
+        .replaceAll('_', '/')
+        .slice(0, run.length - (run.length % 4 === 1 ? 1 : 0)),
+    );
+  } catch {
+    return undefined;
+  }
 }
 
 /** The quote before a token that is inside another one, as in `token: '"…"'`, as it is written; undefined: there is none. */

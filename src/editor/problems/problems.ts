@@ -6,7 +6,7 @@ import { runInSlices } from '../slices.ts';
 import { diagnosticFor, docsOf, gradesFor, hasProblems, MOST_SHOWN, type Grades } from './diagnostic.ts';
 import type { TokenDocuments } from './documents.ts';
 import type { GitTracking } from '../git/tracking.ts';
-import { placeIn } from './place.ts';
+import { placeIn, placeWithin } from './place.ts';
 import { linesOf } from './lines.ts';
 import { nextChange, problemsOf } from './rules.ts';
 import { soonSetting } from './soon.ts';
@@ -133,8 +133,13 @@ function leftOut(document: vscode.TextDocument, { start }: Finding, judging: Jud
 function diagnosticsOf(document: vscode.TextDocument, found: Finding, judging: Judging): vscode.Diagnostic[] {
   const { isTracked, live, options, grades, docs } = judging;
   const range = new vscode.Range(document.positionAt(found.start), document.positionAt(found.end));
+  const lines = linesOf(document);
   const around = {
-    ...placeIn(linesOf(document), range.start, range.end),
+    ...placeIn(lines, range.start, range.end),
+    within:
+      found.kind === 'jws' && found.isWithin
+        ? placeWithin(lines, range.start, range.end, found.token)
+        : undefined,
     isTracked,
     ended: live.whyFoundEnded(document, found),
   };

@@ -29,34 +29,47 @@ export function tokenRemedies(
   const [found] = findingsBetween(documents.findings(document), start + 1, start + 1);
   if (found?.kind !== 'jws' || found.start !== start) return [];
   const place = placeIn(linesOf(document), range.start, range.end);
-  switch (rule) {
-    case 'encoded-in-kubeconfig':
-    case 'encoded-in-string-data':
-      return [replace('Decode the token', range, found.token)];
-    case 'raw-in-data':
-      return [replace('Encode the token as base64', range, btoa(found.token))];
-    case 'line-break-caught':
-      return [onOneLine(range, found, place)];
-    case 'bearer-caught':
-      return [withoutBearer(range, place)];
-    case 'quotes-caught':
-      return withoutQuotes(document, range, place);
-    case 'pod-bound-in-kubeconfig':
-    case 'audience-in-kubeconfig':
-    case 'expired':
-    case 'expires-soon':
-      return [
-        ...(place.field === 'kubeconfig' ? [renew(document, range.start)] : []),
-        run('Generate a kubeconfig that lasts…', commands.generateKubeconfig),
-        run('Scaffold a token Secret…', commands.scaffoldTokenSecret),
-        explain(document, range.start),
-      ];
-    case 'never-expires-in-git':
-      return [rotate(found)];
-    case 'contradictory-claims':
-    case 'malformed':
-      return [explain(document, range.start)];
-  }
+  const change = isChange(rule) ? CHANGES[rule] : undefined;
+  // Within base64 of a longer text nothing can be put right in place.
+  if (change) return found.isWithin ? [] : change({ document, range, found, place });
+  if (rule === 'never-expires-in-git') return [rotate(found)];
+  if (rule === 'contradictory-claims' || rule === 'malformed') return [explain(document, range.start)];
+  return [
+    ...(place.field === 'kubeconfig' ? [renew(document, range.start)] : []),
+    run('Generate a kubeconfig that lasts…', commands.generateKubeconfig),
+    run('Scaffold a token Secret…', commands.scaffoldTokenSecret),
+    explain(document, range.start),
+  ];
+}
+
+interface Changed {
+  readonly document: vscode.TextDocument;
+  readonly range: vscode.Range;
+  readonly found: FoundToken;
+  readonly place: Place;
+}
+
+const decode = ({ range, found }: Changed): Remedy[] => [replace('Decode the token', range, found.token)];
+
+/** What changes the token itself, by the rule. */
+const CHANGES = {
+  'encoded-in-kubeconfig': decode,
+  'encoded-in-string-data': decode,
+  'encoded-in-configuration': decode,
+  'encoded-twice': ({ range, found }) => [replace('Encode the token once', range, btoa(found.token))],
+  'raw-in-data': ({ range, found }) => [replace('Encode the token as base64', range, btoa(found.token))],
+  'line-break-caught': ({ range, found, place }) => [onOneLine(range, found, place)],
+  'line-break-in-secret': ({ range, found, place }) => [
+    found.encoding === 'raw'
+      ? onOneLine(range, found, place)
+      : replace('Encode the token without the line break', range, btoa(found.token)),
+  ],
+  'bearer-caught': ({ range, place }) => [withoutBearer(range, place)],
+  'quotes-caught': ({ document, range, place }) => withoutQuotes(document, range, place),
+} as const satisfies Partial<Record<TokenRule, (changed: Changed) => Remedy[]>>;
+
+function isChange(rule: TokenRule): rule is keyof typeof CHANGES {
+  return Object.hasOwn(CHANGES, rule);
 }
 
 function replace(title: string, range: vscode.Range, text: string): Remedy {

@@ -8,11 +8,13 @@ import { oddities } from '../../token/oddities.ts';
 import { lifeOf, nextPhase } from '../../token/life.ts';
 import { tokenStatus } from '../../token/status.ts';
 import type { TokenRule } from './catalog.ts';
-import { caughtBlank, caughtQuote, type Place } from './place.ts';
+import { caughtBlank, caughtQuote, type Place, type Within } from './place.ts';
 
 /** What stands around a token in its document. */
 export interface Surroundings extends Place {
   readonly isTracked: boolean;
+  /** Where it stands in the text that is base64-encoded around it. */
+  readonly within?: Within | undefined;
   /** Why a cluster that it belongs to is known to refuse it. */
   readonly ended?: string | undefined;
 }
@@ -71,24 +73,63 @@ function timeProblems(
 }
 
 function placeProblems(found: FoundToken, place: Surroundings): TokenProblem[] {
-  if (found.isWithin) return []; // What the field holds is something else.
+  if (found.isWithin) {
+    const { isTracked, ended, within } = place;
+    // What the field holds is something else, and may be a kubeconfig.
+    return within ? placeProblems(within.found, { ...within.place, isTracked, ended }) : [];
+  }
   switch (place.field) {
     case 'kubeconfig':
       return [...kubeconfigProblems(found, place), ...lineBreak(found, caughtBlank(place))];
     case 'data': {
       const message = 'data holds base64: encode the token, or use stringData.';
       const raw: TokenProblem[] = found.encoding === 'raw' ? [{ rule: 'raw-in-data', message }] : [];
-      return [...raw, ...lineBreak(found, undefined)];
+      return [...raw, ...encodedProblems(found, place), ...lineBreak(found, undefined)];
     }
     case 'stringData': {
       const message = 'stringData holds the token itself: this one is base64-encoded, as data needs it.';
-      return found.encoding === 'raw'
-        ? lineBreak(found, undefined)
-        : [{ rule: 'encoded-in-string-data', message }];
+      if (found.encoding !== 'raw') return [{ rule: 'encoded-in-string-data', message }];
+      return [...lineBreak(found, undefined), ...breakAfter(found, place)];
     }
+    case 'configuration':
+      return configurationProblems(found, place);
     case undefined:
       return [];
   }
+}
+
+const BREAK =
+  'A line break follows the token: who reads this Secret gets it too, and most clients refuse to send it.';
+
+/** What is wrong with base64 of a token in a Secret's data. */
+function encodedProblems({ encoding }: FoundToken, { endsInBreak }: Place): TokenProblem[] {
+  if (encoding === 'base64-twice') {
+    const message = 'Encoded twice: who reads this Secret gets base64, and not the token.';
+    return [{ rule: 'encoded-twice', message }];
+  }
+  return encoding === 'base64' && endsInBreak ? [{ rule: 'line-break-in-secret', message: BREAK }] : [];
+}
+
+/** A line break that a text in a Secret's stringData ends in, where it holds nothing else but the token. */
+function breakAfter({ wrapped }: FoundToken, place: Place): TokenProblem[] {
+  const isAll = place.block ? place.isAlone && place.before.trim() === '' : !wrapped;
+  const isCaught = isAll && place.after.trim().length <= 3 && caughtBlank(place) === 'after';
+  return isCaught ? [{ rule: 'line-break-in-secret', message: BREAK }] : [];
+}
+
+/** What is wrong with the credential of another program. */
+function configurationProblems({ encoding, decoded }: FoundToken, { ended }: Surroundings): TokenProblem[] {
+  const token = classifyToken(decoded);
+  const problems: TokenProblem[] = [];
+  if (token.kind === 'bound' && token.binding?.kind === 'Pod' && ended === undefined) {
+    const message = `Fails when its Pod ${token.binding.name} is gone.`;
+    problems.push({ rule: 'pod-bound-in-configuration', message });
+  }
+  if (encoding !== 'raw') {
+    const message = 'This takes the token itself: it is still base64-encoded, as in a Secret.';
+    problems.push({ rule: 'encoded-in-configuration', message });
+  }
+  return problems;
 }
 
 function kubeconfigProblems(

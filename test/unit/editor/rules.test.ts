@@ -116,6 +116,60 @@ describe('problemsOf', () => {
     expect(judge(`TOKEN=${jwt(boundClaims({}, { aud: ['vault'] }))}`)).toEqual([]);
   });
 
+  it.each([0, 1, 2])('sees a line break at the end of base64 of a token, however long that is', (more) => {
+    const token = jwt(boundClaims({}, { note: 'x'.repeat(more) }));
+    for (const after of ['\n', '\r\n', '\n\n']) {
+      expect(judge(secret('data', base64(token + after)))).toEqual(['line-break-in-secret']);
+    }
+    expect(judge(secret('data', base64(token)))).toEqual([]);
+    const lines = (base64(`${token}\n`).match(/.{1,76}/g) ?? []).map((line) => `    ${line}\n`).join('');
+    expect(judge(secret('data', `|\n${lines}`.trimEnd()))).toEqual(['line-break-in-secret']);
+    const right = (base64(token).match(/.{1,76}/g) ?? []).map((line) => `    ${line}\n`).join('');
+    expect(judge(secret('data', `|\n${right}`.trimEnd()))).toEqual([]);
+  });
+
+  it('sees a line break after a token that is all of a text in a Secret', () => {
+    expect(judge(secret('stringData', `|\n    ${legacy}`))).toEqual(['line-break-in-secret']);
+    expect(judge(secret('stringData', `"${legacy}\\n"`))).toEqual(['line-break-in-secret']);
+    expect(judge(secret('stringData', `|-\n    ${legacy}`))).toEqual([]);
+    expect(judge(secret('stringData', `|\n    TOKEN=${legacy}`))).toEqual([]);
+    expect(judge(secret('stringData', `|\n    ${legacy}\n    ${plain}`))).toEqual([]);
+  });
+
+  it('says that what a Secret holds was encoded twice', () => {
+    expect(judge(secret('data', base64(base64(legacy))))).toEqual(['encoded-twice']);
+    expect(judge(`kind: ConfigMap\ndata:\n  token: ${base64(base64(legacy))}\n`)).toEqual([]);
+  });
+
+  it('says that the credential of another program is encoded, or is a Pod’s own', () => {
+    const config = (token: string, quote = '"'): string =>
+      `{${quote}bearerToken${quote}: ${quote}${token}${quote}, ${quote}tlsClientConfig${quote}: {}}`;
+    const argo = (text: string): string => `kind: Secret\nstringData:\n  config: ${text}\n`;
+    expect(judge(argo(`'${config(base64(legacy))}'`))).toEqual(['encoded-in-configuration']);
+    expect(judge(argo(`"${config(base64(legacy), '\\"')}"`))).toEqual(['encoded-in-configuration']);
+    expect(judge(argo(`|\n    ${config(base64(legacy))}`))).toEqual(['encoded-in-configuration']);
+    expect(judge(secret('data', base64(config(base64(legacy)))))).toEqual(['encoded-in-configuration']);
+    expect(judge(argo(`'${config(legacy)}'`))).toEqual([]);
+    expect(judge(argo(`'${config(pod)}'`))).toEqual(['pod-bound-in-configuration']);
+    expect(judge(`token_reviewer_jwt = "${pod}"`)).toEqual(['pod-bound-in-configuration']);
+    expect(judge(`        token_reviewer_jwt: ${pod}\n`)).toEqual(['pod-bound-in-configuration']);
+    expect(judge(`kind: Secret\ndata:\n  bearerToken: ${base64(legacy)}\n`)).toEqual([]);
+    expect(judge(`bearerToken: ${base64(legacy)}\n`)).toEqual([]);
+  });
+
+  it('looks into a kubeconfig that is base64-encoded as a whole, on one line and on several', () => {
+    const of = (token: string): string => base64(kubeconfig(token));
+    expect(judge(secret('data', of(pod)))).toEqual(['pod-bound-in-kubeconfig']);
+    expect(judge(`KUBECONFIG_DATA=${of(pod)}\n`)).toEqual(['pod-bound-in-kubeconfig']);
+    const wrapped = (of(pod).match(/.{1,76}/g) ?? []).join('\n');
+    expect(judge(wrapped)).toEqual(['pod-bound-in-kubeconfig']);
+    expect(judge(secret('data', `|\n    ${wrapped.replaceAll('\n', '\n    ')}`))).toEqual([
+      'pod-bound-in-kubeconfig',
+    ]);
+    expect(judge(secret('data', of(plain)))).toEqual([]);
+    expect(judge(secret('data', base64(`Bearer ${pod}`)))).toEqual([]);
+  });
+
   it('takes a bound token of the legacy issuer for one that servers accept', () => {
     expect(judge(jwt(boundClaims({}, { iss: 'kubernetes/serviceaccount', aud: ['api'] })))).toEqual([]);
   });
