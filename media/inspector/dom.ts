@@ -67,6 +67,7 @@ const paths = {
   failed: 'M5 5l6 6M11 5l-6 6',
   'cannot-tell': 'M6 6.2a2 2 0 1 1 2.9 1.9c-.6.3-.9.7-.9 1.4M8 11.6v.2',
   'not-reached': 'M5.5 8h5',
+  open: 'M5.5 8h5',
   busy: 'M8 4v4l2.5 1.5',
 } as const;
 
@@ -81,9 +82,13 @@ export function mark(state: keyof typeof paths): SVGElement {
 /** Details that are open stay open when new evidence draws the page again. */
 const opened = new Set<string>(recall().opened);
 
-export function details(id: string, summary: string, content: readonly Node[]): HTMLElement {
+export function details(
+  id: string,
+  summary: string | readonly (Node | string)[],
+  content: readonly Node[],
+): HTMLElement {
   return el('details', opened.has(id) ? { open: '', 'data-id': id } : { 'data-id': id }, [
-    el('summary', { id: `details-${id}` }, [summary]),
+    el('summary', { id: `details-${id}` }, typeof summary === 'string' ? [summary] : summary),
     ...content,
   ]);
 }

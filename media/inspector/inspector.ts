@@ -1,24 +1,21 @@
 import type { InspectorMessage, InspectorModel } from '../../src/editor/inspector/protocol.ts';
+import { possible, repair } from './causes.ts';
 import { chain } from './chain.ts';
 import { comparison, tokenParts } from './claims.ts';
-import { breakable, button, code, details, el, mark, noteOpened, plain, section } from './dom.ts';
+import { breakable, button, code, el, mark, noteOpened, plain, section } from './dom.ts';
 import { ask, keep } from './host.ts';
 import { checks } from './steps.ts';
 import { timeline } from './timeline.ts';
 
 const root = document.querySelector('main') ?? document.body;
 const announce = document.getElementById('announce');
+let isFirst = true;
 
-const marks = { accepted: 'passed', refused: 'failed', 'cannot-tell': 'cannot-tell' } as const;
-const actionNames = {
-  requestToken: 'Request a Token…',
-  createTokenSecret: 'Create a Token Secret…',
-  generateKubeconfig: 'Generate a Kubeconfig…',
-  selectContext: 'Select Another Context…',
-} as const;
+const marks = { good: 'passed', bad: 'failed', doubt: 'cannot-tell', open: 'open' } as const;
 
 window.addEventListener('message', ({ data }: MessageEvent<InspectorMessage>) => {
-  const focused = document.activeElement?.id ?? '';
+  const focused = isFirst ? 'verdict' : (document.activeElement?.id ?? '');
+  isFirst = false;
   noteOpened();
   if (data.view === 'reopen') {
     root.replaceChildren(...reopen(data.text));
@@ -39,10 +36,15 @@ function say({ headline, isBusy }: InspectorModel): void {
   if (announce && announce.textContent !== words) announce.textContent = words;
 }
 
+/** The first heading, which a screen reader begins with. */
+function verdict(children: readonly (Node | string)[]): HTMLElement {
+  return el('h1', { id: 'verdict', class: 'verdict', tabindex: -1 }, children);
+}
+
 function reopen(text: string): HTMLElement[] {
   return [
     el('header', { class: 'hero' }, [
-      el('h1', {}, ['This token has to be opened again']),
+      verdict(['This token has to be opened again']),
       el('p', {}, [text]),
       el('div', { class: 'actions' }, [
         button('reopen', 'Choose a Token…', () => {
@@ -53,6 +55,7 @@ function reopen(text: string): HTMLElement[] {
   ];
 }
 
+/** Verdict, the one right repair, what it hangs on, the checks: what a person came for stands on the first screen. */
 function page(model: InspectorModel): HTMLElement[] {
   const { compared, claims, moments, lives } = model;
   if (compared) {
@@ -61,7 +64,7 @@ function page(model: InspectorModel): HTMLElement[] {
     });
     return [
       el('header', { class: 'hero' }, [
-        el('h1', {}, ['Two tokens, side by side']),
+        verdict(['Two tokens, side by side']),
         el('div', { class: 'actions' }, [back]),
       ]),
       ...comparison(model, compared),
@@ -75,7 +78,7 @@ function page(model: InspectorModel): HTMLElement[] {
     hero(model),
     ...(model.chain.length > 0 ? [chain(model)] : []),
     el('div', { class: 'columns' }, [
-      el('div', {}, [...causes(model), checks(model), ...possible(model)]),
+      el('div', {}, [checks(model), ...possible(model)]),
       ...(aside.length > 0 ? [el('div', { class: 'aside' }, aside)] : []),
     ]),
     ...(claims.length > 0 ? [tokenParts(model)] : []),
@@ -83,26 +86,29 @@ function page(model: InspectorModel): HTMLElement[] {
 }
 
 function hero(model: InspectorModel): HTMLElement {
-  const { kind, owner, outcome, headline, problem, searched, name, isBusy } = model;
-  const isAwaited = isBusy && outcome === 'cannot-tell';
-  const about = [owner === '' ? '' : kind, name].filter((one) => one !== '').join(' · ');
-  const made = el('header', { class: `hero ${isAwaited ? 'busy' : outcome}` }, [
-    ...(about === '' ? [] : [el('p', { class: 'kind' }, [about])]),
-    el('h1', {}, breakable(owner === '' ? kind : owner)),
-    el('p', { class: 'verdict' }, [
-      mark(isAwaited ? 'busy' : marks[outcome]),
+  const { kind, owner, tone, headline, serversWord, problem, searched, name, isBusy } = model;
+  const isAwaited = isBusy && (tone === 'open' || tone === 'doubt');
+  const whose = owner === '' ? kind : `${kind} of ${owner}`;
+  return el('header', { class: `hero ${isAwaited ? 'busy' : tone}` }, [
+    el('p', { class: 'kind' }, breakable([whose, name].filter((one) => one !== '').join(' · '))),
+    verdict([
+      mark(isAwaited ? 'busy' : marks[tone]),
       el('span', {}, [isAwaited ? 'Looking in the cluster…' : headline]),
     ]),
+    ...(serversWord === undefined
+      ? []
+      : [el('p', { class: 'word' }, ['The server says: ', code(serversWord)])]),
+    ...(problem === undefined ? [] : [el('p', { class: 'problem', role: 'alert' }, [problem])]),
+    ...(isAwaited ? [] : repair(model)),
     actions(model),
+    ...(searched === undefined ? [] : [el('p', { class: 'found' }, [searched])]),
   ]);
-  if (problem !== undefined) made.append(el('p', { class: 'problem', role: 'alert' }, [problem]));
-  if (searched !== undefined) made.append(el('p', { class: 'found' }, [searched]));
-  return made;
 }
 
-function actions({ server, isBusy, isOffline, canLook, canSearch, canSend }: InspectorModel): HTMLElement {
+function actions(model: InspectorModel): HTMLElement {
+  const { isBusy, isOffline, canLook, canSearch, canSend, barred, causes } = model;
   const make = (
-    id: 'read' | 'send' | 'copy' | 'compare' | 'search',
+    id: 'read' | 'send' | 'copy' | 'compare' | 'search' | 'trust',
     label: string,
     isMain = false,
   ): HTMLElement => {
@@ -117,85 +123,45 @@ function actions({ server, isBusy, isOffline, canLook, canSearch, canSend }: Ins
     if (isBusy && (id === 'read' || id === 'send')) made.setAttribute('aria-disabled', 'true');
     return made;
   };
-  const note = !canLook
-    ? 'No cluster has to be asked: this gets no further in any. The token stays on this machine.'
-    : server === undefined
-      ? 'No cluster was asked, and the token stays on this machine.'
-      : `${isOffline ? 'Would ask' : 'Asked'} ${server}: metadata only, with your own rights, and the Secret of a legacy token to compare it in memory.${canSend ? ' The token is sent only after you say yes.' : ''}`;
+  // One button is the main one: what mends it, where that is known.
+  const isMended = causes.some(({ isFound, action }) => isFound && action !== undefined);
+  const look = isBusy ? 'Looking…' : isOffline ? 'Look in the Cluster' : 'Look Again';
   return el('div', { class: 'actions' }, [
-    ...(canLook
-      ? [make('read', isBusy ? 'Looking…' : isOffline ? 'Look in the Cluster' : 'Look Again', isOffline)]
-      : []),
-    ...(canSend ? [make('send', 'Ask the Server…')] : []),
-    ...(canSearch ? [make('search', 'Find Its Cluster…')] : []),
+    ...(canLook && barred === 'restricted' ? [make('trust', 'Manage Workspace Trust', !isMended)] : []),
+    ...(canLook && barred === undefined ? [make('read', look, isOffline && !isMended)] : []),
+    ...(canSend && barred === undefined ? [make('send', 'Ask the Server…')] : []),
+    ...(canSearch && barred === undefined ? [make('search', 'Find Its Cluster…')] : []),
     make('compare', 'Compare…'),
     make('copy', 'Copy Report'),
-    el('p', { class: 'note' }, [note]),
+    el('p', { class: 'note' }, [noteOf(model)]),
   ]);
 }
 
-/** How many of the causes that remain possible are shown at once; the others are a click away. */
-const SHOWN = 3;
-
-/** Why, once it was found. */
-function causes({ causes: all }: InspectorModel): HTMLElement[] {
-  const found = all.filter(({ isFound }) => isFound);
-  return found.length === 0 ? [] : [section('why', 'Why, and what to do', [causeList('found', found)])];
-}
-
-/** What else it could be, likeliest first, after the checks that leave it open. */
-function possible({ causes: all, outcome, isBusy }: InspectorModel): HTMLElement[] {
-  const open = all.filter(({ isFound }) => !isFound);
-  if (open.length === 0 || isBusy) return [];
-  if (outcome === 'accepted') {
-    return [details('beside', 'If the client is unauthorized all the same', [causeList('open', open)])];
+/** Who was asked or would be, and what of the token. */
+function noteOf({
+  server,
+  isOffline,
+  canLook,
+  canSend,
+  barred,
+  wasSent,
+  comparesSecret,
+}: InspectorModel): string {
+  if (!canLook) {
+    return 'No cluster has to be asked: this gets no further in any. The token stays on this machine.';
   }
-  if (open.length < all.length) {
-    const count = `${open.length} more that could not be ruled out, likeliest first`;
-    return [details('more-causes', count, [causeList('more', open)])];
+  if (barred === 'restricted') {
+    return 'In Restricted Mode no cluster is asked: what the token says is judged, on this machine. To look in the cluster, it needs a workspace that you trust; it goes on by itself then.';
   }
-  const rest = open.slice(SHOWN);
-  return [
-    section('open', 'What it could still be, likeliest first', [
-      causeList('open', open.slice(0, SHOWN)),
-      ...(rest.length > 0
-        ? [details('more-causes', `${rest.length} less likely`, [causeList('more', rest)])]
-        : []),
-    ]),
-  ];
-}
-
-function causeList(name: string, list: InspectorModel['causes']): HTMLElement {
-  const items = list.map(({ title, fix, action, command }, index) => {
-    const item = el('li', {}, [el('strong', {}, [title]), el('p', {}, [fix])]);
-    // What is unlikely is named, and no more: a wall of buttons helps nobody.
-    if (name === 'more') return item;
-    if (command !== undefined) {
-      const copy = button(
-        `copy-${name}-${index}`,
-        'Copy',
-        () => {
-          ask({ type: 'command', text: command });
-        },
-        'quiet small',
-      );
-      copy.setAttribute('aria-label', `Copy the command: ${title}`);
-      item.append(el('p', { class: 'shell' }, [code(command), copy]));
-    }
-    if (action !== undefined) {
-      const act = button(
-        `${name}-${index}`,
-        actionNames[action],
-        () => {
-          ask({ type: 'action', action });
-        },
-        name === 'found' ? '' : 'quiet',
-      );
-      item.append(act);
-    }
-    return item;
-  });
-  return el('ol', { class: `causes ${name}`, role: 'list' }, items);
+  if (barred === 'browser') return 'In a browser no cluster can be asked: what the token says is judged.';
+  if (server === undefined) return 'No cluster was asked, and the token stays on this machine.';
+  const secret = comparesSecret ? ', and its Secret, to compare it in memory' : '';
+  const sent = wasSent
+    ? ' The token was sent to it, as you said yes.'
+    : canSend
+      ? ' The token is sent only after you say yes.'
+      : '';
+  return `${isOffline ? 'Would ask' : 'Asked'} ${server}: metadata only, with your own rights${secret}.${sent}`;
 }
 
 function who(user: NonNullable<InspectorModel['user']>, outcome: InspectorModel['outcome']): HTMLElement {

@@ -32,6 +32,11 @@ const remedies: Readonly<Partial<Record<CauseId, (account: string, held: string)
   'webhook-token': fresh,
 };
 
+/** Whether a new token in the place of the old one is what mends a cause. */
+export function isMendedByAnother(cause: CauseId): boolean {
+  return remedies[cause] === fresh || cause === 'stored-token-differs' || cause === 'marked-invalid';
+}
+
 /** A command line that mends a cause, or shows it; undefined where there is none, or a name could not be one. */
 export function remedyOf(cause: CauseId, token: Token | undefined): string | undefined {
   if (cause === 'still-base64') return 'base64 -d < token';

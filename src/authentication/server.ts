@@ -180,23 +180,17 @@ function settle(
       : said.isNotMine
         ? 'No authenticator of the server takes it for its own, or accepts it.'
         : 'The server says that this check failed.';
-    return {
-      ...step,
+    const exhibits = [...step.exhibits, words];
+    return stepOf(step.id, {
       state: 'failed',
       finding,
       causes,
       serverMessage: said.message,
-      exhibits: [...step.exhibits, words],
-    };
+      exhibits,
+    });
   });
 }
 
-function settledBy(step: Step, why: string, origin: string): Step {
-  return {
-    ...step,
-    state: 'passed',
-    finding: why,
-    causes: [],
-    exhibits: [...step.exhibits, exhibit('server', why, origin)],
-  };
+function settledBy({ id, exhibits }: Step, why: string, origin: string): Step {
+  return stepOf(id, passed(why, ...exhibits, exhibit('server', why, origin)));
 }

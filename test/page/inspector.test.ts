@@ -27,8 +27,12 @@ const state = {
   searched: undefined,
   compared: undefined,
 };
-const modelOf = async (evidence: Evidence, more: Partial<InspectorModel> = {}): Promise<InspectorModel> => ({
-  ...inspectorModel(await explainAuthentication(evidence, NOW), evidence, state),
+const modelOf = async (
+  evidence: Evidence,
+  more: Partial<InspectorModel> = {},
+  about: Pick<Parameters<typeof inspectorModel>[2], 'canRenew' | 'barred'> = {},
+): Promise<InspectorModel> => ({
+  ...inspectorModel(await explainAuthentication(evidence, NOW), evidence, { ...state, ...about }),
   ...more,
 });
 const viewOf = async (evidence: Evidence): Promise<TokenView> =>
@@ -51,6 +55,30 @@ const gone = seen(extended, {
   gateway: known(undefined, '/version'),
 });
 const oldLegacy = await legacy();
+const inKubeconfig = {
+  entry: known(
+    {
+      context: 'mycontroller@cluster',
+      cluster: 'cluster',
+      server: 'https://cluster.example:6443',
+      user: 'mycontroller',
+      problem: undefined,
+      shadowed: [],
+    },
+    '/etc/cni/net.d/mycontroller.kubeconfig',
+  ),
+  sent: known(
+    {
+      kind: 'token' as const,
+      source: 'user “mycontroller”, field token',
+      isThisToken: true,
+      hasClientCertificate: false,
+      passedOver: [],
+    },
+    '/etc/cni/net.d/mycontroller.kubeconfig',
+  ),
+};
+const open = unknown('forbidden to you', 'get pods in kube-system');
 
 const states: Readonly<Record<string, InspectorModel | string>> = {
   refused: await modelOf(gone),
@@ -111,6 +139,26 @@ const states: Readonly<Record<string, InspectorModel | string>> = {
     }),
   ),
   compared: await modelOf(gone, { compared: await viewOf(offlineEvidence(oldLegacy)) }),
+  renewable: await modelOf(
+    { ...gone, ...inKubeconfig },
+    { name: 'host/etc/cni/net.d/mycontroller.kubeconfig' },
+    { canRenew: true },
+  ),
+  sent: await modelOf(
+    seen(token, {
+      boundObject: known(undefined, origin),
+      review: known(
+        {
+          authenticated: false,
+          username: undefined,
+          error: '[invalid bearer token, service account token has been invalidated]',
+        },
+        '/apis/authentication.k8s.io/v1/tokenreviews',
+      ),
+    }),
+  ),
+  restricted: await modelOf(offlineEvidence(token), { server: undefined }, { barred: 'restricted' }),
+  untold: await modelOf(seen(token, { boundObject: open, gateway: known(undefined, '/version') })),
   reopen: 'The token was not stored, and was in no file that it could be read from again.',
 };
 
@@ -147,8 +195,9 @@ describe('the inspector’s page', () => {
       const { page } = await openPage(browser, { theme, width, model: states['refused'] ?? '' });
       for (const [name, model] of Object.entries(states)) {
         await showOn(page, model);
-        const first = page.locator('.steps summary').first();
-        if ((await first.count()) > 0) await first.click();
+        await page.evaluate(
+          "document.querySelectorAll('.steps details').forEach((one) => { one.open = true; })",
+        );
         // What depends on width is the same in every theme, and at 550 px what it is at 320.
         const isLookedAt = width === 1100 || (theme === 'dark' && width === 320);
         const found = isLookedAt ? await violationsOf(page) : [];
@@ -168,14 +217,15 @@ describe('the inspector’s page', () => {
   it('asks its host by keyboard, and loads nothing but itself', async () => {
     const model = states['refused'] ?? '';
     const { page, sent, requests } = await openPage(browser, { theme: 'dark', width: 960, model });
-    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab'); // From the verdict to what mends it.
     await page.keyboard.press('Enter');
-    for (const id of ['send', 'compare', 'copy']) await page.locator(`#${id}`).press('Enter');
+    for (const id of ['read', 'send', 'compare', 'copy']) await page.locator(`#${id}`).press('Enter');
     await page.locator('#copy-found-0').press('Enter');
     await expect
       .poll(() => sent)
       .toEqual([
         { type: 'ready' },
+        { type: 'action', action: 'createTokenSecret' },
         { type: 'read' },
         { type: 'send' },
         { type: 'compare' },
@@ -186,6 +236,90 @@ describe('the inspector’s page', () => {
         },
       ]);
     expect(requests).toEqual(['/']);
+    await page.context().close();
+  });
+
+  it.each(allThemes)(
+    'shows verdict, repair, what it hangs on and the checks on the first screen, in %s',
+    async (theme) => {
+      // What a window of 1000 × 700 leaves of itself beside the side bar.
+      const { page } = await openPage(browser, {
+        theme,
+        width: 652,
+        height: 600,
+        model: states['renewable'] ?? '',
+      });
+      const places = await Promise.all(
+        ['#verdict', '#found-0', '.chain', '#details-passed', '.steps > .failed'].map(async (part) => {
+          const box = await page.locator(part).boundingBox();
+          return [part, box?.y ?? NaN, (box?.y ?? NaN) + (box?.height ?? NaN)] as const;
+        }),
+      );
+      await page.screenshot({ path: `out/screenshots/inspector-first-${theme}.png` });
+      expect(places.map(([part]) => part)).toEqual(
+        places.toSorted(([, one], [, other]) => one - other).map(([part]) => part),
+      );
+      expect(places.filter(([, , end]) => !(end <= 600))).toEqual([]);
+      expect(await page.locator('#found-0').innerText()).toBe('Renew the Token in This Kubeconfig…');
+      expect(await page.locator('#details-passed').innerText()).toMatch(/^\d+ passed$/);
+      expect(await page.locator('.hero button:not(.quiet)').count()).toBe(1);
+      await page.context().close();
+    },
+  );
+
+  it('begins with the verdict, has a heading for each check, and says of each evidence whose it is', async () => {
+    const { page } = await openPage(browser, { theme: 'dark', width: 960, model: states['renewable'] ?? '' });
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('The Pod it is bound to is gone');
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('The Pod it is bound to is gone');
+    await page.locator('#details-passed').press('Enter');
+    for (const title of ['Shape', 'Issuer', 'Signature', 'What it is bound to'])
+      expect(await page.getByRole('heading', { level: 3, name: title, exact: true }).count()).toBe(1);
+    expect(await page.locator('#details-boundObject').textContent()).toMatch(
+      /^Evidence of the check What it is bound to \(\d+\)$/,
+    );
+    await page.context().close();
+  });
+
+  it('colours nothing where nothing is against a token, and offers no causes that nothing suggests', async () => {
+    const { page } = await openPage(browser, { theme: 'dark', width: 960, model: states['untold'] ?? '' });
+    const colour = async (part: string): Promise<unknown> =>
+      await page.evaluate(`getComputedStyle(document.querySelector('${part}')).stroke`);
+    const plain = await page.evaluate('getComputedStyle(document.body).color');
+    expect([await colour('.hero .icon circle'), await colour('.steps > .cannot-tell .icon circle')]).toEqual([
+      plain,
+      plain,
+    ]);
+    expect(await page.getByText('What it could still be').count()).toBe(0);
+    await showOn(page, states['audience'] ?? '');
+    expect(await colour('.hero .icon circle')).not.toBe(plain);
+    expect(await page.getByText('What it could still be').count()).toBe(1);
+    await page.context().close();
+  });
+
+  it('shows the server’s own words under the verdict, and that the token was sent', async () => {
+    const { page } = await openPage(browser, { theme: 'dark', width: 960, model: states['sent'] ?? '' });
+    expect(await page.locator('#verdict + p').innerText()).toBe(
+      'The server says: [invalid bearer token, service account token has been invalidated]',
+    );
+    expect(await page.locator('.actions .note').innerText()).toContain('was sent to it, as you said yes');
+    expect(await page.getByText('only after you say yes').count()).toBe(0);
+    await page.context().close();
+  });
+
+  it('offers one thing in Restricted Mode: to manage trust', async () => {
+    const { page, sent } = await openPage(browser, {
+      theme: 'dark',
+      width: 960,
+      model: states['restricted'] ?? '',
+    });
+    expect(await page.locator('.hero button').allInnerTexts()).toEqual([
+      'Manage Workspace Trust',
+      'Compare…',
+      'Copy Report',
+    ]);
+    await page.locator('#trust').press('Enter');
+    await expect.poll(() => sent).toContainEqual({ type: 'trust' });
+    expect(await page.getByRole('alert').count()).toBe(0);
     await page.context().close();
   });
 
@@ -248,6 +382,7 @@ describe('the inspector’s page', () => {
 
   it('keeps focus and what is open while evidence arrives, and says the verdict once', async () => {
     const { page } = await openPage(browser, { theme: 'dark', width: 960, model: states['busy'] ?? '' });
+    await page.locator('#details-passed').press('Enter');
     const evidence = page.locator('#details-issuer');
     await evidence.press('Enter');
     await showOn(page, states['refused'] ?? '');
@@ -273,11 +408,12 @@ describe('the inspector’s page', () => {
     const kept = JSON.stringify(await page.evaluate('globalThis.kept'));
     expect(kept).toBe('{"opened":[],"origin":{"kind":"place","uri":"file:///a","line":1,"character":2}}');
     await page.locator('#zoom-600').press('Enter');
+    await page.locator('#details-passed').press('Enter');
     await page.locator('#details-issuer').press('Enter');
     const zoomed = { from: NOW - 300, to: NOW + 300 };
     await expect
       .poll(async () => await page.evaluate('globalThis.kept'))
-      .toMatchObject({ view: zoomed, opened: ['issuer'] });
+      .toMatchObject({ view: zoomed, opened: ['passed', 'issuer'] });
     const later = await openPage(browser, {
       theme: 'dark',
       width: 960,

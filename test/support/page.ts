@@ -38,11 +38,12 @@ export async function openPage(
   {
     theme,
     width,
+    height = 900,
     model,
     kept,
-  }: { theme: Theme; width: number; model: InspectorModel | string; kept?: unknown },
+  }: { theme: Theme; width: number; height?: number; model: InspectorModel | string; kept?: unknown },
 ): Promise<{ page: Page; sent: unknown[]; requests: string[] }> {
-  const page = await (await browser.newContext({ viewport: { width, height: 900 } })).newPage();
+  const page = await (await browser.newContext({ viewport: { width, height } })).newPage();
   const sent: unknown[] = [];
   const requests: string[] = [];
   await page.exposeFunction('toHost', (message: unknown) => sent.push(message));

@@ -114,6 +114,7 @@ const walks: readonly (readonly [title: string, walk: () => Promise<void>])[] = 
     async () => {
       await keys.start('Create Token Secret in Cluster…');
       await keys.pick('deployer');
+      await keys.pick('Create Another');
       await keys.question('will never expire').waitFor();
     },
   ],

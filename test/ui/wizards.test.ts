@@ -321,6 +321,7 @@ describe('the wizard that creates a token Secret', () => {
     await keys.open('README.md');
     await keys.start('Create Token Secret in Cluster…');
     await keys.pick('deployer');
+    await keys.pick('Create Another');
     await workbench.answer(/will never expire/, 'unfilled');
     const waiting = await workbench.told('waiting for the token controller to fill ca.crt, namespace, token');
     await workbench.picture('wizards-12-unfilled');

@@ -1,14 +1,18 @@
 import * as vscode from 'vscode';
-import type { Cluster, ObjectRef, TokenSecretManifest } from '../../cluster/api.ts';
+import type { Cluster, ObjectRef, TokenSecretInfo, TokenSecretManifest } from '../../cluster/api.ts';
+import { commands } from '../../contributions.ts';
+import { words } from '../../harmless.ts';
 import { TOKEN_SECRET_TYPE } from '../../manifest/build.ts';
 import { nameProblem } from '../../manifest/names.ts';
 import { nextName } from '../../manifest/nextName.ts';
 import { readTokenSecrets } from '../../manifest/tokenSecret.ts';
 import { accountOf, askAccount } from './account.ts';
 import { applyFrom } from './apply.ts';
-import { askInTurn } from './ask.ts';
+import { askInTurn, type Asker } from './ask.ts';
 import { createAndFollow, secretsOf, tellFilled } from './create.ts';
 import { documentAt, type DocumentAt } from './documentAt.ts';
+import type { TreeNode } from '../tree/nodes.ts';
+import type { Choice } from '../say.ts';
 import type { WizardServices } from './register.ts';
 
 /**
@@ -24,6 +28,11 @@ export async function createTokenSecret(services: WizardServices, argument: unkn
   }
   const cluster = await services.contexts.cluster();
   const manifest = await ofAccount(services, cluster, account);
+  if ('uid' in manifest) {
+    const row: TreeNode = { kind: 'tokenSecret', info: manifest };
+    await vscode.commands.executeCommand(commands.generateKubeconfig, row);
+    return;
+  }
   const uid = await createAndFollow(cluster, manifest);
   if (uid !== undefined) await tellFilled(manifest, uid);
 }
@@ -39,19 +48,27 @@ async function manifestPlace(argument: unknown): Promise<DocumentAt | undefined>
   return await documentAt(argument, 'a token Secret');
 }
 
+/** The token Secret to create; or the one that is there and shall do, where the person chooses it. */
 async function ofAccount(
   services: WizardServices,
   cluster: Cluster,
   given: ObjectRef | undefined,
-): Promise<TokenSecretManifest> {
+): Promise<TokenSecretManifest | TokenSecretInfo> {
   let account: ObjectRef = given ?? { namespace: '', name: '' };
   let name = '';
+  let there: readonly TokenSecretInfo[] = [];
+  let instead: TokenSecretInfo | undefined;
   await askInTurn(`Create Token Secret in ${cluster.context.name}`, [
     async (ask) => {
       if (!given) account = await askAccount(services, ask);
     },
     async (ask) => {
-      const taken = (await secretsOf(cluster, account)).map((one) => one.name);
+      there = await secretsOf(cluster, account);
+      instead = await askWhetherOneDoes(ask, account, there);
+    },
+    async (ask) => {
+      if (instead) return;
+      const taken = there.map((one) => one.name);
       const wished = `${account.name}-token`;
       name = await ask.input({
         prompt: `Name of the Secret. Its token for ${account.namespace}/${account.name} will never expire.`,
@@ -61,5 +78,33 @@ async function ofAccount(
       });
     },
   ]);
-  return { namespace: account.namespace, name, serviceAccount: account.name };
+  return instead ?? { namespace: account.namespace, name, serviceAccount: account.name };
+}
+
+/** Says what is there already, before there are two tokens that never end. Undefined: another shall be created. */
+async function askWhetherOneDoes(
+  ask: Asker,
+  { namespace, name }: ObjectRef,
+  there: readonly TokenSecretInfo[],
+): Promise<TokenSecretInfo | undefined> {
+  const [first] = there;
+  if (!first) return undefined;
+  const has = there.length === 1 ? 'a token Secret' : `${there.length} token Secrets`;
+  const chosen = await ask.pick<Choice & { readonly secret?: TokenSecretInfo }>({
+    placeholder: `${namespace}/${name} has ${has} already, with a token that never expires`,
+    items: [
+      ...there.map((secret) => ({
+        label: words`Use ${secret.name}`,
+        detail: 'Nothing is created: its token goes into a kubeconfig.',
+        iconPath: new vscode.ThemeIcon('key'),
+        secret,
+      })),
+      {
+        label: 'Create Another',
+        detail: `Then ${there.length + 1} tokens live until their Secrets are deleted.`,
+        iconPath: new vscode.ThemeIcon('add'),
+      },
+    ],
+  });
+  return chosen.secret;
 }

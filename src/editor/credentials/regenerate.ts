@@ -36,7 +36,7 @@ interface Old {
 
 /**
  * Puts a new token where a kubeconfig has an old one; all else in the file stays as it is. The file is given by a tree, a
- * menu or a problem (the place of its token), else it is the open one.
+ * menu, a problem (the place of its token) or the inspector (its context), else it is the open one.
  */
 export async function regenerateKubeconfig(services: WizardServices, argument: unknown): Promise<void> {
   const old = await findOld(argument);
@@ -171,18 +171,22 @@ async function findOld(argument: unknown): Promise<Old | undefined> {
   const config = parseKubeconfig(before.text, path, (one) => resolve(dirname(file.fsPath), one));
   const context = place?.position
     ? contextAt(before.text, config, place.position)
-    : await pickContext(config, path);
+    : (place?.context ?? (await pickContext(config, path)));
   if (context === undefined) return undefined;
   const user = config.users.get(config.contexts.get(context)?.user ?? '');
   if (!user) throw new Problem('bad-kubeconfig', `Context "${context}" of ${path} leads to no user.`);
   return { file, before, context, user, token: await tokenOf(user) };
 }
 
-function placeOf(argument: unknown): { uri: vscode.Uri; position?: vscode.Position } | undefined {
+function placeOf(
+  argument: unknown,
+): { uri: vscode.Uri; position?: vscode.Position; context?: string } | undefined {
   if (argument instanceof vscode.Uri) return { uri: argument };
   if (typeof argument !== 'object' || argument === null || !('uri' in argument)) return undefined;
   if (typeof argument.uri !== 'string') return undefined;
   const uri = vscode.Uri.parse(argument.uri, true);
+  if ('context' in argument && typeof argument.context === 'string')
+    return { uri, context: argument.context };
   if (!('line' in argument) || typeof argument.line !== 'number') return { uri };
   return { uri, position: new vscode.Position(argument.line, 0) };
 }

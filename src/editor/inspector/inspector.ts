@@ -77,6 +77,9 @@ export class Inspector implements vscode.Disposable {
       case 'search':
         await this.#search();
         return;
+      case 'trust':
+        await vscode.commands.executeCommand('workbench.trust.manage');
+        return;
       case 'action':
         await this.#run(message['action']);
     }
@@ -165,6 +168,10 @@ export class Inspector implements vscode.Disposable {
   async #run(action: unknown): Promise<void> {
     const command = Object.entries(commands).find(([name]) => name === action);
     if (!command) return;
+    if (command[1] === commands.regenerateKubeconfig) {
+      await vscode.commands.executeCommand(command[1], renewalOf(this.#subject));
+      return;
+    }
     const { token } = await this.#explain();
     const account =
       token && token.kind !== 'other' && token.serviceAccountUid !== undefined
@@ -198,6 +205,8 @@ export class Inspector implements vscode.Disposable {
       name: this.#subject.name,
       now: Math.floor(Date.now() / 1000),
       server: this.#server(),
+      barred: barredHere(this.#services),
+      canRenew: renewalOf(this.#subject) !== undefined,
       isBusy: this.#isBusy,
       problem: this.#problem,
       searched: this.#searched,
@@ -217,6 +226,20 @@ export class Inspector implements vscode.Disposable {
       ? entry.value.server
       : this.#services.contexts.selected?.server;
   }
+}
+
+/** Why no cluster may be asked from this window. */
+function barredHere({ contexts }: InspectorServices): 'restricted' | 'browser' | undefined {
+  if (!contexts) return 'browser';
+  return vscode.workspace.isTrusted ? undefined : 'restricted';
+}
+
+/** What `regenerateKubeconfig` is given to renew a token in the very file that it stands in; undefined where it stands in no kubeconfig of this disk. */
+function renewalOf({ from, kubeconfig, credential }: Subject): object | undefined {
+  if (!from || !kubeconfig || vscode.Uri.parse(from.uri, true).scheme !== 'file') return undefined;
+  if (from.kind === 'place') return { uri: from.uri, line: from.line, character: from.character };
+  const stands = 'text' in kubeconfig && credential !== '' && kubeconfig.text.includes(credential);
+  return stands ? { uri: from.uri, context: from.context } : undefined;
 }
 
 /** Whether there is no server to ask, as the kubeconfig leads to none. */

@@ -1,6 +1,6 @@
 import type { Evidence, LiveObject } from '../../authentication/evidence.ts';
 import type { Explanation } from '../../authentication/explain.ts';
-import { remedyOf } from '../../authentication/remedy.ts';
+import { isMendedByAnother, remedyOf } from '../../authentication/remedy.ts';
 import type { Step } from '../../authentication/step.ts';
 import { commands } from '../../contributions.ts';
 import type { Token } from '../../token/classify.ts';
@@ -13,17 +13,30 @@ const REFRESH_AFTER = 0.8;
 /** … and at the latest after a day, in seconds. */
 const REFRESH_AT_MOST = 86_400;
 
-type State = Pick<InspectorModel, 'now' | 'server' | 'isBusy' | 'problem' | 'name' | 'searched' | 'compared'>;
+interface State extends Pick<
+  InspectorModel,
+  'now' | 'server' | 'isBusy' | 'problem' | 'name' | 'searched' | 'compared'
+> {
+  readonly barred?: InspectorModel['barred'];
+  /** Whether the token stands in a kubeconfig in which it can be renewed. */
+  readonly canRenew?: boolean;
+}
 
 /** Builds what the inspector shows of an explanation at `now`, in seconds since the epoch. */
 export function inspectorModel(explanation: Explanation, evidence: Evidence, state: State): InspectorModel {
+  const { canRenew = false, barred, ...rest } = state;
   const { token, outcome, headline, steps, causes, user, canBeAsked: canLook } = explanation;
   const refusal = steps.find((step) => step.state === 'failed');
   return {
     ...tokenView(explanation, evidence, state.name, state.now),
-    ...state,
+    ...rest,
+    barred,
     outcome,
+    tone: toneOf(explanation),
     headline,
+    serversWord: serversWord(evidence),
+    wasSent: evidence.review.known || evidence.whoAmI.known || evidence.whoAmIAsSent.known,
+    comparesSecret: token?.kind === 'legacy',
     canLook,
     canSend: canLook && !evidence.claims,
     isOffline: !evidence.serverTime.known && !evidence.gateway.known,
@@ -31,7 +44,12 @@ export function inspectorModel(explanation: Explanation, evidence: Evidence, sta
     causes: causes.map(({ id, title, fix, action }) => ({
       title,
       fix,
-      action: action !== undefined && Object.hasOwn(commands, action) ? action : undefined,
+      action:
+        canRenew && isMendedByAnother(id)
+          ? 'regenerateKubeconfig'
+          : action !== undefined && Object.hasOwn(commands, action)
+            ? action
+            : undefined,
       command: remedyOf(id, token),
       isFound: refusal?.causes.includes(id) ?? false,
     })),
@@ -41,6 +59,22 @@ export function inspectorModel(explanation: Explanation, evidence: Evidence, sta
       state.searched === undefined &&
       (refusal?.causes.some((id) => /^other-cluster|^signing-key-gone$|^issuer-dropped$/.test(id)) ?? false),
   };
+}
+
+function toneOf({ outcome, steps }: Explanation): InspectorModel['tone'] {
+  if (outcome === 'accepted') return 'good';
+  if (outcome === 'refused') return 'bad';
+  return steps.some(({ isSuspect }) => isSuspect === true) ? 'doubt' : 'open';
+}
+
+/** What the server itself said, in its own words where it has any. */
+function serversWord({ review, whoAmI }: Evidence): string | undefined {
+  if (review.known) {
+    const { authenticated, username, error } = review.value;
+    return authenticated ? `authenticated as ${username ?? 'nobody named'}` : (error ?? 'not authenticated');
+  }
+  if (whoAmI.known) return whoAmI.value === undefined ? '401 Unauthorized' : `it is ${whoAmI.value}`;
+  return undefined;
 }
 
 /** What a token says by itself, and how long what it hangs on lives. */
@@ -131,7 +165,7 @@ function chainOf({ token, steps }: Explanation): Link[] {
     const states = steps.filter(({ id }) => ids.includes(id)).map((step) => step.state);
     const holds = states.length > 0 && states.every((one) => one === 'passed');
     const state = states.includes('failed') ? 'broken' : holds ? 'holds' : 'unknown';
-    const notes = { broken: 'broken here', holds: 'holds', unknown: 'not checked' } as const;
+    const notes = { broken: 'broken here', holds: 'known and there', unknown: 'not checked' } as const;
     return { what, name: name ?? '', state, note: notes[state] };
   };
   const id = token.keyId;

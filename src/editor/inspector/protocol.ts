@@ -10,14 +10,23 @@ export type InspectorMessage =
 
 /** What the page asks of its host. */
 export type InspectorRequest =
-  | { readonly type: 'ready' | 'read' | 'send' | 'copy' | 'compare' | 'alone' | 'search' | 'reopen' }
-  | { readonly type: 'action'; readonly action: string }
+  | {
+      readonly type: 'ready' | 'read' | 'send' | 'copy' | 'compare' | 'alone' | 'search' | 'reopen' | 'trust';
+    }
+  | { readonly type: 'action'; readonly action: InspectorAction }
   | { readonly type: 'command'; readonly text: string };
+
+/** What of the extension's commands mends a cause. */
+export type InspectorAction = Action | 'regenerateKubeconfig';
 
 /** What the inspector shows: plain texts that may hold a stranger's words, and never the token. */
 export interface InspectorModel extends TokenView {
   readonly outcome: Explanation['outcome'];
+  /** How the verdict is marked: `doubt` where something points to a cause, `open` where nothing is against it. */
+  readonly tone: 'good' | 'bad' | 'doubt' | 'open';
   readonly headline: string;
+  /** What the server itself said of the token; undefined where it was not asked that. */
+  readonly serversWord: string | undefined;
   /** The server that was or can be asked; undefined where none can. */
   readonly server: string | undefined;
   readonly isBusy: boolean;
@@ -27,13 +36,19 @@ export interface InspectorModel extends TokenView {
   readonly canSend: boolean;
   /** Whether anybody was asked yet. */
   readonly isOffline: boolean;
+  /** Why no cluster may be asked from here; undefined where one may. */
+  readonly barred: 'restricted' | 'browser' | undefined;
+  /** Whether the token itself was sent to the server. */
+  readonly wasSent: boolean;
+  /** Whether it is a legacy token, whose Secret is read to be compared. */
+  readonly comparesSecret: boolean;
   /** Why the cluster could not be asked. */
   readonly problem: string | undefined;
   readonly steps: readonly Step[];
   readonly causes: readonly {
     readonly title: string;
     readonly fix: string;
-    readonly action: Action | undefined;
+    readonly action: InspectorAction | undefined;
     /** A command line that mends it, or shows it. */
     readonly command: string | undefined;
     /** Whether a failed check points to it; else it could not be ruled out. */
