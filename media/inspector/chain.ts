@@ -1,5 +1,5 @@
 import type { InspectorModel } from '../../src/editor/inspector/protocol.ts';
-import { el, section, svg } from './dom.ts';
+import { breakable, el, section, svg } from './dom.ts';
 
 /** Drawn in a 24-unit square. */
 const icons: Readonly<Record<string, string>> = {
@@ -19,7 +19,7 @@ export function chain({ chain: links }: InspectorModel): HTMLElement {
         svg('path', { d: icons[what] ?? other }),
       ]),
       el('span', { class: 'what' }, [what]),
-      el('strong', {}, [name]),
+      el('strong', {}, breakable(name)),
       el('span', { class: 'word' }, [note]),
     ]),
   );

@@ -77,6 +77,7 @@ function page(model: InspectorModel): HTMLElement[] {
   return [
     hero(model),
     ...(model.chain.length > 0 ? [chain(model)] : []),
+    ...facts(model),
     el('div', { class: 'columns' }, [
       el('div', {}, [checks(model), ...possible(model)]),
       ...(aside.length > 0 ? [el('div', { class: 'aside' }, aside)] : []),
@@ -101,8 +102,35 @@ function hero(model: InspectorModel): HTMLElement {
     ...(problem === undefined ? [] : [el('p', { class: 'problem', role: 'alert' }, [problem])]),
     ...(isAwaited ? [] : repair(model)),
     actions(model),
+    ...unusedLogin(model),
     ...(searched === undefined ? [] : [el('p', { class: 'found' }, [searched])]),
   ]);
+}
+
+/** What the tree knows of the Pod that was pointed at. */
+function facts({ facts: lines }: InspectorModel): HTMLElement[] {
+  if (lines.length === 0) return [];
+  const items = lines.map((line) => el('li', {}, breakable(line)));
+  return [section('facts', 'What the tree knows', [el('ul', {}, items)])];
+}
+
+/** The login that was not used, and why; the person may want it all the same. */
+function unusedLogin({ unused, isBusy }: InspectorModel): HTMLElement[] {
+  if (!unused || isBusy) return [];
+  const { context, why } = unused;
+  return [
+    el('p', { class: 'found' }, [
+      `Asked as nobody. The login of your context “${context}” was not used: ${why}. `,
+      button(
+        'own',
+        `Look with “${context}”`,
+        () => {
+          ask({ type: 'own' });
+        },
+        'quiet small',
+      ),
+    ]),
+  ];
 }
 
 function actions(model: InspectorModel): HTMLElement {

@@ -15,6 +15,8 @@ export interface LiveSource {
   accounts(namespace: string | undefined): readonly ObjectRef[] | undefined;
   /** Why the cluster is known to refuse a token; undefined where nothing is known, or the token may be another cluster's. */
   whyEnded(token: Token, carrier: Carrier | undefined): string | undefined;
+  /** What is known of a Pod, in lines of plain text; undefined where it is not among the rows. */
+  aboutPod(pod: ObjectRef): readonly string[] | undefined;
 }
 
 /** So many answers are compared with what is known later; more of them, and everybody asks again. */
@@ -50,6 +52,11 @@ export class LiveAccounts implements vscode.Disposable {
   whyFoundEnded(document: vscode.TextDocument, found: Finding): string | undefined {
     if (found.kind !== 'jws') return undefined;
     return this.whyEnded(classifyToken(found.decoded), { document, jwt: found.token });
+  }
+
+  /** What is known of a Pod, in lines of plain text; none while no cluster is followed. */
+  aboutPod(pod: ObjectRef): readonly string[] {
+    return this.#source?.aboutPod(pod) ?? [];
   }
 
   /** The tree says here that it knows more, or less. */

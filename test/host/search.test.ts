@@ -11,6 +11,7 @@ import { parse } from 'yaml';
 import { KubeconfigContexts } from '../../src/editor/contexts/contexts.ts';
 import { Inspector } from '../../src/editor/inspector/inspector.ts';
 import type { InspectorMessage, InspectorModel } from '../../src/editor/inspector/protocol.ts';
+import { InMemory } from '../support/inMemory.ts';
 import { startWire, type Wire } from '../support/wire.ts';
 
 const SETTING = 'serviceAccountTokens.kubeconfig';
@@ -20,22 +21,6 @@ const [here = '', there = ''] = [process.env['KUBECONFIG'], process.env['OTHER_K
 interface Config {
   readonly clusters: readonly { readonly cluster: { readonly server: string } }[];
   readonly users: readonly { readonly user: object }[];
-}
-
-class InMemory implements vscode.Memento {
-  readonly #values = new Map<string, unknown>();
-  keys(): readonly string[] {
-    return [...this.#values.keys()];
-  }
-  get(key: string): undefined;
-  get<T>(key: string, otherwise?: T): T | undefined {
-    return this.#values.has(key) ? (this.#values.get(key) as T) : otherwise;
-  }
-  async update(key: string, value: unknown): Promise<void> {
-    this.#values.set(key, value);
-    await Promise.resolve();
-  }
-  setKeysForSync(): void {}
 }
 
 /** Two real clusters: “here” is selected, the token is of “there”, before which a wire counts who comes. */

@@ -53,6 +53,13 @@ async function told(): Promise<string> {
 }
 const patience = { timeout: 30_000 };
 
+/** Opens what is folded because it passed. */
+async function unfold(): Promise<void> {
+  const fold = inspector().locator('details[data-id="passed"]:not([open]) > summary');
+  await inspector().locator('#details-passed').waitFor();
+  if ((await fold.count()) > 0) await fold.click();
+}
+
 async function inEachTheme(name: string): Promise<void> {
   await workbench.inEachTheme(async (theme) => {
     await workbench.picture(`${name}-${theme}`);
@@ -72,6 +79,18 @@ describe('why a kubeconfig fails, looked at in the workbench', () => {
     await workbench.openFile(onHost);
     await workbench.command('ServiceAccount: Why Does This Kubeconfig Fail?');
     await expect.poll(told, patience).toMatch(/The Pod it is bound to is gone/);
+    await expect.poll(told, patience).toMatch(/^Asked https:/m);
+    await workbench.page.setViewportSize({ width: 1000, height: 700 });
+    await workbench.settled();
+    const { height = 0, y = 0 } = (await workbench.page.locator('iframe.webview.ready').boundingBox()) ?? {};
+    for (const part of ['#verdict', '#found-0', '.chain', '#details-passed', '.steps > .failed']) {
+      const box = await inspector().locator(part).boundingBox();
+      expect([part, (box?.y ?? 0) + (box?.height ?? 9999) <= y + height]).toEqual([part, true]);
+    }
+    expect(await inspector().locator('#found-0').innerText()).toBe('Renew the Token in This Kubeconfig…');
+    await inEachTheme('explain-first-screen');
+    await workbench.page.setViewportSize({ width: 1280, height: 800 });
+    await unfold();
     await expect.poll(told, patience).toMatch(/The kubeconfig entry in effect/);
     await expect.poll(told, patience).toMatch(/This token is what is sent/);
     const text = await inspector().locator('body').innerText();
@@ -85,6 +104,21 @@ describe('why a kubeconfig fails, looked at in the workbench', () => {
     await workbench.page.locator('.monaco-dialog-box').getByRole('button', { name: 'Send Token' }).click();
     await expect.poll(told, patience).toMatch(/The server’s own word/);
     await expect.poll(told, patience).toMatch(/service account token has been invalidated/m);
+    await expect
+      .poll(told, patience)
+      .toMatch(/^The server says: \[invalid bearer token, service account token has been invalidated\]$/m);
+    expect(await told()).toMatch(/The token was sent to it, as you said yes/);
+    await workbench.picture('explain-sent');
+  });
+
+  it('keeps one inspector for a file and its entry, however it is opened', async () => {
+    const tabs = workbench.page.getByRole('tab', { name: /^Token: / });
+    await workbench.goTo(onHost, 'eyJ');
+    await workbench.command('ServiceAccount: Inspect Token');
+    await expect.poll(told, patience).toMatch(/kube-system\/mycontroller/);
+    expect(await tabs.count()).toBe(1);
+    await workbench.command('ServiceAccount: Why Does This Kubeconfig Fail?');
+    expect(await tabs.count()).toBe(1);
   });
 
   it('explains a token from the clipboard, and compares it with another', async () => {
@@ -107,6 +141,9 @@ describe('why a kubeconfig fails, looked at in the workbench', () => {
     await workbench.expand(/^ServiceAccount metrics/);
     await workbench.menu(/^Pod metrics-0/, 'Why Unauthorized?');
     await expect.poll(told, patience).toMatch(/monitoring\/metrics/);
+    await expect.poll(told, patience).toMatch(/^What the tree knows$/m);
+    await expect.poll(told, patience).toMatch(/Projected token at /);
+    await unfold();
     await expect.poll(told, patience).toMatch(/Pod monitoring\/metrics-0 is there, and the same\./);
     await expect.poll(told, patience).toMatch(/Its issuer is not kept\./);
     await workbench.picture('explain-pod');

@@ -11,17 +11,18 @@ import type { InspectorServices } from './witness.ts';
 
 /**
  * What a kubeconfig sends, as a subject: of the context given, the only one, or one chosen. Its credential program is
- * run only if `mayRunPrograms` and the person allows it by name.
+ * run only if `mayRunPrograms` and the person allows it by name. `text` is what the document's file says now.
  */
 export async function kubeconfigSubject(
   contexts: Contexts,
   document: vscode.TextDocument,
   wanted: string | undefined,
   mayRunPrograms: boolean,
+  text = document.getText(),
 ): Promise<Subject | undefined> {
   const access = await contexts.access();
-  const inUse = await inUseOf(contexts, document);
-  const all = access.contextsOf(documentOf(document));
+  const inUse = await inUseOf(contexts, document, text);
+  const all = access.contextsOf(documentOf(document, text));
   const context = wanted ?? (await pickContext(all, inUse.name));
   if (context === undefined) return undefined;
   const kubeconfig: KubeconfigInUse = { ...inUse.kubeconfig, context };
@@ -74,9 +75,9 @@ function holds(field: string, token: string): boolean {
   return field.includes(token) || Buffer.from(field, 'base64').toString('latin1').includes(token);
 }
 
-function documentOf(document: vscode.TextDocument): KubeconfigInUse {
+function documentOf(document: vscode.TextDocument, text = document.getText()): KubeconfigInUse {
   const folder = document.isUntitled ? '/' : vscode.Uri.joinPath(document.uri, '..').fsPath;
-  return { text: document.getText(), folder, origin: vscode.workspace.asRelativePath(document.uri) };
+  return { text, folder, origin: vscode.workspace.asRelativePath(document.uri) };
 }
 
 /**
@@ -86,12 +87,13 @@ function documentOf(document: vscode.TextDocument): KubeconfigInUse {
 async function inUseOf(
   contexts: Contexts,
   document: vscode.TextDocument,
+  text = document.getText(),
 ): Promise<{ readonly kubeconfig: KubeconfigInUse; readonly name: string }> {
   const [source = { files: undefined }] = contexts.sources;
   const own = (await contexts.access()).filesOf(source);
   const name = vscode.workspace.asRelativePath(document.uri);
   const isMerged = own.length > 1 && own.includes(document.uri.fsPath) && !document.isDirty;
-  return { kubeconfig: isMerged ? source : documentOf(document), name };
+  return { kubeconfig: isMerged ? source : documentOf(document, text), name };
 }
 
 async function pickContext(all: readonly ContextWithTokens[], name: string): Promise<string | undefined> {

@@ -18,6 +18,7 @@ import {
 import { kubeconfigSubject, sendingAt } from './kubeconfig.ts';
 import { looksLikeKubeconfig } from './kubeconfigText.ts';
 import { pickInFile, pickSource } from './pick.ts';
+import { upToDate } from './upToDate.ts';
 import { clusterOf, type InspectorServices } from './witness.ts';
 import { words } from '../../harmless.ts';
 import { withCancel } from '../say.ts';
@@ -33,6 +34,10 @@ export interface Subject {
   readonly kubeconfig: KubeconfigInUse | undefined;
   /** Where it can be found again after a reload; undefined of what was on the clipboard. */
   readonly from: Origin | undefined;
+  /** Finds it again where it has no such place: a row of the tree. */
+  readonly again?: (() => Promise<Subject | undefined>) | undefined;
+  /** What the tree knows of the object that it is a row of, in lines of plain text. */
+  readonly facts?: readonly string[];
 }
 
 /** A place to find a token again. It is stored, and holds no part of a token. */
@@ -48,7 +53,7 @@ export async function subjectOf(
   const secret = rowOf(argument, 'tokenSecret');
   if (secret) return await secretSubject(services, secret);
   const pod = rowOf(argument, 'pod');
-  if (pod) return podSubject(pod);
+  if (pod) return podSubject(services, pod);
   const issued = issuedOf(argument);
   if (issued) return await issuedSubject(services, issued);
   const claims = knownClaimsOf(argument);
@@ -69,6 +74,20 @@ export async function subjectAgain(
   return origin.kind === 'place'
     ? await placeSubject(services, origin)
     : await fileSubject(services, vscode.Uri.parse(origin.uri, true), origin.context, false);
+}
+
+/** A subject as it is now, at the person's wish: file, kubeconfig, Secret and Pod are read again. Throws not-found where it is no longer there. */
+export async function freshSubject(
+  services: InspectorServices,
+  { again, from }: Subject,
+): Promise<Subject | undefined> {
+  if (again) return await again();
+  if (!from) return undefined;
+  const uri = vscode.Uri.parse(from.uri, true);
+  const { document, text } = await upToDate(uri);
+  return from.kind === 'kubeconfig' && services.contexts && vscode.workspace.isTrusted
+    ? await kubeconfigSubject(services.contexts, document, from.context, true, text)
+    : await subjectAgain(services, from);
 }
 
 export function readOrigin(value: unknown): Origin | undefined {
@@ -152,16 +171,23 @@ async function askedSubject(services: InspectorServices): Promise<Subject | unde
 async function secretSubject(services: InspectorServices, secret: NamedObject): Promise<Subject> {
   const { namespace, name, serviceAccount } = secret;
   const title = `${namespace}/${name}`;
+  const again = async (): Promise<Subject> => await secretSubject(services, secret);
   try {
-    return token(await readSecret(services, secret), title);
+    return { ...token(await readSecret(services, secret), title), again };
   } catch (error) {
     if (!Problem.is(error, 'not-found') || serviceAccount === undefined) throw error;
-    return claimsSubject(legacyClaims({ namespace, serviceAccount, secret: name, uid: undefined }), title);
+    const claims = legacyClaims({ namespace, serviceAccount, secret: name, uid: undefined });
+    return { ...claimsSubject(claims, title), again };
   }
 }
 
 /** A Pod's own token is in the Pod alone; what it hangs on can be looked at. A copy in an open file is looked at itself. */
-function podSubject({ namespace, name, uid, serviceAccount }: NamedObject): Subject {
+function podSubject(services: InspectorServices, pod: NamedObject): Subject {
+  const { namespace, name, uid, serviceAccount } = pod;
+  const more = {
+    facts: services.live?.aboutPod({ namespace, name }) ?? [],
+    again: async () => await Promise.resolve(podSubject(services, pod)),
+  };
   const isOfPod = ({ claims }: { claims: Readonly<Record<string, unknown>> }): boolean => {
     const own = claims['kubernetes.io'];
     return (
@@ -173,10 +199,11 @@ function podSubject({ namespace, name, uid, serviceAccount }: NamedObject): Subj
     if (!found) continue;
     const { line, character } = document.positionAt(found.start);
     const uri = document.uri.toString();
-    return token(found.token, `${nameOf(document.uri)}:${line + 1}`, { kind: 'place', uri, line, character });
+    const place = { kind: 'place', uri, line, character } as const;
+    return { ...token(found.token, `${nameOf(document.uri)}:${line + 1}`, place), ...more };
   }
   const own = { namespace, serviceaccount: { name: serviceAccount }, pod: { name, uid } };
-  return claimsSubject({ 'kubernetes.io': own }, `Pod ${namespace}/${name}`);
+  return { ...claimsSubject({ 'kubernetes.io': own }, `Pod ${namespace}/${name}`), ...more };
 }
 
 /** A record of the ledger, whether a row gives it as it is or inside. */
@@ -189,7 +216,8 @@ function issuedOf(value: unknown): IssuedToken | undefined {
 
 async function issuedSubject(services: InspectorServices, issued: IssuedToken): Promise<Subject> {
   const name = `${issued.namespace}/${issued.serviceAccount}`;
-  return (await inItsFile(services, issued)) ?? claimsSubject(claimsOf(issued), name);
+  const again = async (): Promise<Subject> => await issuedSubject(services, issued);
+  return (await inItsFile(services, issued)) ?? { ...claimsSubject(claimsOf(issued), name), again };
 }
 
 /** The token itself, where the file that it was written to still holds it. */

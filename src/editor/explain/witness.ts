@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
-import type { Cluster, KubeconfigInUse } from '../../cluster/api.ts';
+import type { Cluster, ClusterEndpoint, ContextInfo, KubeconfigInUse } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
+import { isSameDestination, mayBeSameCluster } from '../../kubeconfig/destination.ts';
 import type { Contexts, Services } from '../services.ts';
 
 /** In a browser there are no contexts: the token alone is judged there. */
-export type InspectorServices = Pick<Services, 'log'> & Partial<Pick<Services, 'contexts'>>;
+export type InspectorServices = Pick<Services, 'log'> & Partial<Pick<Services, 'contexts' | 'live'>>;
 
 /** Contexts, where a cluster may be asked. Throws not-allowed-here in a browser and in Restricted Mode. */
 export function mustHaveContexts({ contexts }: InspectorServices): Contexts {
@@ -21,11 +22,20 @@ export async function clusterOf(services: InspectorServices): Promise<Cluster> {
   return await mustHaveContexts(services).cluster();
 }
 
+/** A server that is asked, and why the selected context's login was not used for it, though it leads there. */
+export interface OpenedWitness {
+  readonly cluster: Cluster;
+  readonly unused: string | undefined;
+}
+
 /**
  * The server that a kubeconfig names, asked by the person's own context that leads to the same server under the same
  * certificate authority; as nobody where there is none. Whoever opens it disposes of it.
  */
-export async function witnessFor(services: InspectorServices, kubeconfig: KubeconfigInUse): Promise<Cluster> {
+export async function witnessFor(
+  services: InspectorServices,
+  kubeconfig: KubeconfigInUse,
+): Promise<OpenedWitness> {
   const contexts = mustHaveContexts(services);
   const access = await contexts.access();
   const own = contexts.sources.flatMap((source) =>
@@ -37,8 +47,27 @@ export async function witnessFor(services: InspectorServices, kubeconfig: Kubeco
     own.find(({ context }) => context.program === undefined) ??
     own[0];
   const agreed = found && (await contexts.agree(found.context));
-  if (!found || !agreed) return access.openAnonymously(kubeconfig);
-  return access.open({ ...found.source, context: found.context.name, agreed });
+  if (found && agreed) {
+    const cluster = access.open({ ...found.source, context: found.context.name, agreed });
+    return { cluster, unused: undefined };
+  }
+  const cluster = access.openAnonymously(kubeconfig);
+  const unused = found ? 'you did not allow what it takes' : whyUnused(contexts.selected, cluster.endpoint);
+  return { cluster, unused };
+}
+
+/** Why the login of the selected context does not count as one for a server; undefined where it leads elsewhere. */
+function whyUnused(selected: ContextInfo | undefined, endpoint: ClusterEndpoint): string | undefined {
+  const own = selected?.endpoint;
+  if (!own) return undefined;
+  if (isSameDestination(own, endpoint)) return 'its credential is the very one that is explained';
+  if (mayBeSameCluster(own, endpoint))
+    return 'it has the same certificate authority, and another address: clusters can share one';
+  const [one, other] = [new URL(own.server), new URL(endpoint.server)];
+  if (one.host !== other.host) return undefined;
+  if (one.protocol !== other.protocol || one.pathname !== other.pathname)
+    return 'its URL is another on the same host';
+  return 'it has the same address, but another certificate authority, TLS name or proxy than this kubeconfig';
 }
 
 /** Without a kubeconfig of their own that can be read, the person is nobody to a server. */

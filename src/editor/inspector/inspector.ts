@@ -9,24 +9,33 @@ import { words } from '../../harmless.ts';
 import { destinationInWords } from '../../kubeconfig/destination.ts';
 import { redact } from '../../redact.ts';
 import { isRecord } from '../../token/decode.ts';
-import { subjectOf, type Subject } from '../explain/subject.ts';
-import { clusterOf, witnessFor, type InspectorServices } from '../explain/witness.ts';
+import { freshSubject, subjectOf, type Subject } from '../explain/subject.ts';
+import { clusterOf, witnessFor, type InspectorServices, type OpenedWitness } from '../explain/witness.ts';
 import { ask, tellBriefly } from '../say.ts';
 import { noteDone } from '../walkthrough.ts';
 import { inspectorModel, tokenView } from './model.ts';
-import type { InspectorMessage, TokenView } from './protocol.ts';
+import type { InspectorMessage, InspectorModel, TokenView } from './protocol.ts';
 import { searchOtherClusters } from './search.ts';
 
 /** One inspector: explains its subject with what evidence there is, and shows that on its page. */
 export class Inspector implements vscode.Disposable {
   readonly #services: InspectorServices;
   readonly #webview: vscode.Webview;
-  readonly #subject: Subject;
+  readonly #renamed = new vscode.EventEmitter<Subject>();
+  /** Fires when another subject has taken the place of the one before: the same as it is now. */
+  readonly onDidChangeSubject = this.#renamed.event;
+  #subject: Subject;
   readonly #extension: string;
   readonly #stop = new AbortController();
   #evidence: Evidence;
   /** The server of the subject's kubeconfig, once it was opened; else the selected context's is asked. */
-  #witness: Promise<Cluster> | undefined;
+  #witness: Promise<OpenedWitness> | undefined;
+  /** Why the selected context's login was not used, though it leads to the same server. */
+  #unused: string | undefined;
+  /** Whether the selected context is asked all the same, as the person wants. */
+  #asksSelected = false;
+  /** Whether the person wants the cluster to be looked in, once that is allowed. */
+  #wantsToLook = false;
   #asked: { readonly server: string; readonly context: string } | undefined;
   #isBusy = false;
   #problem: string | undefined;
@@ -45,7 +54,23 @@ export class Inspector implements vscode.Disposable {
 
   dispose(): void {
     this.#stop.abort();
+    this.#renamed.dispose();
     if (this.#witness) void disposeWhenOpen(this.#witness);
+  }
+
+  /** Goes on once the workspace is trusted: reads what it may now read, and looks in the cluster where that was wanted. */
+  async goOn(): Promise<void> {
+    await this.#read(this.#wantsToLook);
+  }
+
+  /** Takes the subject as it is now, as a command has just found it. */
+  async take(subject: Subject): Promise<void> {
+    const { credential, kubeconfig } = this.#subject;
+    const isSame = credential === subject.credential && isSameKubeconfig(kubeconfig, subject.kubeconfig);
+    this.#subject = subject;
+    this.#renamed.fire(subject);
+    if (!isSame) this.#forget();
+    await this.#show();
   }
 
   /** Does what the page asks for. The page is not trusted further than these requests. */
@@ -56,7 +81,11 @@ export class Inspector implements vscode.Disposable {
         await this.#show();
         return;
       case 'read':
-        await this.look(false);
+        await this.#read(true);
+        return;
+      case 'own':
+        this.#asksSelected = true;
+        await this.#read(true);
         return;
       case 'send':
         await this.look(true);
@@ -78,6 +107,7 @@ export class Inspector implements vscode.Disposable {
         await this.#search();
         return;
       case 'trust':
+        this.#wantsToLook = true;
         await vscode.commands.executeCommand('workbench.trust.manage');
         return;
       case 'action':
@@ -87,6 +117,11 @@ export class Inspector implements vscode.Disposable {
 
   /** Gathers evidence in the cluster; sends the token itself only after the person has said yes. */
   async look(sendToken: boolean): Promise<void> {
+    if (barredHere(this.#services)) {
+      this.#wantsToLook = true;
+      await this.#show();
+      return;
+    }
     if (this.#isBusy) return;
     this.#isBusy = true;
     this.#problem = undefined;
@@ -124,12 +159,46 @@ export class Inspector implements vscode.Disposable {
     }
   }
 
+  /** Reads the subject again where it stands, the kubeconfig too, and what the cluster says of it where that is wanted. */
+  async #read(looks: boolean): Promise<void> {
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    this.#problem = undefined;
+    let isRead = false;
+    try {
+      const fresh = await freshSubject(this.#services, this.#subject);
+      if (fresh) this.#subject = fresh;
+      if (fresh) this.#renamed.fire(fresh);
+      this.#forget();
+      isRead = true;
+    } catch (error) {
+      if (!Problem.is(error)) throw error;
+      if (error.reason !== 'cancelled') this.#problem = redact(messageOf(error));
+    } finally {
+      this.#isBusy = false;
+    }
+    if (isRead && looks) await this.look(false);
+    else await this.#show();
+  }
+
+  /** What was found out is no longer of the subject as it is. */
+  #forget(): void {
+    this.#evidence = offlineEvidence(this.#subject.credential, this.#subject.known);
+    this.#asked = undefined;
+    this.#searched = undefined;
+    this.#unused = undefined;
+    if (this.#witness) void disposeWhenOpen(this.#witness);
+    this.#witness = undefined;
+  }
+
   async #cluster(): Promise<Cluster> {
     const { kubeconfig } = this.#subject;
-    if (!kubeconfig) return await clusterOf(this.#services);
+    if (!kubeconfig || this.#asksSelected) return await clusterOf(this.#services);
     const opening = (this.#witness ??= witnessFor(this.#services, kubeconfig));
     try {
-      return await opening;
+      const { cluster, unused } = await opening;
+      this.#unused = unused;
+      return cluster;
     } catch (error) {
       this.#witness = undefined;
       throw error;
@@ -170,6 +239,7 @@ export class Inspector implements vscode.Disposable {
     if (!command) return;
     if (command[1] === commands.regenerateKubeconfig) {
       await vscode.commands.executeCommand(command[1], renewalOf(this.#subject));
+      await this.#read(this.#asked !== undefined); // Another token may stand there now.
       return;
     }
     const { token } = await this.#explain();
@@ -207,6 +277,8 @@ export class Inspector implements vscode.Disposable {
       server: this.#server(),
       barred: barredHere(this.#services),
       canRenew: renewalOf(this.#subject) !== undefined,
+      facts: this.#subject.facts ?? [],
+      unused: this.#unusedLogin(),
       isBusy: this.#isBusy,
       problem: this.#problem,
       searched: this.#searched,
@@ -215,6 +287,11 @@ export class Inspector implements vscode.Disposable {
     if (explanation.token) noteDone('hasInspected');
     const message: InspectorMessage = { view: 'explanation', model, origin: this.#subject.from };
     await this.#webview.postMessage(message);
+  }
+
+  #unusedLogin(): InspectorModel['unused'] {
+    const { selected } = this.#services.contexts ?? {};
+    return selected && this.#unused !== undefined ? { context: selected.name, why: this.#unused } : undefined;
   }
 
   /** The server that was asked, or would be. */
@@ -247,9 +324,13 @@ function leadsNowhere({ entry }: Evidence): boolean {
   return entry?.known === true && entry.value.problem !== undefined;
 }
 
-async function disposeWhenOpen(opening: Promise<Cluster>): Promise<void> {
-  const cluster = await opening.catch(() => undefined); // Who asked was told why it could not be opened.
-  cluster?.dispose();
+async function disposeWhenOpen(opening: Promise<OpenedWitness>): Promise<void> {
+  const opened = await opening.catch(() => undefined); // Who asked was told why it could not be opened.
+  opened?.cluster.dispose();
+}
+
+function isSameKubeconfig(one: Subject['kubeconfig'], other: Subject['kubeconfig']): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 async function agreementToSend(cluster: Cluster, credential: string): Promise<Agreement | undefined> {

@@ -18,19 +18,23 @@ interface State extends Pick<
   'now' | 'server' | 'isBusy' | 'problem' | 'name' | 'searched' | 'compared'
 > {
   readonly barred?: InspectorModel['barred'];
+  readonly unused?: InspectorModel['unused'];
+  readonly facts?: InspectorModel['facts'];
   /** Whether the token stands in a kubeconfig in which it can be renewed. */
   readonly canRenew?: boolean;
 }
 
 /** Builds what the inspector shows of an explanation at `now`, in seconds since the epoch. */
 export function inspectorModel(explanation: Explanation, evidence: Evidence, state: State): InspectorModel {
-  const { canRenew = false, barred, ...rest } = state;
+  const { canRenew = false, barred, unused, facts = [], ...rest } = state;
   const { token, outcome, headline, steps, causes, user, canBeAsked: canLook } = explanation;
   const refusal = steps.find((step) => step.state === 'failed');
   return {
     ...tokenView(explanation, evidence, state.name, state.now),
     ...rest,
     barred,
+    unused,
+    facts,
     outcome,
     tone: toneOf(explanation),
     headline,

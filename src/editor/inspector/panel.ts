@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { commands, views } from '../../contributions.ts';
 import { messageOf, Problem } from '../../errors.ts';
-import { words } from '../../harmless.ts';
+import { said, words } from '../../harmless.ts';
 import { redact } from '../../redact.ts';
 import { isRecord } from '../../token/decode.ts';
 import { showError } from '../commands.ts';
@@ -23,14 +23,41 @@ export function openInspector(
   subject: Subject,
   options: { readonly looksInCluster: boolean },
 ): void {
-  const panel = vscode.window.createWebviewPanel(
-    views.inspector,
-    titleOf(subject),
-    vscode.ViewColumn.Active,
-    {},
-  );
-  const inspector = attach(services, extension, panel, subject);
-  if (options.looksInCluster) void guarded(services, inspector.look(false));
+  const there = opened.get(keyOf(subject));
+  if (there) there.panel.reveal();
+  else waiting.get(titleOf(subject))?.dispose();
+  const inspector =
+    there?.inspector ??
+    attach(
+      services,
+      extension,
+      vscode.window.createWebviewPanel(views.inspector, titleOf(subject), vscode.ViewColumn.Active, {}),
+      subject,
+    );
+  const show = async (): Promise<void> => {
+    if (there) await inspector.take(subject);
+    if (options.looksInCluster) await inspector.look(false);
+  };
+  void guarded(services, show());
+}
+
+interface Opened {
+  readonly panel: vscode.WebviewPanel;
+  readonly inspector: Inspector;
+}
+
+/** The inspectors that are open: one for a file and its entry, or for what else they are of. */
+const opened = new Map<string, Opened>();
+/** Those whose token has to be opened again after a reload, by their title. */
+const waiting = new Map<string, vscode.WebviewPanel>();
+
+/** Equal for the same token of a file, however it was pointed at. */
+function keyOf({ from, kubeconfig, known, name }: Subject): string {
+  if (!from) return name;
+  const isSent = !known.sent?.known || known.sent.value.isThisToken !== false;
+  const context = from.kind === 'kubeconfig' ? from.context : isSent ? kubeconfig?.context : undefined;
+  if (context !== undefined) return JSON.stringify([from.uri, context]);
+  return from.kind === 'place' ? JSON.stringify([from.uri, from.line, from.character]) : name;
 }
 
 /**
@@ -64,12 +91,28 @@ function attach(
   subject: Subject,
 ): Inspector {
   const media = dress(extension, panel);
-  panel.title = titleOf(subject);
   const inspector = new Inspector(services, panel.webview, subject, nameOf(extension));
+  let key = '';
+  const leave = (): void => {
+    if (opened.get(key)?.panel === panel) opened.delete(key);
+  };
+  const enter = (as: Subject): void => {
+    leave();
+    key = keyOf(as);
+    opened.set(key, { panel, inspector });
+    panel.title = unlikeOthers(as, panel);
+  };
+  enter(subject);
+  inspector.onDidChangeSubject(enter);
   panel.webview.onDidReceiveMessage(async (message: unknown) => {
     await guarded(services, inspector.answer(message));
   });
+  const trusted = vscode.workspace.onDidGrantWorkspaceTrust(() => {
+    void guarded(services, inspector.goOn());
+  });
   panel.onDidDispose(() => {
+    leave();
+    trusted.dispose();
     inspector.dispose();
   });
   void guarded(services, write(panel, media));
@@ -83,6 +126,11 @@ function askToOpenAgain(
   text: string,
 ): void {
   const media = dress(extension, panel);
+  const { title } = panel;
+  waiting.set(title, panel);
+  panel.onDidDispose(() => {
+    if (waiting.get(title) === panel) waiting.delete(title);
+  });
   panel.webview.onDidReceiveMessage(async (message: unknown) => {
     if (!isRecord(message)) return;
     const answer: InspectorMessage = { view: 'reopen', text };
@@ -129,6 +177,16 @@ function nameOf({ packageJSON: manifest }: InspectorExtension): string {
 
 function titleOf({ name }: Subject): string {
   return words`Token: ${name}`.text;
+}
+
+/** A title that no other inspector has: of another entry of the same file it says which. */
+function unlikeOthers(subject: Subject, panel: vscode.WebviewPanel): string {
+  const title = titleOf(subject);
+  const isTaken = [...opened.values()].some((other) => other.panel !== panel && other.panel.title === title);
+  const { from, kubeconfig } = subject;
+  if (!isTaken || !from) return title;
+  const entry = from.kind === 'place' ? `${from.line + 1}:${from.character + 1}` : from.context;
+  return words`${said(title)} · ${kubeconfig?.context ?? entry}`.text;
 }
 
 async function guarded(services: InspectorServices, work: Promise<void>): Promise<void> {

@@ -11,7 +11,17 @@ export type InspectorMessage =
 /** What the page asks of its host. */
 export type InspectorRequest =
   | {
-      readonly type: 'ready' | 'read' | 'send' | 'copy' | 'compare' | 'alone' | 'search' | 'reopen' | 'trust';
+      readonly type:
+        | 'ready'
+        | 'read'
+        | 'own'
+        | 'send'
+        | 'copy'
+        | 'compare'
+        | 'alone'
+        | 'search'
+        | 'reopen'
+        | 'trust';
     }
   | { readonly type: 'action'; readonly action: InspectorAction }
   | { readonly type: 'command'; readonly text: string };
@@ -38,6 +48,10 @@ export interface InspectorModel extends TokenView {
   readonly isOffline: boolean;
   /** Why no cluster may be asked from here; undefined where one may. */
   readonly barred: 'restricted' | 'browser' | undefined;
+  /** The selected context, where it seems to lead to the same server and its login was not used, and why not. */
+  readonly unused: { readonly context: string; readonly why: string } | undefined;
+  /** What the tree knows of the object that was pointed at, in lines. */
+  readonly facts: readonly string[];
   /** Whether the token itself was sent to the server. */
   readonly wasSent: boolean;
   /** Whether it is a legacy token, whose Secret is read to be compared. */

@@ -140,6 +140,11 @@ export class Inventory {
       .filter((secret) => hasAll(secret, words) && !this.account({ namespace, name: secret.serviceAccount }));
   }
 
+  /** A Pod by its name; undefined where there is none, or it is not seen. */
+  pod({ namespace, name }: ObjectRef): PodInfo | undefined {
+    return this.#source.podsIn(namespace).find((pod) => pod.name === name);
+  }
+
   pods(account: ObjectRef): readonly PodInfo[] {
     return this.#source.pods(account);
   }

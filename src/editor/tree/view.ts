@@ -11,6 +11,7 @@ import { Following } from './following.ts';
 import { manifestAt } from './manifest.ts';
 import { doubtsAbout } from './needs.ts';
 import type { TreeNode } from './nodes.ts';
+import { podRow } from './objectRows.ts';
 import { ServiceAccountTree } from './provider.ts';
 import { Remembered } from './remembered.ts';
 
@@ -45,6 +46,11 @@ export function openTree(
         ? tree.inventory?.search('', MOST_NAMED)
         : tree.inventory?.accounts(namespace, SHOW_ALL),
     whyEnded: (token, carrier) => following.ends?.whyEnded(token, carrier),
+    aboutPod: (ref) => {
+      const { inventory } = tree;
+      const pod = inventory?.pod(ref);
+      return inventory && pod && podRow(pod, inventory).tooltip.slice(1);
+    },
   });
   let watched: vscode.Disposable | undefined;
   let isFiltered = false;

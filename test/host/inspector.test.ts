@@ -1,0 +1,128 @@
+import { after, before, describe, it } from 'mocha';
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { parse } from 'yaml';
+import * as vscode from 'vscode';
+import { KubeconfigContexts } from '../../src/editor/contexts/contexts.ts';
+import { subjectOf } from '../../src/editor/explain/subject.ts';
+import { Inspector } from '../../src/editor/inspector/inspector.ts';
+import type { InspectorMessage, InspectorModel } from '../../src/editor/inspector/protocol.ts';
+import { boundClaims, jwt } from '../support/tokens.ts';
+import { InMemory } from '../support/inMemory.ts';
+
+const run = promisify(execFile);
+
+/** What a kubeconfig of the cluster says of it. */
+interface ClusterPart {
+  readonly server: string;
+  readonly [field: string]: unknown;
+}
+
+const tabs = (): string[] =>
+  vscode.window.tabGroups.all
+    .flatMap(({ tabs }) => tabs)
+    .filter(({ input }) => input instanceof vscode.TabInputWebview)
+    .map(({ label }) => label);
+
+describe('an inspector of a kubeconfig', () => {
+  const log = vscode.window.createOutputChannel('inspector', { log: true });
+  let contexts: KubeconfigContexts;
+  let own: ClusterPart;
+  let file: string;
+  let shown: InspectorModel | undefined;
+
+  const page = {
+    postMessage: async (message: InspectorMessage) => {
+      if (message.view === 'explanation') shown = message.model;
+      return await Promise.resolve(true);
+    },
+  } as unknown as vscode.Webview;
+
+  const write = async (token: string, cluster: ClusterPart = own): Promise<void> => {
+    const kubeconfig = {
+      apiVersion: 'v1',
+      kind: 'Config',
+      clusters: [{ name: 'c', cluster }],
+      users: [{ name: 'u', user: { token } }],
+      contexts: ['one', 'two'].map((name) => ({ name, context: { cluster: 'c', user: 'u' } })),
+      'current-context': 'one',
+    };
+    await writeFile(file, JSON.stringify(kubeconfig, undefined, 2), { mode: 0o600 });
+  };
+
+  const inspect = async (): Promise<Inspector> => {
+    await contexts.read();
+    const argument = { uri: vscode.Uri.file(file).toString(), context: 'one' };
+    const subject = await subjectOf({ log, contexts }, argument);
+    assert.ok(subject);
+    return new Inspector({ log, contexts }, page, subject, 'serviceaccount-tokens 0');
+  };
+
+  before(async () => {
+    const { clusters } = parse(await readFile(process.env['KUBECONFIG'] ?? '', 'utf8')) as {
+      clusters: [{ cluster: ClusterPart }];
+    };
+    own = clusters[0].cluster;
+    contexts = new KubeconfigContexts({ workspaceState: new InMemory(), globalState: new InMemory() });
+    file = join(vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '', 'inspected.kubeconfig');
+  });
+  after(() => {
+    contexts.dispose();
+  });
+
+  it('reads the kubeconfig again when it looks again', async () => {
+    await write(jwt(boundClaims()));
+    const inspector = await inspect();
+    await inspector.answer({ type: 'read' });
+    assert.equal(shown?.outcome, 'refused');
+    const { stdout } = await run(process.env['KUBECTL'] ?? '', [
+      '-n',
+      'default',
+      'create',
+      'token',
+      'default',
+    ]);
+    await write(stdout.trim());
+    await inspector.answer({ type: 'read' });
+    assert.equal(shown.outcome, 'accepted');
+    assert.match(shown.owner, /^default\/default$/);
+    inspector.dispose();
+  });
+
+  it('says why the selected context’s login was not used, and uses it when it is wanted', async () => {
+    await write(jwt(boundClaims()), { server: own.server, 'insecure-skip-tls-verify': true });
+    const inspector = await inspect();
+    await inspector.answer({ type: 'read' });
+    assert.equal(shown?.unused?.context, contexts.selected?.name);
+    assert.match(shown?.unused?.why ?? '', /^it has the same address, but another certificate authority/);
+    const isOpen = (): boolean => shown?.steps.some(({ needs }) => needs !== undefined) ?? true;
+    assert.equal(isOpen(), true);
+    await inspector.answer({ type: 'own' });
+    assert.equal(shown?.unused, undefined);
+    assert.equal(shown?.outcome, 'refused');
+    inspector.dispose();
+  });
+
+  it('is one for a file and its entry, however it is asked for, and names the entry beside another', async () => {
+    await write(jwt(boundClaims()));
+    const uri = vscode.Uri.file(file).toString();
+    const text = await readFile(file, 'utf8');
+    const line = text.split('\n').findIndex((one) => one.includes('eyJ'));
+    const explain = async (argument: object): Promise<void> => {
+      await vscode.commands.executeCommand('serviceAccountTokens.inspectToken', argument);
+      await sleep(300);
+    };
+    await explain({ uri, context: 'one' });
+    await explain({ uri, context: 'one' });
+    await explain({ uri, line, character: (text.split('\n')[line] ?? '').indexOf('eyJ') + 3 });
+    assert.equal(tabs().length, 1);
+    await explain({ uri, context: 'two' });
+    assert.equal(tabs().length, 2);
+    assert.equal(new Set(tabs()).size, 2);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+});
