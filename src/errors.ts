@@ -13,6 +13,15 @@ export type Reason =
   | 'bad-input' // what the person gave cannot be used
   | 'cancelled';
 
+/** Why a server cannot be reached, where that is known and asks for something of its own. */
+export type Unreachable =
+  | 'nobody-listens'
+  | 'no-such-host'
+  | 'wrong-certificate'
+  | 'old-certificate'
+  | 'other-name'
+  | 'no-tls';
+
 /** Marks a Problem of either bundle: each has its own copy of the class, which plain `instanceof` tells apart. */
 const BRAND = Symbol.for('serviceAccountTokens.Problem');
 
@@ -24,14 +33,21 @@ export class Problem extends Error {
   override readonly name = 'Problem';
   readonly [BRAND] = true;
   readonly reason: Reason;
+  /** For `unreachable`. */
+  readonly unreachable: Unreachable | undefined;
 
   static override [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === 'object' && value !== null && BRAND in value;
   }
 
-  constructor(reason: Reason, message: string, options?: ErrorOptions) {
+  constructor(
+    reason: Reason,
+    message: string,
+    options?: ErrorOptions & { readonly unreachable?: Unreachable | undefined },
+  ) {
     super(message, options);
     this.reason = reason;
+    this.unreachable = options?.unreachable;
   }
 
   /** Whether a thrown value is a Problem, and (if asked) one with that reason. */

@@ -1,4 +1,4 @@
-import { messageOf, Problem } from '../../errors.ts';
+import { messageOf, Problem, type Unreachable } from '../../errors.ts';
 import { redact } from '../../redact.ts';
 import type { ClusterAnswer } from '../api.ts';
 import { field, text } from '../read/json.ts';
@@ -91,9 +91,7 @@ export function problemOfFailure(
   return new Problem(
     'unreachable',
     `${server} cannot be reached${through}: ${redact(reasonInWords(code, messageOf(error)))}`,
-    {
-      cause: error,
-    },
+    { cause: error, unreachable: UNREACHABLE.get(REASONS.get(code) ?? '') },
   );
 }
 
@@ -125,13 +123,17 @@ const NO_CONNECTION = 'no connection within 10 seconds; is a VPN or a proxy need
 const NO_ANSWER = 'the connection stands, but no answer came in time';
 const CUT = 'the connection was cut before the answer was complete';
 const OTHER_CA = "TLS: its certificate is not signed by the kubeconfig's certificate-authority";
+const OLD_CERTIFICATE = 'TLS: its certificate has expired';
+const EARLY_CERTIFICATE = "TLS: its certificate is not valid yet; is this machine's clock right?";
+const OTHER_NAME = 'TLS: its certificate is for other names; tls-server-name may be missing or wrong';
+const NOBODY = 'the connection was refused; nothing listens there';
 const NO_TLS = 'it does not speak TLS as expected; is it http:// rather than https://?';
 
 /** By the codes of Node, OpenSSL and undici. */
 const REASONS: ReadonlyMap<string, string> = new Map([
   ['ENOTFOUND', NO_NAME],
   ['EAI_AGAIN', NO_NAME],
-  ['ECONNREFUSED', 'the connection was refused; nothing listens there'],
+  ['ECONNREFUSED', NOBODY],
   ['EHOSTUNREACH', NO_ROUTE],
   ['ENETUNREACH', NO_ROUTE],
   ['ETIMEDOUT', NO_CONNECTION],
@@ -147,13 +149,21 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', OTHER_CA],
   ['UNABLE_TO_GET_ISSUER_CERT', OTHER_CA],
   ['CERT_SIGNATURE_FAILURE', OTHER_CA],
-  ['CERT_HAS_EXPIRED', 'TLS: its certificate has expired'],
-  ['CERT_NOT_YET_VALID', "TLS: its certificate is not valid yet; is this machine's clock right?"],
-  [
-    'ERR_TLS_CERT_ALTNAME_INVALID',
-    'TLS: its certificate is for other names; tls-server-name may be missing or wrong',
-  ],
+  ['CERT_HAS_EXPIRED', OLD_CERTIFICATE],
+  ['CERT_NOT_YET_VALID', EARLY_CERTIFICATE],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', OTHER_NAME],
   ['EPROTO', NO_TLS],
   ['ERR_SSL_WRONG_VERSION_NUMBER', NO_TLS],
   ['ERR_SSL_PACKET_LENGTH_TOO_LONG', NO_TLS],
+]);
+
+/** The words that ask for something of their own. */
+const UNREACHABLE: ReadonlyMap<string, Unreachable> = new Map([
+  [NOBODY, 'nobody-listens'],
+  [NO_NAME, 'no-such-host'],
+  [OTHER_CA, 'wrong-certificate'],
+  [OLD_CERTIFICATE, 'old-certificate'],
+  [EARLY_CERTIFICATE, 'old-certificate'],
+  [OTHER_NAME, 'other-name'],
+  [NO_TLS, 'no-tls'],
 ]);

@@ -2,9 +2,13 @@ import * as vscode from 'vscode';
 import { commands, views } from '../../contributions.ts';
 import { registerCommand } from '../commands.ts';
 import type { InspectorExtension } from '../inspector/panel.ts';
+import { isContextOfFile } from './argument.ts';
 import { looksLikeKubeconfig } from './kubeconfigText.ts';
 import { pickFile } from './pickFile.ts';
 import type { InspectorServices } from './witness.ts';
+
+/** Argument of "Why Does This Kubeconfig Fail?" that stands for the kubeconfig that the tree goes by. */
+const SELECTED = 'selected';
 
 /**
  * "Why Unauthorized?" and "Inspect Token", which take an `ExplainArgument` (argument.ts): both open the inspector, and
@@ -31,8 +35,10 @@ export function registerExplain(
       openInspector(services, extension, await clipboardSubject(), { looksInCluster: true });
     }),
     registerCommand(services, commands.explainKubeconfig, async (argument) => {
-      const file = argument instanceof vscode.Uri ? argument : (openKubeconfig() ?? (await pickFile()));
-      if (file) await open(file, true);
+      const given = argument === SELECTED ? selectedContext(services) : argument;
+      const file = isContextOfFile(given) || given instanceof vscode.Uri ? given : undefined;
+      const chosen = file ?? openKubeconfig() ?? (await pickFile());
+      if (chosen) await open(chosen, true);
     }),
     vscode.window.registerWebviewPanelSerializer(views.inspector, {
       async deserializeWebviewPanel(panel, state) {
@@ -41,6 +47,14 @@ export function registerExplain(
       },
     }),
   );
+}
+
+function selectedContext({ contexts }: InspectorServices): object | undefined {
+  const { name: context, file } = contexts?.selected ?? {};
+  // A Pod's own ServiceAccount has no file.
+  return file !== undefined && /[/\\]/.test(file)
+    ? { uri: vscode.Uri.file(file).toString(), context }
+    : undefined;
 }
 
 function openKubeconfig(): vscode.Uri | undefined {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { AccessKind, Cluster, LiveChange, LiveKind, LiveView } from '../../cluster/api.ts';
 import { contextKeys, settings, VIEW, type ViewState } from '../../contributions.ts';
-import { messageOf, Problem } from '../../errors.ts';
+import { messageOf, Problem, type Reason } from '../../errors.ts';
 import { inView } from '../say.ts';
 import { namespaceProblem } from '../../manifest/names.ts';
 import { redact } from '../../redact.ts';
@@ -224,7 +224,7 @@ export class Following implements vscode.Disposable {
       this.#note(problem);
       const state = phase === 'ready' ? 'empty' : stateOf(problem);
       // Rows of the same cluster from before are still worth more than none; the view's message marks them.
-      if (state !== 'unreachable' || !this.#tree.inventory) {
+      if (problem?.reason !== 'unreachable' || !this.#tree.inventory) {
         this.#tree.show(undefined);
         this.#enter(state);
       }
@@ -302,11 +302,17 @@ function namespacesOfSetting(): readonly string[] {
 function stateOf(error: unknown): ViewState {
   if (!vscode.workspace.isTrusted) return 'untrusted';
   if (!Problem.is(error)) return 'failed';
-  const { reason } = error;
-  const hasItsOwn =
-    reason === 'no-kubeconfig' ||
-    reason === 'unreachable' ||
-    reason === 'unauthorized' ||
-    reason === 'forbidden';
-  return hasItsOwn ? reason : 'failed';
+  const { reason, unreachable } = error;
+  return unreachable ?? STATES[reason] ?? 'failed';
 }
+
+/** What has a welcome text of its own. */
+const STATES: Readonly<Partial<Record<Reason, ViewState>>> = {
+  'no-kubeconfig': 'no-kubeconfig',
+  'bad-kubeconfig': 'bad-kubeconfig',
+  'not-allowed-here': 'not-agreed',
+  unreachable: 'unreachable',
+  unauthorized: 'unauthorized',
+  forbidden: 'forbidden',
+  busy: 'busy',
+};
