@@ -5,7 +5,7 @@ export default defineConfig({
     projects: [
       // A busy machine takes longer; how long things take is for the bench.
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000 } },
-      { test: { name: 'page', include: ['test/page/**/*.test.ts'] } },
+      { test: { name: 'page', include: ['test/page/**/*.test.ts'], testTimeout: 60_000 } },
       {
         test: {
           name: 'cluster',

@@ -185,7 +185,7 @@ function noteOf({
   if (server === undefined) return 'No cluster was asked, and the token stays on this machine.';
   const secret = comparesSecret ? ', and its Secret, to compare it in memory' : '';
   const sent = wasSent
-    ? ' The token was sent to it, as you said yes.'
+    ? ' The token was sent too, as you said yes.'
     : canSend
       ? ' The token is sent only after you say yes.'
       : '';

@@ -65,7 +65,7 @@ describe('the inspector’s page', () => {
       }
       await page.context().close();
     },
-    120_000,
+    300_000,
   );
 
   it('asks its host by keyboard, and loads nothing but itself', async () => {

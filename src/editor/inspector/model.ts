@@ -169,7 +169,8 @@ function chainOf({ token, steps }: Explanation): Link[] {
     const states = steps.filter(({ id }) => ids.includes(id)).map((step) => step.state);
     const holds = states.length > 0 && states.every((one) => one === 'passed');
     const state = states.includes('failed') ? 'broken' : holds ? 'holds' : 'unknown';
-    const notes = { broken: 'broken here', holds: 'known and there', unknown: 'not checked' } as const;
+    const found = what === 'Signing key' ? 'known' : 'there';
+    const notes = { broken: 'broken here', holds: found, unknown: 'not checked' } as const;
     return { what, name: name ?? '', state, note: notes[state] };
   };
   const id = token.keyId;
