@@ -32,9 +32,10 @@ const remedies: Readonly<Partial<Record<CauseId, (account: string, held: string)
   'webhook-token': fresh,
 };
 
-/** Whether a new token in the place of the old one is what mends a cause. */
+/** Whether a new token in the place of the old one is what mends a cause, and nothing has to be done before. */
 export function isMendedByAnother(cause: CauseId): boolean {
-  return remedies[cause] === fresh || cause === 'stored-token-differs' || cause === 'marked-invalid';
+  if (cause === 'stored-token-differs' || cause === 'marked-invalid') return true;
+  return remedies[cause] === fresh && cause !== 'serviceaccount-gone';
 }
 
 /** A command line that mends a cause, or shows it; undefined where there is none, or a name could not be one. */

@@ -56,6 +56,38 @@ it('repeats the server’s words as they are, also when it is masked', async () 
   expect(redact(report)).toBe(report);
 });
 
+it('asks for no right to tell what the server has told', async () => {
+  const boundObject = unknown('forbidden to you', 'get pods in kube-system');
+  const told = known({ authenticated: true, username: 'u', error: undefined }, 'TokenReview');
+  const token = await podBound();
+  const before = reportOf(await explainAuthentication(seen(token, { boundObject }), NOW));
+  expect(before).toContain('  - It needs: `get pods in kube-system`');
+  const after = await explainAuthentication(seen(token, { boundObject, review: told }), NOW);
+  expect(after.steps.filter(({ needs, isSuspect }) => needs !== undefined || isSuspect)).toEqual([]);
+  expect(reportOf(after)).not.toContain('It needs');
+});
+
+it('has the token renewed in its file by what a new token mends, and by nothing else', async () => {
+  const evidence = seen(await podBound(), { boundObject: known(undefined, 'get pods') });
+  const explanation = await explainAuthentication(evidence, NOW);
+  const actions = ({ causes }: InspectorModel): unknown[] =>
+    causes.filter(({ isFound }) => isFound).map(({ action }) => action);
+  expect(actions(inspectorModel(explanation, evidence, { ...state, canRenew: true }))).toEqual([
+    'regenerateKubeconfig',
+  ]);
+  expect(actions(inspectorModel(explanation, evidence, state))).toEqual(['createTokenSecret']);
+  const gone = seen(await podBound(), { serviceAccount: known(undefined, 'get serviceaccounts') });
+  const other = await explainAuthentication(gone, NOW);
+  expect(actions(inspectorModel(other, gone, { ...state, canRenew: true }))).toEqual(['requestToken']);
+});
+
+it('marks a token that nothing is against as open, and in doubt only where something points to a cause', async () => {
+  const nothing = seen(await podBound(), { boundObject: unknown('forbidden to you', 'get pods') });
+  expect((await modelOf(nothing)).tone).toBe('open');
+  const apiAudiences = unknown('the server alone knows them', 'create tokenreviews');
+  expect((await modelOf(seen(await bound({}, { aud: ['vault'] }), { apiAudiences }))).tone).toBe('doubt');
+});
+
 it('escapes only what would be markup, and leaves a sentence’s stop outside of code', async () => {
   const own = { serviceaccount: { name: 'a_b', uid: 'u' }, namespace: 'n&m', pod: { name: 'p', uid: 'u' } };
   const finding = 'Its issuer is https://a.example. (See “https://b.example”, snake_case & _this_: 1*2.)';
