@@ -117,7 +117,9 @@ describe('why a kubeconfig fails, looked at in the workbench', () => {
     await workbench.command('ServiceAccount: Inspect Token');
     await expect.poll(told, patience).toMatch(/kube-system\/mycontroller/);
     expect(await tabs.count()).toBe(1);
+    await workbench.openFile(onHost);
     await workbench.command('ServiceAccount: Why Does This Kubeconfig Fail?');
+    await expect.poll(told, patience).toMatch(/^Asked https:/m);
     expect(await tabs.count()).toBe(1);
   });
 

@@ -46,7 +46,7 @@ beforeAll(async () => {
     ['no-name', { ...good, server: 'https://no-such-host.invalid:6443' }, { token }],
     ['other-ca', { ...good, 'certificate-authority-data': base64(other) }, { token }],
     ['other-name', { ...good, 'tls-server-name': 'elsewhere.example' }, { token }],
-    ['program', good, { exec }],
+    ['program', { server: cluster.server, 'insecure-skip-tls-verify': true }, { exec }],
   ];
   kubeconfig = join(cluster.folder, 'states.kubeconfig');
   const config = {
@@ -104,7 +104,11 @@ describe('an inspector in Restricted Mode', () => {
       await workbench.picture(`states-restricted-${theme}`);
     });
     await inspector().locator('#trust').click();
-    await workbench.page.getByRole('button', { name: 'Trust', exact: true }).click();
+    await workbench.page
+      .locator('.workspace-trust-editor')
+      .getByRole('button', { name: /^Trust/ })
+      .first()
+      .click();
     await workbench.page.getByRole('tab', { name: /^Token: token\.env/ }).click();
     await expect.poll(told, patience).toMatch(/^Asked https:/m);
     await workbench.picture('states-trusted');
@@ -140,7 +144,10 @@ describe('the tree where it has no rows', () => {
   it('leads to the explanation of the very kubeconfig and context', async () => {
     await workbench.command('ServiceAccount: Select Context…');
     await workbench.choose('refused');
-    await workbench.page.getByRole('button', { name: 'Why Unauthorized?' }).click();
+    await workbench.page
+      .locator('.welcome-view-content')
+      .getByRole('button', { name: 'Why Unauthorized?' })
+      .click();
     await workbench.page.getByRole('tab', { name: /^Token: .*states\.kubeconfig/ }).waitFor();
     await expect.poll(told, patience).toMatch(/kube-system\/mycontroller/);
     await expect.poll(told, patience).toMatch(/^Asked https:/m);

@@ -22,10 +22,15 @@ export async function clusterOf(services: InspectorServices): Promise<Cluster> {
   return await mustHaveContexts(services).cluster();
 }
 
-/** A server that is asked, and why the selected context's login was not used for it, though it leads there. */
+/** A server that is asked, and the login that was not used for it though it leads there, or seems to. */
 export interface OpenedWitness {
   readonly cluster: Cluster;
-  readonly unused: string | undefined;
+  readonly unused: UnusedLogin | undefined;
+}
+
+export interface UnusedLogin {
+  readonly context: string;
+  readonly why: string;
 }
 
 /**
@@ -41,9 +46,9 @@ export async function witnessFor(
   const own = contexts.sources.flatMap((source) =>
     orNone(() => access.sameServer(kubeconfig, source)).map((context) => ({ source, context })),
   );
-  const selected = contexts.selected?.version;
+  const { selected } = contexts;
   const found =
-    own.find(({ context }) => context.version === selected) ??
+    own.find(({ context }) => context.version === selected?.version) ??
     own.find(({ context }) => context.program === undefined) ??
     own[0];
   const agreed = found && (await contexts.agree(found.context));
@@ -52,15 +57,16 @@ export async function witnessFor(
     return { cluster, unused: undefined };
   }
   const cluster = access.openAnonymously(kubeconfig);
-  const unused = found ? 'you did not allow what it takes' : whyUnused(contexts.selected, cluster.endpoint);
-  return { cluster, unused };
+  if (found)
+    return { cluster, unused: { context: found.context.name, why: 'you did not agree to what it takes' } };
+  const why = selected && whyUnused(selected, cluster.endpoint);
+  return { cluster, unused: selected && why !== undefined ? { context: selected.name, why } : undefined };
 }
 
 /** Why the login of the selected context does not count as one for a server; undefined where it leads elsewhere. */
-function whyUnused(selected: ContextInfo | undefined, endpoint: ClusterEndpoint): string | undefined {
-  const own = selected?.endpoint;
-  if (!own) return undefined;
-  if (isSameDestination(own, endpoint)) return 'its credential is the very one that is explained';
+function whyUnused({ endpoint: own }: ContextInfo, endpoint: ClusterEndpoint): string | undefined {
+  // At the same destination it was passed over because it is the very token that is explained.
+  if (!own || isSameDestination(own, endpoint)) return undefined;
   if (mayBeSameCluster(own, endpoint))
     return 'it has the same certificate authority, and another address: clusters can share one';
   const [one, other] = [new URL(own.server), new URL(endpoint.server)];

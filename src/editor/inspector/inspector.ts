@@ -10,11 +10,17 @@ import { destinationInWords } from '../../kubeconfig/destination.ts';
 import { redact } from '../../redact.ts';
 import { isRecord } from '../../token/decode.ts';
 import { freshSubject, subjectOf, type Subject } from '../explain/subject.ts';
-import { clusterOf, witnessFor, type InspectorServices, type OpenedWitness } from '../explain/witness.ts';
+import {
+  clusterOf,
+  witnessFor,
+  type InspectorServices,
+  type OpenedWitness,
+  type UnusedLogin,
+} from '../explain/witness.ts';
 import { ask, tellBriefly } from '../say.ts';
 import { noteDone } from '../walkthrough.ts';
 import { inspectorModel, tokenView } from './model.ts';
-import type { InspectorMessage, InspectorModel, TokenView } from './protocol.ts';
+import type { InspectorMessage, TokenView } from './protocol.ts';
 import { searchOtherClusters } from './search.ts';
 
 /** One inspector: explains its subject with what evidence there is, and shows that on its page. */
@@ -30,8 +36,7 @@ export class Inspector implements vscode.Disposable {
   #evidence: Evidence;
   /** The server of the subject's kubeconfig, once it was opened; else the selected context's is asked. */
   #witness: Promise<OpenedWitness> | undefined;
-  /** Why the selected context's login was not used, though it leads to the same server. */
-  #unused: string | undefined;
+  #unused: UnusedLogin | undefined;
   /** Whether the selected context is asked all the same, as the person wants. */
   #asksSelected = false;
   /** Whether the person wants the cluster to be looked in, once that is allowed. */
@@ -84,7 +89,8 @@ export class Inspector implements vscode.Disposable {
         await this.#read(true);
         return;
       case 'own':
-        this.#asksSelected = true;
+        this.#asksSelected = this.#unused?.context === this.#services.contexts?.selected?.name;
+        this.#services.contexts?.askAgain();
         await this.#read(true);
         return;
       case 'send':
@@ -278,7 +284,7 @@ export class Inspector implements vscode.Disposable {
       barred: barredHere(this.#services),
       canRenew: renewalOf(this.#subject) !== undefined,
       facts: this.#subject.facts ?? [],
-      unused: this.#unusedLogin(),
+      unused: this.#unused,
       isBusy: this.#isBusy,
       problem: this.#problem,
       searched: this.#searched,
@@ -287,11 +293,6 @@ export class Inspector implements vscode.Disposable {
     if (explanation.token) noteDone('hasInspected');
     const message: InspectorMessage = { view: 'explanation', model, origin: this.#subject.from };
     await this.#webview.postMessage(message);
-  }
-
-  #unusedLogin(): InspectorModel['unused'] {
-    const { selected } = this.#services.contexts ?? {};
-    return selected && this.#unused !== undefined ? { context: selected.name, why: this.#unused } : undefined;
   }
 
   /** The server that was asked, or would be. */

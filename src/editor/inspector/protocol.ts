@@ -48,7 +48,7 @@ export interface InspectorModel extends TokenView {
   readonly isOffline: boolean;
   /** Why no cluster may be asked from here; undefined where one may. */
   readonly barred: 'restricted' | 'browser' | undefined;
-  /** The selected context, where it seems to lead to the same server and its login was not used, and why not. */
+  /** A context that leads to the same server, or seems to, and why its login was not used. */
   readonly unused: { readonly context: string; readonly why: string } | undefined;
   /** What the tree knows of the object that was pointed at, in lines. */
   readonly facts: readonly string[];
