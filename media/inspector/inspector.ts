@@ -14,7 +14,8 @@ let isFirst = true;
 const marks = { good: 'passed', bad: 'failed', doubt: 'cannot-tell', open: 'open' } as const;
 
 window.addEventListener('message', ({ data }: MessageEvent<InspectorMessage>) => {
-  const focused = isFirst ? 'verdict' : (document.activeElement?.id ?? '');
+  const begins = isFirst || (data.view === 'explanation' && data.isAskedFor === true);
+  const focused = begins ? 'verdict' : (document.activeElement?.id ?? '');
   isFirst = false;
   noteOpened();
   if (data.view === 'reopen') {

@@ -108,6 +108,7 @@ describe('an inspector of a kubeconfig', () => {
   });
 
   it('is one for a file and its entry, however it is asked for, and names the entry beside another', async () => {
+    file = file.replace('inspected', 'asked-for');
     await write(jwt(boundClaims()));
     const uri = vscode.Uri.file(file).toString();
     const text = await readFile(file, 'utf8');

@@ -75,7 +75,7 @@ export class Inspector implements vscode.Disposable {
     this.#subject = subject;
     this.#renamed.fire(subject);
     if (!isSame) this.#forget();
-    await this.#show();
+    await this.#show(true);
   }
 
   /** Does what the page asks for. The page is not trusted further than these requests. */
@@ -273,7 +273,7 @@ export class Inspector implements vscode.Disposable {
     });
   }
 
-  async #show(): Promise<void> {
+  async #show(isAskedFor = false): Promise<void> {
     const turn = ++this.#turn;
     const explanation = await this.#explain();
     if (turn !== this.#turn || this.#stop.signal.aborted) return; // Newer evidence is on its way to the page.
@@ -291,7 +291,12 @@ export class Inspector implements vscode.Disposable {
       compared: this.#compared,
     });
     if (explanation.token) noteDone('hasInspected');
-    const message: InspectorMessage = { view: 'explanation', model, origin: this.#subject.from };
+    const message: InspectorMessage = {
+      view: 'explanation',
+      model,
+      origin: this.#subject.from,
+      isAskedFor,
+    };
     await this.#webview.postMessage(message);
   }
 

@@ -4,7 +4,13 @@ import type { Step } from '../../authentication/step.ts';
 
 /** What the inspector's page is sent. */
 export type InspectorMessage =
-  | { readonly view: 'explanation'; readonly model: InspectorModel; readonly origin: unknown }
+  | {
+      readonly view: 'explanation';
+      readonly model: InspectorModel;
+      readonly origin: unknown;
+      /** Whether a command has just asked for it, so that it begins with its verdict. */
+      readonly isAskedFor?: boolean;
+    }
   /** After a reload, where the token cannot be found again: `text` says so. */
   | { readonly view: 'reopen'; readonly text: string };
 
