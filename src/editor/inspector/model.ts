@@ -1,4 +1,4 @@
-import type { Evidence, LiveObject } from '../../authentication/evidence.ts';
+import { UNNAMED, userInWords, type Evidence, type LiveObject } from '../../authentication/evidence.ts';
 import type { Explanation } from '../../authentication/explain.ts';
 import { isMendedByAnother, remedyOf } from '../../authentication/remedy.ts';
 import type { Step } from '../../authentication/step.ts';
@@ -77,8 +77,9 @@ function serversWord({ review, whoAmI }: Evidence): string | undefined {
     const { authenticated, username, error } = review.value;
     return authenticated ? `authenticated as ${username ?? 'nobody named'}` : (error ?? 'not authenticated');
   }
-  if (whoAmI.known) return whoAmI.value === undefined ? '401 Unauthorized' : `it is ${whoAmI.value}`;
-  return undefined;
+  if (!whoAmI.known) return undefined;
+  if (whoAmI.value === undefined) return '401 Unauthorized';
+  return whoAmI.value === UNNAMED ? userInWords(UNNAMED) : `it is ${whoAmI.value}`;
 }
 
 /** What a token says by itself, and how long what it hangs on lives. */
