@@ -7,7 +7,7 @@ import type {
   TokenSecretInfo,
 } from '../../src/cluster/api.ts';
 import { Rows } from '../../src/cluster/live/rows.ts';
-import { Inventory } from '../../src/editor/tree/inventory.ts';
+import { Inventory, type IssuedSource, type Source } from '../../src/editor/tree/inventory.ts';
 
 export const READY: LiveState = { phase: 'ready', problem: undefined };
 
@@ -21,6 +21,8 @@ export function inventoryOf(given: {
   readonly minor?: number;
   /** What each of them has, and the role that it is. */
   readonly access?: { readonly given: AccessInfo; readonly role: RoleInfo };
+  /** What was issued from here. */
+  readonly issued?: IssuedSource;
 }): Inventory {
   const accounts = new Rows<ServiceAccountInfo>(({ name }) => name);
   accounts.replace(undefined, given.accounts);
@@ -29,7 +31,7 @@ export function inventoryOf(given: {
   const pods = new Rows<PodInfo>(({ serviceAccount }) => serviceAccount);
   pods.replace(undefined, given.pods ?? []);
   const { tokenSecrets = READY } = given;
-  return new Inventory({
+  const source: Source = {
     state: (kind) => (kind === 'tokenSecrets' ? tokenSecrets : READY),
     version: () =>
       given.minor === undefined ? undefined : { major: 1, minor: given.minor, name: `v1.${given.minor}.0` },
@@ -47,5 +49,6 @@ export function inventoryOf(given: {
     access: () => (given.access ? [given.access.given] : []),
     bindings: () => [],
     role: () => given.access?.role,
-  });
+  };
+  return new Inventory(source, undefined, given.issued);
 }

@@ -11,6 +11,39 @@ it('masks a token, raw, in base64 and cut short', () => {
   }
 });
 
+it.each([
+  ['eyJhbGci', '[token]'], // The shortest: less tells nothing.
+  ['eyJhbGc', 'eyJhbGc'],
+  ['eyJhbGci-_', '[token]'],
+  [`${token.split('.')[0]}`, '[token]'],
+  [`${token.split('.').slice(0, 2).join('.')}`, '[token]'],
+  [`${token}.more`, '[token].more'],
+  [`'${token}','${token}'`, "'[token]','[token]'"],
+  ['eyAiYWxnIjoiUlMyNTYifQ.e30.c2ln', '[token]'], // { "alg":"RS256"}
+  ['ewoiYWxnIjoiUlMyNTYifQ.e30.c2ln ewoiYWxnIjoiUlMyNTYifQ.', '[token] [token]'],
+  ['ew0KImFsZyI6IlJTMjU2In0.e30.', '[token]'],
+  ['ewkiYWxnIjoiUlMyNTYifQ.e30.', '[token]'],
+  ['ewkiYWxnIjoiUlMyNTYifQ', 'ewkiYWxnIjoiUlMyNTYifQ'], // Without its dot it may be anything.
+  ['ZXlKaGJHY2lPaUo=', '[token]'],
+  ['ZXlKaGJHY2lPaQ==', '[token]'],
+  ['ZXlKaGJH+/lPaQ, ZXlKaGJHY2lP', '[token], [token]'],
+])('masks a token as far as it goes: %s', (text, shown) => {
+  expect(redact(text)).toBe(shown);
+});
+
+it.each([
+  ['BEARER abc.def, Bearer x', 'BEARER [token], Bearer [token]'],
+  ['Bearer: abc', 'Bearer: abc'],
+  ['forbearer abc', 'forbearer abc'],
+  ['http://:secret@proxy/ and //me:other@proxy/', 'http://:[password]@proxy/ and //me:[password]@proxy/'],
+  ['http://proxy:3128/a@b', 'http://proxy:3128/a@b'],
+  ['-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n', '[private key]\n'],
+  ['-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIE', '[private key]'],
+  ['-----BEGIN PUBLIC KEY-----\nMIIE', '-----BEGIN PUBLIC KEY-----\nMIIE'],
+])('masks what is a secret, and nothing else: %j', (text, shown) => {
+  expect(redact(text)).toBe(shown);
+});
+
 it('masks bearer credentials, private keys and passwords in URLs', () => {
   expect(redact('Authorization: Bearer abc.def')).toBe('Authorization: Bearer [token]');
   expect(redact('-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----')).toBe(

@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { entryOf, readEntry, type Issued } from '../../../src/editor/ledger/entry.ts';
+import {
+  entryIn,
+  entryOf,
+  isSame,
+  readEntry,
+  type Issued,
+  type IssuedToken,
+} from '../../../src/editor/ledger/entry.ts';
+import { classifyToken, type Token } from '../../../src/token/classify.ts';
+import { decodeToken } from '../../../src/token/decode.ts';
 import { boundClaims, jwt, legacyClaims } from '../../support/tokens.ts';
 
 const NOW = 1_800_000_100;
@@ -48,6 +57,23 @@ describe('what is remembered of a token', () => {
       issued: NOW,
       endsWith: { kind: 'tokenSecret', name: 'mycontroller-token', uid: 'uid' },
     });
+  });
+
+  it.each([
+    [{ pod: { name: 'p', uid: 'u' } }, { kind: 'Pod', name: 'p', uid: 'u' }],
+    [{ node: { name: 'n', uid: 'u' } }, { kind: 'Node', name: 'n', uid: 'u' }],
+    [{ secret: { name: 's', uid: 'u' } }, { kind: 'Secret', name: 's', uid: 'u' }],
+    [{ validatingwebhookconfiguration: { name: 'w', uid: 'u' } }, { kind: 'other', name: 'w', uid: 'u' }],
+    [{}, undefined],
+  ])('is what it is bound to: %j', (own, ends) => {
+    const entry = entryOf(issued(jwt(boundClaims(own))), 'one', NOW);
+    expect(entry).toMatchObject({ id: 'one' });
+    expect(entry?.endsWith).toEqual(ends);
+  });
+
+  it('of a legacy token without a Secret is nothing that ends it', () => {
+    const token = jwt(legacyClaims({ 'kubernetes.io/serviceaccount/secret.name': undefined }));
+    expect(entryOf(issued(token), 'one', NOW)).toMatchObject({ endsWith: undefined });
   });
 
   it('is nothing where it is no ServiceAccount’s token', () => {
@@ -101,11 +127,62 @@ describe('what is remembered of a token', () => {
   });
 });
 
+describe('a token', () => {
+  const token = (claims: object): Token => {
+    const decoded = decodeToken(jwt(claims));
+    if (!decoded) throw new Error('The test built no token.');
+    return classifyToken(decoded);
+  };
+  const recorded = (claims: object): IssuedToken => {
+    const entry = entryOf(issued(jwt(claims)), 'one', NOW);
+    if (!entry) throw new Error('It is no token of a ServiceAccount.');
+    return entry;
+  };
+  const own = (name: string, value: string | undefined): object => ({
+    [`kubernetes.io/serviceaccount/${name}`]: value,
+  });
+
+  it('is the one of a record by its id', () => {
+    expect(isSame(recorded(boundClaims()), token(boundClaims()))).toBe(true);
+    expect(isSame(recorded(boundClaims()), token(boundClaims({}, { jti: 'another' })))).toBe(false);
+    // Servers before 1.29 gave none.
+    const old = boundClaims({}, { jti: undefined });
+    expect(isSame(recorded(old), token(old))).toBe(false);
+    expect(isSame(recorded(old), token(boundClaims()))).toBe(false);
+  });
+
+  it('that is a legacy one is that of a record by its Secret and ServiceAccount', () => {
+    const entry = recorded(legacyClaims());
+    expect(isSame(entry, token(legacyClaims()))).toBe(true);
+    for (const other of [
+      own('secret.name', 'another'),
+      own('namespace', 'another'),
+      own('service-account.uid', 'another'),
+    ]) {
+      expect(isSame(entry, token(legacyClaims(other)))).toBe(false);
+    }
+    expect(
+      isSame(recorded(boundClaims({ secret: { name: 'mycontroller-token' } })), token(legacyClaims())),
+    ).toBe(false);
+    expect(isSame(entry, token(boundClaims()))).toBe(false);
+  });
+
+  it('of somebody else is that of no record', () => {
+    expect(isSame(recorded(boundClaims()), token({ iss: 'https://accounts.example.com' }))).toBe(false);
+  });
+});
+
 describe('a stored record', () => {
   const entry = entryOf(issued(jwt(boundClaims())), 'one', NOW);
 
   it('is read back as it was', () => {
     expect(readEntry(JSON.parse(JSON.stringify(entry)))).toEqual(entry);
+  });
+
+  it('is that of its row, and of no other', () => {
+    expect(entryIn({ kind: 'issuedToken', entry })).toEqual(entry);
+    expect(entryIn({ kind: 'tokenSecret', entry })).toBeUndefined();
+    expect(entryIn(undefined)).toBeUndefined();
   });
 
   it('is left alone where it is none of ours, and unknown fields of it are left behind', () => {

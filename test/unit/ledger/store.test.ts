@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -57,6 +57,13 @@ describe('the records of what was issued', () => {
     expect((await stat(folder)).mode & 0o777).toBe(0o700);
     await store.remove('one');
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('leave nothing behind where one cannot be written either', async () => {
+    const store = new LedgerStore(folder);
+    await mkdir(join(folder, 'one.json'), { recursive: true });
+    await expect(store.write(entry('one'))).rejects.toThrow('EISDIR');
+    expect(await readdir(folder)).toEqual(['one.json']);
   });
 
   it('are read where other files lie among them', async () => {
