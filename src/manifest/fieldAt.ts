@@ -188,8 +188,8 @@ function besideAround(lines: Lines, index: number, column: number, name: string)
 function blockStart(lines: Lines, line: number): BlockStart | undefined {
   if (line < 0) return undefined;
   const text = lines.line(line);
-  const found = /:\s+(?:[&!]\S+\s+)*([|>][-+\d]{0,2})\s*(?:\s#.*)?$/.exec(text.slice(0, LONGEST));
+  const found = /(:\s+(?:[&!]\S+\s+)*)([|>][-+\d]{0,2})\s*(?:\s#.*)?$/.exec(text.slice(0, LONGEST));
   if (!found) return undefined;
-  const [whole, style = ''] = found;
-  return { style, line, character: found.index + whole.indexOf(style) };
+  const [, before = '', style = ''] = found;
+  return { style, line, character: found.index + before.length };
 }

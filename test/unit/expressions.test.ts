@@ -31,7 +31,7 @@ const bounded: readonly { file: string; expression?: string; longest: number; by
   },
   {
     file: 'src/manifest/fieldAt.ts',
-    expression: String.raw`/:\s+(?:[&!]\S+\s+)*([|>][-+\d]{0,2})\s*(?:\s#.*)?$/`,
+    expression: String.raw`/(:\s+(?:[&!]\S+\s+)*)([|>][-+\d]{0,2})\s*(?:\s#.*)?$/`,
     longest: 400,
     by: '.exec(text.slice(0, LONGEST))',
   },

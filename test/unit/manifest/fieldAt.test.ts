@@ -89,6 +89,9 @@ describe('the field that a value stands in', () => {
     ['|', 'token: |\n  ^'],
     ['>-', 'a:\n  token: >- # folded\n    ^'],
     ['|2-', 'token: &t |2-\n    ^'],
+    ['|', 'token: !!str |\n    ^'],
+    ['|+', 'token: &t !!str |+ # | not this one\n    ^'],
+    ['>', 'token: !<tag:yaml.org,2002:str> >\n    ^'],
     [undefined, 'token:\n  ^'],
     [undefined, 'token: ^'],
   ])('begins a block scalar with %j', (style, text) => {
@@ -96,6 +99,7 @@ describe('the field that a value stands in', () => {
     expect(block?.style).toBe(style);
     const there = text.split('\n')[block?.line ?? 0]?.slice(block?.character ?? 0);
     expect(there?.startsWith(style ?? '')).toBe(true);
+    if (style !== undefined) expect(there?.replace(/ #.*/, '')).toBe(style);
   });
 
   it('is that of the parser, in any YAML that people write', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findAt, findTokens } from '../../../src/token/find.ts';
+import { findAt, findTokens, scanText } from '../../../src/token/find.ts';
 import { boundClaims, jwt, legacyClaims } from '../../support/tokens.ts';
 
 const bound = jwt(boundClaims());
@@ -66,6 +66,25 @@ describe('findTokens', () => {
         for (const { start, end } of findTokens(pieces.join(''))) expect(end).toBeGreaterThan(start);
       }),
     );
+  });
+});
+
+describe('an encrypted JWT', () => {
+  const part = (value: string): string => Buffer.from(value).toString('base64url');
+  const header = part('{"alg":"dir","enc":"A256GCM"}');
+  const found = (text: string): unknown =>
+    [...scanText(text)].map(({ kind, start, end }) => ({ kind, text: text.slice(start, end) }));
+
+  it('is found whole, and as a fragment as far as it goes', () => {
+    const whole = `${header}..${part('iv')}.${part('ciphertext')}.${part('tag')}`;
+    expect(found(`a ${whole} b`)).toEqual([{ kind: 'jwe', text: whole }]);
+    const cut = whole.slice(0, whole.lastIndexOf('.'));
+    expect(found(`a ${cut} b`)).toEqual([{ kind: 'fragment', text: cut }]);
+  });
+
+  it('that is longer than any token is a fragment of a header alone', () => {
+    const long = `${header}..${part('iv')}.${'A'.repeat(70_000)}.${part('tag')}`;
+    expect(found(`a ${long} b`)).toEqual([{ kind: 'fragment', text: header }]);
   });
 });
 

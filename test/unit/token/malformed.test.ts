@@ -41,6 +41,15 @@ describe('explainMalformed', () => {
     expect(flaw?.message).toContain(what);
   });
 
+  it.each([
+    [signature.slice(0, -10), '332 characters, and RS256 makes such as 342. It was probably cut short.'],
+    [signature.slice(0, 100), '100 characters, and RS256 makes such as 342. It was probably cut short.'],
+    [`${signature}AAAA`, '346 characters, and RS256 makes such as 342. It was probably cut short.'],
+    ['A'.repeat(2000), '2000 characters, and RS256 makes such as 342.'],
+  ])('says of a signature of another length which fits, and that it is cut short where it can be: case %#', (cut, what) => {
+    expect(explainMalformed(`${header}.${claims}.${cut}`)?.message).toBe(`The signature has ${what}`);
+  });
+
   it('answers for any text, without repeating what it was given', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
@@ -76,6 +85,26 @@ describe('oddities', () => {
   it('finds none in tokens as the API server issues them', () => {
     expect(of(boundClaims())).toBe('');
     expect(of(legacyClaims())).toBe('');
+  });
+
+  it('finds none in tokens of others, whatever their subject and header', () => {
+    const foreign = decodeToken(
+      jwt(
+        { iss: 'https://accounts.example.com', sub: 'alice', aud: 'web', iat: 1, exp: 2 },
+        { alg: 'HS256', jku: 'https://accounts.example.com/keys' },
+      ),
+    );
+    if (!foreign) throw new Error('the test built no token');
+    expect(oddities(classifyToken(foreign), foreign)).toEqual([]);
+  });
+
+  it('notices an end before the beginning, and none at it', () => {
+    expect(of(boundClaims({}, { exp: 1_799_999_999 }))).toBe('It expires before it becomes valid.');
+    expect(of(boundClaims({}, { nbf: undefined, exp: 1_799_999_999 }))).toBe('It expires before it was issued.');
+    expect(of(boundClaims({}, { nbf: 1, exp: 1_799_999_999 }))).toBe('It expires before it was issued.');
+    expect(of(boundClaims({}, { exp: 1_800_000_000 }))).toBe('');
+    expect(of(boundClaims({}, { nbf: undefined, exp: 1_800_000_000 }))).toBe('');
+    expect(of(boundClaims({}, { nbf: undefined, iat: undefined }))).toBe('');
   });
 
   it('notices a subject that lies, and says what the server makes of it', () => {

@@ -51,6 +51,19 @@ describe('a token of Kubernetes 1.37', () => {
   });
 });
 
+describe('what a token is bound to', () => {
+  it.each([
+    [pod, 'Pod kube-system/p · ends with it'],
+    [{ ...pod, node: { name: 'n', uid: 'u' } }, 'Pod kube-system/p on n · ends with it'],
+    [{ secret: { name: 's', uid: 'u' } }, 'Secret kube-system/s · ends with it'],
+    [{ node: { name: 'n', uid: 'u' } }, 'Node n · ends with it'],
+    [webhook, 'ValidatingWebhookConfiguration policies · ends with it'],
+    [{}, 'nothing: it ends with its time or its ServiceAccount'],
+  ])('is told with its namespace where it has one: case %#', (own, words) => {
+    expect(described(boundClaims(own)).split('\n')).toContain(`Bound to: ${words}`);
+  });
+});
+
 describe('a JWT of somebody else', () => {
   it.each([
     [{ iss: 'https://accounts.google.com', email: 'a@b.c' }, 'Google id token'],
@@ -64,6 +77,17 @@ describe('a JWT of somebody else', () => {
     ],
     [{ iss: 'https://login.microsoftonline.com/t/v2.0', scp: 'x' }, 'Microsoft Entra ID access token'],
     [{ iss: 'https://sso.example.com/realms/main', nonce: 'n' }, 'Keycloak id token'],
+    [{ iss: 'https://tenant.eu.auth0.com/', scope: 'x' }, 'Auth0 access token'],
+    [{ iss: 'https://tenant.okta.com/oauth2/default', scope: 'x' }, 'Okta access token'],
+    [{ iss: 'https://tenant.oktapreview.com' }, 'Okta token'],
+    [{ iss: 'https://cloud.google.com/iap', email: 'a@b.c' }, 'Google Identity-Aware Proxy id token'],
+    [{ iss: 'https://sts.windows.net/t/' }, 'Microsoft Entra ID token'],
+    [{ iss: 'https://cognito-idp.eu-west-1.amazonaws.com/p' }, 'Amazon Cognito token'],
+    [{ iss: 'https://appleid.apple.com', nonce: 'n' }, 'Apple id token'],
+    [{ iss: 'https://oidc.circleci.com/org/1' }, 'OIDC token of a CircleCI job'],
+    [{ iss: 'https://agent.buildkite.com' }, 'OIDC token of a Buildkite job'],
+    [{ iss: 'https://vstoken.dev.azure.com/1' }, 'OIDC token of a Azure Pipelines job'],
+    [{ iss: 'https://app.terraform.io' }, 'OIDC token of a HCP Terraform run'],
     [{ iss: 'https://idp.example.com', nonce: 'n' }, 'OIDC id token'],
     [{ iss: 'https://spire.example.com', sub: 'spiffe://a/b' }, 'SPIFFE identity (JWT-SVID)'],
     [{ iss: 'https://idp.example.com' }, 'JWT of issuer https://idp.example.com'],
@@ -78,6 +102,10 @@ describe('a JWT of somebody else', () => {
       'http://accounts.google.com',
       'x https://accounts.google.com',
       `https://${'a'.repeat(100_000)}.okta.com`,
+      'https://tenant.auth0.com', // Auth0's ends with a slash.
+      'https://tenant.auth0.com/evil.example',
+      'https://evil.example/.auth0.com/',
+      'https://evil.example/realms/main/x',
     ]) {
       expect(kindInWords(classify({ iss }))).toContain('JWT of issuer');
     }

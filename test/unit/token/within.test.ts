@@ -56,6 +56,17 @@ describe('a token within base64 of another text', () => {
     );
   });
 
+  it('is none where the byte before only looks like the beginning of one', () => {
+    // The bits that `e` shares with the character before it: those that it has not are another byte's.
+    for (const byte of [0x25, 0x55, 0x75, 0xa5, 0xe5, 0x05]) {
+      for (let before = 0; before < 3; before += 1) {
+        const text = Buffer.from(`${'"'.repeat(before)}${bound}"`);
+        text[before] = byte;
+        expect(findTokens(text.toString('base64'))).toEqual([]);
+      }
+    }
+  });
+
   it('is none where only its beginning is there', () => {
     for (const text of [
       `a "eyJhbGciOiJSUzI1NiJ9" b`,
