@@ -52,5 +52,5 @@ function nextWords(expires: number, now: number): number {
   const left = expires - now;
   if (left <= 0) return expires + LEEWAY_SECONDS + 1;
   if (left < MINUTE) return expires;
-  return Math.min(relativeTimeChanges(expires, now) ?? expires, expires - MINUTE + 1);
+  return relativeTimeChanges(expires, now) ?? expires;
 }

@@ -43,7 +43,8 @@ describe('what is said of a token', () => {
     expect(await step('serviceAccount', { ...seen(''), claims: partly })).toMatchObject({
       state: 'cannot-tell',
       causes: ['serviceaccount-recreated'],
-      finding: 'ServiceAccount kube-system/mycontroller is there; whether it is the one of then is not known.',
+      finding:
+        'ServiceAccount kube-system/mycontroller is there; whether it is the one of then is not known.',
     });
     const whole = { header: {}, claims: { ...claims, 'kubernetes.io': own } };
     expect(await step('serviceAccount', { ...seen(''), claims: whole })).toMatchObject({ state: 'passed' });
@@ -57,7 +58,7 @@ describe('what is said of a token', () => {
     expect(await step('time', { ...seen(''), claims })).toMatchObject({
       state: 'cannot-tell',
       causes: ['stale-file'],
-      finding: expect.stringMatching(/^How long it lives is not kept/),
+      finding: 'How long it lives is not kept; a Pod’s token is renewed again and again.',
     });
     // A token in hand without an end is another matter.
     expect(await step('time', seen(await bound({}, { exp: undefined })))).toMatchObject({ state: 'passed' });

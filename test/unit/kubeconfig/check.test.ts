@@ -32,6 +32,11 @@ describe('a kubeconfig', () => {
     ]);
     expect(credential?.start).toBe(text.indexOf('users:'));
     expect(check(kubeconfig('tokenFile: /t')).credential).toBeUndefined();
+    const two = text.replace(
+      'current-context',
+      '- name: other\n  context: {cluster: c, user: u}\ncurrent-context',
+    );
+    expect(check(two).users.map(({ contexts }) => contexts)).toEqual([['ctx', 'other']]);
   });
 
   it('whose tokenFile beats its token has that marked on the key of the token, and either can go', () => {
@@ -143,6 +148,20 @@ describe('a kubeconfig', () => {
     ]);
     expect(fixed(text, 'current-context-missing', 'Use')).toBe(text.replace('"ctxx" # mine', '"ctx" # mine'));
     expect(rulesIn(text.replace('"ctxx"', '""'))).toEqual([]);
+  });
+
+  it('whose current-context names no context is given at most five of many, none of them by itself', () => {
+    const names = ['prod', 'dev', 'ctx-7', 'test', 'ctx-8', 'stage'];
+    const others = names.map((name) => `- name: ${name}\n  context: {cluster: c, user: u}\n`).join('');
+    const text = kubeconfig('token: abc').replace('current-context: ctx', `${others}current-context: ctx-9`);
+    const offered = problemIn(text, 'current-context-missing').fixes();
+    expect(offered.map(({ title }) => title).slice(0, 3)).toEqual([
+      'Use the context "ctx-7"',
+      'Use the context "ctx-8"',
+      'Use the context "ctx"',
+    ]);
+    expect(offered).toHaveLength(5);
+    expect(offered.filter(({ isPreferred }) => isPreferred)).toEqual([]);
   });
 
   it('whose current-context is a block of text is given one in its place', () => {
@@ -338,6 +357,16 @@ describe('a kubeconfig', () => {
     expect(fixed(text, 'token-file-wins', 'Remove token:')).toBe(
       kubeconfig('tokenFile: /t').replaceAll('\n', '\r\n'),
     );
+  });
+
+  it('is told by its kind, or without one by all that it must have', () => {
+    const text = kubeconfig('token: abc', 'tokenFile: /t');
+    const without = text.replace(/kind:.*\n/, '');
+    expect(rulesIn(without)).toEqual(['token-file-wins']);
+    expect(rulesIn(without.replace(/contexts:[^]*/, ''))).toEqual([]);
+    expect(rulesIn(without.replace(/clusters:[^]*users:/, 'users:'))).toEqual([]);
+    expect(rulesIn(text.replace('kind: Config', 'kind: ConfigMap'))).toEqual([]);
+    expect(rulesIn(text.replace(/clusters:[^]*users:/, 'users:'))).toContain('token-file-wins');
   });
 
   it('of another program, or one that is a template or broken, is left alone', () => {

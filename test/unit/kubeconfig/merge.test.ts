@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { Problem } from '../../../src/errors.ts';
 import { kubeconfigEntries, type ClusterEndpoint } from '../../../src/kubeconfig/build.ts';
+import { comparable } from '../../../src/kubeconfig/fields.ts';
 import { mergeKubeconfig } from '../../../src/kubeconfig/merge.ts';
 import { parseKubeconfig } from '../../../src/kubeconfig/read.ts';
 import { renewToken } from '../../../src/kubeconfig/renew.ts';
+import { isRecord } from '../../../src/token/decode.ts';
 import { boundClaims, jwt } from '../../support/tokens.ts';
 
 const endpoint: ClusterEndpoint = {
@@ -30,6 +32,13 @@ function isKeptIn(old: string, now: string): boolean {
   let at = 0;
   for (let index = 0; index < now.length; index += 1) if (now[index] === old[at]) at += 1;
   return at === old.length;
+}
+
+/** All that kubectl reads in a kubeconfig, but for its lists and what an empty text is given. */
+function withoutLists(text: string): unknown {
+  const whole = comparable(text, 'it');
+  const ours = new Set(['apiVersion', 'kind', 'clusters', 'users', 'contexts']);
+  return Object.entries(isRecord(whole) ? whole : {}).filter(([key]) => !ours.has(key));
 }
 
 const handWritten = `# My clusters. Hands off!
@@ -200,7 +209,7 @@ describe('merging into a kubeconfig', () => {
   it('never loses or moves anything of a damaged or hostile text: it is kept, or refused', () => {
     const damage = fc.record({
       from: fc.nat(handWritten.length),
-      length: fc.nat(12),
+      length: fc.oneof(fc.constant(0), fc.nat(12)),
       put: fc.oneof(
         fc.string({ maxLength: 8 }),
         fc.constantFrom(
@@ -220,34 +229,62 @@ describe('merging into a kubeconfig', () => {
           '\t',
           '---\n',
           '!!x ',
+          '<<: {users: []}\n',
         ),
       ),
     });
+    const texts = fc.constantFrom(
+      handWritten,
+      JSON.stringify(parse(handWritten), null, 2),
+      // Empty lists, of which the places are told least.
+      'kind: Config\nusers:\ncontexts:\nx: y\n',
+      'users: []\nclusters:\n- name: home\n  cluster: {server: a}\ncontexts: ~\n',
+    );
+    // How else a key with nothing behind it can be written.
+    const keys = fc.constantFrom(
+      'users:',
+      'users :',
+      '"users" :',
+      'users: &a',
+      'users: !!null',
+      '? users\n:',
+    );
     let merged = 0;
+    let unusual = 0;
     fc.assert(
-      fc.property(fc.array(damage, { minLength: 1, maxLength: 3 }), fc.boolean(), (damages, isJson) => {
-        let text = isJson ? JSON.stringify(parse(handWritten), null, 2) : handWritten;
+      fc.property(fc.array(damage, { maxLength: 3 }), texts, keys, (damages, whole, key) => {
+        let text = whole.replace(/^users:$/m, key);
         for (const { from, length, put } of damages) {
-          text = text.slice(0, from) + put + text.slice(from + length);
+          const at = from % (whole.length + 1);
+          text = text.slice(0, at) + put + text.slice(at + length);
         }
         let result: { text: string; context: string };
         try {
           result = mergeKubeconfig(text, 'it', added);
         } catch (error) {
-          return Problem.is(error, 'bad-kubeconfig');
+          if (!Problem.is(error, 'bad-kubeconfig')) return false;
+          unusual += error.message.includes('its layout is unusual') ? 1 : 0;
+          return true;
         }
         merged += 1;
         expect(isKeptIn(text.replaceAll(/\[\s*\]|null|~/g, ''), result.text)).toBe(true);
+        // To kubectl nothing but one more entry a list tells them apart.
+        expect(withoutLists(result.text)).toEqual(withoutLists(text));
         const before = read(text);
         const after = read(result.text);
         for (const key of ['clusters', 'users', 'contexts'] as const) {
           for (const [one, entry] of before[key]) expect(after[key].get(one)).toEqual(entry);
+          expect(after[key].size - before[key].size).toBe(
+            key === 'clusters' && before[key].has('prod') ? 0 : 1,
+          );
         }
         return true;
       }),
-      { numRuns: 1000 },
+      { numRuns: 1500 },
     );
     expect(merged).toBeGreaterThan(50);
+    // What only the reading of the result refuses.
+    expect(unusual).toBeGreaterThan(20);
   });
 });
 

@@ -58,6 +58,44 @@ describe('a field of a kubeconfig', () => {
   });
 });
 
+describe('the aliases of a kubeconfig', () => {
+  const shared = (count: number): string =>
+    `x: &u {token: abc}\nusers:\n${Array.from({ length: count }, (_, index) => `- {name: u${index}, user: *u}\n`).join('')}`;
+
+  it('may be many, as one user of many entries', () => {
+    expect(read(shared(3000)).users.get('u2999')?.token).toBe('abc');
+  });
+
+  it('may make up almost all of what is small', () => {
+    const items = Array.from({ length: 60 }, (_, index) => `"${index}"`).join(', ');
+    expect(read(`x: &l [${items}]\ny: [*l, *l, *l]\n`).users.size).toBe(0);
+  });
+
+  it('are refused where almost all comes from them, as kubectl does', () => {
+    const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]'];
+    for (const [name, before] of ['ba', 'cb', 'dc', 'ed', 'fe']) {
+      bomb.push(`${name}: &${name} [${Array.from({ length: 9 }, () => `*${before}`).join(', ')}]`);
+    }
+    expect(() => read(bomb.join('\n'))).toThrow('almost all of it comes from aliases');
+  });
+
+  it('are refused where they lead into themselves', () => {
+    expect(() => read('x: &a [*a]\n')).toThrow('an anchor contains itself');
+  });
+});
+
+it('a kubeconfig that is too large or too deep to be read with certainty is refused', () => {
+  const chain = (length: number): string =>
+    Array.from(
+      { length },
+      (_, index) => `a${index}: &a${index} [${index === 0 ? 'x' : `*a${index - 1}`}]\n`,
+    ).join('');
+  expect(read(chain(60)).users.size).toBe(0);
+  expect(() => read(chain(110))).toThrow('it is nested too deeply');
+  expect(() => read(`x: ${'['.repeat(300)}${']'.repeat(300)}`)).toThrow('it is nested too deeply');
+  expect(() => read(`x: [${'1,'.repeat(200_001)}]`)).toThrow('it has too many values');
+});
+
 describe('the bytes of a kubeconfig', () => {
   const text = 'users:\n- name: é𝄞\n';
   const utf16 = Buffer.from(`\uFEFF${text}`, 'utf16le');

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  endsWith,
   entryIn,
   entryOf,
   isSame,
@@ -72,8 +73,10 @@ describe('what is remembered of a token', () => {
   });
 
   it('of a legacy token without a Secret is nothing that ends it', () => {
-    const token = jwt(legacyClaims({ 'kubernetes.io/serviceaccount/secret.name': undefined }));
-    expect(entryOf(issued(token), 'one', NOW)).toMatchObject({ endsWith: undefined });
+    const claims = legacyClaims({ 'kubernetes.io/serviceaccount/secret.name': undefined });
+    expect(entryOf(issued(jwt(claims)), 'one', NOW)).toMatchObject({ endsWith: undefined });
+    const token = classifyToken({ header: {}, claims: claims as Record<string, unknown> });
+    expect(token.kind === 'legacy' && endsWith(token, {})).toBeUndefined();
   });
 
   it('is nothing where it is no ServiceAccount’s token', () => {

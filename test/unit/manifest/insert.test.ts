@@ -232,6 +232,17 @@ kind: ConfigMap
 `);
   });
 
+  it.each(['\n', '\r\n'])(
+    'ends as the text ended where that has no line end, of lines that end with %j',
+    (eol) => {
+      const text = pod(
+        '  containers:\n  - name: app\n  volumes:\n  - name: data\n    emptyDir: {}',
+      ).replaceAll('\n', eol);
+      expect(added(text).endsWith(`${eol}${' '.repeat(12)}audience: vault`)).toBe(true);
+      expect(added(text).replaceAll(eol, '')).not.toMatch(/[\r\n]/);
+    },
+  );
+
   it.each([
     [
       'an anchor used twice',

@@ -59,3 +59,16 @@ it.each(['{{ .Values.name }}', '{% if a %}', '<%= name %>', '#@ data.values.name
     expect(check(secret.replace('name: s', `name: ${placeholder}`)).problems).toEqual([]);
   },
 );
+
+it.each([
+  ['kind: Config\nusers: []\n', 'kubeconfig'],
+  ['"kind": "Config", "contexts": []', 'kubeconfig'],
+  ['clusters: []\ncurrent-context: a\n', 'kubeconfig'],
+  ['kind: ConfigMap\nusers: []\n', undefined],
+  ['kind: Config\n', undefined],
+  ['users: []\n', undefined],
+  ['kind: Secret\ntype: kubernetes.io/tls\n', 'manifest'],
+  ['kind: Secret\n', undefined],
+])('of %j it is told what kind of document it can be', (text, kind) => {
+  expect(pieces(text).pieces.map((piece) => piece.kind)).toEqual(kind === undefined ? [] : [kind]);
+});

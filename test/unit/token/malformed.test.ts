@@ -46,9 +46,12 @@ describe('explainMalformed', () => {
     [signature.slice(0, 100), '100 characters, and RS256 makes such as 342. It was probably cut short.'],
     [`${signature}AAAA`, '346 characters, and RS256 makes such as 342. It was probably cut short.'],
     ['A'.repeat(2000), '2000 characters, and RS256 makes such as 342.'],
-  ])('says of a signature of another length which fits, and that it is cut short where it can be: case %#', (cut, what) => {
-    expect(explainMalformed(`${header}.${claims}.${cut}`)?.message).toBe(`The signature has ${what}`);
-  });
+  ])(
+    'says of a signature of another length which fits, and that it is cut short where it can be: case %#',
+    (cut, what) => {
+      expect(explainMalformed(`${header}.${claims}.${cut}`)?.message).toBe(`The signature has ${what}`);
+    },
+  );
 
   it('answers for any text, without repeating what it was given', () => {
     fc.assert(
@@ -100,7 +103,9 @@ describe('oddities', () => {
 
   it('notices an end before the beginning, and none at it', () => {
     expect(of(boundClaims({}, { exp: 1_799_999_999 }))).toBe('It expires before it becomes valid.');
-    expect(of(boundClaims({}, { nbf: undefined, exp: 1_799_999_999 }))).toBe('It expires before it was issued.');
+    expect(of(boundClaims({}, { nbf: undefined, exp: 1_799_999_999 }))).toBe(
+      'It expires before it was issued.',
+    );
     expect(of(boundClaims({}, { nbf: 1, exp: 1_799_999_999 }))).toBe('It expires before it was issued.');
     expect(of(boundClaims({}, { exp: 1_800_000_000 }))).toBe('');
     expect(of(boundClaims({}, { nbf: undefined, exp: 1_800_000_000 }))).toBe('');
