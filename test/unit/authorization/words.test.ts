@@ -13,10 +13,9 @@ const rule = (more: Partial<PolicyRule>): PolicyRule => ({
 
 /** Each line as its verbs, and what they go with as it is called alone. */
 const said = (...rules: readonly PolicyRule[]): readonly (readonly string[])[] =>
-  rulesInWords(rules, true).map(({ verbs, on }) => [
-    verbs,
-    ...on.map(({ group, names }) => `${group}: ${names.map(({ full }) => full).join(', ')}`),
-  ]);
+  rulesInWords(rules, true).map(({ verbs, on }) =>
+    [verbs].concat(on.map(({ group, names }) => `${group}: ${names.map(({ full }) => full).join(', ')}`)),
+  );
 
 describe('rules in words', () => {
   it('name verbs in the order in which people do, and each once', () => {
