@@ -41,6 +41,23 @@ describe('the words of a server', () => {
       ['not-a-serviceaccount-token'],
     ],
     [27, 'service account token is issued in the future', 'time', ['not-yet-valid']],
+    [37, String.raw`token issuer "a \", b" is invalid`, 'issuer', ['other-cluster', 'issuer-dropped']],
+    [37, 'sub claim is missing', 'claims', ['not-a-serviceaccount-token']],
+    [37, 'service account token is not valid yet', 'time', ['not-yet-valid']],
+    [37, 'service account token has expired', 'time', ['expired']],
+    [37, 'serviceaccounts "a" not found', 'serviceAccount', ['serviceaccount-gone']],
+    [37, 'service account ci/a has been deleted', 'serviceAccount', ['serviceaccount-terminating']],
+    [37, 'Token has been invalidated', 'secret', ['token-secret-gone']],
+    [37, "Token does not match server's copy", 'storedToken', ['stored-token-differs']],
+    [37, 'service account token has been invalidated', 'boundObject', ['pod-gone', 'pod-terminating']],
+    [37, 'pod UID (a) does not match service account pod ref claim (b)', 'boundObject', ['pod-recreated']],
+    [
+      37,
+      'secret UID (a) does not match service account secret ref claim (b)',
+      'boundObject',
+      ['bound-secret-gone'],
+    ],
+    [37, 'node UID (a) does not match service account node ref claim (b)', 'boundObject', ['node-gone']],
   ])('of version %s, "%s", are about %s', (minor, error, step, causes) => {
     const said = readServerWords(`[invalid bearer token, ${error}]`, bound, minor);
     expect(said).toMatchObject({ step, causes, isNotMine: false });
