@@ -6,12 +6,12 @@ const ISSUERS: readonly (readonly [issuer: RegExp, name: string])[] = [
   [/^https:\/\/cloud\.google\.com\/iap$/, 'Google Identity-Aware Proxy'],
   [/^https:\/\/(?:login\.microsoftonline\.(?:com|us)|sts\.windows\.net)\//, 'Microsoft Entra ID'],
   [/^https:\/\/cognito-idp\.[\w-]+\.amazonaws\.com\//, 'Amazon Cognito'],
-  [/^https:\/\/token\.actions\.githubusercontent\.com(?:\/|$)/, 'GitHub Actions job'],
-  [/^https:\/\/gitlab\.com$/, 'GitLab CI job'],
-  [/^https:\/\/oidc\.circleci\.com\/org\//, 'CircleCI job'],
-  [/^https:\/\/agent\.buildkite\.com$/, 'Buildkite job'],
-  [/^https:\/\/vstoken\.dev\.azure\.com\//, 'Azure Pipelines job'],
-  [/^https:\/\/app\.terraform\.io$/, 'HCP Terraform run'],
+  [/^https:\/\/token\.actions\.githubusercontent\.com(?:\/|$)/, 'a GitHub Actions job'],
+  [/^https:\/\/gitlab\.com$/, 'a GitLab CI job'],
+  [/^https:\/\/oidc\.circleci\.com\/org\//, 'a CircleCI job'],
+  [/^https:\/\/agent\.buildkite\.com$/, 'a Buildkite job'],
+  [/^https:\/\/vstoken\.dev\.azure\.com\//, 'an Azure Pipelines job'],
+  [/^https:\/\/app\.terraform\.io$/, 'an HCP Terraform run'],
   [/^https:\/\/appleid\.apple\.com$/, 'Apple'],
   [/^https:\/\/[\w-]+\.(?:okta|oktapreview)\.com(?:\/|$)/, 'Okta'],
   [/^https:\/\/[\w.-]+\.auth0\.com\/$/, 'Auth0'],
@@ -65,7 +65,7 @@ export function foreignKind({ header, claims }: DecodedToken): string | undefine
   const issuer = named(typeof iss === 'string' ? iss : undefined, ISSUERS);
   const isGitlabJob = typeof claims['pipeline_id'] === 'string' && typeof claims['project_path'] === 'string';
   if (isGitlabJob) return 'OIDC token of a GitLab CI job';
-  if (issuer !== undefined && /(?:job|run)$/.test(issuer)) return `OIDC token of a ${issuer}`;
+  if (issuer !== undefined && /(?:job|run)$/.test(issuer)) return `OIDC token of ${issuer}`;
   const use = useOf(header, claims);
   if (issuer !== undefined) return `${issuer} ${use ?? 'token'}`;
   return use === undefined ? undefined : `OIDC ${use}`;
