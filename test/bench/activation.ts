@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { buildExtension } from '../../scripts/build.ts';
 import type { Activation } from './activationHost.ts';
 import { reportsOf } from './host.ts';
+import { onReference } from './machine.ts';
 import { median, percentile } from './percentile.ts';
 import type { Row } from './row.ts';
 
@@ -40,26 +41,27 @@ export async function activationRows(say: (line: string) => void): Promise<Row[]
     0.95,
   );
   const heap = median(found.map((one) => one.heapBytes / 1e6));
+  const factor = median(found.map((one) => one.factor));
   const client = clientHeap();
   const isClean = found.every((one) => !one.wasActive && !one.isClientLoaded);
   return [
     {
       row: 1,
       what: `Loading the bundle and activate in an editor at rest, p95 of ${found.length}${isClean ? ', no client loaded' : ', NOT a cold start'}`,
-      figure: `${p95.toFixed(1)} ms`,
+      figure: onReference(p95, factor),
       peer: '300 ms, where users complain',
       ratio: `${(300 / p95).toFixed(0)} ×`,
       target: '≤ 15 ms',
-      held: isClean && p95 <= 15,
+      held: isClean && p95 / factor <= 15,
     },
     {
       row: 1,
       what: `The same in processor time, which a busy machine does not change, p95 of ${found.length}`,
-      figure: `${processor.toFixed(1)} ms`,
+      figure: onReference(processor, factor),
       peer: '',
       ratio: '',
       target: '≤ 15 ms',
-      held: processor <= 15,
+      held: processor / factor <= 15,
     },
     {
       row: 3,

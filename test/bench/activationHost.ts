@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import * as vscode from 'vscode';
+import { machineFactor } from './machine.ts';
 
 declare global {
   // Only `var` declares a property of globalThis.
@@ -20,6 +21,8 @@ export interface Activation {
   /** Of the JavaScript heap, after collecting garbage. */
   readonly heapBytes: number;
   readonly isClientLoaded: boolean;
+  /** By how much the machine was slower than the reference. */
+  readonly factor: number;
 }
 
 /** How long the workbench is given to finish drawing itself, which takes both cores of a small machine, in milliseconds. */
@@ -45,6 +48,7 @@ export async function run(): Promise<void> {
     ...took,
     heapBytes: process.memoryUsage().heapUsed - before,
     isClientLoaded: loaded.some((file) => file.endsWith('client.cjs')),
+    factor: machineFactor(),
   };
   appendFileSync(path, `${JSON.stringify(report)}\n`);
 }

@@ -1,6 +1,7 @@
 /** Row 7, the part of kubeconfigs and manifests: how long checking them holds up the extension host. */
 import { checkText } from '../../src/editor/problems/checks.ts';
 import { MAX_PIECES, piecesOf, textOf } from '../../src/manifest/pieces.ts';
+import { machineFactor, onReference } from './machine.ts';
 import type { Row } from './row.ts';
 
 const deployment = `apiVersion: apps/v1
@@ -30,6 +31,7 @@ const TEXTS: Readonly<Record<string, string>> = {
 export function checkRows(): Row[] {
   let longest = { name: '', step: 0 };
   let again = 0;
+  const factor = machineFactor();
   for (const [name, text] of Object.entries(TEXTS)) {
     let best = Number.POSITIVE_INFINITY;
     let bestAgain = Number.POSITIVE_INFINITY;
@@ -45,11 +47,11 @@ export function checkRows(): Row[] {
     {
       row: 7,
       what: 'Kubeconfigs and manifests up to 1 MB: longest piece of work; all of it again after an edit elsewhere',
-      figure: `${longest.step.toFixed(1)} ms (${longest.name}); ${again.toFixed(1)} ms`,
+      figure: `${onReference(longest.step, factor)} (${longest.name}); ${onReference(again, factor)}`,
       peer: 'cSpell debounces 50 ms and stops at 500 kB',
       ratio: '—',
       target: '≤ 16 ms; ≤ 60 ms',
-      held: longest.step <= 16 && again <= 60,
+      held: longest.step / factor <= 16 && again / factor <= 60,
     },
   ];
 }

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { LiveAccounts } from '../../src/editor/liveAccounts.ts';
 import { hoverFor } from '../../src/editor/hover/hover.ts';
 import { TokenDocuments } from '../../src/editor/problems/documents.ts';
+import { machineFactor } from './machine.ts';
 
 /** All in milliseconds. */
 export interface Editing {
@@ -15,6 +16,8 @@ export interface Editing {
   /** Characters of the file of one line, and of the large one. */
   readonly lineLength: number;
   readonly largeLength: number;
+  /** By how much the machine was slower than the reference. */
+  readonly factor: number;
 }
 
 const folder = (): vscode.Uri => {
@@ -35,7 +38,8 @@ export async function run(): Promise<void> {
   const edits = await editTimes(await open('edited.yaml'));
   const large = await open('large.txt');
   const blocks = await blockTimes(large);
-  const report: Editing = { hovers, edits, blocks, lineLength, largeLength: large.getText().length };
+  const largeLength = large.getText().length;
+  const report: Editing = { hovers, edits, blocks, lineLength, largeLength, factor: machineFactor() };
   writeFileSync(path, `${JSON.stringify(report)}\n`);
 }
 

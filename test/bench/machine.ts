@@ -1,0 +1,33 @@
+import { processorTime } from '../fuzz/watch.ts';
+
+/** What `piece` takes on the machine that targets in milliseconds are for, in milliseconds of processor time. */
+const REFERENCE = 23.4;
+
+/** Arithmetic and memory, as reading a text is. */
+function piece(): number {
+  const memory = new Int32Array(4096);
+  let value = 1;
+  for (let round = 0; round < 20_000_000; round++) {
+    value = (Math.imul(value, 1_103_515_245) + 12_345) | 0;
+    const at = value & 4095;
+    memory[at] = (memory[at] ?? 0) + (value >>> 7);
+  }
+  return memory[5] ?? 0;
+}
+
+/**
+ * By how much this machine is slower now than the one that targets in milliseconds are for: a fixed piece of JavaScript,
+ * the best of ten runs, in processor time. What was measured in the same run is divided by it.
+ */
+export function machineFactor(): number {
+  const runs = Array.from({ length: 10 }, () => {
+    const started = processorTime();
+    piece();
+    return processorTime() - started;
+  });
+  return Math.min(...runs) / REFERENCE;
+}
+
+/** A figure of this machine in milliseconds, with what it is on the reference where the machine is `factor` slower. */
+export const onReference = (milliseconds: number, factor: number): string =>
+  `${milliseconds.toFixed(1)} ms, ${(milliseconds / factor).toFixed(1)} of the reference (factor ${factor.toFixed(2)})`;
