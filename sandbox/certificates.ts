@@ -12,22 +12,30 @@ export interface Certified {
   readonly key: string;
 }
 
+export interface Validity {
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+}
+
 /** Signs certificates for the one cluster that trusts it; its own key never leaves this process. */
 export interface CertificateAuthority {
   /** The authority's certificate, as PEM. */
   readonly certificate: string;
   /** A certificate with which a server proves one of these DNS names or IP addresses. */
   readonly forServer: (names: readonly string[], addresses: readonly string[]) => Promise<Certified>;
-  /** A certificate with which a client is this user, in these groups. */
-  readonly forClient: (user: string, groups?: readonly string[]) => Promise<Certified>;
+  /** A certificate with which a client is this user, in these groups; valid as long as the authority where nothing else is said. */
+  readonly forClient: (user: string, groups?: readonly string[], validity?: Validity) => Promise<Certified>;
 }
 
 x509.cryptoProvider.set(webcrypto as unknown as Parameters<typeof x509.cryptoProvider.set>[0]);
 
-/** Makes a certificate authority that is valid for a month, as long as a throw-away cluster can live. */
-export async function createAuthority(name: string): Promise<CertificateAuthority> {
+/** Makes a certificate authority that is valid for a month, as long as a throw-away cluster can live, or as it is told. */
+export async function createAuthority(name: string, own?: Validity): Promise<CertificateAuthority> {
   const keys = await newKeys();
-  const validity = { notBefore: new Date(Date.now() - day), notAfter: new Date(Date.now() + 30 * day) };
+  const validity = own ?? {
+    notBefore: new Date(Date.now() - day),
+    notAfter: new Date(Date.now() + 30 * day),
+  };
   const authority = await x509.X509CertificateGenerator.createSelfSigned({
     ...validity,
     serialNumber: serialNumber(),
@@ -41,10 +49,14 @@ export async function createAuthority(name: string): Promise<CertificateAuthorit
     ],
   });
 
-  async function sign(subject: x509.JsonName, extensions: x509.Extension[]): Promise<Certified> {
+  async function sign(
+    subject: x509.JsonName,
+    extensions: x509.Extension[],
+    life: Validity = validity,
+  ): Promise<Certified> {
     const { publicKey, privateKey } = await newKeys();
     const certificate = await x509.X509CertificateGenerator.create({
-      ...validity,
+      ...life,
       serialNumber: serialNumber(),
       subject,
       issuer: authority.subject,
@@ -75,10 +87,11 @@ export async function createAuthority(name: string): Promise<CertificateAuthorit
           ]),
         ],
       ),
-    forClient: async (user, groups = []) =>
+    forClient: async (user, groups = [], life = validity) =>
       await sign(
         [...groups.map((group) => ({ O: [group] })), { CN: [user] }],
         [new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth])],
+        life,
       ),
   };
 }

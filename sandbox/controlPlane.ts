@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { apiClient, type Request } from './api.ts';
 import { controlPlaneBinaries, type Binaries } from './binaries.ts';
-import { createAuthority, createSigningKey, type Certified } from './certificates.ts';
+import { createAuthority, createSigningKey, type CertificateAuthority } from './certificates.ts';
 import { openGuard, type Guard, type Guarded } from './guard.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
 import { freePorts } from './ports.ts';
@@ -23,7 +23,7 @@ export interface ControlPlane {
   /** Path of the kube-apiserver program. */
   readonly apiServer: string;
   /** A client certificate that this API server accepts for a user. */
-  readonly clientCertificate: (user: string, groups?: readonly string[]) => Promise<Certified>;
+  readonly clientCertificate: CertificateAuthority['forClient'];
   /** Sends one request as administrator. */
   readonly request: Request;
   /** Kills the API server, as a crash would. */

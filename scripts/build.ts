@@ -14,6 +14,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** The parts that are loaded when they are first used, each by a dynamic import of its file. */
 const lazy: Readonly<Record<string, string>> = {
   access: 'src/editor/tree/access/access.ts',
+  certificates: 'src/editor/certificates/certificates.ts',
   checks: 'src/editor/problems/checks.ts',
   client: 'src/cluster/client.ts',
   explain: 'src/authentication/explain.ts',

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { registerCertificates } from './editor/certificates/register.ts';
 import { KubeconfigContexts } from './editor/contexts/contexts.ts';
 import { registerContexts } from './editor/contexts/register.ts';
 import { registerCredentials } from './editor/credentials/register.ts';
@@ -28,7 +29,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerExplain(services, context.extension),
     registerReminders(services),
     registerModelTools(services),
-    registerTokens(services, context.extensionUri, fileModes),
+    registerTokens(services, context.extensionUri, { modes: fileModes, registerCertificates }),
     registerTree(services, context.workspaceState),
   );
 }

@@ -161,6 +161,22 @@ const table = {
     'Something in front of the API server refused it',
     'Get the credential that this gateway wants; the API server was never asked.',
   ],
+  'certificate-expired': [
+    'The client certificate has expired',
+    'Get a new one. Where kubeadm set the cluster up, “kubeadm certs renew admin.conf” on a control plane’s node makes one; then copy /etc/kubernetes/admin.conf again.',
+  ],
+  'certificate-not-yet-valid': [
+    'The client certificate is not valid yet',
+    'Set the clocks of the API servers, and of whoever signed it, by NTP.',
+  ],
+  'certificate-other-authority': [
+    'The client certificate is signed by an authority that the server does not know',
+    'Use one that this cluster’s authority has signed: the kubeconfig is of another cluster, or of this one before it was set up again.',
+  ],
+  'certificate-unusable': [
+    'The client certificate names nobody, or is not for clients',
+    'Have one signed whose subject has a CN, the user’s name, and whose extended key usage is clientAuth.',
+  ],
 } as const satisfies Record<string, readonly [title: string, fix: string, action?: Action]>;
 
 /** Every cause there is. */
@@ -193,6 +209,8 @@ const likelihood: readonly CauseId[] = [
   'serviceaccount-gone',
   'node-gone',
   'signing-key-gone',
+  'certificate-expired',
+  'certificate-other-authority',
   'another-credential',
   'wrong-audience',
   'marked-invalid',
@@ -205,6 +223,8 @@ const likelihood: readonly CauseId[] = [
   'issuer-dropped',
   'expired',
   'not-yet-valid',
+  'certificate-not-yet-valid',
+  'certificate-unusable',
   'bad-signature',
   'node-binding-off',
   'webhook-token',

@@ -1,3 +1,4 @@
+import type { Certificate } from '../kubeconfig/certificate.ts';
 import type { DecodedToken } from '../token/decode.ts';
 import { since } from '../versions.ts';
 
@@ -70,6 +71,10 @@ export interface Sent {
   /** Whether that is the token being explained: undefined where it could not be read. */
   readonly isThisToken: boolean | undefined;
   readonly hasClientCertificate: boolean;
+  /** The one that is sent, alone or beside a token; undefined where there is none, or it cannot be read. */
+  readonly certificate?: Certificate | undefined;
+  /** Whether the kubeconfig's certificate-authority has signed it; undefined where it has none. */
+  readonly isOfClusterAuthority?: boolean | undefined;
   /** Credentials of the same user that are not sent, and why. */
   readonly passedOver: readonly string[];
 }
@@ -110,6 +115,8 @@ export interface Evidence {
   readonly whoAmI: Fact<string | undefined>;
   /** The same with all that the kubeconfig sends, a client certificate beside the token included. */
   readonly whoAmIAsSent: Fact<string | undefined>;
+  /** Whether an authority that the server accepts clients of has signed the client certificate. */
+  readonly clientAuthority: Fact<boolean>;
   /** What answered 401 or 403 and is no API server, e.g. "nginx"; undefined where the API server itself answered. */
   readonly gateway: Fact<string | undefined>;
 }
@@ -161,6 +168,7 @@ export function offlineEvidence(
     review: notAsked,
     whoAmI: notAsked,
     whoAmIAsSent: notAsked,
+    clientAuthority: notAsked,
     gateway: notAsked,
     ...more,
   };

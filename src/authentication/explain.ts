@@ -20,8 +20,9 @@ import {
   checkStoredToken,
   checkTokenSecret,
 } from './objectChecks.ts';
+import { explainSent, sentInstead } from './explainSent.ts';
 import { judgedByOthers, NOT_MINE } from './others.ts';
-import { checkAnswers, checkEntry, checkSent, userNameOf } from './sendingChecks.ts';
+import { checkAnswers, checkEntry, checkInstead, checkSent, userNameOf } from './sendingChecks.ts';
 import { judgeByServer, type Acceptance, type Judged } from './server.ts';
 import { verifySignature } from './signature.ts';
 import {
@@ -68,10 +69,12 @@ export interface User {
  * accepted the token or complained of a later check.
  */
 export async function explainAuthentication(evidence: Evidence, now: number): Promise<Explanation> {
+  const instead = sentInstead(evidence);
+  if (instead) return explainSent(evidence, instead, inOrder(sendingChecks(evidence, undefined, now)), now);
   const carried = readCarrier(evidence.credential);
   const decoded = evidence.claims ?? decodeToken(carried.token);
   const token = decoded && classifyToken(decoded);
-  const sending = inOrder(sendingChecks(evidence, token));
+  const sending = inOrder(sendingChecks(evidence, token, now));
   const isSent = sending.every(({ state }) => state !== 'failed');
   const own = await tokenChecks(evidence, carried, decoded, token, now);
   const judged: Judged = isSent
@@ -98,10 +101,17 @@ export async function explainAuthentication(evidence: Evidence, now: number): Pr
   };
 }
 
-function sendingChecks(evidence: Evidence, token: Token | undefined): [StepId, Finding][] {
+function sendingChecks(evidence: Evidence, token: Token | undefined, now: number): [StepId, Finding][] {
   const checks: [StepId, Finding][] = [];
+  const instead = sentInstead(evidence);
   if (evidence.entry) checks.push(['entry', checkEntry(evidence)]);
-  if (evidence.sent) checks.push(['sent', checkSent(evidence, token)]);
+  if (evidence.sent) {
+    const isKnown = instead && evidence.sent.known;
+    checks.push([
+      'sent',
+      isKnown ? checkInstead(evidence, instead, evidence.sent.origin) : checkSent(evidence, token, now),
+    ]);
+  }
   if (evidence.gateway.known) checks.push(['answers', checkAnswers(evidence)]);
   return checks;
 }

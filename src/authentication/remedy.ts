@@ -42,6 +42,7 @@ export function isMendedByAnother(cause: CauseId): boolean {
 export function remedyOf(cause: CauseId, token: Token | undefined): string | undefined {
   if (cause === 'still-base64') return 'base64 -d < token';
   if (cause.startsWith('other-cluster')) return 'kubectl config get-contexts';
+  if (cause === 'certificate-expired') return 'kubeadm certs check-expiration';
   if (cause === 'another-credential' || cause === 'no-token') return 'kubectl config view --minify';
   const remedy = remedies[cause];
   if (!remedy || !token || token.kind === 'other') return undefined;

@@ -1,6 +1,7 @@
 import type { Token } from '../token/classify.ts';
-import { UNNAMED, userInWords, type Evidence } from './evidence.ts';
-import { cannotTell, exhibit, failed, passed, type Finding } from './step.ts';
+import { certificateExhibits, checkCertificateTime } from './certificateChecks.ts';
+import { UNNAMED, userInWords, type Evidence, type Sent } from './evidence.ts';
+import { cannotTell, exhibit, failed, passed, suspected, type Finding } from './step.ts';
 
 /** Judges which entries of the kubeconfig take effect, and whether they lead anywhere. */
 export function checkEntry({ entry }: Evidence): Finding {
@@ -25,7 +26,8 @@ export function checkEntry({ entry }: Evidence): Finding {
 }
 
 /** Judges what the client really sends: nothing, another credential, or a certificate beside the token. */
-export function checkSent({ sent, whoAmIAsSent }: Evidence, token: Token | undefined): Finding {
+export function checkSent(evidence: Evidence, token: Token | undefined, now: number): Finding {
+  const { sent, whoAmIAsSent } = evidence;
   if (!sent?.known) {
     return cannotTell('What the client sends is not known', sent ?? '', ['another-credential']);
   }
@@ -38,12 +40,7 @@ export function checkSent({ sent, whoAmIAsSent }: Evidence, token: Token | undef
     case 'nothing':
       return failed('no-token', `No credential is sent: ${source}.`, ANONYMOUS_REQUEST, ...exhibits);
     case 'basic':
-      return failed(
-        'another-credential',
-        'A user name and a password are sent, which no API server since 1.19 accepts.',
-        'invalid bearer token',
-        ...exhibits,
-      );
+      return failed('another-credential', `${PASSWORD}.`, ANONYMOUS_REQUEST, ...exhibits);
     case 'certificate':
       return failed(
         'another-credential',
@@ -63,6 +60,11 @@ export function checkSent({ sent, whoAmIAsSent }: Evidence, token: Token | undef
   }
   if (!hasClientCertificate) return passed(`This token is what is sent (${source}).`, ...exhibits);
   if (!whoAmIAsSent.known) {
+    const refused = refusalOfCertificate(evidence, now);
+    if (refused) {
+      const finding = `The client certificate beside it is refused, and the token counts: ${refused.finding}`;
+      return passed(finding, ...exhibits, ...refused.exhibits);
+    }
     return cannotTell(
       'A client certificate is sent beside the token: where the server accepts it, the token is never looked at',
       whoAmIAsSent,
@@ -95,6 +97,49 @@ export function checkSent({ sent, whoAmIAsSent }: Evidence, token: Token | undef
     shown,
   );
 }
+
+/** Why the server is known to refuse a certificate beside a token: by its own clock. */
+function refusalOfCertificate(evidence: Evidence, now: number): Finding | undefined {
+  const certificate = evidence.sent?.known === true ? evidence.sent.value.certificate : undefined;
+  if (!certificate || !evidence.serverTime.known) return undefined;
+  const found = checkCertificateTime(evidence, certificate, now);
+  return found.state === 'failed' ? found : undefined;
+}
+
+/** Judges what a kubeconfig sends that is not known to send a token. */
+export function checkInstead({ gateway, entry }: Evidence, sent: Sent, origin: string): Finding {
+  const { kind, source, isThisToken, certificate, passedOver } = sent;
+  const exhibits = [
+    exhibit('credential', source, origin),
+    ...passedOver.map((one) => exhibit('passed over', one, origin)),
+  ];
+  if (kind === 'certificate' && certificate) {
+    return passed(
+      `A client certificate is sent, and no token (${source}).`,
+      ...exhibits,
+      ...certificateExhibits(certificate),
+    );
+  }
+  if (kind === 'nothing' || kind === 'basic') {
+    const finding = kind === 'basic' ? PASSWORD : `No credential is sent: ${source}`;
+    // What stands before an API server, as kubectl proxy, may do with a password or with nothing.
+    const mayBeTaken =
+      kind === 'basic' ? !gateway.known : entry?.known === true && !/^https:/i.test(entry.value.server);
+    return mayBeTaken
+      ? suspected(
+          cannotTell(finding, '', kind === 'basic' ? ['no-token', 'gateway'] : ['no-token'], ...exhibits),
+        )
+      : failed('no-token', `${finding}.`, ANONYMOUS_REQUEST, ...exhibits);
+  }
+  const finding =
+    isThisToken === undefined
+      ? 'Its program was not run, and what it gives is not known'
+      : 'The credential that is sent could not be read';
+  return cannotTell(finding, '', ['another-credential'], ...exhibits);
+}
+
+const PASSWORD =
+  'A user name and a password are sent, which no API server since 1.19 looks at: to it the request is anonymous';
 
 const ANONYMOUS_REQUEST = 'none: the request is anonymous';
 

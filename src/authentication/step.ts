@@ -16,6 +16,8 @@ export type StepId =
   | 'secret'
   | 'storedToken'
   | 'marked'
+  | 'authority'
+  | 'user'
   | 'server';
 
 /** Something that was looked at: a claim, a live object, a key, and where it came from. */
@@ -114,6 +116,8 @@ const titles: Readonly<Record<StepId, string>> = {
   secret: 'Its token Secret',
   storedToken: 'The Secret’s own copy',
   marked: 'Marked invalid',
+  authority: 'Who signed it',
+  user: 'Whom it names',
   server: 'The server’s own word',
 };
 

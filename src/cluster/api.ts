@@ -333,6 +333,8 @@ export interface Cluster {
   isClusterOf(kubeconfig: KubeconfigInUse, signal: AbortSignal): Promise<boolean>;
   /** The terms of sending a credential to this server: of which token, and to where. */
   termsToSend(credential: string): string;
+  /** The same of what a kubeconfig sends that is no token. */
+  termsToShow(sent: Sent): string;
   /** Whether the keys that it publishes verify a token, which is not sent; `unknown` where they cannot be read. Throws cancelled only. */
   keysFit(token: string, signal: AbortSignal): Promise<'fits' | 'other' | 'unknown'>;
   /** Ends its connections; whatever is still being asked ends as `cancelled` or `unreachable`. */
@@ -351,8 +353,13 @@ export interface EvidenceOptions {
   readonly requestToken: boolean | 'to-tell-why';
   /** What is known beforehand: of the kubeconfig that sends the credential, or of a token that is not kept. */
   readonly known?: Partial<Pick<Evidence, 'claims' | 'entry' | 'sent'>>;
-  /** The kubeconfig itself, where a client certificate stands beside its token: with `sendToken` it is tried as it is. */
+  /**
+   * The kubeconfig itself, where a client certificate stands beside its token, or it sends no token: with `sendToken` (then
+   * by `termsToShow`) it is tried as it is.
+   */
   readonly asSent?: KubeconfigInUse;
+  /** To the credential program of that kubeconfig. */
+  readonly program?: Agreement | undefined;
   /** Is given the evidence each time it has grown. */
   readonly onEvidence?: (evidence: Evidence) => void;
 }

@@ -1,8 +1,16 @@
 import { readCarrier } from '../authentication/carrier.ts';
 import type { Cluster, ClusterAccess } from './api.ts';
 import { isSameDestination, mayBeSameCluster } from '../kubeconfig/destination.ts';
-import { termsOfSending } from './connect/agreement.ts';
-import { contextInfo, contextWithoutToken, contextWithToken, openContext } from './connect/context.ts';
+import { offlineEvidence } from '../authentication/evidence.ts';
+import { sentInstead } from '../authentication/explainSent.ts';
+import { termsOfSending, termsOfShowing } from './connect/agreement.ts';
+import {
+  contextInfo,
+  contextWithoutToken,
+  contextWithToken,
+  openContext,
+  type OpenedContext,
+} from './connect/context.ts';
 import { kubeconfigFiles, loadKubeconfig } from './connect/load.ts';
 import { Server } from './connect/server.ts';
 import { applyObject, planApply } from './credentials/apply.ts';
@@ -23,10 +31,13 @@ import { alone, describe, prove, whoAmI } from './credentials/whoAmI.ts';
 import { createLiveView } from './live/view.ts';
 import { readVersion } from './read/version.ts';
 import { gatherEvidence } from './evidence/gather.ts';
+import { gatherSent } from './evidence/gatherSent.ts';
 import { isSameCluster, keysFit } from './evidence/otherClusters.ts';
 import {
   anonymousContext,
+  certificateOfKubeconfig,
   contextAsSent,
+  contextItself,
   contextsOf,
   contextWithOwn,
   readSending,
@@ -94,11 +105,22 @@ function clusterOf(server: Server): Cluster {
     pod: async (ref, signal) => await readPodUse(server, ref, signal),
     version: async (signal) => await readVersion(server, signal),
     uses: async (namespace, signal) => await readUses(server, namespace, signal),
-    gatherEvidence: async (credential, options, signal) =>
-      await gatherEvidence(
+    gatherEvidence: async (credential, options, signal) => {
+      const asking = {
+        ask: async (...one: Parameters<Cluster['ask']>) => await server.ask(...one),
+        noLogin: server.context.user === undefined ? NO_LOGIN : undefined,
+        endpoint: server.context.endpoint,
+      };
+      const sent = sentInstead(offlineEvidence(credential, options.known));
+      const { asSent, program } = options;
+      if (sent && asSent) {
+        const open = (): OpenedContext => contextItself(asSent, sent, server.context.endpoint, program);
+        const pem = (): string | undefined => certificateOfKubeconfig(asSent);
+        return await gatherSent(asking, { sent, pem, open }, options, signal);
+      }
+      return await gatherEvidence(
         {
-          ask: async (...one) => await server.ask(...one),
-          noLogin: server.context.user === undefined ? NO_LOGIN : undefined,
+          ...asking,
           sends: async (token) => await server.sends(token),
           withoutToken: () => {
             const context = contextWithoutToken(server.context);
@@ -114,12 +136,12 @@ function clusterOf(server: Server): Cluster {
           asToken: (token) => new Server(contextWithToken(server.context, token)),
           asSent: (kubeconfig, token) =>
             new Server(contextAsSent(kubeconfig, token, server.context.endpoint)),
-          endpoint: server.context.endpoint,
         },
         credential,
         options,
         signal,
-      ),
+      );
+    },
     isClusterOf: async (kubeconfig, signal) => {
       const context = contextWithOwn(kubeconfig);
       if (isSameDestination(context.endpoint, server.context.endpoint)) return true;
@@ -132,6 +154,7 @@ function clusterOf(server: Server): Cluster {
       }
     },
     termsToSend: (credential) => termsOfSending(readCarrier(credential).token, server.context.endpoint),
+    termsToShow: (sent) => termsOfShowing(sent, server.context.endpoint),
     keysFit: async (token, signal) =>
       await keysFit({ ask: async (...one) => await server.ask(...one) }, token, signal),
     ask: async (request, signal) => await server.ask(request, signal),

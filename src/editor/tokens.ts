@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { registerBeside } from './beside/beside.ts';
+import type { registerCertificates } from './certificates/register.ts';
 import { KnownAccounts } from './completion/accounts.ts';
 import { registerCompletion } from './completion/completion.ts';
 import { registerCopy } from './hover/copy.ts';
@@ -16,11 +17,18 @@ import { registerProblems } from './problems/problems.ts';
 import type { Services } from './services.ts';
 import { registerWorkspaceTokens } from './workspace/view.ts';
 
+/** What there is on a machine, and not in a browser. */
+export interface Disk {
+  /** Undefined where files have none. */
+  readonly modes: FileModes | undefined;
+  readonly registerCertificates: typeof registerCertificates;
+}
+
 /** All that needs no cluster: it works in every window, untrusted, virtual or in a browser. */
 export function registerTokens(
   services: Pick<Services, 'log'> & Partial<Pick<Services, 'contexts' | 'live'>>,
   extensionUri: vscode.Uri,
-  modes?: FileModes,
+  disk?: Disk,
 ): vscode.Disposable {
   const documents = new TokenDocuments();
   const checked = new CheckedDocuments(documents);
@@ -36,7 +44,8 @@ export function registerTokens(
     registerHover({ canRevoke: services.contexts !== undefined, live }),
     registerCopy(services, live),
     registerProblems({ documents, git, live, extensionUri }),
-    registerDocumentProblems(services, { documents, checked, git, known, modes, extensionUri }),
+    registerDocumentProblems(services, { documents, checked, git, known, modes: disk?.modes, extensionUri }),
+    ...(disk ? [disk.registerCertificates(checked, extensionUri)] : []),
     registerFixes(documents, checked),
     registerBeside(documents, live),
     registerWorkspaceTokens(services, git, live),

@@ -1,7 +1,11 @@
-import { describe, it } from 'mocha';
+import { after, describe, it } from 'mocha';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { parse } from 'yaml';
+import { oldCertificate } from '../support/oldCertificate.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
 
 const extension = vscode.extensions.getExtension('serviceaccount-tokens.serviceaccount-tokens');
@@ -98,5 +102,66 @@ describe('the claims', () => {
     const summary = await copied('copySummary');
     assert.match(summary, /^Bound token of kube-system\/mycontroller — /);
     assert.ok(!summary.includes(token.slice(0, 30)), 'it holds the token');
+  });
+});
+
+describe('the hover of a kubeconfig’s certificate', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'certificates-'));
+  after(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  async function told(user: readonly string[], at: string, cluster = ''): Promise<string> {
+    const file = vscode.Uri.file(join(folder, 'admin.conf'));
+    const lines = [
+      'apiVersion: v1',
+      'kind: Config',
+      `clusters: [{name: c, cluster: {server: "https://10.0.0.1"${cluster}}}]`,
+      'contexts: [{name: x, context: {cluster: c, user: u}}]',
+      'users:',
+      '- name: u',
+      '  user:',
+      ...user.map((line) => `    ${line}`),
+    ];
+    writeFileSync(file.fsPath, lines.join('\n'));
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    const document = await vscode.workspace.openTextDocument(file);
+    await vscode.languages.setTextDocumentLanguage(document, 'yaml');
+    const offset = document.getText().indexOf(at) + 1;
+    const deadline = Date.now() + 20_000;
+    for (;;) {
+      const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+        'vscode.executeHoverProvider',
+        document.uri,
+        document.positionAt(offset),
+      );
+      const text = hovers
+        .flatMap(({ contents }) => contents)
+        .map((content) => (typeof content === 'string' ? content : content.value))
+        .join('\n');
+      if (text !== '' || Date.now() > deadline) return text;
+    }
+  }
+
+  it('says whose it is, its groups, until when, and who signed it', async () => {
+    const text = await told(
+      [`client-certificate-data: ${oldCertificate()}`, 'client-key-data: QQ=='],
+      'LS0t',
+    );
+    assert.match(text, /Client certificate of kubernetes.{1,5}admin — expired/);
+    for (const part of ['User', 'Groups', 'kubeadm:cluster', 'Expires', '1735689600', 'Issuer']) {
+      assert.ok(text.includes(part), `${part} in ${text}`);
+    }
+  });
+
+  it('reads the file that is named, beside the kubeconfig', async () => {
+    writeFileSync(join(folder, 'client.crt'), Buffer.from(oldCertificate(), 'base64'));
+    const text = await told(['client-certificate: client.crt', 'client-key: client.key'], 'client.crt');
+    assert.match(text, /Client certificate of kubernetes.{1,5}admin/);
+  });
+
+  it('says of an authority that has ended that TLS fails on this side', async () => {
+    const text = await told(['token: abc'], 'LS0t', `, certificate-authority-data: ${oldCertificate()}`);
+    assert.match(text, /Certificate authority .*expired[^]*no 401/);
   });
 });

@@ -10,6 +10,7 @@ import {
   elsewhere,
   own,
 } from './ruleTexts.ts';
+import { oldCertificate } from './oldCertificate.ts';
 import { base64, boundClaims, jwt, legacyClaims } from './tokens.ts';
 
 /** A file with one problem, and what a quick fix makes of it. */
@@ -254,6 +255,21 @@ export const ruleFixtures: readonly RuleFixture[] = [
     file: 'second.kubeconfig',
     before: `${kubeconfig('token: abc')}---\nkind: Config\nclusters: []\nusers: []\ncontexts: []\n`,
     marked: 'kind: Config',
+  },
+  {
+    rule: 'certificate-expired',
+    file: 'admin.kubeconfig',
+    before: kubeconfig(
+      `client-certificate-data: ${oldCertificate()} # of last year`,
+      'client-key-data: QQ==',
+    ),
+    marked: oldCertificate(),
+  },
+  {
+    rule: 'certificate-expires-soon',
+    file: 'admin-soon.kubeconfig',
+    before: kubeconfig(`client-certificate-data: ${oldCertificate(now + 86_400)}`, 'client-key-data: QQ=='),
+    marked: oldCertificate(now + 86_400),
   },
   {
     rule: 'readable-by-others',

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Sent } from '../../authentication/evidence.ts';
 import { destinationText } from '../../kubeconfig/destination.ts';
 import { OIDC_KEYS } from '../../kubeconfig/program.ts';
 import type { ClusterEntry, UserEntry } from '../../kubeconfig/read.ts';
@@ -22,6 +23,11 @@ export function termsOf(
 /** The terms of sending a token to an endpoint. */
 export function termsOfSending(token: string, endpoint: ClusterEndpoint): string {
   return fingerprint(['token', token, destinationText(endpoint)]);
+}
+
+/** The terms of showing an endpoint what a kubeconfig sends that is no token: which certificate, or that it is a password. */
+export function termsOfShowing({ kind, certificate }: Sent, endpoint: ClusterEndpoint): string {
+  return fingerprint([kind, certificate?.fingerprint ?? null, destinationText(endpoint)]);
 }
 
 /** Throws not-allowed-here where the terms are not those that were agreed to: what was agreed to has changed since. */

@@ -147,7 +147,7 @@ export async function withFilesInside(user: UserEntry): Promise<UserEntry> {
 }
 
 /** A user's client certificate with its key. Throws bad-kubeconfig where one is without the other, or cannot be read. */
-function certificateOf(user: UserEntry): Pick<Credential, 'cert' | 'key'> {
+export function certificateOf(user: UserEntry): Pick<Credential, 'cert' | 'key'> {
   const cert = pemOf(user.certData, user.certFile, `client certificate of user "${user.name}"`);
   if (cert === undefined) return { cert, key: undefined }; // kubectl looks at no key without a certificate.
   const key = pemOf(user.keyData, user.keyFile, `client key of user "${user.name}"`);

@@ -223,7 +223,8 @@ function isName(name: string | undefined): name is string {
   return name !== undefined && NAME.test(name);
 }
 
-function factOf<T>(
+/** What an answer tells, or the right that is missing. */
+export function factOf<T>(
   { status, body }: ClusterAnswer,
   path: string,
   needs: string,
@@ -293,7 +294,7 @@ async function storedToken(
 }
 
 /** Who somebody is to the server, who is let go after it. Only an API server's own 401 is a refusal of the token. */
-async function askWho(
+export async function askWho(
   asker: Asked,
   what: string,
   signal: AbortSignal,
@@ -316,7 +317,7 @@ async function askWho(
 }
 
 /** Who answers in place of an API server, which refuses with a Status (k8s.io/apiserver pkg/endpoints/handlers/responsewriters). */
-function strangerIn({ status, body, serverName }: ClusterAnswer): string | undefined {
+export function strangerIn({ status, body, serverName }: ClusterAnswer): string | undefined {
   if (status >= 300 && status < 400) return `a redirect (${status}), as a login page sends it`;
   if (status === 200 && body === undefined) return 'a server whose answer is no JSON, as a login page';
   if (status !== 401 && status !== 403) return undefined;

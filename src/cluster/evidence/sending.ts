@@ -2,7 +2,9 @@ import { resolve } from 'node:path';
 import { known, unknown, type Entry, type Fact, type Sent } from '../../authentication/evidence.ts';
 import { messageOf, Problem } from '../../errors.ts';
 import { mergeKubeconfigs, parseKubeconfig, type Kubeconfig, type UserEntry } from '../../kubeconfig/read.ts';
-import { hasCertificate, programsPassedOver } from '../../kubeconfig/credential.ts';
+import { certificateIn, certificatesIn, isKeyOf, isSignedBy } from '../../files/certificate.ts';
+import { datedCertificateVerdict } from '../../kubeconfig/certificate.ts';
+import { credentialOf, hasCertificate, programsPassedOver } from '../../kubeconfig/credential.ts';
 import { effectOf } from '../../kubeconfig/effective.ts';
 import { commandLine, programOf } from '../../kubeconfig/program.ts';
 import { redact } from '../../redact.ts';
@@ -18,7 +20,7 @@ import type {
   Sending,
 } from '../api.ts';
 import { contextInfo, mustNotBePlain, openContext, type OpenedContext } from '../connect/context.ts';
-import { CredentialKeeper, tokenOfFile } from '../connect/credential.ts';
+import { certificateOf, CredentialKeeper, tokenOfFile } from '../connect/credential.ts';
 import { loadKubeconfigFiles } from '../connect/load.ts';
 
 interface Loaded {
@@ -88,6 +90,38 @@ export function contextAsSent(
   return { ...nobody, user: user && { ...user, ...alone } };
 }
 
+/**
+ * Opens a kubeconfig that sends no token as its client would: its program is run only where that is agreed to. Throws
+ * not-allowed-here where it now leads elsewhere, or sends another certificate, than what was agreed to.
+ */
+export function contextItself(
+  kubeconfig: KubeconfigInUse,
+  { certificate }: Sent,
+  agreed: ClusterEndpoint,
+  program: Agreement | undefined,
+): OpenedContext {
+  const { config, origin } = load(kubeconfig);
+  const opened = openContext(config, contextOf(kubeconfig, { config, origin }), program);
+  const pem = pemSent(opened.user);
+  const isSame = pem === undefined || certificateIn(pem)?.fingerprint === certificate?.fingerprint;
+  if (isSame && isSameDestination(opened.endpoint, agreed)) return opened;
+  throw new Problem(
+    'not-allowed-here',
+    `${origin} leads elsewhere now, or sends another certificate, than what was agreed to.`,
+  );
+}
+
+/** The certificate that a kubeconfig itself has, as PEM; undefined where it has none, or a program gives it. Throws bad-kubeconfig. */
+export function certificateOfKubeconfig(kubeconfig: KubeconfigInUse): string | undefined {
+  const { config, origin } = load(kubeconfig);
+  const context = config.contexts.get(contextOf(kubeconfig, { config, origin }));
+  return pemSent(config.users.get(context?.user ?? ''));
+}
+
+function pemSent(user: UserEntry | undefined): string | undefined {
+  return user && hasCertificate(user) ? certificateOf(user).cert : undefined;
+}
+
 /** Opens a kubeconfig's context with the credential that stands in it; no program is run, and no tokenFile read. */
 export function contextWithOwn(kubeconfig: KubeconfigInUse): OpenedContext {
   const loaded = load(kubeconfig);
@@ -122,14 +156,19 @@ export function sameServer(kubeconfig: KubeconfigInUse, own: KubeconfigSource): 
     }
   };
   return [...loaded.config.contexts.values()]
-    .filter(({ name, user }) => isSame(name) && !isSameToken(loaded.config.users.get(user), sender))
+    .filter(({ name, user }) => isSame(name) && !isSameCredential(loaded.config.users.get(user), sender))
     .map((context) => contextInfo(loaded.config, context));
 }
 
-/** Whether a login is nothing but the token of another: it knows no more than that. */
-function isSameToken(one: UserEntry | undefined, other: UserEntry | undefined): boolean {
-  if (!one || !other || hasCertificate(one)) return false;
-  if (one.token === undefined && one.tokenFile === undefined) return false;
+/** Whether a login is nothing but the token, or the certificate, of another: it knows no more than that. */
+function isSameCredential(one: UserEntry | undefined, other: UserEntry | undefined): boolean {
+  if (!one || !other) return false;
+  const credential = credentialOf(one);
+  if (credential !== credentialOf(other)) return false;
+  if (credential === 'certificate') {
+    return one.certData === other.certData && one.certFile === other.certFile;
+  }
+  if (hasCertificate(one) || (credential !== 'token' && credential !== 'tokenFile')) return false;
   return one.token === other.token && one.tokenFile === other.tokenFile;
 }
 
@@ -137,7 +176,7 @@ function isSameToken(one: UserEntry | undefined, other: UserEntry | undefined): 
 export const readSending: ClusterAccess['sending'] = async (kubeconfig, agreed): Promise<Sending> => {
   const loaded = load(kubeconfig);
   const found = entryOf(loaded, kubeconfig.context ?? loaded.config.current);
-  const entry = { ...found, problem: found.problem ?? (await unusableTokenFile(loaded, found)) };
+  const entry = { ...found, problem: found.problem ?? (await unusable(loaded, found)) };
   const fact = known(entry, loaded.origin);
   const { credential, sent } =
     entry.problem === undefined
@@ -180,20 +219,50 @@ function entryOf({ config, files }: Loaded, name: string | undefined): Entry {
   }
 }
 
-/** kubectl reads a tokenFile before it makes a request, and makes none where that fails and there is no token beside it. */
-async function unusableTokenFile(
-  { config }: Loaded,
-  { context, user: name }: Entry,
-): Promise<string | undefined> {
-  const user = config.users.get(name);
-  if (user?.tokenFile === undefined || user.token !== undefined) return undefined;
-  if (isPlainHttp(openAsNobody(config, context).endpoint)) return undefined;
+/** Why kubectl makes no request though the entry says whom to ask: what it names or holds cannot be used. */
+async function unusable(loaded: Loaded, { context, user: name }: Entry): Promise<string | undefined> {
+  const { endpoint } = openAsNobody(loaded.config, context);
+  const user = loaded.config.users.get(name);
+  if (isPlainHttp(endpoint)) return undefined;
+  const why =
+    unusableAuthority(endpoint) ?? (user && (unusableCertificate(user) ?? (await unusableTokenFile(user))));
+  return why === undefined ? undefined : `kubectl makes no request with context “${context}”: ${redact(why)}`;
+}
+
+/** TLS fails where no authority of the kubeconfig is in its time, whoever answers. */
+function unusableAuthority({ certificateAuthority }: ClusterEndpoint): string | undefined {
+  const authorities = certificateAuthority === undefined ? [] : certificatesIn(certificateAuthority);
+  const now = Date.now() / 1000;
+  const [first] = authorities;
+  if (!first || authorities.some(({ notBefore, notAfter }) => notBefore <= now && now <= notAfter))
+    return undefined;
+  return `its cluster’s certificate-authority ${datedCertificateVerdict(first, Math.floor(now))}. TLS fails on this side, and it is no 401.`;
+}
+
+/** kubectl takes a certificate and its key as a pair, and makes no request where they are none. */
+function unusableCertificate(user: UserEntry): string | undefined {
+  if (!hasCertificate(user)) return undefined;
   try {
-    await tokenOfFile(user.tokenFile);
+    const { cert = '', key = '' } = certificateOf(user);
+    if (!certificateIn(cert))
+      return `the client certificate of user “${user.name}” is none that can be read.`;
+    return isKeyOf(key, cert) === false
+      ? `the client key of user “${user.name}” is not that of its certificate.`
+      : undefined;
+  } catch (error) {
+    if (Problem.is(error)) return messageOf(error);
+    throw error;
+  }
+}
+
+/** kubectl reads a tokenFile before it makes a request, and makes none where that fails and there is no token beside it. */
+async function unusableTokenFile({ tokenFile, token }: UserEntry): Promise<string | undefined> {
+  if (tokenFile === undefined || token !== undefined) return undefined;
+  try {
+    await tokenOfFile(tokenFile);
     return undefined;
   } catch (error) {
-    const why = redact(messageOf(error));
-    return `kubectl makes no request with context “${context}”: the tokenFile ${user.tokenFile} cannot be used: ${why}`;
+    return `the tokenFile ${tokenFile} cannot be used: ${messageOf(error)}`;
   }
 }
 
@@ -223,19 +292,33 @@ async function sentBy(
   const user = config.users.get(name);
   const { endpoint } = openAsNobody(config, context);
   const entry = `user “${name}”`;
-  const hasClientCertificate = user !== undefined && hasCertificate(user);
+  const hasClientCertificate = user !== undefined && hasCertificate(user) && !isPlainHttp(endpoint);
   const say = (
     kind: Sent['kind'],
     source: string,
     credential = '',
     passedOver: readonly string[] = [],
+    pem = pemSent(user),
   ): { credential: string; sent: Fact<Sent> } => ({
     credential,
-    sent: known({ kind, source, isThisToken: true, hasClientCertificate, passedOver }, origin),
+    sent: known(
+      {
+        kind,
+        source,
+        isThisToken: true,
+        hasClientCertificate,
+        passedOver,
+        ...aboutCertificate(pem, endpoint),
+      },
+      origin,
+    ),
   });
   // client-go reads a user's entry only where TLS is spoken (tools/clientcmd/client_config.go).
   if (isPlainHttp(endpoint)) {
-    return say('nothing', `${server} is not https, and kubectl sends no credential over plain http`);
+    const what = /^http:/i.test(server)
+      ? 'is not https'
+      : 'has no scheme, which makes it plain http, with a certificate-authority too';
+    return say('nothing', `${server} ${what}, and kubectl sends no credential over that`, '', [], undefined);
   }
   if (!user) return say('nothing', 'the context names no user');
   const rest = programsPassedOver(user).map((one) => redact(one));
@@ -263,12 +346,25 @@ async function sentBy(
       const fact = { kind: 'token', source, isThisToken: undefined } as const;
       return { credential: '', sent: known({ ...fact, hasClientCertificate, passedOver: [] }, origin) };
     }
-    const { headers } = await new CredentialKeeper(openContext(config, context, agreed)).get();
+    const { headers, cert } = await new CredentialKeeper(openContext(config, context, agreed)).get();
     const token = String(headers['Authorization'] ?? '').replace(/^Bearer /, '');
-    return token === '' ? say('certificate', source) : say('token', source, token);
+    return token === '' ? say('certificate', source, '', [], cert) : say('token', source, token);
   }
   if (user.username !== undefined) return say('basic', `${entry}, field username`, '', rest);
   return hasClientCertificate
     ? say('certificate', `${entry}, client certificate`, '', rest)
     : say('nothing', `${entry} has no credential, and kubectl asks for a user name`);
+}
+
+/** What is known of the certificate that is sent. */
+function aboutCertificate(
+  pem: string | undefined,
+  { certificateAuthority }: ClusterEndpoint,
+): Pick<Sent, 'certificate' | 'isOfClusterAuthority'> {
+  if (pem === undefined) return {};
+  return {
+    certificate: certificateIn(pem),
+    isOfClusterAuthority:
+      certificateAuthority === undefined ? undefined : isSignedBy(pem, certificateAuthority),
+  };
 }

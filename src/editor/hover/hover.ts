@@ -158,7 +158,7 @@ function linksTo(
 }
 
 /** Writes a description as Markdown. Claims are a stranger's text: they are escaped, and only our links run. */
-function render({ headline, rows, advice }: Description, links: string): vscode.MarkdownString {
+export function render({ headline, rows, advice }: Description, links: string): vscode.MarkdownString {
   const markdown = new vscode.MarkdownString();
   markdown.supportThemeIcons = true;
   markdown.isTrusted = {
@@ -169,6 +169,7 @@ function render({ headline, rows, advice }: Description, links: string): vscode.
       commands.showClaims,
       commands.copyClaims,
       commands.copySummary,
+      commands.explainKubeconfig,
     ],
   };
   markdown.appendMarkdown(`**${escapeMarkdown(headline)}**\n\n`);

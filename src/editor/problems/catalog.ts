@@ -36,6 +36,8 @@ const documentRules = {
   'refused-where-used': 'error',
   'credential-not-sent': 'warning',
   'document-ignored': 'warning',
+  'certificate-expired': 'error',
+  'certificate-expires-soon': 'information',
   'readable-by-others': 'warning',
   'secret-type-wrong': 'warning',
   'account-annotation-missing': 'error',
@@ -52,7 +54,10 @@ const documentRules = {
   'projection-audience-refused': 'information',
   'projection-audience-open': 'hint',
   'too-large': 'information',
-} as const satisfies Record<CheckRule | 'readable-by-others' | 'too-large', Severity>;
+} as const satisfies Record<
+  CheckRule | 'certificate-expired' | 'certificate-expires-soon' | 'readable-by-others' | 'too-large',
+  Severity
+>;
 
 /** Each rule with its severity unless a setting says another; docs/problems.md explains each. */
 export const rules = { ...tokenRules, ...documentRules } as const;

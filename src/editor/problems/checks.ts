@@ -6,6 +6,7 @@ import {
   type KubeconfigRule,
   type UserInText,
 } from '../../kubeconfig/check.ts';
+import { certificatesInText, type CertificateInText } from '../../kubeconfig/certificatePlaces.ts';
 import { checkProjections, type ProjectionRule } from '../../manifest/checkProjection.ts';
 import { checkListed, checkOrder, type AccountRule, type Placed } from '../../manifest/checkAccount.ts';
 import { accountsByName, type AccountInText } from '../../manifest/accounts.ts';
@@ -46,6 +47,8 @@ export interface CheckedText {
   readonly secrets: readonly SecretPlace[];
   readonly users: readonly UserInText[];
   readonly accounts: readonly AccountInText[];
+  /** Of the kubeconfig that counts. */
+  readonly certificates: readonly CertificateInText[];
   /** The key of the users of the first kubeconfig with a credential in it. */
   readonly credential: { readonly start: number; readonly end: number } | undefined;
   /** Where the first document begins that is too large to be checked; undefined: there is none. */
@@ -92,6 +95,7 @@ export function* checkText(found: Pieces, before: ReadPieces): Generator<undefin
   const problems: DocumentProblem<CheckRule>[] = [];
   const secrets: SecretPlace[] = [];
   const users: UserInText[] = [];
+  const certificates: CertificateInText[] = [];
   let credential: CheckedText['credential'];
   let kubeconfigs = 0;
   for (const { piece, yaml, objects } of documents) {
@@ -100,6 +104,7 @@ export function* checkText(found: Pieces, before: ReadPieces): Generator<undefin
     if (piece.kind === 'kubeconfig' && isKubeconfig(yaml)) {
       const facts = checkKubeconfig(yaml);
       const found = countingProblems(facts.problems, yaml, kubeconfigs);
+      if (kubeconfigs === 0) certificates.push(...certificatesInText(yaml).map((one) => moved(one, start)));
       kubeconfigs += 1;
       problems.push(...found.map((problem) => movedProblem(problem, start)));
       users.push(
@@ -135,6 +140,7 @@ export function* checkText(found: Pieces, before: ReadPieces): Generator<undefin
     secrets,
     users,
     accounts,
+    certificates,
     credential,
     leftOutFrom: Number.isFinite(leftOutFrom) ? leftOutFrom : undefined,
     read,

@@ -12,7 +12,7 @@ import { nextChange, problemsOf } from './rules.ts';
 import { soonSetting } from './soon.ts';
 
 /** setTimeout takes no longer delay, in milliseconds. */
-const LONGEST_DELAY = 2 ** 31 - 1;
+export const LONGEST_DELAY = 2 ** 31 - 1;
 
 /** Shows the problems of every open document's tokens, and changes them when their time comes, without polling. */
 export function registerProblems({

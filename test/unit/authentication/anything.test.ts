@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { known, unknown, type Evidence, type Fact } from '../../../src/authentication/evidence.ts';
 import { explainAuthentication, type Explanation } from '../../../src/authentication/explain.ts';
+import type { Certificate } from '../../../src/kubeconfig/certificate.ts';
 import { reportOf } from '../../../src/authentication/report.ts';
 import { decodeToken } from '../../../src/token/decode.ts';
 import { bound, legacy, live, NOW, podBound, publicJwk, seen, signed } from '../../support/world.ts';
@@ -67,8 +68,19 @@ const fact = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<Fact<T>> =>
 const optional = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
   fc.option(value, { nil: undefined });
 
+const anyCertificate: fc.Arbitrary<Certificate> = fc.record({
+  commonName: optional(fc.string({ minLength: 1 })),
+  organizations: fc.array(fc.string()),
+  issuer: fc.string(),
+  notBefore: fc.integer({ min: NOW - 100, max: NOW + 100 }),
+  notAfter: fc.integer({ min: NOW - 100, max: NOW + 100 }),
+  isAuthority: fc.boolean(),
+  isForClients: fc.boolean(),
+  fingerprint: fc.string(),
+});
+
 const anyEvidence: fc.Arbitrary<Evidence> = fc.record({
-  credential: anyToken,
+  credential: fc.oneof({ arbitrary: anyToken, weight: 3 }, fc.constant('')),
   claims: fc.option(
     anyToken.map((token) => decodeToken(token)),
     { nil: undefined, freq: 4 },
@@ -92,6 +104,8 @@ const anyEvidence: fc.Arbitrary<Evidence> = fc.record({
         source: fc.string(),
         isThisToken: fc.constantFrom(true, false, undefined),
         hasClientCertificate: fc.boolean(),
+        certificate: optional(anyCertificate),
+        isOfClusterAuthority: fc.constantFrom(true, false, undefined),
         passedOver: fc.array(fc.string()),
       }),
     ),
@@ -145,6 +159,7 @@ const anyEvidence: fc.Arbitrary<Evidence> = fc.record({
   ),
   whoAmI: fact(anyUser),
   whoAmIAsSent: fact(anyUser),
+  clientAuthority: fact(fc.boolean()),
   gateway: fact(optional(fc.string())),
 });
 

@@ -1,0 +1,144 @@
+import { causeOf, likeliestFirst, type Cause, type CauseId } from './causes.ts';
+import { certificateChecks } from './certificateChecks.ts';
+import { userInWords, type Evidence, type Sent } from './evidence.ts';
+import type { Explanation, User } from './explain.ts';
+import { exhibit, failed, notReached, passed, stepOf, type Finding, type Step, type StepId } from './step.ts';
+
+const ANONYMOUS = 'system:anonymous';
+
+/** What a kubeconfig sends that is no token, or is not known; undefined where it is the token that is explained. */
+export function sentInstead({ sent, credential, claims }: Evidence): Sent | undefined {
+  if (sent?.known !== true || credential !== '' || claims !== undefined) return undefined;
+  const { kind, isThisToken } = sent.value;
+  return kind === 'token' && isThisToken !== undefined ? undefined : sent.value;
+}
+
+/**
+ * Explains a kubeconfig that sends no token: a client certificate, a password, nothing, or what a program gives that was
+ * not run. `sending` are the checks of what is sent, in order. `now` is seconds since the epoch.
+ */
+export function explainSent(
+  evidence: Evidence,
+  sent: Sent,
+  sending: readonly Step[],
+  now: number,
+): Explanation {
+  const { certificate } = sent;
+  const isSent = sending.every(({ state }) => state !== 'failed');
+  const own = certificate ? inOrder(certificateChecks(evidence, certificate, now), isSent) : [];
+  const heard = isSent ? serversWord(evidence, sent) : undefined;
+  const judged = heard === undefined ? own : own.map((step) => settled(step, heard));
+  const steps = [...sending, ...judged, ...(heard ? [stepOf('server', heard)] : [])];
+  const outcome = heard ? (heard.state === 'passed' ? 'accepted' : 'refused') : outcomeOf(steps);
+  const causes = causesOf(steps, outcome);
+  return {
+    token: undefined,
+    decoded: undefined,
+    outcome,
+    headline: headlineOf(evidence, sent, outcome, steps, causes),
+    steps,
+    causes,
+    user:
+      certificate?.commonName === undefined
+        ? undefined
+        : userOf(certificate.commonName, certificate.organizations),
+  };
+}
+
+/** What the server itself said of the kubeconfig as it is; undefined where it was not asked, or did not say. */
+function serversWord({ whoAmIAsSent }: Evidence, { kind }: Sent): Finding | undefined {
+  if (!whoAmIAsSent.known) return undefined;
+  const { value, origin } = whoAmIAsSent;
+  const shown = exhibit('user', userInWords(value) ?? '401 Unauthorized', origin);
+  const it = IT[kind];
+  if (value === ANONYMOUS && kind !== 'certificate') {
+    const finding = 'It takes the request for nobody’s, as it sees no credential.';
+    return failed('no-token', finding, 'none: the request is anonymous', shown);
+  }
+  if (value === undefined || value === ANONYMOUS) {
+    const finding = `It refuses ${it}, and does not say why.`;
+    const causes = kind === 'certificate' ? [] : (['no-token'] as const);
+    return { state: 'failed', finding, exhibits: [shown], causes };
+  }
+  return passed(`It accepts ${it}.`, shown);
+}
+
+const IT: Readonly<Record<Sent['kind'], string>> = {
+  token: 'the token',
+  certificate: 'the client certificate',
+  basic: 'the user name and the password',
+  nothing: 'the request, with no credential',
+};
+
+/** What the server's word does to a check that could not be made: who is accepted has passed them all. */
+function settled(step: Step, heard: Finding): Step {
+  if (heard.state !== 'passed' || step.state === 'passed') return step;
+  return {
+    ...step,
+    state: 'passed',
+    finding: 'The server accepted the client certificate.',
+    causes: [],
+    exhibits: [...step.exhibits, ...heard.exhibits],
+  };
+}
+
+function inOrder(checks: readonly (readonly [StepId, Finding])[], isSent: boolean): Step[] {
+  const stop = checks.findIndex(([, { state }]) => state === 'failed');
+  return checks.map(([id, finding], index) =>
+    !isSent || (stop >= 0 && index > stop) ? notReached(id) : stepOf(id, finding),
+  );
+}
+
+function outcomeOf(steps: readonly Step[]): Explanation['outcome'] {
+  if (steps.some(({ state }) => state === 'failed')) return 'refused';
+  // Only checks of a credential can let it be accepted: who sends none, or an unknown one, has passed nothing.
+  const isChecked = steps.some(({ id }) => id === 'user');
+  return isChecked && steps.every(({ state }) => state === 'passed') ? 'accepted' : 'cannot-tell';
+}
+
+function causesOf(steps: readonly Step[], outcome: Explanation['outcome']): readonly Cause[] {
+  if (outcome === 'accepted') return [];
+  const found = steps.filter(({ state }) => state === 'failed').flatMap(({ causes }) => causes);
+  const open = steps.filter(({ state }) => state === 'cannot-tell');
+  const suspects = open.filter(({ isSuspect }) => isSuspect === true);
+  const ids = new Set<CauseId>([
+    ...found,
+    ...likeliestFirst(suspects.flatMap(({ causes }) => causes)),
+    ...likeliestFirst(open.flatMap(({ causes }) => causes)),
+  ]);
+  return [...ids].map((id) => causeOf(id));
+}
+
+function headlineOf(
+  { serverTime, gateway }: Evidence,
+  sent: Sent,
+  outcome: Explanation['outcome'],
+  steps: readonly Step[],
+  causes: readonly Cause[],
+): string {
+  const it = IT[sent.kind];
+  const wasAsked = steps.some(({ id }) => id === 'server');
+  if (outcome === 'accepted') {
+    return wasAsked ? `The server accepts ${it}` : `Every check passes: the server should accept ${it}`;
+  }
+  const [first] = causes;
+  if (outcome === 'refused') {
+    return first ? first.title : `The server refuses ${it}`;
+  }
+  const isOffline = !serverTime.known && !gateway.known;
+  const open = steps.filter(({ state }) => state === 'cannot-tell');
+  if (sent.isThisToken === undefined) return 'What its program gives is not known: it was not run';
+  if (first && open.some(({ isSuspect }) => isSuspect)) {
+    const probably = `Probably ${first.title.charAt(0).toLowerCase()}${first.title.slice(1)}`;
+    return isOffline ? `${probably}; no cluster was asked` : probably;
+  }
+  if (sent.kind === 'nothing') return 'No credential is sent; what the server makes of that is not known';
+  if (isOffline) return 'Nothing wrong can be seen in what is sent; no cluster was asked';
+  const which = open.map(({ title }) => title).join(', ');
+  return `Nothing wrong was found, but ${open.length === 1 ? 'one check' : `${open.length} checks`} could not be made: ${which}`;
+}
+
+/** Whom the server takes the bearer of a client certificate for. */
+function userOf(name: string, groups: readonly string[]): User {
+  return { name, uid: '', groups: [...groups, 'system:authenticated'], extra: {} };
+}

@@ -1,0 +1,84 @@
+import {
+  known,
+  offlineEvidence,
+  type Evidence,
+  type Fact,
+  type Sent,
+} from '../../authentication/evidence.ts';
+import { isSignedBy } from '../../files/certificate.ts';
+import { isRecord } from '../../token/decode.ts';
+import type { ClusterAnswer, EvidenceOptions } from '../api.ts';
+import { mustBeAgreed, termsOfShowing } from '../connect/agreement.ts';
+import type { OpenedContext } from '../connect/context.ts';
+import { Server } from '../connect/server.ts';
+import { readMinorVersion } from './answers.ts';
+import { askWho, factOf, strangerIn, type Witness } from './gather.ts';
+
+/** Where an API server publishes the authorities that it accepts clients of (kubernetes pkg/controlplane/controller/clusterauthenticationtrust). */
+const AUTHORITIES = '/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication';
+
+/** A kubeconfig that sends no token: what it sends, and itself, opened as its client would. */
+interface SentInstead {
+  readonly sent: Sent;
+  /** The PEM of the client certificate; undefined where none is sent, or a program gives it. */
+  readonly pem: () => string | undefined;
+  readonly open: () => OpenedContext;
+}
+
+/**
+ * Gathers what can be known of why a server refuses a kubeconfig that sends no token: its clock, its authorities for
+ * clients, and by `options.sendToken` whom it takes the kubeconfig for. As with a token nothing of it is shown to the
+ * server before that; nothing has to be agreed to where nothing is sent. Throws as `gatherEvidence` does.
+ */
+export async function gatherSent(
+  witness: Pick<Witness, 'ask' | 'noLogin' | 'endpoint'>,
+  { sent, pem, open }: SentInstead,
+  options: EvidenceOptions,
+  signal: AbortSignal,
+): Promise<Evidence> {
+  let evidence = offlineEvidence('', options.known);
+  const add = (more: Partial<Evidence>): void => {
+    evidence = { ...evidence, ...more };
+    options.onEvidence?.(evidence);
+  };
+  const note = (path: string, answer: ClusterAnswer): void => {
+    const measuredAt = Math.floor(Date.now() / 1000);
+    const stranger = strangerIn(answer);
+    add({
+      ...(answer.serverTime !== undefined && {
+        serverTime: known({ time: answer.serverTime, measuredAt }, 'the server’s header Date'),
+      }),
+      gateway: known(stranger, path),
+    });
+  };
+  const ask = async <T>(
+    path: string,
+    needs: string,
+    read: (body: Readonly<Record<string, unknown>>) => T | undefined,
+  ): Promise<Fact<T>> => {
+    const answer = await witness.ask({ path }, signal);
+    note(path, answer);
+    return factOf(answer, path, needs, read, witness.noLogin);
+  };
+  add({ minorVersion: await ask('/version', 'get /version', readMinorVersion) });
+  const isCertificate = sent.kind === 'certificate';
+  if (isCertificate) {
+    const signed = ({ data }: Readonly<Record<string, unknown>>): boolean | undefined => {
+      const bundle = isRecord(data) ? data['client-ca-file'] : undefined;
+      const own = pem();
+      return typeof bundle === 'string' && own !== undefined ? isSignedBy(own, bundle) : undefined;
+    };
+    const needs = 'get configmaps in kube-system';
+    const found = await ask(AUTHORITIES, needs, signed);
+    add({ clientAuthority: found });
+  }
+  if (sent.kind !== 'nothing') {
+    if (!options.sendToken) return evidence;
+    mustBeAgreed(termsOfShowing(sent, witness.endpoint), options.sendToken, 'Showing this credential there');
+  }
+  if (sent.isThisToken === undefined) return evidence;
+  const asker = new Server(open());
+  const what = 'the kubeconfig as it is';
+  add({ whoAmIAsSent: await askWho(asker, what, signal, note) });
+  return evidence;
+}
