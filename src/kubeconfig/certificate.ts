@@ -40,6 +40,11 @@ export function certificatePhase(
   return notAfter - now <= soon ? 'expiring' : 'valid';
 }
 
+/** Whether a certificate is in its time. */
+export function isInItsTime(certificate: Validity, now: number): boolean {
+  return !['expired', 'not-yet-valid'].includes(certificatePhase(certificate, now, 0));
+}
+
 /** What time says of it, as of a token: "expired 3 d ago". */
 export function certificateVerdict(certificate: Validity, now: number): string {
   const { notBefore, notAfter } = certificate;

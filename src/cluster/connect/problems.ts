@@ -24,8 +24,14 @@ function needInWords({ verb, resource, namespace }: Need): string {
   return `${verb} ${resource} in ${namespace === undefined ? 'every namespace' : `namespace ${namespace}`}`;
 }
 
-/** What an answer that is no success means. */
-export function problemOfAnswer(answer: ClusterAnswer, server: string, user: string, need: Need): Problem {
+/** What an answer that is no success means; `fault`: what is wrong with the client certificate that was sent, a sentence. */
+export function problemOfAnswer(
+  answer: ClusterAnswer,
+  server: string,
+  user: string,
+  need: Need,
+  fault?: string,
+): Problem {
   const { status, body } = answer;
   const object = [
     need.resource,
@@ -36,7 +42,7 @@ export function problemOfAnswer(answer: ClusterAnswer, server: string, user: str
     .join(' ');
   const message = redact((text(body, 'message') ?? '').slice(0, 1000));
   const said = message === '' ? ` (${status})` : ` (${status}): ${message}`;
-  if (status === 401) return unauthorized(server, user, text(body, 'kind') === 'Status');
+  if (status === 401) return unauthorized(server, user, text(body, 'kind') === 'Status', fault);
   if (status === 403) {
     const who = message.includes('system:anonymous')
       ? ' The request carried no credential that the server saw.'
@@ -69,20 +75,27 @@ export function noJson(server: string, status: number): Problem {
   return new Problem('refused', `${server} answers ${status}, but not in JSON: it is no API server.`);
 }
 
-function unauthorized(server: string, user: string, isApiServer: boolean): Problem {
+function unauthorized(
+  server: string,
+  user: string,
+  isApiServer: boolean,
+  fault: string | undefined,
+): Problem {
   const who = user === '' ? 'the request, which has no user,' : `the credential of user "${user}"`;
   const why = isApiServer
-    ? 'It never says why; if the credential is a ServiceAccount token, "Why Unauthorized?" finds out.'
+    ? (fault ??
+      'It never says why; if the credential is a ServiceAccount token, "Why Unauthorized?" finds out.')
     : 'The answer is not from a Kubernetes API server: a gateway or proxy before it refused.';
   return new Problem('unauthorized', `${server} does not accept ${who} (401 Unauthorized). ${why}`);
 }
 
-/** What a request that got no answer means. `signal` tells a cancelled one. */
+/** What a request that got no answer means. `signal` tells a cancelled one, `fault` what is wrong with the authorities by which the server is to prove itself. */
 export function problemOfFailure(
   error: unknown,
   server: string,
   proxy: string | undefined,
   signal: AbortSignal,
+  fault?: string,
 ): Problem {
   if (error instanceof Problem) return error;
   if (signal.aborted) return new Problem('cancelled', 'Cancelled.', { cause: error });
@@ -90,7 +103,7 @@ export function problemOfFailure(
   const through = proxy === undefined ? '' : ` through the proxy ${redact(proxy)}`;
   return new Problem(
     'unreachable',
-    `${server} cannot be reached${through}: ${redact(reasonInWords(code, messageOf(error)))}`,
+    `${server} cannot be reached${through}: ${redact(fault !== undefined && isTlsFailure(error) ? fault : reasonInWords(code, messageOf(error)))}`,
     { cause: error, unreachable: UNREACHABLE.get(REASONS.get(code) ?? '') },
   );
 }

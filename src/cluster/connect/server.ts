@@ -10,6 +10,7 @@ import { CredentialKeeper, type Credential } from './credential.ts';
 import { isTlsFailure, noJson, problemOfAnswer, problemOfFailure, type Need } from './problems.ts';
 import { proxyFromEnvironment } from './proxy.ts';
 import { withoutTrailing } from '../../trailing.ts';
+import { faultOfAuthority, faultOfCertificate } from './certificates.ts';
 
 const CONNECT_TIMEOUT = 10_000;
 /** The API server ends a request of its own accord after 60 s. */
@@ -63,12 +64,20 @@ export class Server {
     }
   }
 
+  /** What an answer that is no success means. */
+  problemOf(answer: ClusterAnswer, need: Need): Problem {
+    const { endpoint, info } = this.context;
+    const cert = answer.status === 401 ? this.#line?.credential.cert : undefined;
+    const fault = cert === undefined ? undefined : faultOfCertificate(cert);
+    return problemOfAnswer(answer, endpoint.server, info.user, need, fault);
+  }
+
   /** Sends a request that has to succeed; `need` puts a refusal into words. */
   async succeed(asked: ClusterRequest, need: Need, signal: AbortSignal): Promise<ClusterAnswer> {
     const answer = await this.ask(asked, signal);
     const { server } = this.context.endpoint;
     if (answer.status < 200 || answer.status > 299) {
-      throw problemOfAnswer(answer, server, this.context.info.user, need);
+      throw this.problemOf(answer, need);
     }
     if (answer.body === undefined) throw noJson(server, answer.status);
     return answer;
@@ -95,7 +104,7 @@ export class Server {
           return;
         }
         const whole = { status: answer.statusCode, body, serverTime: undefined, warnings: [] };
-        throw problemOfAnswer(whole, this.context.endpoint.server, this.context.info.user, need);
+        throw this.problemOf(whole, need);
       }
       onOpen?.();
       for await (const line of lines(answer.body)) {
@@ -229,7 +238,9 @@ export class Server {
 
   #failure(error: unknown, signal: AbortSignal): Problem {
     if (this.#ended) return new Problem('cancelled', 'Cancelled.', { cause: error });
-    return problemOfFailure(error, this.context.endpoint.server, this.#proxy, signal);
+    const { server, certificateAuthority } = this.context.endpoint;
+    const fault = isTlsFailure(error) ? faultOfAuthority(certificateAuthority) : undefined;
+    return problemOfFailure(error, server, this.#proxy, signal, fault);
   }
 }
 

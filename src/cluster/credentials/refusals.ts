@@ -1,7 +1,7 @@
 import { Problem } from '../../errors.ts';
 import { redact } from '../../redact.ts';
 import type { ClusterAnswer, ClusterRequest } from '../api.ts';
-import { problemOfAnswer, type Need } from '../connect/problems.ts';
+import type { Need } from '../connect/problems.ts';
 import type { Server } from '../connect/server.ts';
 import { text } from '../read/json.ts';
 
@@ -20,8 +20,8 @@ export async function write(
 /** What it means that a write was refused. */
 export function problemOfWrite(server: Server, answer: ClusterAnswer, need: Need): Problem {
   const message = redact(text(answer.body, 'message') ?? '');
-  const { endpoint, info } = server.context;
-  if (!isAdmission(answer.status, message)) return problemOfAnswer(answer, endpoint.server, info.user, need);
+  const { endpoint } = server.context;
+  if (!isAdmission(answer.status, message)) return server.problemOf(answer, need);
   const object = `${need.resource} ${need.namespace ?? ''}/${need.name ?? ''}`;
   return new Problem('refused', `Admission control of ${endpoint.server} refuses ${object}: ${message}`);
 }

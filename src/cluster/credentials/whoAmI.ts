@@ -3,7 +3,7 @@ import { Problem } from '../../errors.ts';
 import type { ClusterAccess, Identity, KubeconfigDocument } from '../api.ts';
 import { contextInfo, mustNotBePlain, openContext, type OpenedContext } from '../connect/context.ts';
 import { withFilesInside } from '../connect/credential.ts';
-import { noJson, problemOfAnswer } from '../connect/problems.ts';
+import { noJson } from '../connect/problems.ts';
 import { kubeconfigAlone } from '../../kubeconfig/alone.ts';
 import { credentialOf, hasCertificate } from '../../kubeconfig/credential.ts';
 import { parseKubeconfig, type Kubeconfig, type UserEntry } from '../../kubeconfig/read.ts';
@@ -74,7 +74,7 @@ function read({ text, folder, context }: KubeconfigDocument): {
 /** Who the server says the sender is, accepted in any case. Throws what its answer means where it accepts nobody. */
 async function askIdentity(server: Server, signal: AbortSignal): Promise<Identity> {
   const { path, answer, identity } = await askWhoIs(async (request) => await server.ask(request, signal));
-  const { endpoint, info, user } = server.context;
+  const { endpoint, user } = server.context;
   const isUnseen = answer.status === 403 && identity?.username === ANONYMOUS;
   if (identity && !isUnseen) {
     if (identity.username !== undefined || sendsWhatIsJudged(user)) return identity;
@@ -89,7 +89,7 @@ async function askIdentity(server: Server, signal: AbortSignal): Promise<Identit
   if (isAnswered && answer.body !== undefined)
     throw new Problem('refused', "The server's answer names no user.");
   if (isAnswered) throw noJson(endpoint.server, answer.status);
-  throw problemOfAnswer(answer, endpoint.server, info.user, { verb, resource, namespace: undefined });
+  throw server.problemOf(answer, { verb, resource, namespace: undefined });
 }
 
 /** Whether a request carries what an API server judges: no password, which none looks at since 1.19. */

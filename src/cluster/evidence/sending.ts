@@ -2,8 +2,7 @@ import { resolve } from 'node:path';
 import { known, unknown, type Entry, type Fact, type Sent } from '../../authentication/evidence.ts';
 import { messageOf, Problem } from '../../errors.ts';
 import { mergeKubeconfigs, parseKubeconfig, type Kubeconfig, type UserEntry } from '../../kubeconfig/read.ts';
-import { certificateIn, certificatesIn, isKeyOf, isSignedBy } from '../../files/certificate.ts';
-import { datedCertificateVerdict } from '../../kubeconfig/certificate.ts';
+import { certificateIn, isKeyOf, isSignedBy } from '../../files/certificate.ts';
 import { credentialOf, hasCertificate, programsPassedOver } from '../../kubeconfig/credential.ts';
 import { effectOf } from '../../kubeconfig/effective.ts';
 import { commandLine, programOf } from '../../kubeconfig/program.ts';
@@ -19,8 +18,10 @@ import type {
   KubeconfigSource,
   Sending,
 } from '../api.ts';
+import { faultOfAuthority } from '../connect/certificates.ts';
 import { contextInfo, mustNotBePlain, openContext, type OpenedContext } from '../connect/context.ts';
 import { certificateOf, CredentialKeeper, tokenOfFile } from '../connect/credential.ts';
+import { withoutTrailing } from '../../trailing.ts';
 import { loadKubeconfigFiles } from '../connect/load.ts';
 
 interface Loaded {
@@ -225,18 +226,11 @@ async function unusable(loaded: Loaded, { context, user: name }: Entry): Promise
   const user = loaded.config.users.get(name);
   if (isPlainHttp(endpoint)) return undefined;
   const why =
-    unusableAuthority(endpoint) ?? (user && (unusableCertificate(user) ?? (await unusableTokenFile(user))));
-  return why === undefined ? undefined : `kubectl makes no request with context “${context}”: ${redact(why)}`;
-}
-
-/** TLS fails where no authority of the kubeconfig is in its time, whoever answers. */
-function unusableAuthority({ certificateAuthority }: ClusterEndpoint): string | undefined {
-  const authorities = certificateAuthority === undefined ? [] : certificatesIn(certificateAuthority);
-  const now = Date.now() / 1000;
-  const [first] = authorities;
-  if (!first || authorities.some(({ notBefore, notAfter }) => notBefore <= now && now <= notAfter))
-    return undefined;
-  return `its cluster’s certificate-authority ${datedCertificateVerdict(first, Math.floor(now))}. TLS fails on this side, and it is no 401.`;
+    faultOfAuthority(endpoint.certificateAuthority) ??
+    (user && (unusableCertificate(user) ?? (await unusableTokenFile(user))));
+  return why === undefined
+    ? undefined
+    : `kubectl makes no request with context “${context}”: ${withoutTrailing(redact(why), '.')}.`;
 }
 
 /** kubectl takes a certificate and its key as a pair, and makes no request where they are none. */

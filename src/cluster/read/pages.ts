@@ -1,5 +1,4 @@
 import { Problem } from '../../errors.ts';
-import { problemOfAnswer } from '../connect/problems.ts';
 import type { Server } from '../connect/server.ts';
 import { field, list, text } from './json.ts';
 import { listRequest, needOf, type Kind } from './kinds.ts';
@@ -29,7 +28,7 @@ export async function* pages<T>(
   signal: AbortSignal,
 ): AsyncGenerator<Page<T>, void, undefined> {
   const need = needOf('list', kind, namespace);
-  const { endpoint, info } = server.context;
+  const { endpoint } = server.context;
   let next: string | undefined;
   let restarts = 0;
   let restarted = false;
@@ -42,7 +41,7 @@ export async function* pages<T>(
       next = undefined;
       continue;
     }
-    if (answer.status !== 200) throw problemOfAnswer(answer, endpoint.server, info.user, need);
+    if (answer.status !== 200) throw server.problemOf(answer, need);
     const metadata = field(answer.body, 'metadata');
     const resourceVersion = text(metadata, 'resourceVersion');
     if (resourceVersion === undefined) {

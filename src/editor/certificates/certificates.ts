@@ -9,6 +9,7 @@ import {
   certificateVerdict,
   describeCertificate,
   EXPIRED_AUTHORITY,
+  isInItsTime,
   type Certificate,
   type CertificateUse,
 } from '../../kubeconfig/certificate.ts';
@@ -76,7 +77,7 @@ export async function describeAt(
 /** The certificates of a PEM text, the one that counts first: of a client the first, of authorities one that is in its time. */
 function counting(pem: string, use: CertificateUse, now: number): Certificate[] {
   const all = certificatesIn(pem);
-  const best = all.findIndex(({ notBefore, notAfter }) => notBefore <= now && now <= notAfter);
+  const best = all.findIndex((one) => isInItsTime(one, now));
   const [first] = use === 'authority' && best > 0 ? all.splice(best, 1) : [];
   return first ? [first, ...all] : all;
 }

@@ -35,6 +35,7 @@ export async function kubeconfigSubject(
     name: inUse.name,
     known: { entry, sent },
     kubeconfig,
+    program: agreed,
     from: { kind: 'kubeconfig', uri: document.uri.toString(), context },
   };
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { readCarrier } from '../../authentication/carrier.ts';
 import type { Evidence } from '../../authentication/evidence.ts';
-import type { KubeconfigInUse } from '../../cluster/api.ts';
+import type { Agreement, KubeconfigInUse } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
 import { isRecord } from '../../token/decode.ts';
 import { findTokens } from '../../token/find.ts';
@@ -32,6 +32,8 @@ export interface Subject {
   readonly known: Partial<Pick<Evidence, 'claims' | 'entry' | 'sent'>>;
   /** The kubeconfig that sends it, where that is known: its server is the one that is asked. */
   readonly kubeconfig: KubeconfigInUse | undefined;
+  /** The person's yes to the credential program of that kubeconfig, if it was asked for one. */
+  readonly program?: Agreement | undefined;
   /** Where it can be found again after a reload; undefined of what was on the clipboard. */
   readonly from: Origin | undefined;
   /** Finds it again where it has no such place: a row of the tree. */

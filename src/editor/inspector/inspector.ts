@@ -2,13 +2,12 @@ import * as vscode from 'vscode';
 import { offlineEvidence, type Evidence } from '../../authentication/evidence.ts';
 import type { Explanation } from '../../authentication/explain.ts';
 import { reportOf } from '../../authentication/report.ts';
-import type { Agreement, Cluster } from '../../cluster/api.ts';
+import type { Cluster } from '../../cluster/api.ts';
 import { commands } from '../../contributions.ts';
 import { messageOf, Problem } from '../../errors.ts';
-import { words } from '../../harmless.ts';
-import { destinationInWords } from '../../kubeconfig/destination.ts';
 import { redact } from '../../redact.ts';
 import { isRecord } from '../../token/decode.ts';
+import { agreementToSend, insteadOf } from '../explain/agree.ts';
 import { freshSubject, subjectOf, type Subject } from '../explain/subject.ts';
 import {
   clusterOf,
@@ -131,14 +130,15 @@ export class Inspector implements vscode.Disposable {
     if (this.#isBusy) return;
     this.#isBusy = true;
     this.#problem = undefined;
-    const { credential, known, kubeconfig } = this.#subject;
+    const { credential, known, kubeconfig, program } = this.#subject;
     try {
       await this.#show();
       if (leadsNowhere(this.#evidence)) return;
       const cluster = await this.#cluster();
       this.#asked = { server: cluster.endpoint.server, context: cluster.context.name };
-      const agreed = sendToken ? await agreementToSend(cluster, credential) : undefined;
+      const agreed = sendToken ? await agreementToSend(cluster, this.#subject) : undefined;
       if (sendToken && !agreed) return;
+      const isInstead = insteadOf(this.#subject) !== undefined;
       const hasCertificate = known.sent?.known === true && known.sent.value.hasClientCertificate;
       this.#evidence = await cluster.gatherEvidence(
         credential,
@@ -147,7 +147,7 @@ export class Inspector implements vscode.Disposable {
           sendToken: agreed,
           compareSecret: true,
           requestToken: sendToken && 'to-tell-why',
-          ...(kubeconfig && hasCertificate && { asSent: kubeconfig }),
+          ...(kubeconfig && (hasCertificate || isInstead) && { asSent: kubeconfig, program }),
           onEvidence: (evidence) => {
             this.#evidence = evidence;
             void this.#show();
@@ -337,13 +337,4 @@ async function disposeWhenOpen(opening: Promise<OpenedWitness>): Promise<void> {
 
 function isSameKubeconfig(one: Subject['kubeconfig'], other: Subject['kubeconfig']): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
-}
-
-async function agreementToSend(cluster: Cluster, credential: string): Promise<Agreement | undefined> {
-  const { context, endpoint } = cluster;
-  const agreed = { terms: cluster.termsToSend(credential) };
-  const send = 'Send Token';
-  const detail = words`It is sent to ${destinationInWords(endpoint)} (context ${context.name}), and to nobody else, as a TokenReview or, where you may not make one, as the token's own SelfSubjectReview. Where that is refused without a reason, a token of 10 minutes is requested for the same ServiceAccount, to compare audiences, and dropped. Send a token only to the cluster that it belongs to.`;
-  const question = words`Send this token to the server, to hear its own word?`;
-  return (await ask({ question, detail, first: 'Don’t Send', acts: [send] })) === send ? agreed : undefined;
 }
