@@ -215,13 +215,11 @@ function losing(yaml: YamlText, user: Field | undefined, entry: UserEntry | unde
   if (token && tokenFile) {
     problems.push({
       rule: 'token-file-wins',
-      message: 'tokenFile wins: this token is used only while that file cannot be read.',
+      message:
+        'Clients differ: kubectl and others in Go use tokenFile, and this token only while that file cannot be read; those in Python and JavaScript use this token.',
       ...placeOf(token.key),
-      isUnused: true,
-      fixes: () => [
-        ...fixWithout(yaml, 'Remove token: tokenFile is what counts', [token], true),
-        ...fixWithout(yaml, 'Remove tokenFile, and use token', [tokenFile]),
-      ],
+      // Without its token there would be none for a client that reads no tokenFile.
+      fixes: () => fixWithout(yaml, 'Remove tokenFile: every client then uses token', [tokenFile]),
     });
   }
   if (sent && certificates.length > 0) {

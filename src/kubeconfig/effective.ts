@@ -63,7 +63,7 @@ function byUser(server: string, user: UserEntry | undefined): Effect {
   }
   const unread =
     credential === 'tokenFile' && user.token !== undefined
-      ? ['token: a tokenFile that can be read comes first']
+      ? ['token: to kubectl and other Go clients a tokenFile that can be read comes first']
       : [];
   return sends(server, credential, hasCertificate(user), [...unread, ...programsPassedOver(user)]);
 }

@@ -187,8 +187,8 @@ export const ruleFixtures: readonly RuleFixture[] = [
     file: 'token-file.kubeconfig',
     before: kubeconfig('token: abc', 'tokenFile: /t # is read again'),
     marked: 'token',
-    fix: 'Remove token: tokenFile',
-    after: kubeconfig('tokenFile: /t # is read again'),
+    fix: 'Remove tokenFile',
+    after: kubeconfig('token: abc'),
   },
   {
     rule: 'certificate-wins',

@@ -319,7 +319,10 @@ async function sentBy(
   let passedOver = rest;
   if (user.tokenFile !== undefined) {
     const place = `${entry}, field tokenFile (${user.tokenFile})`;
-    const inline = user.token === undefined ? [] : ['field token: a tokenFile that can be read comes first'];
+    const inline =
+      user.token === undefined
+        ? []
+        : ['field token: to kubectl and other Go clients a tokenFile that can be read comes first'];
     try {
       return say('token', place, await tokenOfFile(user.tokenFile), [...inline, ...rest]);
     } catch (error) {
