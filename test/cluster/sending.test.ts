@@ -136,12 +136,16 @@ describe('what a kubeconfig sends is what kubectl sends', () => {
     expect(told.entry.shadowed.join()).toMatch(/user “u” of .*1\.kubeconfig/);
   });
 
-  it('no credential over plain http', async () => {
+  it.each([
+    ['http', 'http://', undefined, 'is not https'],
+    ['no scheme and no certificate-authority', '', undefined, 'has no scheme'],
+    ['no scheme and a certificate-authority', '', 'its own', 'has no scheme'],
+  ])('no credential over plain http: %s', async (_what, scheme, authority, why) => {
     seen = [];
-    const url = `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`;
-    const to = { server: url, 'certificate-authority-data': undefined };
+    const url = `${scheme}127.0.0.1:${(gateway.address() as AddressInfo).port}`;
+    const to = { server: url, 'certificate-authority-data': authority && ca };
     const { sent } = await both([document({ token: good }, to)]);
-    expect(sent?.kind).toBe('nothing');
+    expect([sent?.kind, sent?.source]).toEqual(['nothing', expect.stringContaining(why)]);
     expect(seen.length).toBeGreaterThan(0);
     expect(seen.every((headers) => headers.authorization === undefined)).toBe(true);
   });

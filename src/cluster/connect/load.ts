@@ -16,8 +16,8 @@ const POD_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /**
  * Reads the user's kubeconfig files by kubectl's rules: those given, else $KUBECONFIG, else ~/.kube/config; a missing
- * file is passed over; where there is none at all, a Pod's own ServiceAccount is used. Throws no-kubeconfig or
- * bad-kubeconfig. Sends nothing, runs nothing.
+ * file is passed over; where there is none at all, or nothing in them, a Pod's own ServiceAccount is used. Throws
+ * no-kubeconfig or bad-kubeconfig. Sends nothing, runs nothing.
  */
 export function loadKubeconfig(source: KubeconfigSource): Kubeconfig {
   return mergeKubeconfigs(loadKubeconfigFiles(source).map(({ config }) => config));
@@ -26,8 +26,9 @@ export function loadKubeconfig(source: KubeconfigSource): Kubeconfig {
 /** The same before it is merged: each file that exists with what it says, in order of precedence. Throws as that does. */
 export function loadKubeconfigFiles(
   source: KubeconfigSource,
+  ofPod: () => Kubeconfig | undefined = podKubeconfig,
 ): readonly { readonly file: string; readonly config: Kubeconfig }[] {
-  const inCluster = source.files === undefined || source.inCluster === true ? podKubeconfig() : undefined;
+  const inCluster = source.files === undefined || source.inCluster === true ? ofPod() : undefined;
   const pod = inCluster && [{ file: POD_FOLDER, config: inCluster }];
   if (source.inCluster === true) {
     if (pod) return pod;
@@ -35,12 +36,18 @@ export function loadKubeconfigFiles(
   }
   const files = kubeconfigFiles(source);
   const found = files.filter((file) => existsSync(file));
-  if (found.length > 0) return found.map((file) => ({ file, config: readKubeconfigFile(file) }));
-  if (pod) return pod;
+  const read = found.map((file) => ({ file, config: readKubeconfigFile(file) }));
+  if (pod && read.every(({ config }) => isEmpty(config))) return pod;
+  if (read.length > 0) return read;
   throw new Problem(
     'no-kubeconfig',
     `There is no kubeconfig: ${files.join(', ')} ${files.length === 1 ? 'does' : 'do'} not exist.`,
   );
+}
+
+/** Whether a kubeconfig says nothing, as `kubectl config` leaves one whose entries were all taken out (client-go tools/clientcmd/api/helpers.go, IsConfigEmpty). */
+function isEmpty({ contexts, clusters, users, current }: Kubeconfig): boolean {
+  return contexts.size + clusters.size + users.size === 0 && current === undefined;
 }
 
 /** Absolute paths of the files that a source may come from, in order of precedence, whether they exist or not. */

@@ -1,19 +1,13 @@
-import {
-  UNNAMED,
-  userInWords,
-  type Evidence,
-  type LiveObject,
-  type Sent,
-} from '../../authentication/evidence.ts';
+import { UNNAMED, userInWords, type Evidence, type LiveObject } from '../../authentication/evidence.ts';
 import type { Explanation } from '../../authentication/explain.ts';
 import { sentInstead } from '../../authentication/explainSent.ts';
 import { isMendedByAnother, remedyOf } from '../../authentication/remedy.ts';
 import type { Step } from '../../authentication/step.ts';
 import { commands } from '../../contributions.ts';
-import type { Certificate } from '../../kubeconfig/certificate.ts';
 import type { Token } from '../../token/classify.ts';
 import { datedVerdict } from '../../token/describe.ts';
 import { claimRows } from './claims.ts';
+import { aboutSent, canBeShown } from './sent.ts';
 import type { InspectorModel, Life, Link, Moment, TokenView } from './protocol.ts';
 
 /** The kubelet asks for a new token when less than a fifth of the requested life is left (kubernetes pkg/kubelet/token). */
@@ -51,7 +45,7 @@ export function inspectorModel(explanation: Explanation, evidence: Evidence, sta
     wasSent: evidence.review.known || evidence.whoAmI.known || evidence.whoAmIAsSent.known,
     comparesSecret: token?.kind === 'legacy',
     canLook,
-    canSend: canLook && (instead ? isShown(instead) : !evidence.claims),
+    canSend: canLook && (instead ? canBeShown(instead) : !evidence.claims),
     isOffline: !evidence.serverTime.known && !evidence.gateway.known,
     steps,
     causes: causes.map(({ id, title, fix, action }) => ({
@@ -91,18 +85,6 @@ function serversWord({ review, whoAmI }: Evidence): string | undefined {
   return whoAmI.value === UNNAMED ? userInWords(UNNAMED) : `it is ${whoAmI.value}`;
 }
 
-/** Whether the server can be shown what is sent that is no token: nothing needs no yes, and what was not got cannot be. */
-function isShown({ kind, isThisToken }: Sent): boolean {
-  return isThisToken !== undefined && (kind === 'certificate' || kind === 'basic');
-}
-
-const INSTEAD: Readonly<Record<Sent['kind'], string>> = {
-  certificate: 'Client certificate',
-  basic: 'User name and password',
-  nothing: 'No credential',
-  token: 'What a program gives',
-};
-
 /** What a token says by itself, and how long what it hangs on lives. */
 export function tokenView(
   { token, decoded }: Pick<Explanation, 'token' | 'decoded'>,
@@ -112,11 +94,10 @@ export function tokenView(
 ): TokenView {
   const parts = evidence.claims ? [] : evidence.credential.trim().split('.');
   const [header, claims, signature] = parts.map((part) => part.length);
-  const instead = sentInstead(evidence);
   return {
-    kind: instead ? INSTEAD[instead.kind] : kindOf(token),
+    kind: kindOf(token),
     owner: !token
-      ? (instead?.certificate?.commonName ?? '')
+      ? ''
       : token.kind === 'other'
         ? (token.issuer ?? '')
         : `${token.namespace}/${token.serviceAccount}`,
@@ -128,9 +109,10 @@ export function tokenView(
     header: claimRows(decoded?.header ?? {}),
     claims: claimRows(decoded?.claims ?? {}),
     now,
-    moments: instead?.certificate ? momentsOfCertificate(instead.certificate) : momentsOf(token),
-    lives: instead?.certificate ? [lifeOfCertificate(instead.certificate)] : livesOf(token, evidence),
+    moments: momentsOf(token),
+    lives: livesOf(token, evidence),
     traits: token ? traitsOf(token, now) : [],
+    ...aboutSent(evidence),
   };
 }
 
@@ -159,17 +141,6 @@ function momentsOf(token: Token | undefined): Moment[] {
     ['Expires', expires],
   ];
   return all.flatMap(([label, at]) => (at === undefined ? [] : [{ label, at: Math.floor(at) }]));
-}
-
-function momentsOfCertificate({ notBefore, notAfter }: Certificate): Moment[] {
-  return [
-    { label: 'Not before', at: notBefore },
-    { label: 'Expires', at: notAfter },
-  ];
-}
-
-function lifeOfCertificate({ notBefore, notAfter }: Certificate): Life {
-  return { label: 'Certificate', from: notBefore, to: notAfter, state: 'token' };
 }
 
 /** The bars of the timeline: the token's own time, its ServiceAccount, and what it is bound to. */
