@@ -1,0 +1,100 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, FrameLocator } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { openBrowser } from '../../sandbox/browser.ts';
+import type { ControlPlane } from '../../sandbox/controlPlane.ts';
+import { startExample, type Example } from '../../sandbox/example.ts';
+import { writeKubeconfig } from '../../sandbox/kubeconfig.ts';
+import { Workbench } from '../support/workbench.ts';
+
+let example: Example;
+let cluster: ControlPlane;
+let browser: Browser;
+let workbench: Workbench;
+
+beforeAll(async () => {
+  example = await startExample({
+    vsix: inject('vsix'),
+    cluster: 'sandbox',
+    settings: { 'window.autoDetectColorScheme': true, 'window.autoDetectHighContrast': true },
+  });
+  if (!example.cluster) throw new Error('The example has no cluster.');
+  [cluster, browser] = await Promise.all([example.cluster, openBrowser()]);
+  workbench = await Workbench.open(browser, example.url, example.workspace);
+});
+afterAll(async () => {
+  await browser?.close();
+  await example?.stop();
+});
+
+const inspector = (): FrameLocator =>
+  workbench.page.frameLocator('iframe.webview.ready').frameLocator('iframe');
+
+async function told(): Promise<string> {
+  return await inspector()
+    .locator('body')
+    .innerText({ timeout: 1000 })
+    .catch(() => '');
+}
+const patience = { timeout: 30_000 };
+
+async function inEachTheme(name: string): Promise<void> {
+  await workbench.inEachTheme(async (theme) => {
+    await workbench.picture(`${name}-${theme}`);
+  });
+}
+
+/** A kubeconfig in the workspace whose only credential is a client certificate that ends so many hours from now. */
+async function withCertificate(name: string, hours: number): Promise<string> {
+  const at = (from: number): Date => new Date(Date.now() + from * 3_600_000);
+  const validity = { notBefore: at(Math.min(0, hours) - 48), notAfter: at(hours) };
+  const credential = await cluster.clientCertificate(
+    'kubernetes-admin',
+    ['kubeadm:cluster-admins'],
+    validity,
+  );
+  const file = join(example.workspace, name);
+  const ca = await readFile(cluster.caFile, 'utf8');
+  await writeKubeconfig(file, { server: cluster.server, ca, user: 'kubernetes-admin', credential });
+  return file;
+}
+
+describe('a kubeconfig with a client certificate, looked at in the workbench', () => {
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await workbench.picture('certificates-failed');
+  });
+
+  it('says at its data that it has expired, and whose it is', async () => {
+    const file = await withCertificate('admin.kubeconfig', -30);
+    await workbench.goTo(file, 'client-certificate-data: ', 'client-certificate-data: '.length + 2);
+    const hover = workbench.page.locator('.monaco-hover').filter({ hasText: 'Client certificate of' }).last();
+    await workbench.page.locator('.monaco-editor .squiggly-error').first().waitFor();
+    await workbench.command('Show or Focus Hover');
+    await hover.waitFor();
+    const text = await hover.innerText();
+    expect(text).toMatch(/Client certificate of kubernetes-admin.*expired 1 d 6 h ago/);
+    for (const one of ['kubeadm:cluster-admins', 'Issuer', '401 Unauthorized']) expect(text).toContain(one);
+    await inEachTheme('certificates-hover');
+  });
+
+  it('is told why it fails, with nothing of it sent', async () => {
+    await workbench.command('ServiceAccount: Why Does This Kubeconfig Fail?');
+    await expect.poll(told, patience).toMatch(/The client certificate has expired/);
+    await expect.poll(told, patience).toMatch(/kubeadm certs renew/);
+    await inEachTheme('certificates-expired');
+  });
+
+  it('is told that it works once the server was asked with it, after a yes', async () => {
+    await workbench.openFile(await withCertificate('good.kubeconfig', 400));
+    await workbench.command('ServiceAccount: Why Does This Kubeconfig Fail?');
+    await expect.poll(told, patience).toMatch(/the server should accept the client certificate/);
+    await inspector().locator('#send').click();
+    const dialog = workbench.page.locator('.monaco-dialog-box');
+    await dialog.getByRole('button', { name: 'Ask as This Kubeconfig' }).waitFor();
+    await workbench.picture('certificates-question');
+    await dialog.getByRole('button', { name: 'Ask as This Kubeconfig' }).click();
+    await expect.poll(told, patience).toMatch(/The server accepts the client certificate/);
+    await inEachTheme('certificates-accepted');
+  });
+});
