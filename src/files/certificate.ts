@@ -7,9 +7,9 @@ const MOST = 200;
 const BEGIN = '-----BEGIN CERTIFICATE-----';
 const END = '-----END CERTIFICATE-----';
 
-/** The certificates of a PEM text, in their order; what is none, or cannot be read, is left out, as Go leaves it out. */
-export function certificatesIn(pem: string): Certificate[] {
-  return parsedIn(pem).map(certificateOf);
+/** The first certificates of a PEM text, in their order; what is none, or cannot be read, is left out, as Go leaves it out. */
+export function certificatesIn(pem: string, most = MOST): Certificate[] {
+  return parsedIn(pem, most).map(certificateOf);
 }
 
 /** The first certificate of a PEM text: the one that a client proves itself by. Undefined where there is none that can be read. */
@@ -51,8 +51,8 @@ function signs(authority: X509Certificate, child: X509Certificate): boolean {
   }
 }
 
-function parsedIn(pem: string): X509Certificate[] {
-  return blocksIn(pem, MOST).flatMap((block) => parsed(block) ?? []);
+function parsedIn(pem: string, most = MOST): X509Certificate[] {
+  return blocksIn(pem, most).flatMap((block) => parsed(block) ?? []);
 }
 
 function parsed(block: string): X509Certificate | undefined {

@@ -1,3 +1,4 @@
+import { judgeCertificate } from '../../src/editor/certificates/certificates.ts';
 import { silenced } from '../../src/editor/problems/catalog.ts';
 import { checkText } from '../../src/editor/problems/checks.ts';
 import { placeIn } from '../../src/editor/problems/place.ts';
@@ -53,6 +54,9 @@ export function openText(text: string, watch: Watch): void {
   for (const { message } of checked.problems.slice(0, SHOWN))
     watch.once('showing a problem', () => shown(message));
   for (const { fixes } of checked.problems.slice(0, FIXED)) watch.once('fixing a problem', fixes);
+  for (const one of checked.certificates.slice(0, SHOWN)) {
+    watch.once('judging a certificate', () => judgeCertificate(one, { now, soon }));
+  }
   for (let place = 0; place < TYPED; place++) {
     const line = Math.floor((place / TYPED) * lines.count);
     const above = (distance: number): string | undefined =>

@@ -20,6 +20,9 @@ import type { Rule } from '../problems/catalog.ts';
 /** For how long before its end a certificate is said to expire soon, in seconds, if no more is set: nobody makes a new one within minutes. */
 const WEEK = 7 * 86_400;
 
+/** Of more certificates in one field nothing is said: each takes about a millisecond to read. */
+const MOST = 20;
+
 interface At {
   /** Seconds since the epoch. */
   readonly now: number;
@@ -76,7 +79,8 @@ export async function describeAt(
 
 /** The certificates of a PEM text, the one that counts first: of a client the first, of authorities one that is in its time. */
 function counting(pem: string, use: CertificateUse, now: number): Certificate[] {
-  const all = certificatesIn(pem);
+  const all = certificatesIn(pem, MOST + 1);
+  if (all.length > MOST) return []; // To read a whole bundle would hold up the editor.
   const best = all.findIndex((one) => isInItsTime(one, now));
   const [first] = use === 'authority' && best > 0 ? all.splice(best, 1) : [];
   return first ? [first, ...all] : all;
