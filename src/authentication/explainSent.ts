@@ -35,6 +35,7 @@ export function explainSent(
     token: undefined,
     decoded: undefined,
     outcome,
+    canBeAsked: steps.every(({ id, state }) => id !== 'entry' || state !== 'failed'),
     headline: headlineOf(evidence, sent, outcome, steps, causes),
     steps,
     causes,

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -18,13 +19,28 @@ const after = (milliseconds: number): Date => new Date(Date.now() + milliseconds
 
 let plane: ControlPlane;
 let ca: string;
+let listed: string;
+
+/** A token that a server was told of, and one that a Secret holds by which a node joins. */
+const [LISTED, BOOTSTRAP] = ['a-token-that-is-no-jwt', 'abcdef.0123456789abcdef'];
 
 beforeAll(async () => {
-  plane = await startControlPlane();
+  listed = await mkdtemp(join(tmpdir(), 'listed-'));
+  await writeFile(join(listed, 'tokens.csv'), `${LISTED},jane,1,team\n`, { mode: 0o600 });
+  plane = await startControlPlane({
+    extraApiServerArgs: [`--token-auth-file=${join(listed, 'tokens.csv')}`, '--enable-bootstrap-token-auth'],
+  });
   ca = btoa(await readFile(plane.caFile, 'utf8'));
+  const [id, secret] = BOOTSTRAP.split('.');
+  await plane.request('POST', '/api/v1/namespaces/kube-system/secrets', {
+    metadata: { name: `bootstrap-token-${id}` },
+    type: 'bootstrap.kubernetes.io/token',
+    stringData: { 'token-id': id, 'token-secret': secret, 'usage-bootstrap-authentication': 'true' },
+  });
 });
 afterAll(async () => {
   await plane.stop();
+  await rm(listed, { recursive: true });
 });
 
 function document(user: object | undefined, cluster: object = {}): string {
@@ -164,6 +180,13 @@ const kinds: readonly Kind[] = [
     'refused',
     'other-cluster-same-issuer',
   ],
+  [
+    'a token that the server was told of',
+    async () => await Promise.resolve({ token: LISTED }),
+    'cannot-tell',
+  ],
+  ['a bootstrap token', async () => await Promise.resolve({ token: BOOTSTRAP }), 'cannot-tell'],
+  ['a token that nobody knows', async () => await Promise.resolve({ token: 'abc' }), 'cannot-tell'],
   [
     'an expired certificate beside a good token',
     async () => ({
