@@ -10,6 +10,7 @@ import { explainAuthentication, type Explanation } from '../../src/authenticatio
 import { sentInstead } from '../../src/authentication/explainSent.ts';
 import { offlineEvidence } from '../../src/authentication/evidence.ts';
 import type { Agreement, KubeconfigInUse } from '../../src/cluster/api.ts';
+import { contextItself } from '../../src/cluster/evidence/sending.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
 import { bound } from '../support/world.ts';
 
@@ -286,6 +287,31 @@ describe('why a kubeconfig fails, kubectl as judge', () => {
       'jane',
       'accepted',
     ]);
+  });
+
+  it('sends nothing that came into the kubeconfig since, and nothing where nothing is sent', async () => {
+    const file = join(plane.folder, 'changing.kubeconfig');
+    const kubeconfig = { files: [file], context: 'x' };
+    const certified = pair(await plane.clientCertificate('jane'));
+    const token = await serviceAccountToken();
+    const opened = async (before: object, after: object): Promise<object | undefined> => {
+      await writeFile(file, document(before), { mode: 0o600 });
+      const { sent } = await clusterAccess.sending(kubeconfig);
+      if (!sent.known) throw new Error(sent.why);
+      await writeFile(file, document(after), { mode: 0o600 });
+      const cluster = clusterAccess.openAnonymously(kubeconfig);
+      try {
+        return contextItself(kubeconfig, sent.value, cluster.endpoint, undefined).user;
+      } finally {
+        cluster.dispose();
+      }
+    };
+    expect(await opened(certified, certified)).toBeDefined();
+    await expect(opened(certified, { ...certified, token })).rejects.toThrow('something else');
+    const another = pair(await plane.clientCertificate('joe'));
+    await expect(opened(certified, another)).rejects.toThrow('something else');
+    const blank = { token: ` ${token}` };
+    expect(await opened(blank, blank)).toBeUndefined();
   });
 
   it('tells whose a certificate is, its groups, its issuer and its time', async () => {

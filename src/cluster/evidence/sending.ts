@@ -3,7 +3,12 @@ import { known, unknown, type Entry, type Fact, type Sent } from '../../authenti
 import { messageOf, Problem } from '../../errors.ts';
 import { mergeKubeconfigs, parseKubeconfig, type Kubeconfig, type UserEntry } from '../../kubeconfig/read.ts';
 import { certificateIn, isKeyOf, isSignedBy } from '../../files/certificate.ts';
-import { credentialOf, hasCertificate, programsPassedOver } from '../../kubeconfig/credential.ts';
+import {
+  credentialOf,
+  hasCertificate,
+  programsPassedOver,
+  type EffectiveCredential,
+} from '../../kubeconfig/credential.ts';
 import { effectOf } from '../../kubeconfig/effective.ts';
 import { commandLine, programOf } from '../../kubeconfig/program.ts';
 import { redact } from '../../redact.ts';
@@ -92,25 +97,37 @@ export function contextAsSent(
 }
 
 /**
- * Opens a kubeconfig that sends no token as its client would: its program is run only where that is agreed to. Throws
- * not-allowed-here where it now leads elsewhere, or sends another certificate, than what was agreed to.
+ * Opens a kubeconfig that sends no token as its client would: its program is run only where that is agreed to, and what
+ * sends nothing is opened as nobody. Throws not-allowed-here where it now leads elsewhere, or sends something else, than
+ * what was agreed to.
  */
 export function contextItself(
   kubeconfig: KubeconfigInUse,
-  { certificate }: Sent,
+  { kind, certificate }: Sent,
   agreed: ClusterEndpoint,
   program: Agreement | undefined,
 ): OpenedContext {
   const { config, origin } = load(kubeconfig);
-  const opened = openContext(config, contextOf(kubeconfig, { config, origin }), program);
+  const name = contextOf(kubeconfig, { config, origin });
+  const opened = kind === 'nothing' ? openAsNobody(config, name) : openContext(config, name, program);
   const pem = pemSent(opened.user);
-  const isSame = pem === undefined || certificateIn(pem)?.fingerprint === certificate?.fingerprint;
+  const isSame =
+    SENDS[kind].includes(opened.user && credentialOf(opened.user)) &&
+    (pem === undefined || certificateIn(pem)?.fingerprint === certificate?.fingerprint);
   if (isSame && isSameDestination(opened.endpoint, agreed)) return opened;
   throw new Problem(
     'not-allowed-here',
-    `${origin} leads elsewhere now, or sends another certificate, than what was agreed to.`,
+    `${origin} leads elsewhere now, or sends something else, than what was agreed to.`,
   );
 }
+
+/** By which credentials of a user something is sent that is no token. */
+const SENDS: Readonly<Record<Sent['kind'], readonly (EffectiveCredential | undefined)[]>> = {
+  token: [],
+  certificate: ['certificate', 'exec'],
+  basic: ['password'],
+  nothing: [undefined],
+};
 
 /** The certificate that a kubeconfig itself has, as PEM; undefined where it has none, or a program gives it. Throws bad-kubeconfig. */
 export function certificateOfKubeconfig(kubeconfig: KubeconfigInUse): string | undefined {
