@@ -30,10 +30,21 @@ export function opaqueOf(credential: string): Opaque {
   return { what: FORMS.find(([form]) => form.test(credential))?.[1], judges: any };
 }
 
-/** Which authenticators there are for a JWT that the ServiceAccount authenticators pass over. */
-function judgesOf({ issuer }: Token, openIdIssuer: string | undefined): readonly OtherAuthenticator[] {
-  // An OpenID provider's issuer is a URL, and no other token is its own (apiserver plugin/pkg/authenticator/token/oidc).
-  if (issuer?.startsWith('https://') !== true) return ['token file', 'webhook'];
+/** A JWT, or what is none. */
+type Subject = { readonly token: Token } | { readonly opaque: Opaque };
+type Settings = Pick<Evidence, 'settings'>;
+
+/** Which authenticators there are for a credential, those of ServiceAccount tokens aside, as far as it is known that the server has them. */
+function judgesOf({ settings }: Settings, subject: Subject): readonly OtherAuthenticator[] {
+  const judges = 'opaque' in subject ? subject.opaque.judges : judgesOfToken(settings, subject.token);
+  return settings.known ? judges.filter((one) => settings.value.others.includes(one)) : judges;
+}
+
+function judgesOfToken(settings: Evidence['settings'], { issuer }: Token): readonly OtherAuthenticator[] {
+  const { issuers = [], openIdIssuer } = settings.known ? settings.value : {};
+  // An OpenID provider's issuer is a URL and none of the server's own, and no other token is the provider's (apiserver
+  // plugin/pkg/authenticator/token/oidc).
+  if (issuer?.startsWith('https://') !== true || issuers.includes(issuer)) return ['token file', 'webhook'];
   const isOfFlags = openIdIssuer === undefined || openIdIssuer === issuer;
   const provider: readonly OtherAuthenticator[] = isOfFlags ? ['OpenID provider'] : [];
   return ['token file', ...provider, 'structured authentication', 'webhook'];
@@ -48,29 +59,35 @@ const WORDS: Readonly<Record<OtherAuthenticator, string>> = {
   webhook: 'a webhook (--authentication-token-webhook-config-file)',
 };
 
+function inWords(judges: readonly OtherAuthenticator[]): string {
+  return judges.map((one) => WORDS[one]).join(', ');
+}
+
+/** Who can have accepted what the checks of ServiceAccount tokens refuse, in words; undefined: nobody else is there for it. */
+export function othersInWords(evidence: Settings, subject: Subject): string | undefined {
+  const there = judgesOf(evidence, subject);
+  return there.length === 0 ? undefined : inWords(there);
+}
+
 /**
  * Judges what no ServiceAccount authenticator takes for its own: after them the server asks the others that it has
  * (kubernetes pkg/kubeapiserver/authenticator/config.go). Refused for certain is only what none of them could accept.
  * `finding` says, without a full stop, why it is not for the former.
  */
 export function judgedByOthers(
-  { settings }: Pick<Evidence, 'settings'>,
-  subject: { readonly token: Token } | { readonly opaque: Opaque },
+  evidence: Settings,
+  subject: Subject,
   finding: string,
   causes: readonly [CauseId, ...CauseId[]],
   ...exhibits: readonly Exhibit[]
 ): Finding {
-  const judges =
-    'opaque' in subject
-      ? subject.opaque.judges
-      : judgesOf(subject.token, settings.known ? settings.value.openIdIssuer : undefined);
-  const there = settings.known ? judges.filter((one) => settings.value.others.includes(one)) : judges;
+  const there = judgesOf(evidence, subject);
   if (there.length === 0) {
     const none = 'The server has no other authenticator for it, as its flags say.';
     return failed(causes[0], `${finding}. ${none}`, NOT_MINE, ...exhibits);
   }
-  const listed = there.map((one) => WORDS[one]).join(', ');
-  const could = settings.known
+  const listed = inWords(there);
+  const could = evidence.settings.known
     ? `The server asks others after those: ${listed}. What they say is not known here`
     : `Another authenticator can accept it, where the server has one: ${listed}`;
   const open = cannotTell(

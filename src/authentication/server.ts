@@ -3,6 +3,7 @@ import { endOf } from '../token/end.ts';
 import { LEEWAY_SECONDS } from '../token/status.ts';
 import { serverClock } from './claimChecks.ts';
 import { minorOf, UNNAMED, userInWords, type Evidence } from './evidence.ts';
+import { opaqueOf, othersInWords } from './others.ts';
 import { userNameOf } from './sendingChecks.ts';
 import { readServerWords } from './serverWords.ts';
 import type { CauseId } from './causes.ts';
@@ -35,7 +36,10 @@ export function judgeByServer(
   now: number,
 ): Judged {
   const accept = (username: string | undefined, origin: string): Judged =>
-    accepted(steps, username, origin, acceptanceOf(evidence, token, steps, username, now));
+    accepted(steps, username, origin, {
+      acceptance: acceptanceOf(evidence, token, steps, username, now),
+      others: othersInWords(evidence, token ? { token } : { opaque: opaqueOf(evidence.credential.trim()) }),
+    });
   const { review, whoAmI } = evidence;
   if (review.known) {
     const { authenticated, username, error } = review.value;
@@ -66,7 +70,7 @@ function accepted(
   steps: readonly Step[],
   username: string | undefined,
   origin: string,
-  acceptance: Acceptance | undefined,
+  { acceptance, others }: { acceptance: Acceptance | undefined; others: string | undefined },
 ): Judged {
   const isByAnother = acceptance === 'by-another';
   const why = isByAnother
@@ -78,7 +82,9 @@ function accepted(
       ? settledBy(step, why, origin)
       : step,
   );
-  const own = passed('It accepts the token.', exhibit('user', userInWords(username), origin));
+  const whose = isByAnother || acceptance === 'elsewhere' ? others : undefined;
+  const finding = `It accepts the token.${whose === undefined ? '' : ` What can have taken it for its own: ${whose}.`}`;
+  const own = passed(finding, exhibit('user', userInWords(username), origin));
   return { steps: [...settled, stepOf('server', own)], outcome: 'accepted', acceptance };
 }
 

@@ -15,6 +15,9 @@ const REFRESH_AFTER = 0.8;
 /** … and at the latest after a day, in seconds. */
 const REFRESH_AT_MOST = 86_400;
 
+/** Causes that another cluster may have to do with. */
+const FROM_ELSEWHERE = /^other-cluster|^signing-key-gone$|^issuer-dropped$/;
+
 interface State extends Pick<
   InspectorModel,
   'now' | 'server' | 'isBusy' | 'problem' | 'name' | 'searched' | 'compared'
@@ -64,7 +67,10 @@ export function inspectorModel(explanation: Explanation, evidence: Evidence, sta
     chain: chainOf(explanation),
     canSearch:
       state.searched === undefined &&
-      (refusal?.causes.some((id) => /^other-cluster|^signing-key-gone$|^issuer-dropped$/.test(id)) ?? false),
+      steps.some((step) => {
+        const isPointedAt = step.state === 'failed' || step.isSuspect === true;
+        return isPointedAt && step.causes.some((id) => FROM_ELSEWHERE.test(id));
+      }),
   };
 }
 

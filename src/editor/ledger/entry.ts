@@ -2,6 +2,7 @@ import type { ContextInfo } from '../../cluster/api.ts';
 import { redact } from '../../redact.ts';
 import { classifyToken, type Token } from '../../token/classify.ts';
 import { decodeToken, isRecord } from '../../token/decode.ts';
+import { endOf } from '../../token/end.ts';
 
 /** What was issued, as its issuer knows it. The token is taken apart here, and nothing of it is kept but what it says. */
 export interface Issued {
@@ -86,7 +87,7 @@ export function entryOf(issued: Issued, id: string, now: number): IssuedToken | 
     jti: token.id,
     audiences: token.audiences,
     issued: token.issuedAt ?? now,
-    expires: token.expires,
+    expires: endOf(token)?.at,
     endsWith: endsWith(token, issued),
     requestedSeconds: issued.requested?.seconds,
     requestedAudiences: issued.requested?.audiences ?? [],

@@ -7,6 +7,7 @@ import {
   type ServerSettings,
 } from '../../../src/authentication/evidence.ts';
 import { explainAuthentication, type Explanation } from '../../../src/authentication/explain.ts';
+import { inspectorModel } from '../../../src/editor/inspector/model.ts';
 import { bound, legacy, live, NOW, podBound, seen, settings, signed, stranger } from '../../support/world.ts';
 import { boundClaims } from '../../support/tokens.ts';
 
@@ -111,6 +112,10 @@ describe('a JWT of another issuer', () => {
       'Probably the token is from another cluster',
     ]);
     expect(open.steps.find(({ id }) => id === 'signature')?.state).toBe('not-reached');
+    const shown = { now: NOW, name: 'a.yaml:1', server: 'https://cluster.example', isBusy: false };
+    const none = { problem: undefined, searched: undefined, compared: undefined };
+    // Its own cluster can be looked for by its keys, without sending it.
+    expect(inspectorModel(open, seen(token, noFlags), { ...shown, ...none }).canSearch).toBe(true);
     expect((await explain(token)).outcome).toBe('refused');
     const trusted = await explain(token, noFlags, review(true, 'second:alice'));
     expect([trusted.outcome, trusted.user]).toEqual(['accepted', undefined]);
@@ -140,11 +145,18 @@ describe('a token that the server accepts though a check fails here', () => {
   });
 
   it('has another authenticator where it is taken for somebody else', async () => {
-    const { headline, outcome } = await explain(await podBound(), gone, review(true, 'alice'));
+    const alice = review(true, 'alice');
+    const { headline, outcome, steps } = await explain(await podBound(), gone, noFlags, alice);
     expect([outcome, headline]).toEqual([
       'accepted',
       'The server accepts it, though a check of ServiceAccount tokens fails: another authenticator takes it for its own',
     ]);
+    expect(steps.at(-1)?.finding).toContain('What can have taken it for its own: a token file');
+    const others = flags({ others: ['structured authentication', 'webhook'] });
+    // An issuer of an AuthenticationConfiguration is none of the server's own.
+    expect((await explain(await podBound(), gone, others, alice)).steps.at(-1)?.finding).toBe(
+      'It accepts the token. What can have taken it for its own: a webhook (--authentication-token-webhook-config-file).',
+    );
   });
 
   it('is perhaps not looked up, where it is a legacy one', async () => {
