@@ -25,6 +25,10 @@ const LEU = codeOf('leU');
 const V5S = codeOf('V5S');
 const WVH = codeOf('WVh');
 
+/** The character that ends the group of a brace, a blank, and then a blank, a tab, a line break or a quote, as JSON has it. */
+const IS_AFTER_BLANK = new Uint8Array(256);
+for (const character of 'gJKNi') IS_AFTER_BLANK[character.charCodeAt(0)] = 1;
+
 /** What a pair of bytes may be of a beginning: its first and second, its second and third, or both. */
 const PLACES = new Uint8Array(0x1_00_00);
 const FIRST = 1;
@@ -44,11 +48,12 @@ function isBeginning(at: number): boolean {
   const fourth = bytes[at + 3] ?? 0;
   switch (((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0)) {
     case EYJ:
+      return true;
     case EYA:
     case EWO:
     case EWK:
     case EW0:
-      return true;
+      return IS_AFTER_BLANK[fourth] === 1;
     case ZXL:
       return fourth === 0x4b; // K
     case LEU:

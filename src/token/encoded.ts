@@ -16,6 +16,8 @@ const MAX_ESCAPE = 5;
 const MAX_RUN = 8 * MAX_LENGTH;
 const MIN_LINE = 8;
 
+const NONE: readonly Finding[] = [];
+
 type Layers = keyof typeof ENCODED;
 
 /** What reading a run of base64 came to: the findings in it, and where to go on. */
@@ -40,7 +42,9 @@ export function readEncoded(
 ): RunReading {
   const limit = Math.min(text.length, start + MAX_RUN);
   const lineEnd = base64LineEnd(text, start, limit);
-  if (lineEnd - start < MIN_LINE) return { findings: [], next: lineEnd, joinedUntil: start };
+  // Too short to hold one, and was put together with what comes behind in vain.
+  const isTooShort = lineEnd - start < MIN_LINE || (!mayJoin && lineEnd - start < MIN_RUN);
+  if (isTooShort) return { findings: NONE, next: lineEnd, joinedUntil: start };
   const line = findingsOf(text.slice(start, lineEnd), layers, inner);
   const onLine = line.map((found) => placed(text, found, (offset) => start + offset));
   // What comes after a token on its line may be another text, with another token in it.

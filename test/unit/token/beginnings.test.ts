@@ -6,7 +6,7 @@ import { KUBECONFIG_TWICE } from '../../../src/token/nested.ts';
 import { RAW } from '../../../src/token/raw.ts';
 import { WITHIN } from '../../../src/token/within.ts';
 
-const all = `${RAW}|eyA|ewo|ewk|ew0|${ENCODED.base64}|${ENCODED['base64-twice']}|${WITHIN}|${KUBECONFIG_TWICE}`;
+const all = `${RAW}|(?:eyA|ewo|ewk|ew0)[giJKN]|${ENCODED.base64}|${ENCODED['base64-twice']}|${WITHIN}|${KUBECONFIG_TWICE}`;
 /** By a plain search at each offset. */
 const expected = (text: string): number[] =>
   [...text.matchAll(new RegExp(`(?=${all})`, 'g'))].map(({ index }) => index);
@@ -21,10 +21,10 @@ function told(text: string, from = 0, to = text.length): number[] {
 const pieces = fc.oneof(
   fc.constantFrom(
     'eyJ',
-    'eyA',
-    'ewo',
-    'ewk',
-    'ew0',
+    'eyAi',
+    'ewoJ',
+    'ewkg',
+    'ew0K',
     'ZXlK',
     'WlhsS',
     'leUo',
