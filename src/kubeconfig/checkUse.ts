@@ -72,7 +72,10 @@ function refused(yaml: YamlText, entry: Field, refusal: Refusal | undefined): Us
       rule: 'refused-where-used',
       message: `kubectl makes no request with this: ${refusal.why}.`,
       ...placeOf((first ?? entry).key),
-      fixes: () => [...withoutEither(yaml, refusal, there), ...wholeExec(yaml, yaml.field(entry, 'exec'))],
+      fixes: () =>
+        refusal.either
+          ? withoutEither(yaml, refusal, there)
+          : wholeExec(yaml, first?.name === 'exec' ? first : undefined),
     },
   ];
 }
