@@ -35,9 +35,14 @@ export function readCarrier(credential: string): Carried {
     const problem = { cause: 'wrapped', finding: unwrapped.finding } as const;
     return { token: inner.token, problem, opaque: undefined };
   }
-  if (trimmed.startsWith('ZXlK') && !trimmed.includes('.')) {
-    const decoded = decodeBase64(trimmed.replaceAll(/\s/g, ''));
-    return broken(decoded ?? '', 'still-base64', 'The text is base64 of a token, as in a Secret’s data.');
+  const encoded = trimmed.includes('.') ? undefined : decodeLayers(trimmed);
+  if (encoded) {
+    const { token, layers } = encoded;
+    const finding =
+      layers === 1
+        ? 'The text is base64 of a token, as in a Secret’s data.'
+        : 'The text is base64 of base64 of a token: it was encoded twice, as when a Secret’s data is encoded again.';
+    return broken(token, 'still-base64', finding);
   }
   if (/\s/.test(trimmed)) {
     const joined = trimmed.replaceAll(/\s/g, '');
@@ -109,6 +114,14 @@ function shapeProblem(token: string): CarrierProblem | undefined {
     };
   }
   return parts[2] === '' ? { cause: 'truncated', finding: 'Its signature is missing.' } : undefined;
+}
+
+/** A text without the base64 around a token, and how often that was put around it; undefined where there is none. */
+function decodeLayers(text: string): { token: string; layers: 1 | 2 } | undefined {
+  if (!text.startsWith('ZXlK') && !text.startsWith('WlhsS')) return undefined;
+  const once = decodeBase64(text.replaceAll(/\s/g, '')) ?? '';
+  if (!text.startsWith('WlhsS')) return { token: once, layers: 1 };
+  return { token: decodeBase64(once.replaceAll(/\s/g, '')) ?? '', layers: 2 };
 }
 
 function decodeBase64(text: string): string | undefined {
