@@ -132,6 +132,12 @@ export const contextKeys = {
   hasExplained: 'serviceAccountTokens.hasExplained',
   hasMadeTokenSecret: 'serviceAccountTokens.hasMadeTokenSecret',
   hasMadeKubeconfig: 'serviceAccountTokens.hasMadeKubeconfig',
+  /** Files by what is known to be in them: a list of uris each. */
+  kubeconfigs: 'serviceAccountTokens.kubeconfigs',
+  tokenSecrets: 'serviceAccountTokens.tokenSecrets',
+  manifests: 'serviceAccountTokens.manifests',
+  workloads: 'serviceAccountTokens.workloads',
+  tokenFiles: 'serviceAccountTokens.tokenFiles',
   /** A ScanState; not set before the first scan. */
   scan: 'serviceAccountTokens.scan',
 } as const;

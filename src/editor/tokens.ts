@@ -6,6 +6,7 @@ import { registerCompletion } from './completion/completion.ts';
 import { registerCopy } from './hover/copy.ts';
 import { registerHover } from './hover/hover.ts';
 import { LiveAccounts } from './liveAccounts.ts';
+import { FileMenus } from './menus.ts';
 import { registerLenses } from './lenses/lenses.ts';
 import { CheckedDocuments } from './problems/checked.ts';
 import { registerDocumentProblems } from './problems/documentProblems.ts';
@@ -36,11 +37,13 @@ export function registerTokens(
   // In a browser there is no cluster to know anything of.
   const live = services.live ?? new LiveAccounts();
   const known = new KnownAccounts(checked, live);
+  const menus = new FileMenus(documents);
   return vscode.Disposable.from(
     documents,
     checked,
     git,
     known,
+    menus,
     registerHover({ canRevoke: services.contexts !== undefined, live }),
     registerCopy(services, live),
     registerProblems({ documents, git, live, extensionUri }),
@@ -48,7 +51,9 @@ export function registerTokens(
     ...(disk ? [disk.registerCertificates(checked, extensionUri)] : []),
     registerFixes(documents, checked),
     registerBeside(documents, live),
-    registerWorkspaceTokens(services, git, live),
+    registerWorkspaceTokens(services, git, live, (uris) => {
+      menus.noteTokens(uris);
+    }),
     registerCompletion(known),
     ...(services.contexts ? [registerLenses(checked)] : []),
   );

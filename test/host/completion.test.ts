@@ -170,17 +170,33 @@ describe('completion', () => {
     );
   });
 
-  it('offers the snippets', async () => {
-    const { items } = await offeredAt('|\n');
-    const details = items.filter(({ kind }) => kind === vscode.CompletionItemKind.Snippet).map(labelOf);
-    for (const prefix of [
-      'token-secret',
-      'service-account-with-token',
-      'projected-token',
-      'projected-token-audience',
-      'token-audience',
-    ]) {
-      assert.ok(details.includes(prefix), `${prefix} is among ${details.join(', ')}`);
-    }
+  /** The snippets that are offered at the `|` of a text. */
+  const snippetsOffered = async (text: string): Promise<string[]> => {
+    const { items } = await offeredAt(text);
+    return items
+      .filter(({ kind }) => kind === vscode.CompletionItemKind.Snippet)
+      .map(labelOf)
+      .filter((label) => /^(?:token|account)-/.test(label))
+      .toSorted();
+  };
+
+  it('offers each snippet where it fits, and nowhere else', async () => {
+    const secrets = ['account-with-token-secret', 'token-secret'];
+    const volumes = ['token-volume', 'token-volume-for-service'];
+    assert.deepEqual(await snippetsOffered('|\n'), secrets);
+    assert.deepEqual(await snippetsOffered('kind: ConfigMap\n---\n# next\ntok|\n'), secrets);
+    assert.deepEqual(await snippetsOffered('kind: Pod\nspec:\n  volumes:\n  |\n'), volumes);
+    assert.deepEqual(await snippetsOffered('kind: Pod\nspec:\n  volumes:\n  - |\n'), volumes);
+    assert.deepEqual(await snippetsOffered('sources:\n- serviceAccountToken:\n    |\n'), ['token-audience']);
+    assert.deepEqual(
+      await snippetsOffered('kind: Secret\nmetadata:\n  annotations:\n    service-acc|\n'),
+      [],
+    );
+    assert.deepEqual(await snippetsOffered('kind: Secret\n|\n'), []);
+  });
+
+  it('writes a dash that is there already no second time', async () => {
+    const { accept } = await offeredAt('spec:\n  volumes:\n  - |\n');
+    assert.match(await accept('token-volume-for-service'), /^ {2}- name: vault-token\n {4}projected:$/m);
   });
 });

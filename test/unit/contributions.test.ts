@@ -13,11 +13,13 @@ import {
 
 const { contributes } = manifest;
 const ids: string[] = Object.values(commands);
-const menus = Object.values(contributes.menus).flat();
+const entries = Object.values(contributes.menus).flat();
+const menus = entries.flatMap((entry) => ('command' in entry ? [entry] : []));
+const submenus = entries.flatMap((entry) => ('submenu' in entry ? [entry] : []));
 
 /** Every `when` and `enablement` of package.json. */
 const conditions = [
-  ...menus.map((entry) => entry.when),
+  ...entries.map((entry) => entry.when),
   ...contributes.viewsWelcome.map((welcome) => welcome.when),
   ...contributes.commands.flatMap((command) => ('enablement' in command ? [command.enablement] : [])),
   ...contributes.walkthroughs.flatMap(({ steps }) => steps.flatMap((step) => step.completionEvents)),
@@ -54,6 +56,21 @@ describe('package.json and contributions.ts', () => {
     );
     const offered = [...menus.map(({ command }) => command), ...linked];
     expect(offered.filter((command) => !ids.includes(command))).toEqual([]);
+  });
+
+  it('have each menu of a file in one submenu, of what is known to be in it', () => {
+    const ids = contributes.submenus.map(({ id }) => id);
+    expect(submenus.map(({ submenu }) => submenu).sort()).toEqual(ids.toSorted());
+    expect(contributes.menus['explorer/context']).toHaveLength(1);
+    expect(contributes.menus['editor/context']).toHaveLength(1);
+    for (const { when } of [
+      ...contributes.menus['serviceAccountTokens.explorer'],
+      ...contributes.menus['serviceAccountTokens.editor'],
+    ]) {
+      for (const alternative of when.split(' || ')) {
+        expect(alternative).toMatch(/resource in |== \.?kubeconfig$|explorerResourceIsFolder/);
+      }
+    }
   });
 
   it('ask only for context keys that code sets', () => {

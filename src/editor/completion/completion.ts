@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { cursorAt, type Cursor } from '../../manifest/cursor.ts';
+import { snippetsAt } from './snippets.ts';
 import type { KnownAccount, KnownAccounts } from './accounts.ts';
 
 const TYPE = 'kubernetes.io/service-account-token';
@@ -38,7 +39,9 @@ async function complete(
   if (!cursor) return undefined;
   const rest = text.slice(position.character);
   const at = new Place(document, position, cursor, rest);
-  if (cursor.is === 'key') return at.ownerKey();
+  if (cursor.is === 'key') {
+    return at.ownerKey() ?? (document.languageId === 'yaml' ? at.snippets() : undefined);
+  }
   const field = cursor.path.at(-1);
   if (field === 'type') return at.type();
   if (field === 'expirationSeconds') return at.lives();
@@ -52,6 +55,7 @@ class Place {
   readonly #cursor: Cursor;
   readonly #range: { readonly inserting: vscode.Range; readonly replacing: vscode.Range };
   readonly #rest: string;
+  readonly #line: string;
   /** The lines of the same document around it. */
   readonly #object: string;
 
@@ -64,6 +68,7 @@ class Place {
       inserting: new vscode.Range(from, position),
       replacing: new vscode.Range(from, position.translate(0, behind)),
     };
+    this.#line = document.lineAt(position.line).text.slice(0, position.character);
     this.#object = objectAround(document, position.line);
   }
 
@@ -93,6 +98,10 @@ class Place {
       item.command = { title: 'Suggest', command: 'editor.action.triggerSuggest' };
     }
     return new vscode.CompletionList([item]);
+  }
+
+  snippets(): vscode.CompletionList | undefined {
+    return snippetsAt(this.#cursor, this.#object, this.#line, this.#range);
   }
 
   lives(): vscode.CompletionList | undefined {

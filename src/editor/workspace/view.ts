@@ -20,8 +20,9 @@ export function registerWorkspaceTokens(
   services: Pick<Services, 'log'>,
   git: GitTracking,
   live: LiveAccounts,
+  onDidFind: (uris: readonly vscode.Uri[]) => void,
 ): vscode.Disposable {
-  const view = new WorkspaceTokens(git, live);
+  const view = new WorkspaceTokens(git, live, onDidFind);
   return vscode.Disposable.from(
     view,
     live.onDidChange(() => {
@@ -42,6 +43,7 @@ class WorkspaceTokens implements vscode.TreeDataProvider<ScanNode>, vscode.Dispo
   readonly #git: GitTracking;
   readonly #view: vscode.TreeView<ScanNode>;
   readonly #live: LiveAccounts;
+  readonly #onDidFind: (uris: readonly vscode.Uri[]) => void;
   #rows: ScanRows | undefined;
   /** What the rows are of. */
   #scan: Scan | undefined;
@@ -49,7 +51,8 @@ class WorkspaceTokens implements vscode.TreeDataProvider<ScanNode>, vscode.Dispo
   #running: vscode.CancellationTokenSource | undefined;
   #drawn = 0;
 
-  constructor(git: GitTracking, live: LiveAccounts) {
+  constructor(git: GitTracking, live: LiveAccounts, onDidFind: (uris: readonly vscode.Uri[]) => void) {
+    this.#onDidFind = onDidFind;
     this.#git = git;
     this.#live = live;
     this.#view = vscode.window.createTreeView(WORKSPACE_VIEW, {
@@ -96,6 +99,7 @@ class WorkspaceTokens implements vscode.TreeDataProvider<ScanNode>, vscode.Dispo
       });
       if (this.#running !== running) return;
       this.#draw(scan);
+      this.#onDidFind(scan.tokens.map(({ uri }) => uri));
       this.#view.message = summary(scan, includesIgnored);
       await setState(scan.tokens.length + scan.unread.length > 0 ? 'found' : 'none');
     } finally {

@@ -1,0 +1,35 @@
+import { looksLikeKubeconfig } from './explain/kubeconfigText.ts';
+
+/** What of a text the commands of a file's menu act on. */
+export type Held = 'kubeconfigs' | 'tokenSecrets' | 'manifests' | 'workloads';
+
+/** Reads what a text holds, by plain search: of a template, which is no manifest yet, nothing but a kubeconfig. */
+export function heldIn(text: string): ReadonlySet<Held> {
+  const held = new Set<Held>();
+  if (looksLikeKubeconfig(text)) held.add('kubeconfigs');
+  if (text.includes('{{')) return held;
+  const kinds = new Set(
+    [...text.matchAll(/(?:^|[\s{,-])["']?kind["']?\s*:\s*["']?([A-Z][A-Za-z]{1,40})\b/g)].map(
+      (found) => found[1] ?? '',
+    ),
+  );
+  if (CREATABLE.some((kind) => kinds.has(kind))) held.add('manifests');
+  if (kinds.has('Secret') && text.includes('kubernetes.io/service-account-token')) held.add('tokenSecrets');
+  if (WORKLOADS.some((kind) => kinds.has(kind)) && /\bcontainers["']?\s*:/.test(text)) held.add('workloads');
+  return held;
+}
+
+/** What *Create in Cluster* and *Compare with Cluster* read (src/manifest/creatable.ts). */
+const CREATABLE = ['Secret', 'ServiceAccount', 'Role', 'RoleBinding'];
+/** What *Add Projected Token* reads (src/manifest/workload.ts). */
+const WORKLOADS = [
+  'Pod',
+  'PodTemplate',
+  'Deployment',
+  'DaemonSet',
+  'StatefulSet',
+  'ReplicaSet',
+  'ReplicationController',
+  'Job',
+  'CronJob',
+];
