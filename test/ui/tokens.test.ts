@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Browser, Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openBrowser } from '../../sandbox/browser.ts';
 import { startEditor, type Editor } from '../../sandbox/editor.ts';
@@ -32,6 +32,7 @@ const files: Readonly<Record<string, string>> = {
     '',
   ].join('\n'),
   'ending.env': '',
+  'docker-compose.yaml': 'services:\n  web:\n    image: app\n    user: "1000"\n',
   'ignored.secret': `TOKEN=${bound(-60, 3000)}\n`,
 };
 
@@ -119,6 +120,27 @@ describe('tokens, looked at in the workbench', () => {
     }
     expect(await workbench.page.locator('.monaco-editor .cgmr').count()).toBeGreaterThanOrEqual(8);
     await inEachTheme('tokens-beside');
+  });
+
+  it('the menus of a file are in one submenu, and only where the file has something for them', async () => {
+    const menuOf = (name: string): Locator => workbench.page.getByRole('menuitem', { name });
+    const rightClick = async (): Promise<void> => {
+      await workbench.settled();
+      await workbench.page.locator('.view-lines').first().click({ button: 'right' });
+      await menuOf('Command Palette').waitFor();
+    };
+    await workbench.openFile(join(workspace, 'docker-compose.yaml'));
+    await rightClick();
+    expect(await menuOf('ServiceAccount').count()).toBe(0);
+    await workbench.page.keyboard.press('Escape');
+    await workbench.openFile(join(workspace, 'cni/kubeconfig'));
+    await rightClick();
+    await menuOf('ServiceAccount').hover();
+    await menuOf('Why Does This Kubeconfig Fail?').waitFor();
+    await inEachTheme('tokens-menu');
+    expect(await menuOf('Create Object at the Cursor').count()).toBe(0);
+    await workbench.page.keyboard.press('Escape');
+    await workbench.page.keyboard.press('Escape');
   });
 
   it('what is on screen changes when its time comes', async () => {
