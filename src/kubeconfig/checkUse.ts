@@ -16,11 +16,16 @@ export function checkUse(yaml: YamlText, config: Kubeconfig): UseProblem[] {
   const clusters = entriesIn(yaml, 'cluster');
   const refusedClusters = clusters.flatMap(({ name, entry }) => {
     const cluster = config.clusters.get(name);
-    return !cluster || plain.clusters.has(name) ? [] : refused(yaml, entry, clusterRefusal(cluster));
+    if (!cluster || plain.clusters.has(name)) return [];
+    const refusal = clusterRefusal(cluster);
+    if (refusal) return refused(yaml, entry, refusal);
+    return cluster.insecureSkipTlsVerify ? [] : noPem(yaml, entry, 'certificate-authority-data');
   });
   const refusedUsers = entriesIn(yaml, 'user').flatMap(({ name, entry }) => {
     const user = config.users.get(name);
-    return !user || plain.users.has(name) ? [] : refused(yaml, entry, userRefusal(user));
+    if (!user || plain.users.has(name)) return [];
+    const refusal = userRefusal(user);
+    return refusal ? refused(yaml, entry, refusal) : noPem(yaml, entry, 'client-certificate-data');
   });
   const notSent = clusters.flatMap(({ name, entry }) => {
     const credential = plain.sent.get(name);
@@ -78,6 +83,31 @@ function refused(yaml: YamlText, entry: Field, refusal: Refusal | undefined): Us
           : wholeExec(yaml, first?.name === 'exec' ? first : undefined),
     },
   ];
+}
+
+/**
+ * Certificate data in which kubectl finds no certificate: `unable to parse bytes as PEM block` (client-go
+ * transport/transport.go, rootCertPool), `failed to find any PEM data` (crypto/tls, X509KeyPair).
+ */
+function noPem(yaml: YamlText, entry: Field, name: string): UseProblem[] {
+  const field = yaml.field(entry, name);
+  const text = decoded(yaml.filled(field));
+  if (!field || text === undefined || text.includes('-----BEGIN ')) return [];
+  const isTwice = decoded(text)?.includes('-----BEGIN ') === true;
+  const what = isTwice ? 'is base64 of base64' : 'is base64 of something else';
+  const message = `kubectl makes no request with this: ${name} ${what}, and no PEM certificate.`;
+  const fixes = (): Fix[] =>
+    isTwice ? fixBy('Decode it once', replacement(yaml, field, text.replaceAll(/\s/g, '')), true) : [];
+  return [{ rule: 'refused-where-used', message, ...placeOf(field.key), fixes }];
+}
+
+/** What base64, broken over lines or not, stands for; undefined where it is none. */
+function decoded(text: string | undefined): string | undefined {
+  try {
+    return text === undefined ? undefined : atob(text.replaceAll(/\s/g, ''));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Takes out all but one of what excludes one another. */

@@ -338,6 +338,24 @@ describe('a kubeconfig', () => {
     expect(rulesIn(text.replace('https', 'http'))).toEqual(['credential-not-sent']);
   });
 
+  it('with certificate data that is encoded twice, or is none, is refused by kubectl', () => {
+    const pem = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
+    const of = (data: string): string =>
+      kubeconfig('token: abc').replace(
+        '"https://10.0.0.1"',
+        `"https://10.0.0.1", certificate-authority-data: ${data}`,
+      );
+    expect(rulesIn(of(btoa(pem)))).toEqual([]);
+    expect(problemIn(of(btoa(btoa(pem))), 'refused-where-used').message).toContain('base64 of base64');
+    expect(fixed(of(btoa(btoa(pem))), 'refused-where-used', 'Decode')).toBe(of(JSON.stringify(btoa(pem))));
+    expect(problemIn(of(btoa('none')), 'refused-where-used').fixes()).toEqual([]);
+    expect(rulesIn(of(btoa('none')).replace('https', 'http'))).toEqual(['credential-not-sent']);
+    const own = (data: string): string =>
+      kubeconfig(`client-certificate-data: ${data}`, 'client-key-data: QQ==');
+    expect(rulesIn(own(btoa(pem)))).toEqual([]);
+    expect(rulesIn(own(btoa(btoa(pem))))).toEqual(['refused-where-used']);
+  });
+
   it('over plain http, also where no scheme is written, is told that no credential is sent', () => {
     const of = (server: string, ...user: readonly string[]): string =>
       kubeconfig(...user).replace('https://10.0.0.1', server);
