@@ -1,4 +1,4 @@
-import { ownerOf } from './checkSecret.ts';
+import { isTokenSecret, ownerOf } from './checkSecret.ts';
 import { lineEndOf, placeOfValue, withoutItem } from './edit.ts';
 import { isFilledIn, knownNamespace } from './names.ts';
 import type { ObjectInText } from './objects.ts';
@@ -18,9 +18,48 @@ const OWNER = 'kubernetes.io/service-account.name';
 /** Where it is set, a Pod may use only the Secrets that its ServiceAccount lists. */
 const ENFORCED = 'kubernetes.io/enforce-mountable-secrets';
 
-function isOf(secret: ObjectInText, account: ObjectInText): boolean {
-  const [one, other] = [knownNamespace(secret.namespace), knownNamespace(account.namespace)];
-  return ownerOf(secret) === account.name && (one === undefined || other === undefined || one === other);
+/** The ServiceAccounts and the token Secrets of a text, however many: one is found at once. */
+export class Around {
+  /** The first ServiceAccount of each name, of each name and namespace, and of each name that leaves its namespace open. */
+  readonly #accounts = new Map<string, Placed>();
+  /** The token Secrets, by their name, their ServiceAccount's and the namespace, also where they can be in any. */
+  readonly #secrets = new Set<string>();
+
+  constructor(placed: readonly Placed[]) {
+    for (const one of placed) {
+      const { object } = one;
+      const { kind, name = '' } = object;
+      const namespace = knownNamespace(object.namespace);
+      if (kind === 'ServiceAccount') {
+        for (const key of [keyOf(name), keyOf(name, namespace ?? OPEN)]) {
+          if (!this.#accounts.has(key)) this.#accounts.set(key, one);
+        }
+      } else if (isTokenSecret(object)) {
+        const owner = ownerOf(object) ?? '';
+        this.#secrets.add(keyOf(name, owner)).add(keyOf(name, owner, namespace ?? OPEN));
+      }
+    }
+  }
+
+  /** The first ServiceAccount of a name that an object of a namespace can mean; undefined: of any. */
+  account(name: string, namespace: string | undefined): Placed | undefined {
+    if (namespace === undefined) return this.#accounts.get(keyOf(name));
+    const [own, open] = [namespace, OPEN].map((one) => this.#accounts.get(keyOf(name, one)));
+    return own && open ? (isBefore(open, own) ? open : own) : (own ?? open);
+  }
+
+  /** Whether there is a token Secret of a name for a ServiceAccount of a namespace; undefined: of any. */
+  hasSecret(name: string, owner: string, namespace: string | undefined): boolean {
+    if (namespace === undefined) return this.#secrets.has(keyOf(name, owner));
+    return [namespace, OPEN].some((one) => this.#secrets.has(keyOf(name, owner, one)));
+  }
+}
+
+/** In the place of a namespace that is left to the context. */
+const OPEN = '*';
+
+function keyOf(...parts: readonly string[]): string {
+  return JSON.stringify(parts);
 }
 
 /**
@@ -30,7 +69,7 @@ function isOf(secret: ObjectInText, account: ObjectInText): boolean {
  */
 export function checkOrder(
   secret: Placed,
-  accounts: readonly Placed[],
+  around: Around,
   insertBefore: number | undefined,
 ): DocumentProblem<AccountRule>[] {
   const { yaml, node, namespace } = secret.object;
@@ -39,9 +78,8 @@ export function checkOrder(
   // Every namespace has a ServiceAccount "default": the control plane makes it.
   if (owner === undefined || owner === 'default' || isFilledIn(owner) || !field?.value) return [];
   if (namespace !== undefined && knownNamespace(namespace) === undefined) return [];
-  const own = accounts.filter(({ object }) => isOf(secret.object, object));
-  const [account] = own;
-  if (!account || own.some((one) => !isBefore(secret, one))) return [];
+  const account = around.account(owner, namespace);
+  if (!account || isBefore(account, secret)) return [];
   const message = `kubectl goes through a file in its order, and this Secret comes before its ServiceAccount "${owner}": where there is none yet, the token controller deletes the Secret. Helm and Kustomize put them in order.`;
   const fixes = (): Fix[] => {
     if (insertBefore === undefined || !secret.object.isAlone || !account.object.isAlone) return [];
@@ -66,18 +104,15 @@ function isBefore(one: Placed, other: Placed): boolean {
  * Token Secrets of a text that a ServiceAccount lists: they count as made by Kubernetes itself, and the cleaner takes them
  * (kubernetes pkg/controller/serviceaccount/legacy_serviceaccount_token_cleaner.go).
  */
-export function checkListed(
-  account: ObjectInText,
-  secrets: readonly Placed[],
-): DocumentProblem<AccountRule>[] {
+export function checkListed(account: ObjectInText, around: Around): DocumentProblem<AccountRule>[] {
   const { yaml, node } = account;
   const list = yaml.field(node, 'secrets');
+  const namespace = knownNamespace(account.namespace);
   if (!list || yaml.filled(yaml.at(node, 'metadata', 'annotations', ENFORCED)) !== undefined) return [];
   return yaml.items(list).flatMap((item) => {
     const field = yaml.field(item, 'name');
     const name = yaml.filled(field);
-    const isOwn = secrets.some(({ object }) => object.name === name && isOf(object, account));
-    if (!field || name === undefined || !isOwn) return [];
+    if (!field || name === undefined || !around.hasSecret(name, account.name ?? '', namespace)) return [];
     const message = `"${name}" is made by hand: listed in secrets it counts as auto-generated, so that each use gives a warning, and the cleaner of legacy tokens takes it when it has not been used for a year.`;
     const fixes = (): Fix[] => {
       const edits = withoutItem(yaml, list, item);

@@ -175,7 +175,7 @@ function looksLikeOwner(name: string): boolean {
   return (
     typed.endsWith('serviceaccountname') ||
     typed === 'kubernetesioserviceaccount' ||
-    distance(typed, lettersOf(OWNER)) <= 3
+    (Math.abs(typed.length - lettersOf(OWNER).length) <= 3 && distance(typed, lettersOf(OWNER)) <= 3)
   );
 }
 

@@ -8,7 +8,13 @@ import {
 } from '../../kubeconfig/check.ts';
 import { certificatesInText, type CertificateInText } from '../../kubeconfig/certificatePlaces.ts';
 import { checkProjections, type ProjectionRule } from '../../manifest/checkProjection.ts';
-import { checkListed, checkOrder, type AccountRule, type Placed } from '../../manifest/checkAccount.ts';
+import {
+  Around,
+  checkListed,
+  checkOrder,
+  type AccountRule,
+  type Placed,
+} from '../../manifest/checkAccount.ts';
 import { accountsByName, type AccountInText } from '../../manifest/accounts.ts';
 import {
   checkSecret,
@@ -88,10 +94,7 @@ export function* checkText(found: Pieces, before: ReadPieces): Generator<undefin
   const placed = documents.flatMap(({ piece, objects }) =>
     objects.map((object): Placed => ({ object, start: piece.start, text: piece.text })),
   );
-  const around: Around = {
-    secrets: placed.filter(({ object }) => isTokenSecret(object)),
-    accounts: placed.filter(({ object }) => object.kind === 'ServiceAccount'),
-  };
+  const around = new Around(placed);
   const problems: DocumentProblem<CheckRule>[] = [];
   const secrets: SecretPlace[] = [];
   const users: UserInText[] = [];
@@ -147,22 +150,12 @@ export function* checkText(found: Pieces, before: ReadPieces): Generator<undefin
   };
 }
 
-/** The token Secrets and the ServiceAccounts of a text. */
-interface Around {
-  readonly secrets: readonly Placed[];
-  readonly accounts: readonly Placed[];
-}
-
-function checkObject(
-  placed: Placed,
-  beside: Beside,
-  { secrets, accounts }: Around,
-): DocumentProblem<CheckRule>[] {
+function checkObject(placed: Placed, beside: Beside, around: Around): DocumentProblem<CheckRule>[] {
   const { object } = placed;
   return [
     ...checkSecret(object, beside),
-    ...(isTokenSecret(object) ? checkOrder(placed, accounts, beside.insertBefore) : []),
-    ...(object.kind === 'ServiceAccount' ? checkListed(object, secrets) : []),
+    ...(isTokenSecret(object) ? checkOrder(placed, around, beside.insertBefore) : []),
+    ...(object.kind === 'ServiceAccount' ? checkListed(object, around) : []),
     ...checkProjections(object),
   ];
 }

@@ -214,6 +214,22 @@ describe('a file that kubectl goes through in order', () => {
     ).toEqual([]);
   });
 
+  it('may have its ServiceAccount in any namespace, where one of them leaves that to the context', () => {
+    const open = alone.replace(/ {2}namespace: .*\n/, '');
+    expect(rulesIn(`${secret}---\n${open}`)).toEqual(['account-after-secret']);
+    expect(rulesIn(`${open}---\n${secret}---\n${alone}`)).toEqual([]);
+    expect(rulesIn(`${secret.replace(/ {2}namespace: .*\n/, '')}---\n${alone}`)).toEqual([
+      'account-after-secret',
+    ]);
+    expect(rulesIn(`${account('ci')}${secret}---\n${alone}`)).toEqual(['account-after-secret']);
+  });
+
+  it('is told of each, however many there are of one name', () => {
+    const many = 2000;
+    const text = `${`${secret.replace('# made by hand\n', '')}---\n`.repeat(many)}${account().repeat(many)}`;
+    expect(check(text).problems.filter(({ rule }) => rule === 'account-after-secret')).toHaveLength(many);
+  });
+
   it('has no such problem with a ServiceAccount of each namespace, or one that is there in another as well', () => {
     expect(rulesIn(secret.replace('name: mycontroller\n', 'name: default\n'))).toEqual([]);
     expect(rulesIn(`${alone}---\n${secret}---\n${alone}`)).toEqual([]);
