@@ -1,3 +1,4 @@
+import { sixBitsAt } from '../../token/base64.ts';
 import { scanText, type FoundToken } from '../../token/find.ts';
 import { fieldAt, hasBeside, type BlockStart, type Lines } from '../../manifest/fieldAt.ts';
 
@@ -112,8 +113,12 @@ export function placeWithin(lines: Lines, start: Position, end: Position, token:
 function runAround(lines: Lines, start: Position, end: Position): string {
   const first = lines.line(start.line);
   let from = start.character;
-  while (from > 0 && isBase64(first, from - 1)) from--;
-  const parts = [first.slice(from)];
+  while (from > 0 && sixBitsAt(first, from - 1) <= 63) {
+    // Of what is longer no whole beginning is read.
+    if (start.character - from > MOST_OF_RUN) return '';
+    from--;
+  }
+  const parts = [first.slice(from, from + MOST_OF_RUN)];
   let length = first.length - from;
   const take = (line: number, add: (text: string) => unknown): boolean => {
     const text = lines.line(line).trim();
@@ -136,10 +141,6 @@ function runAround(lines: Lines, start: Position, end: Position): string {
 /** Whether what was put together so far is base64 up to the end of its last line. */
 function isWhole(parts: readonly string[]): boolean {
   return /^[\w+/-]+\s*$/.test(parts.at(-1) ?? '');
-}
-
-function isBase64(text: string, at: number): boolean {
-  return /[\w+/-]/.test(text[at] ?? '');
 }
 
 /** What base64 at the beginning of a text stands for; undefined where there is none. */

@@ -170,6 +170,11 @@ describe('problemsOf', () => {
     expect(judge(secret('data', base64(`Bearer ${pod}`)))).toEqual([]);
   });
 
+  it('looks into no more of a run of base64 than a kubeconfig takes', () => {
+    const many = base64(`${kubeconfig(plain)}# ${'x'.repeat(200_000)}\n${kubeconfig(pod)}`);
+    expect(judge(secret('data', many))).toEqual([]);
+  });
+
   it('takes a bound token of the legacy issuer for one that servers accept', () => {
     expect(judge(jwt(boundClaims({}, { iss: 'kubernetes/serviceaccount', aud: ['api'] })))).toEqual([]);
   });
