@@ -1,4 +1,5 @@
 import type { Rule } from '../../src/editor/problems/catalog.ts';
+import { base64, boundClaims, jwt, legacyClaims } from './tokens.ts';
 import {
   kubeconfig,
   account,
@@ -11,7 +12,6 @@ import {
   own,
 } from './ruleTexts.ts';
 import { oldCertificate } from './oldCertificate.ts';
-import { base64, boundClaims, jwt, legacyClaims } from './tokens.ts';
 
 /** A file with one problem, and what a quick fix makes of it. */
 export interface RuleFixture {
