@@ -16,7 +16,7 @@ import {
   type OpenedWitness,
   type UnusedLogin,
 } from '../explain/witness.ts';
-import { ask, tellBriefly } from '../say.ts';
+import { tellBriefly } from '../say.ts';
 import { noteDone } from '../walkthrough.ts';
 import { inspectorModel, tokenView } from './model.ts';
 import type { InspectorMessage, TokenView } from './protocol.ts';
