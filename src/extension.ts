@@ -7,6 +7,7 @@ import { registerExplain } from './editor/explain/explain.ts';
 import { IssuedTokens } from './editor/ledger/ledger.ts';
 import { LiveAccounts } from './editor/liveAccounts.ts';
 import { registerReminders } from './editor/ledger/reminders.ts';
+import { Rotations } from './editor/ledger/rotations.ts';
 import { registerModelTools } from './editor/models/register.ts';
 import { fileModes } from './editor/problems/mode.ts';
 import type { Services } from './editor/services.ts';
@@ -18,13 +19,15 @@ export function activate(context: vscode.ExtensionContext): void {
   const contexts = new KubeconfigContexts(context);
   const ledger = new IssuedTokens(context.globalStorageUri, log);
   const live = new LiveAccounts();
-  const services: Services = { log, contexts, ledger, live };
+  const rotations = new Rotations(context.globalState);
+  const services: Services = { log, contexts, ledger, live, rotations };
   context.subscriptions.push(
     log,
     contexts,
     registerContexts(services, contexts),
     ledger,
     live,
+    rotations,
     registerCredentials(services, context.workspaceState),
     registerExplain(services, context.extension),
     registerReminders(services),

@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { Agreement, Cluster, ClusterAccess, ContextInfo, KubeconfigSource } from '../cluster/api.ts';
 import type { LiveAccounts } from './liveAccounts.ts';
 import type { Issued, IssuedToken } from './ledger/entry.ts';
+import type { Rotations } from './ledger/rotations.ts';
 
 /** What every feature is given. `extension.ts` builds it, and nothing else does. */
 export interface Services {
@@ -9,6 +10,7 @@ export interface Services {
   readonly contexts: Contexts;
   readonly ledger: Ledger;
   readonly live: LiveAccounts;
+  readonly rotations: Rotations;
 }
 
 /** What was issued from here, on every cluster: metadata alone, never a token. */

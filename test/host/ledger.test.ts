@@ -9,12 +9,14 @@ import { loadClusterAccess } from '../../src/cluster/door.ts';
 import { getToken } from '../../src/editor/credentials/credential.ts';
 import type { WizardServices } from '../../src/editor/credentials/register.ts';
 import { IssuedTokens } from '../../src/editor/ledger/ledger.ts';
+import { Rotations } from '../../src/editor/ledger/rotations.ts';
 import { registerReminders } from '../../src/editor/ledger/reminders.ts';
 import { renewIssuedToken } from '../../src/editor/ledger/renew.ts';
 import { ShownTokens } from '../../src/editor/ledger/shown.ts';
 import type { Services } from '../../src/editor/services.ts';
 import { classifyToken } from '../../src/token/classify.ts';
 import { decodeToken } from '../../src/token/decode.ts';
+import { InMemory } from '../support/inMemory.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
 
 const context = { name: 'sandbox', cluster: 'sandbox', server: 'https://127.0.0.1:6443' };
@@ -35,7 +37,8 @@ describe('what was issued from here', () => {
     folder = mkdtempSync(join(tmpdir(), 'ledger-'));
     ledger = new IssuedTokens(vscode.Uri.file(folder), log);
     // All that these parts look at of a cluster is which one is selected.
-    services = { log, ledger, contexts: { selected: context } } as unknown as Services;
+    const rotations = new Rotations(new InMemory());
+    services = { log, ledger, rotations, contexts: { selected: context } } as unknown as Services;
   });
   after(() => {
     ledger.dispose();

@@ -209,6 +209,16 @@ export class Workbench {
     }
   }
 
+  /** Keeps pictures of the workbench in a light theme and in a dark one, which stays. */
+  async inBothThemes(name: string): Promise<void> {
+    await this.page.emulateMedia({ colorScheme: 'light' });
+    await this.page.locator('.monaco-workbench.vs').waitFor();
+    await this.picture(`${name}-light`);
+    await this.page.emulateMedia({ colorScheme: 'dark' });
+    await this.page.locator('.monaco-workbench.vs-dark').waitFor();
+    await this.picture(name);
+  }
+
   /** Keeps a picture of the whole workbench as build output. */
   async picture(name: string): Promise<void> {
     await mkdir(pictures, { recursive: true });

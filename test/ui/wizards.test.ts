@@ -8,7 +8,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vi
 import { openBrowser } from '../../sandbox/browser.ts';
 import type { ControlPlane } from '../../sandbox/controlPlane.ts';
 import { startExample, type Example } from '../../sandbox/example.ts';
-import { writeKubeconfig } from '../../sandbox/kubeconfig.ts';
 import { Keyboard } from '../support/keyboard.ts';
 import { traceOf } from '../support/trace.ts';
 import { Workbench } from '../support/workbench.ts';
@@ -97,11 +96,7 @@ describe('the wizard that scaffolds a token Secret', () => {
     await keys.question('The file to write').waitFor();
     await workbench.answer(/The file to write/, 'made/first-token.yaml');
     await keys.question('Write made/first-token.yaml').waitFor();
-    await workbench.picture('wizards-1-preview');
-    await workbench.page.emulateMedia({ colorScheme: 'light' });
-    await workbench.page.locator('.monaco-workbench.vs').waitFor();
-    await workbench.picture('wizards-1-preview-light');
-    await workbench.page.emulateMedia({ colorScheme: 'dark' });
+    await workbench.inBothThemes('wizards-1-preview');
     await keys.cancel();
     await expect.poll(trace, patience).toEqual(before);
   });
@@ -290,12 +285,8 @@ describe('a manifest that is open', () => {
     await keys.start('Compare Object at the Cursor with Cluster');
     const editor = workbench.page.locator('.monaco-diff-editor');
     await editor.getByText('bytes, not shown').first().waitFor();
-    await workbench.picture('wizards-8-compare');
+    await workbench.inBothThemes('wizards-8-compare');
     expect(await editor.innerText()).not.toMatch(/eyJ|ZXlK/);
-    await workbench.page.emulateMedia({ colorScheme: 'light' });
-    await workbench.page.locator('.monaco-workbench.vs').waitFor();
-    await workbench.picture('wizards-8-compare-light');
-    await workbench.page.emulateMedia({ colorScheme: 'dark' });
     await goTo('ours.yaml', 'kind: Secret');
     await keys.start('Create Object at the Cursor in Cluster…');
     await dialog().getByText('.metadata.labels.team belongs to helm').waitFor();
@@ -332,91 +323,5 @@ describe('the wizard that creates a token Secret', () => {
       .poll(async () => await kubectl('get', 'secrets', '-n', 'ci', '-o', 'name'), patience)
       .not.toContain('unfilled');
     await workbench.closeNotifications();
-  });
-});
-
-describe('the wizard that rotates a token Secret', () => {
-  it('refuses the old name with the reason, names who holds the old token, and keeps the old until told', async () => {
-    await keys.start('Rotate Token Secret…');
-    await keys.pick('deployer');
-    await keys.pick('deployer-token');
-    await keys.question('It has to be another').waitFor();
-    await keys.input().fill('deployer-token');
-    await keys.question('brings the same token back').waitFor();
-    await workbench.picture('wizards-10-rotate');
-    await keys.press('Control+Alt+Minus');
-    await keys.pick('deployer-token');
-    await workbench.answer(/It has to be another/);
-    const filled = await workbench.told('Secret ci/deployer-token-2 is filled with a new token');
-    expect(await filled.innerText()).toContain('several-tokens.env');
-    await workbench.picture('wizards-11-rotated');
-    await filled.getByRole('button', { name: 'Not Now' }).click();
-    const still = await workbench.told('Secret ci/deployer-token is still there');
-    await still.getByRole('button', { name: 'Keep It' }).click();
-    const secrets = await kubectl('get', 'secrets', '-n', 'ci', '-o', 'name');
-    expect(secrets.match(/deployer-token/g)).toHaveLength(2);
-  });
-
-  it('puts the new token where the old one is, and ends the old: kubectl works with the file, and not with a copy', async () => {
-    const data = ['get', 'secret', 'deployer-token', '-n', 'ci', '-o', 'jsonpath={.data.token}'];
-    const credential = Buffer.from(await kubectl(...data), 'base64').toString();
-    const ca = await readFile(cluster.caFile, 'utf8');
-    for (const name of ['rotated.kubeconfig', '../copy-of-the-old']) {
-      await writeKubeconfig(path(name), { server: cluster.server, ca, user: 'ci', credential });
-    }
-    const who = async (name: string): Promise<string> => {
-      const args = ['auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username}'];
-      return await run(cluster.kubectl, ['--kubeconfig', path(name), ...args]).then(
-        ({ stdout }) => stdout,
-        (error: unknown) => String(error),
-      );
-    };
-    const deployer = 'system:serviceaccount:ci:deployer';
-    expect(await who('../copy-of-the-old')).toBe(deployer);
-    await workbench.closeNotifications();
-    await keys.start('Rotate Token Secret…');
-    await keys.pick('deployer');
-    await keys.pick('deployer-token');
-    await workbench.answer(/It has to be another/, 'deployer-rotated');
-    const filled = await workbench.told('Secret ci/deployer-rotated is filled with a new token');
-    expect(await filled.innerText()).toContain('rotated.kubeconfig');
-    await filled.getByRole('button', { name: 'Put It There…' }).click();
-    const dialog = workbench.page.locator('.monaco-dialog-box');
-    await dialog.getByText('Renew the token in rotated.kubeconfig?').waitFor();
-    await dialog.getByRole('button', { name: 'Renew', exact: true }).click();
-    await workbench.told('rotated.kubeconfig works');
-    const still = await workbench.told('Secret ci/deployer-token is still there');
-    await workbench.picture('wizards-13-put-there');
-    await still.getByRole('button', { name: 'Revoke the Old Token…' }).click();
-    await dialog.getByRole('button', { name: 'Delete Secret' }).click();
-    await workbench.told('Revoked and proved');
-    expect(await who('rotated.kubeconfig')).toBe(deployer);
-    expect(await who('../copy-of-the-old')).toMatch(/Unauthorized|must be logged in/);
-    const secrets = await kubectl('get', 'secrets', '-n', 'ci', '-o', 'name');
-    expect(secrets.split('\n')).not.toContain('secret/deployer-token');
-    expect(secrets.split('\n')).toContain('secret/deployer-rotated');
-  });
-});
-
-describe('regenerating a kubeconfig', () => {
-  it('takes that one of the person’s contexts that leads where the file leads, whichever is selected', async () => {
-    const own = ['--kubeconfig', join(example.editor.folder, 'kubeconfig'), 'config'];
-    await run(cluster.kubectl, [...own, 'set-cluster', 'elsewhere', '--server=https://127.0.0.1:1']);
-    await run(cluster.kubectl, [...own, 'set-context', 'elsewhere', '--cluster=elsewhere']);
-    await run(cluster.kubectl, [...own, 'use-context', 'elsewhere']);
-    const selected = workbench.page.getByRole('button', { name: 'ServiceAccount context elsewhere' });
-    await selected.waitFor();
-    await workbench.closeNotifications();
-    const before = await text('rotated.kubeconfig');
-    await keys.open('rotated.kubeconfig');
-    await keys.start('Regenerate Kubeconfig…');
-    await keys.question('Regenerate rotated.kubeconfig with context sandbox').waitFor();
-    await workbench.picture('wizards-15-other-context');
-    await keys.pick('For a Time…');
-    await keys.pick('1 hour');
-    await workbench.page.locator('.monaco-dialog-box').getByRole('button', { name: 'Renew' }).click();
-    await workbench.told('rotated.kubeconfig works');
-    expect(await text('rotated.kubeconfig')).not.toBe(before);
-    await selected.waitFor();
   });
 });

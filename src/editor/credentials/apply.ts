@@ -10,8 +10,8 @@ import { follow, tellFilled } from './create.ts';
 import { documentAt, type DocumentAt } from './documentAt.ts';
 import { withCancelIfSlow } from './progress.ts';
 import type { WizardServices } from './register.ts';
-import { closeDifference, virtualDocument } from './virtual.ts';
-import { ask, notify, pick } from '../say.ts';
+import { closeDifference, openBelow, virtualDocument } from './virtual.ts';
+import { ask, decide, notify, pick } from '../say.ts';
 
 const EXPECTED = 'a Secret, ServiceAccount, Role or RoleBinding';
 
@@ -120,29 +120,33 @@ async function confirm(
     '\n\n',
   );
   const question = words`${isNew ? 'Create' : 'Change'} ${name} in context "${context.name}"?`;
-  let answer: string | undefined = await ask({
-    question,
-    detail,
-    first: isNew ? 'Don’t Create' : show,
-    acts: [yes],
-  });
+  const answer = await ask({ question, detail, first: isNew ? 'Don’t Create' : show, acts: [yes] });
+  let isAgreed = answer === yes;
   if (answer === show) {
-    const title = await showDifference(manifest, plan);
-    answer = await notify.warning(question, yes, 'Leave It');
-    await closeDifference(title);
+    const title = await showDifference(manifest, plan, openBelow);
+    try {
+      isAgreed = await decide({ question, leave: 'Leave It', act: yes });
+    } finally {
+      await closeDifference(title);
+    }
   }
-  if (answer !== yes) throw new Problem('cancelled', 'Nothing was changed.');
+  if (!isAgreed) throw new Problem('cancelled', 'Nothing was changed.');
   return others.length > 0;
 }
 
 /** Shows the object as the cluster has it beside what it would be, read-only. Returns the title of the tab. */
-async function showDifference(manifest: ManifestObject, plan: ApplyPlan): Promise<string> {
+async function showDifference(
+  manifest: ManifestObject,
+  plan: ApplyPlan,
+  open: typeof openBelow = async (command, ...shown) =>
+    await vscode.commands.executeCommand(command, ...shown),
+): Promise<string> {
   const { kind, namespace, name } = manifest;
   const path = `${kind}/${namespace}/${name}.yaml`;
   const title = words`${kind} ${namespace}/${name}: cluster ↔ this file`.text;
   const left = virtualDocument(path, blockYaml(plan.live));
   const right = virtualDocument(path, blockYaml(plan.applied ?? withoutValues(manifest.object)));
-  await vscode.commands.executeCommand('vscode.diff', left, right, title, { preview: true });
+  await open('vscode.diff', left, right, title, { preview: true });
   return title;
 }
 

@@ -6,7 +6,7 @@ import { checkLinks } from '../../files/links.ts';
 import { applyEdits, type TextEdit } from '../../manifest/insert.ts';
 import type { Choice } from '../say.ts';
 import type { Asker } from './ask.ts';
-import { closeDifference, virtualDocument } from './virtual.ts';
+import { closeDifference, openBelow, virtualDocument } from './virtual.ts';
 
 /** A file that is to be written, or changed in place. */
 export interface Change {
@@ -62,9 +62,9 @@ export async function confirmChanges(
   });
   const [one] = shown;
   if (changes.length === 1 && one) {
-    await vscode.commands.executeCommand('vscode.diff', one[1], one[2], title, { preview: true });
+    await openBelow('vscode.diff', one[1], one[2], title, { preview: true });
   } else {
-    await vscode.commands.executeCommand('vscode.changes', title, shown);
+    await openBelow('vscode.changes', title, shown);
   }
   const replaced = changes.filter(
     ({ before, edits }) => before !== undefined && before !== '' && edits[0]?.length === before.length,

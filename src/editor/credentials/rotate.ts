@@ -2,26 +2,27 @@ import * as vscode from 'vscode';
 import type { Cluster, ObjectRef, TokenSecretInfo } from '../../cluster/api.ts';
 import { commands } from '../../contributions.ts';
 import { Problem } from '../../errors.ts';
-import { said, words } from '../../harmless.ts';
+import { words } from '../../harmless.ts';
 import { nameProblem, namespaceProblem } from '../../manifest/names.ts';
 import { nextName } from '../../manifest/nextName.ts';
 import { isRecord } from '../../token/decode.ts';
 import { isTreeNode } from '../tree/nodes.ts';
+import type { Rotation } from '../ledger/rotations.ts';
 import { accountOf, askAccount } from './account.ts';
 import { showError } from '../commands.ts';
 import { askInTurn, type Asker } from './ask.ts';
 import { pathOf } from './changes.ts';
 import { createAndFollow, rowOf, secretsOf } from './create.ts';
 import { filesWithToken, isOfSecret } from './holders.ts';
-import type { TokenSource } from './kind.ts';
 import { withCancelIfSlow } from './progress.ts';
 import { renewInPlace } from './regenerate.ts';
 import type { WizardServices } from './register.ts';
-import { notify } from '../say.ts';
+import { pick, type Choice } from '../say.ts';
 
 /**
- * Replaces a token Secret: creates another under a new name, then offers a kubeconfig from it, then to revoke the old
- * one. Under its own name the token would come back byte for byte, as RSA signs the same claims alike
+ * Replaces a token Secret: creates another under a new name, then asks where its token goes, then whether the old one is
+ * revoked. What is left open is noted, and gone on with when the old one is rotated again. Under its own name the token
+ * would come back byte for byte, as RSA signs the same claims alike
  * (kubernetes pkg/controller/serviceaccount/tokens_controller.go; docs/why-unauthorized.md).
  */
 export async function rotateTokenSecret(services: WizardServices, argument: unknown): Promise<void> {
@@ -32,6 +33,7 @@ export async function rotateTokenSecret(services: WizardServices, argument: unkn
   let account: ObjectRef = ofArgument ?? { namespace: '', name: '' };
   let old = row ?? '';
   let known: readonly TokenSecretInfo[] = [];
+  let begun: Rotation | undefined;
   let name = '';
   await askInTurn('Rotate Token Secret', [
     async (ask) => {
@@ -42,24 +44,77 @@ export async function rotateTokenSecret(services: WizardServices, argument: unkn
     },
     async (ask) => {
       known = await secretsOf(cluster, account);
-      const taken = [old, ...known.map((one) => one.name)];
-      name = await ask.input({
-        prompt: `Name of the new Secret in place of ${old}. It has to be another: under the same name Kubernetes signs the very same token again, with an RSA key as it has as a rule, and one that leaked is valid again.`,
-        value: nextName(old, taken),
-        check: (value) => {
-          if (value === old)
-            return 'The same name brings the same token back, byte for byte, where the key is RSA. Choose another.';
-          return taken.includes(value) ? 'There is a token Secret of that name.' : nameProblem(value);
-        },
-      });
+      const secret = known.find((one) => one.name === old);
+      const last = secret && services.rotations.of(cluster.context.server, secret);
+      const isThere = last && known.some((one) => one.name === last.name && one.uid === last.uid);
+      begun = last && isThere === true ? await askToGoOn(ask, last) : undefined;
+    },
+    async (ask) => {
+      if (!begun) name = await askName(ask, old, known);
     },
   ]);
-  const { namespace } = account;
-  const manifest = { namespace, name, serviceAccount: account.name };
-  const uid = await createAndFollow(cluster, manifest);
-  if (uid === undefined) return;
-  await offerKubeconfig(services, account, old, { kind: 'secret', name, uid });
-  await offerToRevoke(account, known.find((one) => one.name === old) ?? { namespace, name: old, uid: '' });
+  const rotation = begun ?? (await replace(services, cluster, { account, name, old, known }));
+  if (!rotation) return;
+  await handOut(services, rotation);
+  await offerToRevoke(rotation);
+}
+
+/** A rotation that was begun: undefined where it is rotated anew instead. */
+async function askToGoOn(ask: Asker, begun: Rotation): Promise<Rotation | undefined> {
+  const goOn = {
+    label: 'Go On with That',
+    iconPath: new vscode.ThemeIcon('debug-continue'),
+    detail: words`Hand out the token of ${begun.name}, then revoke ${begun.old.name}.`,
+  };
+  const anew = {
+    label: 'Rotate It Anew',
+    iconPath: new vscode.ThemeIcon('sync'),
+    detail: words`Another Secret is made; ${begun.name} stays.`,
+  };
+  const chosen = await ask.pick({
+    placeholder: words`${begun.old.name} was replaced by ${begun.name}, and is still valid.`,
+    items: [goOn, anew],
+  });
+  return chosen === goOn ? begun : undefined;
+}
+
+async function askName(ask: Asker, old: string, known: readonly TokenSecretInfo[]): Promise<string> {
+  const taken = [old, ...known.map((one) => one.name)];
+  return await ask.input({
+    prompt: `Name of the new Secret in place of ${old}. It has to be another: under the same name Kubernetes signs the very same token again, with an RSA key as it has as a rule, and one that leaked is valid again.`,
+    value: nextName(old, taken),
+    check: (value) => {
+      if (value === old)
+        return 'The same name brings the same token back, byte for byte, where the key is RSA. Choose another.';
+      return taken.includes(value) ? 'There is a token Secret of that name.' : nameProblem(value);
+    },
+  });
+}
+
+/** Creates the new Secret, and notes what it is for; undefined where it was not waited for. */
+async function replace(
+  { rotations }: WizardServices,
+  cluster: Cluster,
+  {
+    account,
+    name,
+    old,
+    known,
+  }: {
+    readonly account: ObjectRef;
+    readonly name: string;
+    readonly old: string;
+    readonly known: readonly TokenSecretInfo[];
+  },
+): Promise<Rotation | undefined> {
+  const { namespace, name: serviceAccount } = account;
+  const uid = await createAndFollow(cluster, { namespace, name, serviceAccount });
+  if (uid === undefined) return undefined;
+  const oldUid = known.find((one) => one.name === old)?.uid ?? '';
+  const { server } = cluster.context;
+  const rotation = { server, namespace, serviceAccount, old: { name: old, uid: oldUid }, name, uid };
+  await rotations.note(rotation);
+  return rotation;
 }
 
 /** The token Secret of a row of the tree, or that a token names: then its names are a stranger's. */
@@ -84,62 +139,100 @@ function secretIn(argument: unknown): { readonly account: ObjectRef; readonly na
   return { account: { namespace, name: serviceAccount }, name: secret };
 }
 
-/** Whoever holds the old token needs the new one first. */
-async function offerKubeconfig(
-  services: WizardServices,
-  account: ObjectRef,
-  old: string,
-  source: TokenSource & { readonly kind: 'secret'; readonly uid: string },
-): Promise<void> {
-  const { name, uid } = source;
-  const files = await withCancelIfSlow(
-    `Looking for files with the token of ${old}`,
-    async (signal) => await filesWithToken({ namespace: account.namespace, name: old }, signal),
-  );
-  const kubeconfigs = files.filter(({ isKubeconfig }) => isKubeconfig);
-  const generate = 'Generate Kubeconfig…';
-  const renew = kubeconfigs.length === 1 ? 'Put It There…' : 'Put It There, One by One…';
-  const holders =
-    files.length === 0
-      ? 'No file of this workspace holds the old token; others may.'
-      : `The old token is in ${files.map(({ uri }) => pathOf(uri)).join(', ')}.`;
-  const chosen = await notify.information(
-    words`Secret ${account.namespace}/${name} is filled with a new token. ${said(holders)}`,
-    ...(kubeconfigs.length > 0 ? [renew] : []),
-    generate,
-    'Not Now',
-  );
-  if (chosen === renew) {
-    for (const { uri } of kubeconfigs) {
+interface Way extends Choice {
+  readonly take?: () => Promise<void>;
+}
+
+/** Whoever holds the old token needs the new one first. Asks until nothing more is to be handed out. */
+async function handOut(services: WizardServices, rotation: Rotation): Promise<void> {
+  const { namespace, serviceAccount, old, name, uid } = rotation;
+  const source = { kind: 'secret', name, uid } as const;
+  const ofOld = { namespace, name: old.name };
+  const put = async (uris: readonly vscode.Uri[]): Promise<void> => {
+    for (const uri of uris) {
       try {
-        await renewInPlace(
-          services,
-          uri,
-          (token) => isOfSecret(token, { namespace: account.namespace, name: old }),
-          source,
-          false,
-        );
+        await renewInPlace(services, uri, (token) => isOfSecret(token, ofOld), source, false);
       } catch (error) {
         await showError(services, error); // The other files can still have it.
       }
     }
-  } else if (chosen === generate) {
-    const row = rowOf(account.namespace, name, account.name, uid);
-    await vscode.commands.executeCommand(commands.generateKubeconfig, row);
-  }
+  };
+  const files = await withCancelIfSlow(
+    `Looking for files with the token of ${old.name}`,
+    async (signal) => await filesWithToken(ofOld, signal),
+  );
+  const kubeconfigs = files.filter((file) => file.isKubeconfig).map(({ uri }) => uri);
+  const others = files.filter((file) => !file.isKubeconfig).map(({ uri }) => pathOf(uri));
+  const ways: readonly Way[] = [
+    ...kubeconfigs.map((uri) => ({
+      label: words`Put It into ${pathOf(uri)}`,
+      iconPath: new vscode.ThemeIcon('key'),
+      detail: 'It holds the old token. All else in the file stays as it is.',
+      take: async () => {
+        await put([uri]);
+      },
+    })),
+    ...(kubeconfigs.length > 1
+      ? [
+          {
+            label: 'Put It into All of These, One by One',
+            iconPath: new vscode.ThemeIcon('checklist'),
+            take: async () => {
+              await put(kubeconfigs);
+            },
+          },
+        ]
+      : []),
+    {
+      label: 'Generate Kubeconfig…',
+      iconPath: new vscode.ThemeIcon('new-file'),
+      detail: 'Another one, with the new token.',
+      take: async () => {
+        const row = rowOf(namespace, name, serviceAccount, uid);
+        await vscode.commands.executeCommand(commands.generateKubeconfig, row);
+      },
+    },
+    {
+      label: 'Nowhere from Here',
+      iconPath: new vscode.ThemeIcon('arrow-right'),
+      detail:
+        others.length === 0
+          ? 'Go on to the old Secret.'
+          : words`Change these yourself, which hold the old token: ${others.join(', ')}.`,
+    },
+  ];
+  const chosen = await pick(ways, {
+    title: words`Rotate Token Secret: ${namespace}/${name} is filled. Where does its token go?`,
+    placeHolder:
+      files.length === 0
+        ? 'No file of this workspace holds the old token; others may.'
+        : words`The old token is in ${files.map(({ uri }) => pathOf(uri)).join(', ')}.`,
+    stays: true,
+  });
+  if (!chosen) throw new Problem('cancelled', 'The rotation is left open.');
+  await chosen.take?.();
 }
 
-async function offerToRevoke(account: ObjectRef, old: ObjectRef & { readonly uid: string }): Promise<void> {
-  const revoke = 'Revoke the Old Token…';
-  const chosen = await notify.information(
-    words`Secret ${old.namespace}/${old.name} is still there, and its token still works. Revoke it once nothing uses it any more.`,
-    revoke,
-    'Keep It',
-  );
+async function offerToRevoke({ namespace, serviceAccount, old }: Rotation): Promise<void> {
+  const keep: Choice = {
+    label: 'Keep It for Now',
+    iconPath: new vscode.ThemeIcon('watch'),
+    detail: 'Its row in the ServiceAccounts view says so, and goes on from here.',
+  };
+  const revoke: Choice = {
+    label: 'Revoke the Old Token…',
+    iconPath: new vscode.ThemeIcon('circle-slash'),
+    detail: 'Once nothing uses it any more. What stops working is told before.',
+  };
+  const chosen = await pick([keep, revoke], {
+    title: words`Rotate Token Secret: ${namespace}/${old.name} is still there, and its token is valid`,
+    placeHolder: 'What becomes of the old one?',
+    stays: true,
+  });
   if (chosen !== revoke) return;
   await vscode.commands.executeCommand(
     commands.revokeToken,
-    rowOf(old.namespace, old.name, account.name, old.uid),
+    rowOf(namespace, old.name, serviceAccount, old.uid),
   );
 }
 

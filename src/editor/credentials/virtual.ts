@@ -24,6 +24,15 @@ export function virtualDocument(path: string, text: string, mask = redact): vsco
   return uri;
 }
 
+/** Opens a difference in a group of its own, below: a question about it stands at the top and would cover its beginning. */
+export async function openBelow(
+  command: 'vscode.diff' | 'vscode.changes',
+  ...shown: readonly unknown[]
+): Promise<void> {
+  await vscode.commands.executeCommand('workbench.action.newGroupBelow');
+  await vscode.commands.executeCommand(command, ...shown);
+}
+
 /** Closes the tabs that show differences under a title, which VS Code may follow by the number of files. */
 export async function closeDifference(title: string): Promise<void> {
   const tabs = vscode.window.tabGroups.all

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import type { ServiceAccountInfo } from '../../cluster/api.ts';
+import type { ServiceAccountInfo, TokenSecretInfo } from '../../cluster/api.ts';
 import { messageOf, Problem } from '../../errors.ts';
 import { redact } from '../../redact.ts';
 import { soonSetting } from '../problems/soon.ts';
@@ -34,11 +34,16 @@ export class ShownTokens implements vscode.Disposable {
 
   constructor(services: Services) {
     this.#services = services;
-    this.#listening = services.ledger.onDidChange(() => {
-      this.#files.clear();
-      this.#secrets.clear();
-      this.#changed.fire();
-    });
+    this.#listening = vscode.Disposable.from(
+      services.ledger.onDidChange(() => {
+        this.#files.clear();
+        this.#secrets.clear();
+        this.#changed.fire();
+      }),
+      services.rotations.onDidChange(() => {
+        this.#changed.fire();
+      }),
+    );
   }
 
   /** What was issued for a ServiceAccount of the selected cluster, newest first. */
@@ -52,6 +57,12 @@ export class ShownTokens implements vscode.Disposable {
     return ledger.entries.filter(
       (entry) => entry.server === server && entry.namespace === namespace && entry.serviceAccount === name,
     );
+  }
+
+  /** The name of the token Secret that was made in place of one of the selected cluster. */
+  replacedBy(secret: TokenSecretInfo): string | undefined {
+    const { rotations, contexts } = this.#services;
+    return rotations.of(contexts.selected?.server, secret)?.name;
   }
 
   /** How a token stands now; `ended` is why it has, as far as the cluster shows it. */

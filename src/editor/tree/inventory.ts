@@ -47,11 +47,14 @@ export interface IssuedSource {
   of(account: ServiceAccountInfo): readonly IssuedToken[];
   state(entry: IssuedToken, ended: string | undefined): IssuedState;
   file(entry: IssuedToken): FileState;
+  /** The token Secret that was made from here in place of one. */
+  replacedBy(secret: TokenSecretInfo): string | undefined;
 }
 const NOTHING_ISSUED: IssuedSource = {
   of: () => [],
   state: () => ({ is: 'valid', words: '', until: undefined }),
   file: () => 'unseen',
+  replacedBy: () => undefined,
 };
 
 /** What the tree shows of a cluster. */
@@ -170,6 +173,13 @@ export class Inventory {
     return secretState(secret, account ?? (isKnown ? 'missing' : 'unknown'), () =>
       this.#onDemand.keys(secret),
     );
+  }
+
+  /** The token Secret that took the place of one which is still there, as long as it is there itself. */
+  replacedBy(secret: TokenSecretInfo): string | undefined {
+    const name = this.#issued.replacedBy(secret);
+    const isThere = name !== undefined && this.isTokenSecret({ namespace: secret.namespace, name });
+    return isThere ? name : undefined;
   }
 
   /** Since when this server notes uses of token Secrets. */

@@ -21,11 +21,13 @@ export function tokenSecretRow(secret: TokenSecretInfo, inventory: Inventory): R
   const users = inventory.usersOf(secret);
   const next = inventory.cleaning(secret);
   const named = users.map(({ name }) => name);
+  const replacement = inventory.replacedBy(secret);
   const saysUse = state.kind === 'filled' || state.kind === 'unknown' || state.kind === 'invalid';
   return {
     label: secret.name,
     description: [
       words,
+      ...(replacement === undefined ? [] : [`replaced by ${replacement}, and still valid`]),
       ...(saysUse ? [use] : []),
       ...(secret.isForPulls === true ? ['OpenShift pulls with it'] : []),
       ...(next ? [cleaningInWords(next)] : []),
@@ -35,13 +37,18 @@ export function tokenSecretRow(secret: TokenSecretInfo, inventory: Inventory): R
     tooltip: [
       `Token Secret ${secret.namespace}/${secret.name}`,
       meaning,
+      ...(replacement === undefined
+        ? []
+        : [
+            `Its rotation is not finished: ${replacement} has the new token, and this one is valid until it is revoked. Rotate Token Secret… goes on from here.`,
+          ]),
       useMeaning(secret, noted, Date.now() / 1000),
       ...(secret.isForPulls === true ? [FOR_PULLS] : []),
       ...(users.length === 0 ? [] : [`Named by ${named.length === 1 ? 'Pod' : 'Pods'} ${listed(named)}.`]),
       ...cleaningTip(secret, inventory, next),
     ],
-    icon,
-    isWarning: icon === 'warning',
+    icon: replacement === undefined ? icon : 'warning',
+    isWarning: icon === 'warning' || replacement !== undefined,
     spoken: 'Token Secret',
   };
 }
