@@ -19,19 +19,36 @@ export interface Holder {
 }
 
 /** The files of the workspace that hold the token of a token Secret, as it says of itself. */
-export async function filesWithToken(secret: ObjectRef, signal: AbortSignal): Promise<readonly Holder[]> {
+export async function filesWithToken(
+  { namespace, name }: ObjectRef,
+  signal: AbortSignal,
+): Promise<readonly Holder[]> {
+  return (await holdersBySecret(signal)).get(`${namespace}/${name}`) ?? [];
+}
+
+/** The files of the workspace that hold tokens of token Secrets, by `namespace/name` of these, as they say of themselves. */
+export async function holdersBySecret(signal: AbortSignal): Promise<ReadonlyMap<string, readonly Holder[]>> {
   const uris = await vscode.workspace.findFiles(PATTERN, '**/{node_modules,.git}/**', MOST_FILES);
-  const found: Holder[] = [];
+  const found = new Map<string, Holder[]>();
   for (const uri of uris) {
     if (signal.aborted) throw new Problem('cancelled', 'Cancelled.');
     const text = (await textIfSmall(uri, MOST_BYTES)) ?? '';
-    const holds = findTokens(text).some(({ decoded }) => isOfSecret(classifyToken(decoded), secret));
-    if (holds) found.push({ uri, isKubeconfig: isKubeconfig(text) });
+    const secrets = new Set(
+      findTokens(text).flatMap(({ decoded }) => secretOf(classifyToken(decoded)) ?? []),
+    );
+    for (const id of secrets) {
+      const holder = { uri, isKubeconfig: isKubeconfig(text) };
+      found.set(id, [...(found.get(id) ?? []), holder]);
+    }
   }
   return found;
 }
 
+function secretOf(token: Token): string | undefined {
+  return token.kind === 'legacy' ? `${token.namespace}/${token.secret}` : undefined;
+}
+
 /** Whether a token is the one of a token Secret, as it says of itself. */
 export function isOfSecret(token: Token, { namespace, name }: ObjectRef): boolean {
-  return token.kind === 'legacy' && token.namespace === namespace && token.secret === name;
+  return secretOf(token) === `${namespace}/${name}`;
 }

@@ -34,13 +34,30 @@ export function useMeaning(secret: TokenSecretInfo, noted: Noted, now: number): 
     return `Whether it is used is not known: this API server notes no uses, which Kubernetes does from ${from('notes uses')} on.`;
   }
   const watched = watchedFrom(secret, noted);
-  if (watched === undefined) {
-    return `No use recorded. Since when uses are noted could not be seen (ConfigMap ${CONFIG_MAP}); Kubernetes does so from ${from('notes uses')} on.`;
-  }
-  const days = Math.floor(now / 86_400) - (daysOf(watched) ?? 0);
   const why = watched === noted.since ? 'when this API server began to note uses' : 'when it was made';
-  const short = days < A_YEAR ? ` What is used less often than every ${days + 1} days shows none yet.` : '';
-  return `No use recorded since ${watched} (UTC), ${why}.${short}`;
+  const first =
+    watched === undefined ? 'No use recorded.' : `No use recorded since ${watched} (UTC), ${why}.`;
+  return [first, ...silenceMeaning(secret, noted, now)].join(' ');
+}
+
+/**
+ * What it does not say that no use is recorded: what would have been missed. Empty where uses were noted for a year.
+ * `now` in seconds since the epoch.
+ */
+export function silenceMeaning(secret: TokenSecretInfo, noted: Noted, now: number): readonly string[] {
+  const days = daysWatched(secret, noted, now);
+  if (days === undefined) {
+    return [
+      `Since when uses are noted could not be seen (ConfigMap ${CONFIG_MAP}); Kubernetes does so from ${from('notes uses')} on.`,
+    ];
+  }
+  return days < A_YEAR ? [`What is used less often than every ${days + 1} days shows none yet.`] : [];
+}
+
+/** For how many days a use would have been noted; undefined where nobody can tell. `now` in seconds since the epoch. */
+function daysWatched(secret: TokenSecretInfo, noted: Noted, now: number): number | undefined {
+  const watched = watchedFrom(secret, noted);
+  return watched === undefined ? undefined : Math.floor(now / 86_400) - (daysOf(watched) ?? 0);
 }
 
 /** From which day on a use would have been noted: not before there was the Secret. */

@@ -25,7 +25,8 @@ const uses = (pods: readonly PodUse[], problem?: string): Uses => ({
   serviceAccounts: { items: [], problem: undefined },
 });
 const ranked = (secrets: readonly TokenSecretInfo[], used = uses([])) =>
-  rankSecrets(secrets, used, tracked, now).map((one) => one.secret.name);
+  rankSecrets(secrets, used, NOWHERE, tracked, now).map((one) => one.secret.name);
+const NOWHERE = new Map<string, readonly string[]>();
 const now = Date.UTC(2026, 10, 28) / 1000;
 /** A server that has noted uses for more than a year. */
 const tracked: Noted = { minor: 37, since: '2024-01-01' };
@@ -48,14 +49,14 @@ describe('token Secrets on their way out', () => {
 
   it('have advice by who uses them', () => {
     const advice = (one: TokenSecretInfo, used = uses([])): string =>
-      rankSecrets([one], used, tracked, now)[0]?.advice ?? '';
+      rankSecrets([one], used, NOWHERE, tracked, now)[0]?.advice ?? '';
     expect(advice(secret('s', '2026-11-01'))).toMatch(/outside: issue a revocable kubeconfig/);
     expect(advice(secret('s'), uses([pod('p', 'volume', 's')]))).toMatch(/^Mount a projected token/);
     expect(advice(secret('s'), uses([pod('p', 'env', 's')]))).toMatch(/environment variable/);
   });
 
   it('are not said to be named by nobody where Pods could not be seen', () => {
-    const [found] = rankSecrets([secret('s')], uses([], 'Needs list pods.'), tracked, now);
+    const [found] = rankSecrets([secret('s')], uses([], 'Needs list pods.'), NOWHERE, tracked, now);
     expect(found?.advice).toMatch(/could not be seen/);
   });
 
@@ -68,14 +69,14 @@ describe('token Secrets on their way out', () => {
       tracked,
     ];
     for (const noted of servers) {
-      const [found] = rankSecrets([secret('s')], uses([]), noted, now);
+      const [found] = rankSecrets([secret('s')], uses([]), NOWHERE, noted, now);
       expect(found?.advice).not.toMatch(/: delete it|then delete it|breaks nothing/);
       expect(found?.advice).toMatch(/no proof|Ask the owners of ServiceAccount deployer/);
     }
   });
 
   it('are said to be unknown in their use by a server that records none', () => {
-    const [found] = rankSecrets([secret('s')], uses([]), { minor: 26, since: undefined }, now);
+    const [found] = rankSecrets([secret('s')], uses([]), NOWHERE, { minor: 26, since: undefined }, now);
     expect(found?.use).toBe('unknown');
     expect(found?.advice).toMatch(/^Whether it is used is not known: this API server notes no uses/);
   });
@@ -83,7 +84,7 @@ describe('token Secrets on their way out', () => {
   it('are refused where they are marked invalid, by a server that minds', () => {
     const marked = secret('s', '2026-01-01', '2026-02-01');
     const on = (minor: number, one = marked) =>
-      rankSecrets([one], uses([]), { minor, since: '2024-01-01' }, now)[0];
+      rankSecrets([one], uses([]), NOWHERE, { minor, since: '2024-01-01' }, now)[0];
     expect(on(28)?.use).toBe('used');
     expect(on(29)?.use).toBe('refused');
     expect(on(29)?.advice).toMatch(/no try since is recorded: deleting it breaks nothing/);
@@ -93,7 +94,29 @@ describe('token Secrets on their way out', () => {
   });
 
   it('are left where OpenShift pulls images with them, whatever else holds', () => {
-    const [found] = rankSecrets([{ ...secret('s'), isForPulls: true }], uses([]), tracked, now);
+    const [found] = rankSecrets([{ ...secret('s'), isForPulls: true }], uses([]), NOWHERE, tracked, now);
     expect([found?.use, found?.advice]).toEqual(['pulls', expect.stringMatching(/^Leave it: OpenShift/)]);
+  });
+
+  it('come later where uses are noted for less than a year, or a file of the workspace holds the token', () => {
+    const made = (name: string, year: number) => ({ ...secret(name), created: Date.UTC(year, 0, 1) / 1000 });
+    const files = new Map([['ci/held', ['deploy/ci.kubeconfig']]]);
+    const secrets = [made('held', 2020), made('young', 2026), made('old', 2024), made('oldest', 2020)];
+    const found = rankSecrets(secrets, uses([]), files, tracked, now);
+    expect(found.map((one) => [one.secret.name, one.use])).toEqual([
+      ['oldest', 'unused'],
+      ['old', 'unused'],
+      ['young', 'early'],
+      ['held', 'here'],
+    ]);
+    expect(found.at(-1)?.advice).toMatch(/^Put another credential into deploy\/ci.kubeconfig first/);
+  });
+
+  it('are not told twice that no use is recorded, and never to be deleted for it', () => {
+    const [found] = rankSecrets([secret('s')], uses([]), NOWHERE, { minor: 37, since: '2026-09-01' }, now);
+    expect(found?.advice).toMatch(
+      /^What is used less often than every 89 days shows none yet\. That nothing/,
+    );
+    expect(found?.advice).not.toMatch(/No use recorded|[Dd]elete/);
   });
 });

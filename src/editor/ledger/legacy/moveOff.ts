@@ -14,6 +14,7 @@ import {
   showChange,
   type Change,
 } from '../../credentials/changes.ts';
+import { holdersBySecret } from '../../credentials/holders.ts';
 import { showText } from '../../credentials/report.ts';
 import type { Services } from '../../services.ts';
 import type { TreeNode } from '../../tree/nodes.ts';
@@ -52,16 +53,18 @@ export async function moveOffLegacyTokens(services: Services): Promise<void> {
 async function look({ contexts }: Services): Promise<Found> {
   const cluster = await contexts.cluster();
   return await withCancel('Token Secrets by their use', async (signal) => {
-    const [{ tokenSecrets }, uses, noted] = await Promise.all([
+    const [{ tokenSecrets }, uses, noted, holders] = await Promise.all([
       cluster.snapshot(signal),
       cluster.uses(undefined, signal),
       notedBy(cluster, signal),
+      holdersBySecret(signal),
     ]);
+    const files = new Map([...holders].map(([id, all]) => [id, all.map(({ uri }) => pathOf(uri))]));
     const problems = [tokenSecrets.problem, uses.pods.problem, uses.serviceAccounts.problem];
     return {
       cluster,
       noted,
-      ranked: rankSecrets(tokenSecrets.items, uses, noted, Date.now() / 1000),
+      ranked: rankSecrets(tokenSecrets.items, uses, files, noted, Date.now() / 1000),
       problems: problems.filter((problem) => problem !== undefined),
     };
   });
@@ -69,12 +72,14 @@ async function look({ contexts }: Services): Promise<Found> {
 
 const TITLES: Readonly<Record<RankedSecret['use'], string>> = {
   refused: 'The API server refuses them already',
-  unused: 'No use is recorded',
+  unused: 'No use is recorded for a year or more',
+  early: 'No use is recorded, and not for long',
   unknown: 'This API server records no uses',
+  here: 'Files of this workspace hold their tokens',
   used: 'Used, the longest ago first',
   pulls: 'OpenShift pulls images with them',
 };
-const ORDER = ['refused', 'unused', 'unknown', 'used', 'pulls'] as const;
+const ORDER = ['refused', 'unused', 'early', 'unknown', 'here', 'used', 'pulls'] as const;
 
 interface Item extends Choice {
   readonly chosen: RankedSecret | 'report';
@@ -97,7 +102,7 @@ async function choose({ ranked, problems, cluster, noted }: Found): Promise<Rank
     ],
     {
       title: words`Move Off Legacy Tokens · ${ranked.length} in ${cluster.context.name}`,
-      placeHolder: words`Which shall go? The easiest are first.${said(unseen)}`,
+      placeHolder: words`Which is to be replaced? The easiest are first.${said(unseen)}`,
       matchesAll: true,
     },
   );
@@ -109,21 +114,34 @@ function itemOf(ranked: RankedSecret, noted: Noted): Item {
   const { secret, use, advice } = ranked;
   return {
     label: `${secret.namespace}/${secret.name}`,
-    description: [useOf(ranked, noted), namedInWords(ranked)].filter(Boolean).join(' · '),
+    description: [madeInWords(secret), useOf(ranked, noted), namedInWords(ranked)]
+      .filter(Boolean)
+      .join(' · '),
     detail: said(advice),
     iconPath: new vscode.ThemeIcon(
-      use === 'refused' ? 'circle-slash' : use === 'unused' || use === 'unknown' ? 'circle-outline' : 'key',
+      use === 'refused' ? 'circle-slash' : isSilent(use) ? 'circle-outline' : 'key',
     ),
     chosen: ranked,
   };
+}
+
+/** Whether nothing is known of who uses it. */
+function isSilent(use: RankedSecret['use']): boolean {
+  return use === 'unused' || use === 'early' || use === 'unknown';
+}
+
+/** How old it is by its day: what was made lately had no time to be used. */
+function madeInWords({ created }: RankedSecret['secret']): string {
+  return created === undefined ? '' : `made ${new Date(created * 1000).toISOString().slice(0, 10)}`;
 }
 
 function useOf({ secret, use }: RankedSecret, noted: Noted): string {
   return use === 'refused' ? `invalid since ${secret.invalidSince ?? ''}` : useInWords(secret, noted);
 }
 
-function namedInWords({ pods, accounts }: RankedSecret): string {
+function namedInWords({ pods, accounts, files }: RankedSecret): string {
   return [
+    ...(files.length === 0 ? [] : [`in ${files.length} file${files.length === 1 ? '' : 's'} here`]),
     ...(pods.length === 0 ? [] : [`${pods.length} Pod${pods.length === 1 ? '' : 's'}`]),
     ...(accounts.length === 0 ? [] : ['listed by its ServiceAccount']),
   ].join(' · ');
@@ -237,10 +255,11 @@ function report({ ranked, problems, cluster, noted }: Found): string {
     for (const one of group) {
       const who = whoInWords(one);
       lines.push(
-        words`- **${one.secret.namespace}/${one.secret.name}** of ${one.secret.serviceAccount}, ${said(useOf(one, noted))}`
+        words`- **${one.secret.namespace}/${one.secret.name}** of ${one.secret.serviceAccount}, ${said([madeInWords(one.secret), useOf(one, noted)].filter(Boolean).join(', '))}`
           .text,
       );
       if (who !== '') lines.push(words`  - Named by ${said(who)}`.text);
+      if (one.files.length > 0) lines.push(words`  - Its token is in ${one.files.join(', ')}`.text);
       lines.push(words`  - ${said(one.advice)}`.text);
     }
     lines.push('');
