@@ -119,7 +119,11 @@ describe('the tree, as a person walks it', () => {
     await openByKey(/^Namespace ci/);
     await workbench.row(/^ServiceAccount deployer/).waitFor();
     await press('ArrowDown', 'ArrowDown', 'ArrowDown');
-    await expect.poll(focused).toMatch(/^ServiceAccount deployer, 2 token Secrets, 3 Pods/);
+    await expect
+      .poll(focused, { timeout: 30_000 })
+      .toMatch(/^ServiceAccount deployer, may do everything, 2 token Secrets, 3 Pods/);
+    const warned = workbench.row(/^ServiceAccount deployer/).locator('.codicon-warning');
+    await warned.waitFor(); // A shape, and not a colour alone.
     await openByKey(/^ServiceAccount deployer/);
     await workbench.row(/^Pod agent-3/).waitFor();
     await workbench.row(/^Access, may do everything, 2 roles, 5 through groups/).waitFor();
@@ -129,6 +133,9 @@ describe('the tree, as a person walks it', () => {
     await expect.poll(focused).toMatch(/^Access/);
     await openByKey(/^Access, /);
     await workbench.row(/^ClusterRole cluster-admin/).waitFor();
+    expect(await spoken()).not.toContainEqual(expect.stringMatching(/as system:authenticated/));
+    await workbench.expand(/^As every ServiceAccount here, 5 roles through groups/);
+    await workbench.row(/^ClusterRole system:discovery/).waitFor();
   });
 
   it('says of every row what it is, in words', async () => {
@@ -209,7 +216,7 @@ describe('the tree, as a person walks it', () => {
     await workbench.option(LAST).waitFor();
     await press('Enter');
     await workbench.page.locator('[role=treeitem][aria-expanded=true].focused', { hasText: LAST }).waitFor();
-    expect(await focused()).toMatch(new RegExp(`^ServiceAccount ${LAST}, no token Secret`));
+    expect(await focused()).toMatch(new RegExp(`^ServiceAccount ${LAST}(?:, (?:collapsed|expanded))?$`));
     await workbench.picture('tree-4-found');
   });
 
@@ -240,8 +247,30 @@ describe('the tree, as a person walks it', () => {
     await workbench.page.getByText(/1 of \d+ ServiceAccounts: holds "deploy", may do everything/).waitFor();
     await workbench.row(/^Namespace many/).waitFor({ state: 'detached' });
     expect(await spoken()).not.toContainEqual(expect.stringMatching(/^Namespace default/));
+    await workbench.row(/^ServiceAccount deployer/).waitFor(); // What was found is not folded away.
     await workbench.command('ServiceAccount: Show All ServiceAccounts');
     await workbench.row(/^Namespace many/).waitFor();
+  });
+
+  it('finds those that have a token Secret', async () => {
+    await workbench.command('ServiceAccount: Filter ServiceAccounts…');
+    await workbench.option('Has a token Secret').click();
+    await workbench.page.locator('.quick-input-title').filter({ hasText: 'shows 1 of' }).waitFor();
+    await press('Enter');
+    await workbench.row(/^ServiceAccount deployer/).waitFor();
+    await workbench.row(/^Namespace many/).waitFor({ state: 'detached' });
+    expect(await spoken()).not.toContainEqual(expect.stringMatching(/^ServiceAccount default/));
+    await workbench.picture('tree-4-has-a-token-secret');
+    await workbench.command('ServiceAccount: Show All ServiceAccounts');
+    await workbench.row(/^Namespace many/).waitFor();
+  });
+
+  it('says in the tooltip of a row all that its line cuts off', async () => {
+    const row = workbench.row(/^Token Secret deployer-old/);
+    await row.hover();
+    const tooltip = workbench.page.locator('.workbench-hover').last();
+    await tooltip.filter({ hasText: 'cleaner from' }).waitFor();
+    expect(await tooltip.innerText()).toContain('deployer-old');
   });
 
   it('puts a namespace with a star first', async () => {

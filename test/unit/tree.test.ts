@@ -58,10 +58,10 @@ describe('the inventory of a cluster', () => {
 
   it('says what a ServiceAccount has', () => {
     expect(summary(inventory, account('apps', 'web'))).toBe('1 token Secret');
-    expect(summary(inventory, account('kube-system', 'mycontroller'))).toBe('no token Secret · 2 Pods');
+    expect(summary(inventory, account('kube-system', 'mycontroller'))).toBe('2 Pods');
   });
 
-  it('never says "no token Secret" where Secrets could not be listed', () => {
+  it('says so where Secrets could not be listed, and not that there is no token Secret, which is the rule', () => {
     const problem = new Problem('forbidden', 'Needs list secrets.');
     const blind = inventoryWith({ phase: 'forbidden', problem });
     expect(summary(blind, account('apps', 'web'))).toBe('token Secrets: cannot tell');

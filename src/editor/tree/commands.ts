@@ -142,6 +142,7 @@ function nameOf(node: unknown): string | undefined {
       return node.entry.serviceAccount;
     case 'orphans':
     case 'group':
+    case 'commonRoles':
     case 'note':
     case 'more':
       return undefined;

@@ -12,7 +12,7 @@ export interface Choices {
 }
 
 /** What a ServiceAccount must be to be shown; where several are asked for, all of them. */
-export type Only = 'without-token-secret' | 'never-used' | 'cluster-admin' | 'expiring';
+export type Only = 'with-token-secret' | 'without-token-secret' | 'never-used' | 'cluster-admin' | 'expiring';
 export type Sort = 'name' | 'newest' | 'last-used';
 
 export const SHOW_ALL: Choices = { text: '', only: [], hideSystem: false, sort: 'name', starred: [] };
@@ -20,6 +20,11 @@ export const SHOW_ALL: Choices = { text: '', only: [], hideSystem: false, sort: 
 /** Whether every ServiceAccount is shown. */
 export function showsAll({ text, only, hideSystem }: Choices): boolean {
   return text === '' && only.length === 0 && !hideSystem;
+}
+
+/** Whether it is searched for something, which is then to be seen without opening more. */
+export function isSearch({ text, only }: Choices): boolean {
+  return text !== '' || only.length > 0;
 }
 
 /** The same choices with everything shown again. */
@@ -49,6 +54,7 @@ export function hasAll({ namespace, name }: ObjectRef, words: readonly string[])
 }
 
 const ONLY: Readonly<Record<Only, string>> = {
+  'with-token-secret': 'a token Secret',
   'without-token-secret': 'no token Secret',
   'never-used': 'no use of a token Secret recorded',
   'cluster-admin': 'may do everything',

@@ -62,6 +62,12 @@ interface FilterItem extends Choice {
 
 const FILTERS: readonly FilterItem[] = [
   {
+    label: 'Has a token Secret',
+    description: 'only ServiceAccounts with one',
+    only: 'with-token-secret',
+    alwaysShow: true,
+  },
+  {
     label: 'No token Secret',
     description: 'only ServiceAccounts without one',
     only: 'without-token-secret',

@@ -1,4 +1,4 @@
-import type { AccessKind, LiveKind, ServiceAccountInfo } from '../../cluster/api.ts';
+import type { AccessInfo, AccessKind, LiveKind, ServiceAccountInfo } from '../../cluster/api.ts';
 import { markInWords } from '../../authorization/marks.ts';
 import { issuedInWords } from '../ledger/row.ts';
 import { count, type Inventory } from './inventory.ts';
@@ -48,8 +48,12 @@ export const GROUPS: Readonly<Record<GroupKind, Group>> = {
     isOpen: false,
     tooltip: 'Roles that bindings give to this ServiceAccount, by its name or through its groups.',
     kinds: ['clusterRoleBindings', 'roleBindings', 'clusterRoles', 'roles'],
-    rows: (inventory, account) =>
-      inventory.access(account).map((info): TreeNode => ({ kind: 'access', account, info })),
+    rows: (inventory, account) => {
+      const all = inventory.access(account);
+      const own = all.filter((info) => !isCommon(inventory, account, info));
+      const rows = own.map((info): TreeNode => ({ kind: 'access', account, info }));
+      return own.length === all.length ? rows : [...rows, { kind: 'commonRoles', account }];
+    },
     summary: accessInWords,
     isWarning: (inventory, account) => inventory.accountMarks(account).length > 0,
   },
@@ -64,6 +68,16 @@ export const GROUPS: Readonly<Record<GroupKind, Group>> = {
     summary: (inventory, account) => issuedInWords(inventory.issued(account), inventory),
   },
 };
+
+/** The roles that a ServiceAccount has through its groups, as every other has, where nothing in them stands out. */
+export function commonRoles(inventory: Inventory, account: ServiceAccountInfo): readonly AccessInfo[] {
+  return inventory.access(account).filter((info) => isCommon(inventory, account, info));
+}
+
+/** Whether a role is one that every ServiceAccount of the namespace has, and that stands out by nothing. */
+export function isCommon(inventory: Inventory, account: ServiceAccountInfo, info: AccessInfo): boolean {
+  return info.group !== undefined && inventory.marks(account, info).length === 0;
+}
 
 /** The groups of a ServiceAccount, as rows. */
 export function groupsOf(account: ServiceAccountInfo): TreeNode[] {

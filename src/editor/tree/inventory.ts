@@ -231,6 +231,14 @@ export class Inventory {
     return marksOf(this.#allParts(account));
   }
 
+  /** Where a ServiceAccount may do everything, as far as roles and bindings are known; undefined where it may not. */
+  mayDoEverything(account: ObjectRef): 'everywhere' | readonly string[] | undefined {
+    if (!this.accountMarks(account).includes('everything')) return undefined;
+    const given = this.access(account).filter((one) => marksOf(this.#partsOf(one)).includes('everything'));
+    const places = new Set(given.map(({ binding }) => binding.namespace));
+    return places.size === 0 || places.has('') ? 'everywhere' : [...places];
+  }
+
   #allParts(account: ObjectRef): ReadonlySet<Part> {
     const all = new Set<Part>();
     for (const given of this.access(account)) for (const part of this.#partsOf(given)) all.add(part);
@@ -328,6 +336,8 @@ export class Inventory {
 
   #is(account: ServiceAccountInfo, one: Choices['only'][number]): boolean {
     switch (one) {
+      case 'with-token-secret':
+        return this.tokenSecrets(account).length > 0;
       case 'without-token-secret':
         // Where Secrets cannot be seen, nobody can tell that there is none.
         return (
@@ -401,17 +411,31 @@ function byUsedSecret(pods: readonly PodInfo[]): ReadonlyMap<string, readonly Po
   return users;
 }
 
-/** What matters about a ServiceAccount in a few words, e.g. `1 token Secret · 3 Pods`; nothing that is not known. */
-export function summary(inventory: Inventory, account: ObjectRef): string {
-  const words = (kind: LiveKind, noun: string, number: number, none: string): string => {
-    const known = inventory.known(kind, account.namespace);
+/**
+ * What is out of the ordinary with a ServiceAccount in a few words, e.g. `may do everything · 1 token Secret · 3 Pods`;
+ * nothing that is not known, nor that it has no token Secret, which is the rule since Kubernetes 1.24.
+ */
+export function summary(inventory: Inventory, account: ServiceAccountInfo): string {
+  const words = (kind: LiveKind, noun: string, number: number): string => {
     if (number > 0) return count(number, noun);
-    if (known === 'all') return none;
-    return known === 'not yet' ? '' : `${noun}s: cannot tell`;
+    return typeof inventory.known(kind, account.namespace) === 'object' ? `${noun}s: cannot tell` : '';
   };
+  const everything = inventory.mayDoEverything(account);
+  const secrets = inventory.tokenSecrets(account);
+  const living = inventory.issued(account).filter((entry) => {
+    const { is } = inventory.standing(entry).state;
+    return is === 'valid' || is === 'expires-soon';
+  });
   return [
-    words('tokenSecrets', 'token Secret', inventory.tokenSecrets(account).length, 'no token Secret'),
-    words('pods', 'Pod', inventory.pods(account).length, ''),
+    ...(everything === undefined
+      ? []
+      : [
+          everything === 'everywhere' ? 'may do everything' : `may do everything in ${everything.join(', ')}`,
+        ]),
+    ...(secrets.some((secret) => inventory.replacedBy(secret) !== undefined) ? ['rotation left open'] : []),
+    words('tokenSecrets', 'token Secret', secrets.length),
+    words('pods', 'Pod', inventory.pods(account).length),
+    ...(living.length === 0 ? [] : [`${count(living.length, 'live token')} issued`]),
   ]
     .filter(Boolean)
     .join(' · ');

@@ -77,6 +77,7 @@ function pathOf(node: TreeNode): string | undefined {
       );
     case 'orphans':
     case 'group':
+    case 'commonRoles':
     case 'issuedToken':
     case 'setting':
     case 'note':

@@ -41,6 +41,7 @@ export function needOf(
 
 /** What has to be seen for a filter to tell what it leaves. */
 const GOES_BY: Readonly<Record<Only, readonly (LiveKind | AccessKind)[]>> = {
+  'with-token-secret': ['tokenSecrets'],
   'without-token-secret': ['tokenSecrets'],
   'never-used': ['tokenSecrets'],
   'cluster-admin': ['clusterRoleBindings', 'clusterRoles'],

@@ -20,6 +20,8 @@ export type TreeNode =
   | { readonly kind: 'tokenSecret'; readonly info: TokenSecretInfo }
   | { readonly kind: 'pod'; readonly info: PodInfo }
   | { readonly kind: 'access'; readonly account: ObjectRef; readonly info: AccessInfo }
+  /** The roles that a ServiceAccount has as every other has them, where nothing in them stands out. */
+  | { readonly kind: 'commonRoles'; readonly account: ServiceAccountInfo }
   /** A token that was issued from here. */
   | { readonly kind: 'issuedToken'; readonly entry: IssuedToken }
   /** Something that a ServiceAccount says of itself, e.g. that automount is off. */
@@ -57,6 +59,8 @@ export function nodeId(node: TreeNode): string {
       const { binding, group } = node.info;
       return `access/${pathOf(node.account)}/${group ?? ''}/${pathOf(binding)}`;
     }
+    case 'commonRoles':
+      return `commonRoles/${pathOf(node.account)}`;
     case 'issuedToken':
       return `issuedToken/${node.entry.id}`;
     case 'setting':
@@ -80,6 +84,7 @@ const KINDS: ReadonlySet<unknown> = new Set([
   'tokenSecret',
   'pod',
   'access',
+  'commonRoles',
   'issuedToken',
   'setting',
   'note',
@@ -98,6 +103,7 @@ export function accountOfNode(node: TreeNode): ObjectRef | undefined {
       return node.info;
     case 'group':
     case 'access':
+    case 'commonRoles':
     case 'setting':
       return node.account;
     case 'tokenSecret':

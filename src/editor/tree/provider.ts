@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { LiveChange, ServiceAccountInfo } from '../../cluster/api.ts';
 import { SHOW_ALL, withoutFilter, type Choices } from './filter.ts';
-import { groupsOf, rowsOfGroup } from './groups.ts';
+import { commonRoles, groupsOf, isCommon, rowsOfGroup } from './groups.ts';
 import type { Inventory } from './inventory.ts';
 import { accountOfNode, nodeId, type TreeNode } from './nodes.ts';
 import { treeItem } from './rows.ts';
@@ -86,6 +86,7 @@ export class ServiceAccountTree implements vscode.TreeDataProvider<TreeNode> {
     const level = nodeId(node);
     switch (node.kind) {
       case 'namespace': {
+        inventory.followAccess(); // A row says where its ServiceAccount may do everything.
         const accounts = inventory.accounts(node.name, this.#choices);
         const hasOrphans = inventory.orphans(node.name, this.#choices).length > 0;
         return [
@@ -104,13 +105,20 @@ export class ServiceAccountTree implements vscode.TreeDataProvider<TreeNode> {
         );
       }
       case 'serviceAccount': {
-        inventory.followAccess();
         const account = inventory.account(node.info) ?? node.info;
         return [...groupsOf(account), ...settingsOf(account)];
       }
       case 'group': {
         const { notes, rows } = rowsOfGroup(inventory, node);
         return [...notes, ...this.#level(level, rows)];
+      }
+      case 'commonRoles': {
+        const { account } = node;
+        const roles = commonRoles(inventory, account);
+        return this.#level(
+          level,
+          roles.map((info) => ({ kind: 'access', account, info })),
+        );
       }
       case 'tokenSecret':
       case 'pod':
@@ -135,7 +143,13 @@ export class ServiceAccountTree implements vscode.TreeDataProvider<TreeNode> {
         return { kind: 'group', group: 'tokenSecrets', account };
       case 'pod':
         return { kind: 'group', group: 'pods', account };
-      case 'access':
+      case 'access': {
+        const isFolded = this.#inventory && isCommon(this.#inventory, account, node.info);
+        return isFolded === true
+          ? { kind: 'commonRoles', account }
+          : { kind: 'group', group: 'access', account };
+      }
+      case 'commonRoles':
         return { kind: 'group', group: 'access', account };
       case 'issuedToken':
         return { kind: 'group', group: 'issuedTokens', account };

@@ -7,8 +7,8 @@ import { redact } from '../../redact.ts';
 import { escapeMarkdown } from '../hover/markdown.ts';
 import type { IssuedToken } from '../ledger/entry.ts';
 import { issuedContext, issuedRow } from '../ledger/row.ts';
-import type { Choices } from './filter.ts';
-import { groupInWords, GROUPS, rowsOfGroup } from './groups.ts';
+import { isSearch, type Choices } from './filter.ts';
+import { commonRoles, groupInWords, GROUPS, rowsOfGroup } from './groups.ts';
 import { count, summary, type Inventory } from './inventory.ts';
 import { nodeId, type TreeNode } from './nodes.ts';
 import { accessRow, podRow, tokenSecretRow } from './objectRows.ts';
@@ -16,6 +16,8 @@ import { accessRow, podRow, tokenSecretRow } from './objectRows.ts';
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 /** A group of more rows stays closed until it is asked for. */
 const MOST_OPEN = 20;
+/** Of what a search leaves, namespaces stand open up to so many ServiceAccounts. */
+const MOST_UNFOLDED = 200;
 /** In UTF-16 units. A ServiceAccount's whole name fits: 22 for `system:serviceaccount:`, then 63, a colon and 253. */
 const MAX_LINE = 400;
 /** A Pod may mount any number of tokens. */
@@ -40,22 +42,31 @@ export interface Row {
 /** Builds the editor's item of a row. */
 export function treeItem(node: TreeNode, inventory: Inventory, choices: Choices): vscode.TreeItem {
   const row = rowOf(node, inventory, choices);
-  const state = collapsibleState(node, inventory);
+  const state = collapsibleState(node, inventory, choices);
   const item = new vscode.TreeItem(shown(row.label), state);
-  // The editor keeps a row closed that could not be opened before: a group's first row would stay unseen.
-  item.id = node.kind === 'group' && state === None ? `${nodeId(node)}/none` : nodeId(node);
+  // The editor keeps a row as it was, closed: what a group has now, or a search has found, would stay unseen.
+  const isAnother = node.kind === 'group' ? state === None : node.kind === 'namespace' && state === Expanded;
+  item.id = isAnother ? `${nodeId(node)}/${state === None ? 'none' : 'found'}` : nodeId(node);
   item.contextValue = contextValue(node, choices, inventory);
   item.description = shown(row.description);
   item.iconPath = new vscode.ThemeIcon(
     row.icon,
     row.isWarning === true ? new vscode.ThemeColor('list.warningForeground') : undefined,
   );
-  item.tooltip = plainMarkdown(row.tooltip);
+  item.tooltip = plainMarkdown(whole(row));
   item.accessibilityInformation = { label: shown(row.sentence ?? spoken(row)) };
   if (node.kind === 'more') {
     item.command = { command: commands.showMore, title: 'Show More', arguments: [node] };
   }
   return item;
+}
+
+/** The lines of a tooltip, with what of the row they do not say: the editor cuts a row off at the view's edge. */
+function whole({ label, description, tooltip }: Row): readonly string[] {
+  const told = tooltip.join('\n').toLowerCase();
+  const parts = [label, ...description.split(' · ')];
+  const left = parts.filter((part) => !told.includes(part.toLowerCase()));
+  return left.length === 0 ? tooltip : [...tooltip.slice(0, 1), left.join(' · '), ...tooltip.slice(1)];
 }
 
 function spoken({ spoken, label, spokenDescription, description }: Row): string {
@@ -65,11 +76,17 @@ function spoken({ spoken, label, spokenDescription, description }: Row): string 
     .replaceAll(' · ', ', ');
 }
 
-function collapsibleState(node: TreeNode, inventory: Inventory): vscode.TreeItemCollapsibleState {
+function collapsibleState(
+  node: TreeNode,
+  inventory: Inventory,
+  choices: Choices,
+): vscode.TreeItemCollapsibleState {
   switch (node.kind) {
     case 'namespace':
+      return isSearch(choices) && inventory.count(choices) <= MOST_UNFOLDED ? Expanded : Collapsed;
     case 'serviceAccount':
     case 'orphans':
+    case 'commonRoles':
       return Collapsed;
     case 'group': {
       const { notes, rows } = rowsOfGroup(inventory, node);
@@ -122,6 +139,7 @@ function rowOf(node: TreeNode, inventory: Inventory, choices: Choices): Row {
       };
     }
     case 'serviceAccount': {
+      const mayDoEverything = inventory.mayDoEverything(node.info) !== undefined;
       const description = [summary(inventory, node.info), sortedBy(node.info, inventory, choices)]
         .filter(Boolean)
         .join(' · ');
@@ -129,18 +147,21 @@ function rowOf(node: TreeNode, inventory: Inventory, choices: Choices): Row {
         label: node.info.name,
         description,
         tooltip: [`system:serviceaccount:${node.info.namespace}:${node.info.name}`, description],
-        icon: 'account',
+        // A shape beside the colour, which a theme of high contrast has none of.
+        icon: mayDoEverything ? 'warning' : 'account',
+        isWarning: mayDoEverything,
         spoken: 'ServiceAccount',
       };
     }
     case 'group': {
       const { label, icon, tooltip, isWarning } = GROUPS[node.group];
+      const standsOut = isWarning?.(inventory, node.account) === true;
       return {
         label,
         description: groupInWords(inventory, node),
         tooltip: [tooltip],
-        icon,
-        isWarning: isWarning?.(inventory, node.account) === true,
+        icon: standsOut ? 'warning' : icon,
+        isWarning: standsOut,
         spoken: '',
       };
     }
@@ -150,6 +171,16 @@ function rowOf(node: TreeNode, inventory: Inventory, choices: Choices): Row {
       return podRow(node.info, inventory);
     case 'access':
       return accessRow(node.account, node.info, inventory);
+    case 'commonRoles':
+      return {
+        label: 'As every ServiceAccount here',
+        description: `${count(commonRoles(inventory, node.account).length, 'role')} through groups`,
+        tooltip: [
+          'Given to groups that every ServiceAccount of the namespace is in, as system:authenticated; nothing in them stands out.',
+        ],
+        icon: 'organization',
+        spoken: '',
+      };
     case 'issuedToken':
       return issuedRow(node.entry, inventory, placeOf(node.entry));
     case 'setting': {
