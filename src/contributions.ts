@@ -49,6 +49,7 @@ export const commands = {
   showClaims: 'serviceAccountTokens.showClaims',
   findTokens: 'serviceAccountTokens.findTokens',
   findTokensEverywhere: 'serviceAccountTokens.findTokensEverywhere',
+  showFixes: 'serviceAccountTokens.showFixes',
   copySummary: 'serviceAccountTokens.copySummary',
   copyName: 'serviceAccountTokens.copyName',
   openManifest: 'serviceAccountTokens.openManifest',
@@ -76,6 +77,7 @@ export const decodingCommands: ReadonlySet<CommandId> = new Set([
   commands.copyName,
   commands.findTokens,
   commands.findTokensEverywhere,
+  commands.showFixes,
   commands.showMore,
   commands.showReason,
 ]);

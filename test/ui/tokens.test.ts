@@ -161,13 +161,20 @@ describe('tokens, looked at in the workbench', () => {
 
   it('those of the workspace are listed, the worst first, and each row goes to its token', async () => {
     await workbench.command('ServiceAccount: Tokens in This Workspace');
-    await workbench.row(/^Usable, and Tracked by Git, 1/).waitFor();
-    await workbench.row(/^Never Expiring, 1/).waitFor();
+    await workbench.row(/^Revoke or Rotate: Usable, and Tracked by Git, 1/).waitFor();
+    await workbench.row(/^Replace: Never Expiring, 1/).waitFor();
     await workbench.page.getByText('entry of .gitignore').first().waitFor();
     await inEachTheme('tokens-workspace');
-    await workbench
-      .row(/^Legacy token of kube-system\/mycontroller, never expires, in manifests\/token.yaml:6/)
-      .click();
+    const legacy = /^Legacy token of kube-system\/mycontroller, never expires, in manifests\/token.yaml:6/;
+    expect(await workbench.row(legacy).innerText()).toMatch(/^\s*token.yaml:6/); // Where it is leads.
+    await workbench.row(legacy).click({ button: 'right' });
+    const menu = workbench.page.getByRole('menu');
+    for (const entry of ['Inspect Token', 'Why Unauthorized?', 'Show Fixes…', 'Revoke Token…']) {
+      await menu.getByRole('menuitem', { name: entry }).first().waitFor();
+    }
+    await workbench.picture('tokens-workspace-menu');
+    await workbench.page.keyboard.press('Escape');
+    await workbench.row(legacy).click();
     await workbench.page.getByRole('tab', { name: 'token.yaml' }).first().waitFor();
     const status = workbench.page.locator('.statusbar');
     await expect.poll(async () => await status.innerText(), { timeout: 20_000 }).toContain('Ln 6, Col');

@@ -142,6 +142,7 @@ describe('an untrusted workspace', () => {
       commands.showClaims,
       commands.findTokens,
       commands.findTokensEverywhere,
+      commands.showFixes,
       commands.copyName,
       commands.copySummary,
       commands.showMore,

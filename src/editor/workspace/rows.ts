@@ -7,8 +7,16 @@ import { looks } from '../beside/looks.ts';
 import { harmless, inLabel, words } from '../../harmless.ts';
 import type { Scan, Unread, WorkspaceToken } from './scan.ts';
 
-/** How much harm a token could do where it is, the worst first; `unread`: what nobody has looked into. */
-export type Severity = 'tracked' | 'never-expires' | 'live' | 'later' | 'gone' | 'expired' | 'unread';
+/** How much harm a token could do where it is, the worst first, and so what to do; `unread`: what nobody has looked into. */
+export type Severity =
+  | 'tracked'
+  | 'never-expires'
+  | 'soon'
+  | 'live'
+  | 'later'
+  | 'gone'
+  | 'expired'
+  | 'unread';
 
 /** A row of the view. What menus hand to commands is a place, never the token. */
 export type ScanNode =
@@ -29,20 +37,34 @@ const MOST_ROWS = 1000;
 const GROUPS: Readonly<
   Record<Severity, { readonly title: string; readonly icon: string; readonly color: string }>
 > = {
-  tracked: { title: 'Usable, and Tracked by Git', icon: 'git-commit', color: 'charts.red' },
+  tracked: { title: 'Revoke or Rotate: Usable, and Tracked by Git', icon: 'git-commit', color: 'charts.red' },
   'never-expires': {
-    title: 'Never Expiring',
+    title: 'Replace: Never Expiring',
     icon: looks['never-expires'].icon,
     color: looks['never-expires'].color,
   },
+  soon: { title: 'Renew: About to Expire', icon: looks.expiring.icon, color: looks.expiring.color },
   // Within their time is all that is known of most.
-  live: { title: 'Within Their Time', icon: looks.depends.icon, color: looks.depends.color },
-  later: { title: 'Not Valid Yet', icon: looks['not-yet-valid'].icon, color: looks['not-yet-valid'].color },
-  gone: { title: 'Ended in the Cluster', icon: looks.gone.icon, color: looks.gone.color },
-  expired: { title: 'Expired', icon: looks.expired.icon, color: 'disabledForeground' },
+  live: { title: 'Leave: Within Their Time', icon: looks.depends.icon, color: looks.depends.color },
+  later: {
+    title: 'Leave: Not Valid Yet',
+    icon: looks['not-yet-valid'].icon,
+    color: looks['not-yet-valid'].color,
+  },
+  gone: { title: 'Renew or Remove: Ended in the Cluster', icon: looks.gone.icon, color: looks.gone.color },
+  expired: { title: 'Renew or Remove: Expired', icon: looks.expired.icon, color: 'disabledForeground' },
   unread: { title: 'Not Read', icon: 'circle-slash', color: 'disabledForeground' },
 };
-const ORDER: readonly Severity[] = ['tracked', 'never-expires', 'live', 'later', 'gone', 'expired', 'unread'];
+const ORDER: readonly Severity[] = [
+  'tracked',
+  'never-expires',
+  'soon',
+  'gone',
+  'expired',
+  'live',
+  'later',
+  'unread',
+];
 
 /** How severe it is that a token is where it is. */
 function severityOf(
@@ -55,6 +77,7 @@ function severityOf(
   if (ended !== undefined) return 'gone';
   if (isTracked === true) return 'tracked';
   if (phase === 'never-expires') return 'never-expires';
+  if (phase === 'expiring') return 'soon';
   return phase === 'not-yet-valid' || phase === 'issued-in-the-future' ? 'later' : 'live';
 }
 
@@ -128,17 +151,22 @@ export class ScanRows {
     const ended = this.#live.whyEnded(token);
     const life = harmless(standingInWords(token, ended, this.#now, this.#soon), 120);
     const line = range.start.line + 1;
-    const place = words`${vscode.workspace.asRelativePath(uri)}:${line}`.text;
-    const item = new vscode.TreeItem(harmless(ownerInWords(token), 80));
+    const path = vscode.workspace.asRelativePath(uri);
+    const slash = path.lastIndexOf('/');
+    const item = new vscode.TreeItem(inLabel(words`${path.slice(slash + 1)}:${line}`));
     item.id = `${uri.toString()}#${range.start.line},${range.start.character}`;
-    item.description = words`${uri.path.slice(uri.path.lastIndexOf('/') + 1)}:${line} · ${life}`.text;
+    const owner = harmless(ownerInWords(token), 80);
+    item.description = words`${slash < 0 ? '' : `${path.slice(0, slash)} · `}${owner} · ${life}`.text;
+    const place = words`${path}:${line}`.text;
     const times = encoding === 'base64-twice' ? ' twice' : '';
     const encoded = encoding === 'raw' ? '' : `\nBase64-encoded${times} there.`;
     const tracking = trackingInWords(isTracked);
     item.tooltip = `${kind}\n${life}\n${place}${encoded}${tracking && `\n${tracking}.`}`;
     const { icon, color } = looks[standingOf(token, ended, this.#now, this.#soon)];
     item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
-    item.contextValue = 'workspaceToken';
+    const isOver = ended !== undefined || lifeOf(token, this.#now, this.#soon).phase === 'expired';
+    const canRevoke = token.kind !== 'other' && !isOver;
+    item.contextValue = canRevoke ? 'workspaceToken living' : 'workspaceToken';
     item.accessibilityInformation = {
       label: `${kind}, ${life}, in ${place}${tracking && `. ${tracking}`}`,
     };

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { commands, contextKeys, WORKSPACE_VIEW, type ScanState } from '../../contributions.ts';
 import { Problem } from '../../errors.ts';
+import { isRecord } from '../../token/decode.ts';
 import { registerCommand } from '../commands.ts';
 import type { GitTracking } from '../git/tracking.ts';
 import type { Services } from '../services.ts';
@@ -33,6 +34,9 @@ export function registerWorkspaceTokens(
     }),
     registerCommand(services, commands.findTokensEverywhere, async () => {
       await view.scan(true);
+    }),
+    registerCommand(services, commands.showFixes, async (row) => {
+      await showFixes(row);
     }),
   );
 }
@@ -137,6 +141,39 @@ class WorkspaceTokens implements vscode.TreeDataProvider<ScanNode>, vscode.Dispo
     this.#running?.cancel();
     vscode.Disposable.from(this.#view, this.#changed).dispose();
   }
+}
+
+/** How long problems of a file that is opened may take, in milliseconds: then there are none. */
+const PATIENCE = 3000;
+
+/** Goes to the token of a row, and opens the menu of what puts right what is wrong with it. */
+async function showFixes(row: unknown): Promise<void> {
+  if (!isRecord(row) || typeof row['uri'] !== 'string') return;
+  const uri = vscode.Uri.parse(row['uri'], true);
+  const document = await vscode.workspace.openTextDocument(uri);
+  const at = document.validatePosition(
+    new vscode.Position(Number(row['line']) || 0, Number(row['character']) || 0),
+  );
+  await vscode.window.showTextDocument(document, { selection: new vscode.Range(at, at) });
+  const hasProblem = (): boolean =>
+    vscode.languages.getDiagnostics(uri).some(({ range }) => range.contains(at));
+  if (!hasProblem()) await problemsOf(uri);
+  await vscode.commands.executeCommand('editor.action.quickFix');
+}
+
+/** Waits until a file's problems are others, or for as long as they may take. */
+async function problemsOf(uri: vscode.Uri): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const changes = vscode.languages.onDidChangeDiagnostics(({ uris }) => {
+      if (uris.some((one) => one.toString() === uri.toString())) end();
+    });
+    const timer = setTimeout(end, PATIENCE);
+    function end(): void {
+      clearTimeout(timer);
+      changes.dispose();
+      resolve();
+    }
+  });
 }
 
 async function setState(state: ScanState): Promise<void> {
