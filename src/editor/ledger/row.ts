@@ -13,14 +13,27 @@ const ICONS: Readonly<Record<IssuedState['is'], string>> = {
   ended: 'circle-slash',
 };
 
-/** A token that was issued from here: where it went (`place`), how it stands, and what ends it. */
-export function issuedRow(entry: IssuedToken, inventory: Inventory, place: string): Row {
+/**
+ * A token that was issued from here: where it went (`place`), how it stands, and what ends it. `isOneOfSeveral`: others
+ * went to the same place.
+ */
+export function issuedRow(
+  entry: IssuedToken,
+  inventory: Inventory,
+  place: string,
+  isOneOfSeveral: boolean,
+): Row {
   const { state, file } = inventory.standing(entry);
   const icon = ICONS[state.is];
   const ends = endsInWords(entry);
   return {
     label: place,
-    description: [state.words, fileInWords(file), ...(isOver(state) ? [] : [shortly(entry.endsWith)])]
+    description: [
+      state.words,
+      isOneOfSeveral ? `issued ${localTime(entry.issued)}` : '',
+      fileInWords(file),
+      ...(isOver(state) ? [] : [shortly(entry.endsWith)]),
+    ]
       .filter(Boolean)
       .join(' · '),
     tooltip: [
@@ -58,8 +71,13 @@ export function issuedInWords(entries: readonly IssuedToken[], inventory: Invent
   const soon = living.filter((entry) => inventory.standing(entry).state.is === 'expires-soon');
   return [
     living.length === entries.length ? String(living.length) : `${living.length} of ${entries.length} live`,
-    ...(soon.length === 0 ? [] : [`${soon.length} expires soon`]),
+    ...(soon.length === 0 ? [] : [soon.length === 1 ? '1 expires soon' : `${soon.length} expire soon`]),
   ].join(' · ');
+}
+
+/** Whether it is expired, revoked or ended: nothing is left to do about it. */
+export function hasEnded(entry: IssuedToken, inventory: Inventory): boolean {
+  return isOver(inventory.standing(entry).state);
 }
 
 function isOver({ is }: IssuedState): boolean {

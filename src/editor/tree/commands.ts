@@ -143,6 +143,7 @@ function nameOf(node: unknown): string | undefined {
     case 'orphans':
     case 'group':
     case 'commonRoles':
+    case 'endedTokens':
     case 'note':
     case 'more':
       return undefined;

@@ -64,7 +64,7 @@ const ONLY: Readonly<Record<Only, string>> = {
 /** What is filtered in words; empty where everything is shown. */
 export function filterInWords({ text, only, hideSystem }: Choices): string {
   return [
-    ...(text === '' ? [] : [`holds "${text}"`]),
+    ...(text === '' ? [] : [`name has "${text}"`]),
     ...only.map((one) => ONLY[one]),
     ...(hideSystem ? ['without kube- namespaces'] : []),
   ].join(', ');

@@ -103,7 +103,7 @@ export async function pickFilter(
   onDidChange: vscode.Event<void>,
   now: Choices,
 ): Promise<Choices | undefined> {
-  const placeHolder = 'Words that name or namespace must hold';
+  const placeHolder = 'Words that are in the name or namespace';
   const pick = new LivePick<FilterItem>({ title: '', placeHolder, several: true });
   const { handle } = pick;
   handle.value = now.text;

@@ -1,6 +1,7 @@
 import type { AccessInfo, AccessKind, LiveKind, ServiceAccountInfo } from '../../cluster/api.ts';
 import { markInWords } from '../../authorization/marks.ts';
-import { issuedInWords } from '../ledger/row.ts';
+import type { IssuedToken } from '../ledger/entry.ts';
+import { hasEnded, issuedInWords } from '../ledger/row.ts';
 import { count, type Inventory } from './inventory.ts';
 import { notesOn } from './needs.ts';
 import { nodeId, type GroupKind, type TreeNode } from './nodes.ts';
@@ -63,8 +64,12 @@ export const GROUPS: Readonly<Record<GroupKind, Group>> = {
     isOpen: true,
     tooltip: 'What was issued from this machine, by what it says; the tokens themselves are not kept.',
     kinds: [],
-    rows: (inventory, account) =>
-      inventory.issued(account).map((entry): TreeNode => ({ kind: 'issuedToken', entry })),
+    rows: (inventory, account) => {
+      const all = inventory.issued(account);
+      const living = all.filter((entry) => !hasEnded(entry, inventory));
+      const rows = living.map((entry): TreeNode => ({ kind: 'issuedToken', entry }));
+      return living.length === all.length ? rows : [...rows, { kind: 'endedTokens', account }];
+    },
     summary: (inventory, account) => issuedInWords(inventory.issued(account), inventory),
   },
 };
@@ -77,6 +82,11 @@ export function commonRoles(inventory: Inventory, account: ServiceAccountInfo): 
 /** Whether a role is one that every ServiceAccount of the namespace has, and that stands out by nothing. */
 export function isCommon(inventory: Inventory, account: ServiceAccountInfo, info: AccessInfo): boolean {
   return info.group !== undefined && inventory.marks(account, info).length === 0;
+}
+
+/** What was issued for a ServiceAccount and has ended. */
+export function endedTokens(inventory: Inventory, account: ServiceAccountInfo): readonly IssuedToken[] {
+  return inventory.issued(account).filter((entry) => hasEnded(entry, inventory));
 }
 
 /** The groups of a ServiceAccount, as rows. */

@@ -78,6 +78,7 @@ function pathOf(node: TreeNode): string | undefined {
     case 'orphans':
     case 'group':
     case 'commonRoles':
+    case 'endedTokens':
     case 'issuedToken':
     case 'setting':
     case 'note':

@@ -22,6 +22,8 @@ export type TreeNode =
   | { readonly kind: 'access'; readonly account: ObjectRef; readonly info: AccessInfo }
   /** The roles that a ServiceAccount has as every other has them, where nothing in them stands out. */
   | { readonly kind: 'commonRoles'; readonly account: ServiceAccountInfo }
+  /** The records of what was issued from here and has ended. */
+  | { readonly kind: 'endedTokens'; readonly account: ServiceAccountInfo }
   /** A token that was issued from here. */
   | { readonly kind: 'issuedToken'; readonly entry: IssuedToken }
   /** Something that a ServiceAccount says of itself, e.g. that automount is off. */
@@ -61,6 +63,8 @@ export function nodeId(node: TreeNode): string {
     }
     case 'commonRoles':
       return `commonRoles/${pathOf(node.account)}`;
+    case 'endedTokens':
+      return `endedTokens/${pathOf(node.account)}`;
     case 'issuedToken':
       return `issuedToken/${node.entry.id}`;
     case 'setting':
@@ -85,6 +89,7 @@ const KINDS: ReadonlySet<unknown> = new Set([
   'pod',
   'access',
   'commonRoles',
+  'endedTokens',
   'issuedToken',
   'setting',
   'note',
@@ -104,6 +109,7 @@ export function accountOfNode(node: TreeNode): ObjectRef | undefined {
     case 'group':
     case 'access':
     case 'commonRoles':
+    case 'endedTokens':
     case 'setting':
       return node.account;
     case 'tokenSecret':

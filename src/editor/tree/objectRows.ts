@@ -205,7 +205,7 @@ export function accessRow(account: ObjectRef, given: AccessInfo, inventory: Inve
     ].join(' · '),
     tooltip: [
       `${role.kind} ${role.name}`,
-      `Given by ${isEverywhere ? `ClusterRoleBinding ${binding.name}` : `RoleBinding ${binding.namespace}/${binding.name}`}, and holds ${isEverywhere ? 'in every namespace' : `in namespace ${binding.namespace}`}.`,
+      `Given by ${isEverywhere ? `ClusterRoleBinding ${binding.name}` : `RoleBinding ${binding.namespace}/${binding.name}`}: ${isEverywhere ? 'in every namespace' : `in namespace ${binding.namespace}`}.`,
       ...(group === undefined ? [] : [`Given to the group ${group}, which this ServiceAccount is in.`]),
       ...(marks.length === 0 ? [] : [`Stands out: ${marks.join(', ')}.`]),
       ...found.map(markMeaning),

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import type { LiveChange, ServiceAccountInfo } from '../../cluster/api.ts';
 import { SHOW_ALL, withoutFilter, type Choices } from './filter.ts';
-import { commonRoles, groupsOf, isCommon, rowsOfGroup } from './groups.ts';
+import { commonRoles, endedTokens, groupsOf, isCommon, rowsOfGroup } from './groups.ts';
 import type { Inventory } from './inventory.ts';
-import { accountOfNode, nodeId, type TreeNode } from './nodes.ts';
+import { accountOfNode, nodeId, type GroupKind, type TreeNode } from './nodes.ts';
+import { hasEnded } from '../ledger/row.ts';
 import { treeItem } from './rows.ts';
 import { settingsOf } from './settings.ts';
 
@@ -120,6 +121,11 @@ export class ServiceAccountTree implements vscode.TreeDataProvider<TreeNode> {
           roles.map((info) => ({ kind: 'access', account, info })),
         );
       }
+      case 'endedTokens':
+        return this.#level(
+          level,
+          endedTokens(inventory, node.account).map((entry) => ({ kind: 'issuedToken', entry })),
+        );
       case 'tokenSecret':
       case 'pod':
       case 'access':
@@ -137,30 +143,8 @@ export class ServiceAccountTree implements vscode.TreeDataProvider<TreeNode> {
     const ref = accountOfNode(node);
     const account = ref && this.#inventory?.account(ref);
     if (node.kind === 'tokenSecret' && !account) return { kind: 'orphans', namespace: node.info.namespace };
-    if (!account) return undefined;
-    switch (node.kind) {
-      case 'tokenSecret':
-        return { kind: 'group', group: 'tokenSecrets', account };
-      case 'pod':
-        return { kind: 'group', group: 'pods', account };
-      case 'access': {
-        const isFolded = this.#inventory && isCommon(this.#inventory, account, node.info);
-        return isFolded === true
-          ? { kind: 'commonRoles', account }
-          : { kind: 'group', group: 'access', account };
-      }
-      case 'commonRoles':
-        return { kind: 'group', group: 'access', account };
-      case 'issuedToken':
-        return { kind: 'group', group: 'issuedTokens', account };
-      case 'group':
-      case 'setting':
-        return { kind: 'serviceAccount', info: account };
-      case 'namespace':
-      case 'note':
-      case 'more':
-        return undefined;
-    }
+    if (!account || !this.#inventory) return undefined;
+    return parentOf(node, account, this.#inventory);
   }
 
   #root(inventory: Inventory): TreeNode[] {
@@ -202,4 +186,32 @@ function namespaceNodes(inventory: Inventory, choices: Choices): TreeNode[] {
 
 function isCalled({ name }: ServiceAccountInfo): (account: ServiceAccountInfo) => boolean {
   return (account) => account.name === name;
+}
+
+/** The row that a ServiceAccount's row lies under. */
+function parentOf(node: TreeNode, account: ServiceAccountInfo, inventory: Inventory): TreeNode | undefined {
+  const inGroup = (group: GroupKind): TreeNode => ({ kind: 'group', group, account });
+  switch (node.kind) {
+    case 'tokenSecret':
+      return inGroup('tokenSecrets');
+    case 'pod':
+      return inGroup('pods');
+    case 'access':
+      return isCommon(inventory, account, node.info) ? { kind: 'commonRoles', account } : inGroup('access');
+    case 'issuedToken':
+      return hasEnded(node.entry, inventory) ? { kind: 'endedTokens', account } : inGroup('issuedTokens');
+    case 'commonRoles':
+      return inGroup('access');
+    case 'endedTokens':
+      return inGroup('issuedTokens');
+    case 'group':
+    case 'setting':
+      return { kind: 'serviceAccount', info: account };
+    case 'namespace':
+    case 'orphans':
+    case 'serviceAccount':
+    case 'note':
+    case 'more':
+      return undefined;
+  }
 }

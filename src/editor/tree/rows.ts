@@ -8,7 +8,7 @@ import { escapeMarkdown } from '../hover/markdown.ts';
 import type { IssuedToken } from '../ledger/entry.ts';
 import { issuedContext, issuedRow } from '../ledger/row.ts';
 import { isSearch, type Choices } from './filter.ts';
-import { commonRoles, groupInWords, GROUPS, rowsOfGroup } from './groups.ts';
+import { commonRoles, endedTokens, groupInWords, GROUPS, rowsOfGroup } from './groups.ts';
 import { count, summary, type Inventory } from './inventory.ts';
 import { nodeId, type TreeNode } from './nodes.ts';
 import { accessRow, podRow, tokenSecretRow } from './objectRows.ts';
@@ -87,6 +87,7 @@ function collapsibleState(
     case 'serviceAccount':
     case 'orphans':
     case 'commonRoles':
+    case 'endedTokens':
       return Collapsed;
     case 'group': {
       const { notes, rows } = rowsOfGroup(inventory, node);
@@ -181,8 +182,16 @@ function rowOf(node: TreeNode, inventory: Inventory, choices: Choices): Row {
         icon: 'organization',
         spoken: '',
       };
+    case 'endedTokens':
+      return {
+        label: 'Ended',
+        description: endedTokens(inventory, node.account).length.toLocaleString('en'),
+        tooltip: ['Expired, revoked, or gone with what they were bound to. Their records go after 30 days.'],
+        icon: 'history',
+        spoken: '',
+      };
     case 'issuedToken':
-      return issuedRow(node.entry, inventory, placeOf(node.entry));
+      return issuedRow(node.entry, inventory, placeOf(node.entry), isOneOfSeveral(node.entry, inventory));
     case 'setting': {
       const { label, description, tooltip, icon } = node;
       return { label, description, tooltip: [`${label}: ${description}`, tooltip], icon, spoken: '' };
@@ -206,6 +215,14 @@ function rowOf(node: TreeNode, inventory: Inventory, choices: Choices): Row {
         spoken: '',
       };
   }
+}
+
+/** Whether other records of the ServiceAccount bear the same name. */
+function isOneOfSeveral(entry: IssuedToken, inventory: Inventory): boolean {
+  const account = inventory.account({ namespace: entry.namespace, name: entry.serviceAccount });
+  if (!account) return false;
+  const place = placeOf(entry);
+  return inventory.issued(account).some((one) => one.id !== entry.id && placeOf(one) === place);
 }
 
 function placeOf({ file, form }: IssuedToken): string {
