@@ -150,6 +150,7 @@ export type Handle = Pick<
   | 'value'
   | 'busy'
   | 'buttons'
+  | 'step'
   | 'onDidAccept'
   | 'onDidChangeValue'
   | 'onDidHide'
@@ -207,8 +208,9 @@ export class LivePick<T extends Choice> {
 export class LiveInput {
   readonly #input = vscode.window.createInputBox();
 
+  /** What is selected of the value is its beginning; where that is nothing, the caret stands behind the value. */
   constructor(title: Text, prompt: Text, value: string, selected: number) {
-    const valueSelection = [0, selected];
+    const valueSelection = selected === 0 ? [value.length, value.length] : [0, selected];
     Object.assign(this.#input, { title: unlinked(title), prompt: unlinked(prompt), value, valueSelection });
     this.#input.ignoreFocusOut = true; // What was typed is not lost to a click elsewhere.
   }
@@ -220,6 +222,12 @@ export class LiveInput {
   /** What is wrong with what is typed. */
   set problem(problem: Text | undefined) {
     this.#input.validationMessage = problem === undefined ? undefined : unlinked(problem);
+  }
+
+  /** What to know of what is typed, which may be taken all the same. */
+  set note(note: Text) {
+    const { Info: severity } = vscode.InputBoxValidationSeverity;
+    this.#input.validationMessage = { message: unlinked(note), severity };
   }
 }
 

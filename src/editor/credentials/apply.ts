@@ -13,6 +13,9 @@ import type { WizardServices } from './register.ts';
 import { closeDifference, openBelow, virtualDocument } from './virtual.ts';
 import { ask, decide, notify, pick } from '../say.ts';
 
+/** What the server calls whoever set what an object had before it was first applied (apimachinery pkg/util/managedfields). */
+const UNKNOWN_MANAGER = 'before-first-apply';
+
 const EXPECTED = 'a Secret, ServiceAccount, Role or RoleBinding';
 
 type Placed = Omit<ObjectInText, 'kind'> & { readonly kind?: ObjectInText['kind'] };
@@ -104,7 +107,11 @@ async function confirm(
 ): Promise<boolean> {
   const name = inWords(manifest);
   const isNew = plan.live === undefined;
-  const others = plan.conflicts.map(({ path, manager }) => words`• ${path} belongs to ${manager}`);
+  const others = plan.conflicts.map(({ path, manager }) =>
+    manager === UNKNOWN_MANAGER
+      ? words`• ${path}: nobody knows who set it, as the object is older than the record of that`
+      : words`• ${path} belongs to ${manager}`,
+  );
   const yes = others.length > 0 ? 'Take Them Over' : isNew ? 'Create' : 'Change';
   const show = 'Show Difference';
   const ends =

@@ -9,11 +9,19 @@ const BACK = Symbol('back');
 export interface InputOptions {
   readonly prompt: Text;
   readonly value: string;
-  /** How many characters of the value are selected, from its start; all if not given. */
+  /** How many characters of the value are selected, from its start; all if not given, and of none the caret is at the end. */
   readonly selected?: number;
   /** What is wrong with a value, for people. */
   readonly check: (value: string) => Text | undefined;
+  /** What only looking tells of a value that `check` finds nothing wrong with. */
+  readonly look?: (value: string) => Promise<Seen | undefined>;
 }
+
+/** What was seen of a value: why it cannot be taken, or what to know of it. */
+export type Seen = { readonly problem: Text } | { readonly note: Text };
+
+/** How long nothing more is typed before it is looked, in milliseconds. */
+const PAUSE = 250;
 
 export interface PickOptions<T extends Choice> {
   readonly placeholder: Text;
@@ -43,7 +51,7 @@ export async function askInTurn(
 ): Promise<void> {
   const asked: number[] = [];
   for (let at = 0; at < steps.length;) {
-    const asker = new OneQuestion(title, asked.length > 0);
+    const asker = new OneQuestion(title, asked.length + 1);
     try {
       await steps[at]?.(asker);
       if (asker.count > 0) asked.push(at);
@@ -57,13 +65,14 @@ export async function askInTurn(
 
 class OneQuestion implements Asker {
   readonly #title: string;
-  readonly #canGoBack: boolean;
+  /** Of the step, as the person counts those that asked something: from 1. */
+  readonly #number: number;
   /** How many questions were asked. */
   count = 0;
 
-  constructor(title: string, canGoBack: boolean) {
+  constructor(title: string, number: number) {
     this.#title = title;
-    this.#canGoBack = canGoBack;
+    this.#number = number;
   }
 
   async pick<T extends Choice>(options: PickOptions<T>): Promise<T> {
@@ -110,6 +119,8 @@ class OneQuestion implements Asker {
         handle.onDidAccept(() => {
           const chosen = answerOf(pick.selected);
           if (chosen !== undefined) answer(chosen);
+          else if (!handle.busy)
+            pick.title = `${this.#title}: nothing is ticked. Space ticks, Escape leaves.`;
         });
       });
     } finally {
@@ -117,19 +128,43 @@ class OneQuestion implements Asker {
     }
   }
 
-  async input({ prompt, value, selected, check }: InputOptions): Promise<string> {
+  async input({ prompt, value, selected, check, look }: InputOptions): Promise<string> {
     const input = new LiveInput(this.#title, prompt, value, selected ?? value.length);
     const { handle } = input;
-    return await this.#show(handle, (answer) => {
-      handle.onDidChangeValue((typed) => {
-        input.problem = check(typed);
+    let timer: NodeJS.Timeout | undefined;
+    /** Shows what is to be said of what is typed now; returns whether it can be taken. */
+    const judge = async (): Promise<boolean> => {
+      clearTimeout(timer);
+      const typed = handle.value;
+      const problem = check(typed);
+      input.problem = problem;
+      if (problem !== undefined) return false;
+      const seen = await look?.(typed);
+      if (handle.value !== typed) return false;
+      if (seen && 'problem' in seen) input.problem = seen.problem;
+      else if (seen) input.note = seen.note;
+      return !seen || !('problem' in seen);
+    };
+    try {
+      return await this.#show(handle, (answer, fail) => {
+        const soon = (): void => {
+          clearTimeout(timer);
+          timer = setTimeout(() => void judge().catch(fail), PAUSE);
+        };
+        if (look) soon();
+        handle.onDidChangeValue((typed) => {
+          input.problem = check(typed);
+          if (look) soon();
+        });
+        const accept = async (): Promise<void> => {
+          const { value: accepted } = handle;
+          if (await judge()) answer(accepted);
+        };
+        handle.onDidAccept(() => void accept().catch(fail));
       });
-      handle.onDidAccept(() => {
-        const problem = check(handle.value);
-        input.problem = problem;
-        if (problem === undefined) answer(handle.value);
-      });
-    });
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async #show<T>(
@@ -137,7 +172,8 @@ class OneQuestion implements Asker {
     ask: (answer: (value: T) => void, fail: (error: unknown) => void) => void,
   ): Promise<T> {
     this.count += 1;
-    if (this.#canGoBack || this.count > 1) input.buttons = [vscode.QuickInputButtons.Back];
+    input.step = this.#number;
+    if (this.#number > 1 || this.count > 1) input.buttons = [vscode.QuickInputButtons.Back];
     try {
       return await new Promise<T>((resolve, reject) => {
         input.onDidTriggerButton(() => {

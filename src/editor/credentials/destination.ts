@@ -143,12 +143,9 @@ export class TargetQuestions {
       files.length === 1
         ? await askPath(ask, folder, proposed)
         : posix.dirname(
-            await askPath(
-              ask,
-              folder,
-              proposed,
-              `The first of ${files.length} files, inside ${folder.name}; the others go beside it`,
-            ),
+            await askPath(ask, folder, proposed, {
+              prompt: `The first of ${files.length} files, inside ${folder.name}; the others go beside it`,
+            }),
           );
   }
 

@@ -4,8 +4,9 @@ import type { Cluster, ContextInfo, ObjectRef } from '../../cluster/api.ts';
 import { messageOf, Problem } from '../../errors.ts';
 import type { Words } from '../../harmless.ts';
 import { MOST_KUBECONFIG, readNamedFile } from '../../files/named.ts';
-import { buildKubeconfig, kubeconfigEntries, type UserCredential } from '../../kubeconfig/build.ts';
+import { kubeconfigEntries, kubeconfigOf, type UserCredential } from '../../kubeconfig/build.ts';
 import { mergeKubeconfig } from '../../kubeconfig/merge.ts';
+import { parseKubeconfig } from '../../kubeconfig/read.ts';
 import { mintingExec } from '../../kubeconfig/tokenless.ts';
 import { filesOf, kubeconfigSource } from '../contexts/source.ts';
 import type { CredentialKind } from './kind.ts';
@@ -75,13 +76,12 @@ export async function draftKubeconfig(
   const parts = { endpoint: cluster.endpoint, cluster: cluster.context.cluster, serviceAccount: account };
   const credential = (token: string): UserCredential =>
     credentialOf(cluster, account, kind, token, tokenFile);
+  const replaced = isMerge ? undefined : currentOf(before?.text);
   const merged = (token: string): { readonly text: string; readonly context: string } => {
     const entries = kubeconfigEntries({ ...parts, credential: credential(token) });
     if (isMerge && before) return mergeKubeconfig(before.text, labelOf(place.uri), entries);
-    return {
-      text: buildKubeconfig({ ...parts, credential: credential(token) }),
-      context: entries.context.name,
-    };
+    const context = { ...entries.context, name: replaced ?? entries.context.name };
+    return { text: kubeconfigOf({ ...entries, context }), context: context.name };
   };
   const kubeconfig: FileDraft = {
     ...place,
@@ -96,6 +96,18 @@ export async function draftKubeconfig(
     isMerge,
     files: tokenFile === undefined ? [kubeconfig] : [await draftToken(place, tokenFile), kubeconfig],
   };
+}
+
+/** The current-context of a kubeconfig that is replaced: scripts name it. Undefined where it is none, or has none. */
+export function currentOf(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const { current, contexts } = parseKubeconfig(text, '', (path) => path);
+    return current !== undefined && contexts.has(current) ? current : undefined;
+  } catch (error) {
+    if (Problem.is(error, 'bad-kubeconfig')) return undefined;
+    throw error;
+  }
 }
 
 /** A file that holds a token and nothing else. */
@@ -142,7 +154,7 @@ export function tokenlessCredential(context: ContextInfo, serviceAccount: Object
  * $KUBECONFIG for finding the person's own context: what kubectl merges, or the file that it is in; empty where that is
  * kubectl's usual file, so that it serves on other machines too. Throws bad-input where no kubeconfig has the context.
  */
-function ownKubeconfig({ name, file }: ContextInfo): string {
+export function ownKubeconfig({ name, file }: ContextInfo): string {
   if (!isAbsolute(file)) {
     throw new Problem(
       'bad-input',

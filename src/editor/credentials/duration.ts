@@ -19,15 +19,15 @@ interface Item extends vscode.QuickPickItem {
   readonly seconds: number | undefined;
 }
 
-/** Asks how long a token shall live, in seconds, and remembers it. `note` says what is special about this one. */
+/** Asks how long a token shall live, in seconds. `note` says what is special about this one. */
 export async function askDuration(
   memory: vscode.Memento,
   ask: Asker,
   placeholder: string,
   note = '',
 ): Promise<number> {
-  const remembered = memory.get<number>(REMEMBERED, HOUR);
-  const isListed = LIVES.some(([, seconds]) => seconds === remembered);
+  const remembered = memory.get<number>(REMEMBERED);
+  const isListed = remembered === undefined || LIVES.some(([, seconds]) => seconds === remembered);
   const lives = isListed ? LIVES : [...LIVES, [durationInWords(remembered), remembered] as const];
   const { seconds } = await ask.pick<Item>({
     placeholder,
@@ -45,11 +45,14 @@ export async function askDuration(
         iconPath: new vscode.ThemeIcon('edit'),
       },
     ],
-    isActive: (item) => item.seconds === remembered,
+    isActive: (item) => item.seconds === (remembered ?? HOUR),
   });
-  const chosen = seconds ?? (await typeSeconds(ask, note));
-  await memory.update(REMEMBERED, chosen);
-  return chosen;
+  return seconds ?? (await typeSeconds(ask, note));
+}
+
+/** Remembers for the next question for how many seconds a token was got: not what was only thought of. */
+export async function rememberDuration(memory: vscode.Memento, seconds: number): Promise<void> {
+  await memory.update(REMEMBERED, seconds);
 }
 
 async function typeSeconds(ask: Asker, note: string): Promise<number> {

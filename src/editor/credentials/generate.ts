@@ -56,7 +56,11 @@ export async function generateKubeconfig(services: WizardServices, argument: unk
       const source = await askSource(services, cluster, account, ask, inner);
       if (source) kind = { kind: choice.is === 'tokenFile' ? 'tokenFile' : 'token', source };
     },
-    ...targetSteps(chosen, () => `${account.name}.kubeconfig`),
+    ...targetSteps(
+      chosen,
+      () => `${account.name}.kubeconfig`,
+      () => kind?.kind === 'token',
+    ),
   ]);
   if (!kind || !chosen.target) return;
   const { target } = chosen;

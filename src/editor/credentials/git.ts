@@ -52,6 +52,21 @@ export async function gitState(git: string, file: string): Promise<GitState> {
   );
 }
 
+/**
+ * The path by which git tracks a file, in the innermost repository around it that does; undefined where none does, or it
+ * cannot be told. Runs no program, and takes as long as reading the repositories' indexes.
+ */
+export async function trackedAs(file: string): Promise<string | undefined> {
+  const { directory, rest } = await nearest(dirname(file));
+  const path = join(directory, rest, basename(file));
+  for (const around of await repositoriesAround(directory)) {
+    if ('doubt' in around) continue;
+    const tracking = await trackingIn(around, relative(around.root, path).split(sep).join('/'));
+    if (tracking !== undefined && 'as' in tracking) return tracking.as;
+  }
+  return undefined;
+}
+
 /** Where a repository is told to ignore a file: for this clone, or for everybody. */
 export type IgnoreList = 'exclude' | 'gitignore';
 

@@ -10,7 +10,7 @@ import { clipboardSeconds, putOnClipboard } from './clipboard.ts';
 import { getToken, type GotToken } from './credential.ts';
 import { draftKubeconfig, lookAt, PLACEHOLDER } from './draft.ts';
 import { labelOf } from './label.ts';
-import { askDuration } from './duration.ts';
+import { askDuration, rememberDuration } from './duration.ts';
 import { keepFromGit } from './keepFromGit.ts';
 import type { TokenSource } from './kind.ts';
 import { askPath } from './place.ts';
@@ -51,7 +51,11 @@ export async function requestToken(services: WizardServices, argument: unknown):
   let destination: Destination = 'clipboard';
   const file: { folder?: vscode.WorkspaceFolder; path: string } = { path: '' };
   const chosen: TargetChoice = { kind: 'new' };
-  const targets = targetSteps(chosen, () => `${account.name}.kubeconfig`);
+  const targets = targetSteps(
+    chosen,
+    () => `${account.name}.kubeconfig`,
+    () => true,
+  );
   await askInTurn('Request Token', [
     async (ask) => {
       if (!given) account = await askAccount(services, ask);
@@ -80,7 +84,7 @@ export async function requestToken(services: WizardServices, argument: unknown):
     },
     async (ask) => {
       if (destination === 'file' && file.folder) {
-        file.path = await askPath(ask, file.folder, `${account.name}.token`);
+        file.path = await askPath(ask, file.folder, `${account.name}.token`, { isSecret: true });
       }
     },
     ...targets.map((step) => async (ask: Asker) => {
@@ -126,16 +130,21 @@ async function askDestination(ask: Asker, audiences: readonly string[]): Promise
   return to;
 }
 
-async function request({ cluster, account, source, audiences }: Wanted): Promise<GotToken> {
-  return await withCancel(
+async function request(
+  memory: vscode.Memento,
+  { cluster, account, source, audiences }: Wanted,
+): Promise<GotToken> {
+  const got = await withCancel(
     `Token of ${account.namespace}/${account.name}`,
     async (signal) => await getToken(cluster, account, { ...source, audiences }, signal),
   );
+  await rememberDuration(memory, source.seconds);
+  return got;
 }
 
 async function toClipboard(services: WizardServices, wanted: Wanted): Promise<void> {
   const { account, cluster } = wanted;
-  const got = await request(wanted);
+  const got = await request(services.memory, wanted);
   const seconds = clipboardSeconds();
   const whose = `${account.namespace}/${account.name}`;
   await putOnClipboard(got.token, whose, seconds);
@@ -165,7 +174,7 @@ async function toFile(
     await confirmChange(uri, before.text, `${PLACEHOLDER}\n`, replacing(labelOf(uri), before.stamp));
   }
   await keepFromGit([uri.fsPath], services.memory);
-  const got = await request(wanted);
+  const got = await request(services.memory, wanted);
   const text = `${got.token}\n`;
   await writeSecretFile({ folder: folder.uri.fsPath, path, text, replaces: before?.stamp });
   await services.ledger.record({
@@ -201,7 +210,7 @@ async function tell(
     ...warnings.map((warning) => words`The server warns: ${said(warning)}.`),
   ]);
   log.info(text.text);
-  const reveal = 'Reveal';
+  const reveal = 'Show the Token';
   const show = grant.is === 'as-asked' && warnings.length === 0 ? notify.information : notify.warning;
   if ((await show(text, reveal)) !== reveal) return;
   await revealToken(`${account.namespace}/${account.name}`, token);

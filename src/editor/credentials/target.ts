@@ -22,10 +22,11 @@ export interface TargetChoice {
   target?: Target;
 }
 
-/** The questions that lead to a target; `name` proposes the file's. */
+/** The questions that lead to a target; `name` proposes the file's, `isSecret` tells whether a token will be in it. */
 export function targetSteps(
   chosen: TargetChoice,
   name: () => string,
+  isSecret: () => boolean,
 ): readonly ((ask: Asker) => Promise<void>)[] {
   return [
     async (ask) => {
@@ -39,7 +40,11 @@ export function targetSteps(
     async (ask) => {
       const { kind, folder } = chosen;
       if (kind === 'new' && folder) {
-        chosen.target = { kind: 'new', folder, path: await askPath(ask, folder, name()) };
+        chosen.target = {
+          kind: 'new',
+          folder,
+          path: await askPath(ask, folder, name(), { isSecret: isSecret() }),
+        };
       }
     },
   ];

@@ -1,19 +1,28 @@
 import { rm, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
-import type { Cluster, ObjectRef } from '../../cluster/api.ts';
+import type { Cluster, ContextInfo, ObjectRef } from '../../cluster/api.ts';
 import { loadClusterAccess } from '../../cluster/door.ts';
 import { Problem } from '../../errors.ts';
-import { joined, said, words } from '../../harmless.ts';
+import { joined, said, words, type Words } from '../../harmless.ts';
 import { MOST_KUBECONFIG, readNamedFile } from '../../files/named.ts';
 import type { IssuedToken } from '../ledger/entry.ts';
 import { createAndFollow } from './create.ts';
 import { getToken, takeAway, type GotToken } from './credential.ts';
-import { PLACEHOLDER, type ChangeQuestion, type Draft, type FileDraft } from './draft.ts';
+import { rememberDuration } from './duration.ts';
+import {
+  currentOf,
+  ownKubeconfig,
+  PLACEHOLDER,
+  type ChangeQuestion,
+  type Draft,
+  type FileDraft,
+} from './draft.ts';
 import { labelOf } from './label.ts';
 import { keepFromGit } from './keepFromGit.ts';
 import type { CredentialKind } from './kind.ts';
 import { showError } from '../commands.ts';
+import { tilde } from '../contexts/source.ts';
 import { noteDone } from '../walkthrough.ts';
 import { confirmChange } from './preview.ts';
 import {
@@ -78,6 +87,7 @@ export async function writeDraft(services: WizardServices, order: Order): Promis
       if (source) {
         report('getting the token');
         done.got = await getToken(cluster, account, source, signal);
+        if ('seconds' in source) await rememberDuration(services.memory, source.seconds);
       }
       report('writing it');
       await writeFiles([...(backup ? [backup] : []), ...draft.files], done.got?.token ?? '');
@@ -238,7 +248,25 @@ function lifeOf({ kind, cluster }: Order, got: GotToken | undefined): string {
   if (got) return got.life;
   return kind.kind === 'namedFile'
     ? `It lives as long as ${kind.path} is kept fresh: that is read again about every minute.`
-    : `It holds nothing secret: kubectl mints a token of 10 minutes with your context "${cluster.context.name}" whenever one is needed. On a host without that context it is of no use.`;
+    : `It holds nothing secret: kubectl mints a token of 10 minutes with your context "${cluster.context.name}" whenever one is needed. On a host without that context it is of no use. git may have it${ownPath(cluster.context)}.`;
+}
+
+/** That a path of the person's own machine is in it, which others who get it do not have. */
+function ownPath(context: ContextInfo): string {
+  const path = ownKubeconfig(context);
+  return path === '' ? '' : `; your own ${tilde(path)} is named in it`;
+}
+
+/** What was written where, beside the kubeconfig itself, and which context it takes to use it. */
+function writtenInWords({ draft }: Order, backup: FileDraft | undefined): readonly Words[] {
+  const beside = draft.files.filter((file) => file.isSecret && file.uri !== draft.kubeconfig);
+  const current = draft.isMerge ? currentOf(backup?.text('')) : undefined;
+  const others = current === undefined ? '' : ` The current-context is still "${current}".`;
+  return [
+    ...beside.map(({ uri }) => words`Its token is in ${labelOf(uri)}, beside it.`),
+    ...(draft.isMerge ? [words`Context "${draft.context}" was added.${said(others)}`] : []),
+    ...(backup ? [words`A backup is beside it.`] : []),
+  ];
 }
 
 /** What the person should know before relying on it. */
@@ -271,6 +299,18 @@ async function notesOf(
   ];
 }
 
+/** A command that uses a context of a kubeconfig, as a shell takes it. */
+function kubectlCommand(file: string, context: string): string {
+  const word = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : quoted(text));
+  return `kubectl --kubeconfig ${word(file)} --context ${word(context)} auth whoami`;
+}
+
+function quoted(text: string): string {
+  return process.platform === 'win32'
+    ? `"${text.replaceAll('"', '')}"`
+    : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
 async function tellSuccess(
   services: WizardServices,
   order: Order,
@@ -287,16 +327,19 @@ async function tellSuccess(
     ? worksInWords(path, proof)
     : words`${path} was written. It could not be proved here, as the token file is not on this machine.`;
   const agrees = proof && !isContradicted(proof) ? witnessInWords(proof) : undefined;
-  const kept = backup ? words`A backup is beside it.` : undefined;
-  const text = joined([who, said(agrees ?? ''), said(life), ...notes.map(said), kept]);
+  const written = writtenInWords(order, backup);
+  const text = joined([who, said(agrees ?? ''), ...written, said(life), ...notes.map(said)]);
   services.log.info(text.text);
-  const [open, show, undo] = ['Open', 'Show Proof', 'Undo'];
-  const buttons = [open, ...(proof ? [show] : []), ...(backup ? [undo] : [])];
+  const [open, show, copy, undo] = ['Open', 'Show Proof', 'Copy kubectl Command', 'Undo'];
+  const buttons = [open, ...(proof ? [show] : []), copy, ...(backup ? [undo] : [])];
   const tell = notes.length > 0 ? notify.warning : notify.information;
   const chosen = await tell(text, ...buttons);
   if (chosen === open) await vscode.window.showTextDocument(draft.kubeconfig);
   if (chosen === show && proof) {
     await showText(`Proof of ${path}.yaml`, proofInFull(path, draft.context, proof, [life, ...notes]));
+  }
+  if (chosen === copy) {
+    await vscode.env.clipboard.writeText(kubectlCommand(draft.kubeconfig.fsPath, draft.context));
   }
   if (chosen === undo && backup) await undoMerge(services, order, done, backup);
 }
