@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { decodingCommands, type CommandId } from '../contributions.ts';
+import { commands, decodingCommands, type CommandId } from '../contributions.ts';
 import { messageOf, Problem } from '../errors.ts';
 import { joined, said, words, type Words } from '../harmless.ts';
 import { redact } from '../redact.ts';
@@ -41,10 +41,27 @@ export function isAllowedHere(id: CommandId): boolean {
 
 function mayRun(id: CommandId): void {
   if (isAllowedHere(id)) return;
-  throw new Problem(
-    'not-allowed-here',
-    'This workspace is in Restricted Mode: tokens are decoded, and nothing else is done. Trust the workspace first.',
-  );
+  throw new Problem('not-allowed-here', RESTRICTED);
+}
+
+/** What works without trust, and what does not. */
+const RESTRICTED =
+  'This workspace is in Restricted Mode: tokens are found, decoded, judged and listed on this machine. No cluster is asked, and nothing is changed.';
+
+interface WayOut {
+  readonly title: string;
+  readonly command: string;
+  /** It is as it should be, and no error. */
+  readonly isNeutral?: boolean;
+}
+
+/** What the person can do about a failure at once, for those that one button puts right. */
+function wayOutOf(error: unknown): WayOut | undefined {
+  if (Problem.is(error, 'not-allowed-here') && !vscode.workspace.isTrusted) {
+    return { title: 'Manage Workspace Trust', command: 'workbench.trust.manage', isNeutral: true };
+  }
+  if (!Problem.is(error, 'no-kubeconfig')) return undefined;
+  return { title: 'Add a Kubeconfig…', command: commands.addKubeconfig };
 }
 
 /** Shows an error to the person and writes it to the log, both without any token in it. */
@@ -52,14 +69,23 @@ export async function showError({ log }: Pick<Services, 'log'>, error: unknown):
   if (Problem.is(error, 'cancelled') || error instanceof vscode.CancellationError) return;
   const isOurs = !Problem.is(error);
   const message = redact(messageOf(error));
+  const wayOut = wayOutOf(error);
+  if (wayOut?.isNeutral === true) {
+    log.info(message);
+    const chosen = await notify.information(said(message), wayOut.title);
+    if (chosen !== undefined) await vscode.commands.executeCommand(wayOut.command);
+    return;
+  }
   log.error(isOurs && error instanceof Error ? redact(error.stack ?? message) : message);
   const showLog = 'Show Log';
+  const buttons = [...(wayOut ? [wayOut.title] : []), showLog];
   const text = joined([isOurs ? words`This is a defect of the extension:` : undefined, said(message)]);
   const chosen =
     text.text.length > LONGEST_NOTIFICATION
-      ? await showInFull(beginning(text), text, showLog)
-      : await notify.error(text, showLog);
+      ? await showInFull(beginning(text), text, ...buttons)
+      : await notify.error(text, ...buttons);
   if (chosen === showLog) log.show();
+  else if (wayOut && chosen === wayOut.title) await vscode.commands.executeCommand(wayOut.command);
 }
 
 /** The first sentence of a long text, or what fits of it. */

@@ -54,7 +54,7 @@ export function describeToken(token: Token, options: DescribeOptions): Descripti
   };
   const time = (label: string, seconds: number | undefined): void => {
     if (seconds !== undefined) {
-      row(label, `${options.localTime(seconds)} · ${relativeTime(seconds, now)} · ${seconds}`);
+      row(label, `${options.localTime(seconds)} · ${relativeTime(seconds, now)}`);
     }
   };
   if (token.kind === 'other') row('Subject', token.subject);
@@ -63,7 +63,8 @@ export function describeToken(token: Token, options: DescribeOptions): Descripti
     row('Secret', token.secret && `${token.namespace}/${token.secret} · deleting it revokes the token`);
   }
   time('Expires', token.expires);
-  if (token.expires === undefined) row('Expires', 'never');
+  // A legacy token's first line says that it has none.
+  if (token.expires === undefined && token.kind !== 'legacy') row('Expires', 'never');
   const end = endOf(token);
   if (end?.rule !== undefined) {
     row('Ends', `${options.localTime(end.at)} · ${relativeTime(end.at, now)} · ${end.rule}`);

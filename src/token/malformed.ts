@@ -100,9 +100,9 @@ function flawOfSignature(header: string, signature: string, offset: number): Fla
   const algorithm = isRecord(value) ? value['alg'] : undefined;
   const lengths = signatureLengths(algorithm);
   if (!lengths || lengths.includes(signature.length) || typeof algorithm !== 'string') return undefined;
-  const fitting = lengths.length > 2 ? `such as ${lengths[1]}` : lengths.join(' or ');
+  const fitting = lengths.length > 2 ? `${lengths[1]} with the usual key` : lengths.join(' or ');
   const cut = signature.length < Math.max(...lengths) ? ' It was probably cut short.' : '';
-  const message = `The signature has ${signature.length} characters, and ${algorithm} makes ${fitting}.${cut}`;
+  const message = `The signature has ${signature.length} characters, and one of ${algorithm} has ${fitting}.${cut}`;
   return { part: 'signature', offset: offset + signature.length, message };
 }
 

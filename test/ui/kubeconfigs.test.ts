@@ -142,7 +142,7 @@ describe('the wizard of a token request', () => {
     expect(text).toContain('deleting Secret ci/deployer-token ends it');
     expect(text).not.toContain('eyJ');
     expect(await workbench.clipboard()).toMatch(/^eyJ/);
-    await told.getByRole('button', { name: 'Reveal' }).press('Enter');
+    await told.getByRole('button', { name: 'Show the Token' }).press('Enter');
     await workbench.page.locator('.view-line').filter({ hasText: 'eyJ' }).first().waitFor();
     await workbench.command('View: Close Editor');
   });
@@ -314,6 +314,7 @@ describe('the wizard of a kubeconfig', () => {
     await workbench.menu(/^Issued token ci\/revocable.kubeconfig.*revocable/, 'Revoke Token…');
     await dialog('Delete Secret');
     expect(await (await workbench.told('Revoked and proved')).innerText()).toContain('refuses the token');
+    await workbench.expand(/^Ended, /);
     await workbench.row(/^Issued token ci\/revocable.kubeconfig.*revoked/).waitFor();
     await workbench.picture('wizards-10-revoked');
     await expect(kubectlIs(cluster.kubectl, file)).rejects.toThrow(/Unauthorized|must be logged in/);
@@ -401,7 +402,6 @@ describe('the wizard of a kubeconfig', () => {
 
   it('can be looked at in a light theme', async () => {
     await workbench.page.emulateMedia({ colorScheme: 'light' });
-    await workbench.page.locator('.monaco-workbench.vs').waitFor();
     await workbench.command('ServiceAccount: Generate Kubeconfig…');
     await pick('deployer');
     await workbench.option('Nothing Secret in It').waitFor();

@@ -279,7 +279,7 @@ describe('a kubeconfig that is regenerated', () => {
     expect(await kubectlIs(cluster.kubectl, file())).toBe(deployer);
     await workbench.closeNotifications();
     await keys.start('Regenerate Kubeconfig…');
-    await workbench.page.getByPlaceholder('What ends the credential of ci/deployer?').waitFor();
+    await workbench.page.getByPlaceholder('Which kind of credential for ci/deployer?').waitFor();
     await workbench.page
       .locator('.monaco-list-row.focused')
       .filter({ hasText: 'Nothing Secret in It' })

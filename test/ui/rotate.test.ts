@@ -80,7 +80,7 @@ describe('the wizard that rotates a token Secret', () => {
     await workbench.row(old).waitFor();
     await workbench.inBothThemes('wizards-12-left-open');
     await workbench.menu(old, 'Rotate Token Secret…');
-    await keys.question('was replaced by deployer-token-2, and is still valid').waitFor();
+    await workbench.page.getByPlaceholder('was replaced by deployer-token-2, and is still valid').waitFor();
     await keys.pick('Go On with That');
     await keys.question('ci/deployer-token-2 is filled').waitFor();
     expect(await kubectl('get', 'secrets', '-n', 'ci', '-o', 'name')).toContain('secret/deployer-token\n');

@@ -159,6 +159,17 @@ describe('tokens, looked at in the workbench', () => {
       .toSatisfy((text: string) => text !== first && /^expired\s\d+\s/.test(text));
   });
 
+  it('a command that needs a cluster says where it looked for a kubeconfig, and offers to add one', async () => {
+    await workbench.command('ServiceAccount: Generate Kubeconfig…');
+    const told = await workbench.told('There is no kubeconfig');
+    expect(await told.innerText()).toContain(join(workspace, 'none'));
+    await workbench.picture('tokens-no-kubeconfig');
+    await told.getByRole('button', { name: 'Add a Kubeconfig…' }).click();
+    await workbench.page.locator('.quick-input-title', { hasText: 'Add Kubeconfig' }).waitFor();
+    await workbench.page.keyboard.press('Escape');
+    await workbench.closeNotifications();
+  });
+
   it('those of the workspace are listed, the worst first, and each row goes to its token', async () => {
     await workbench.command('ServiceAccount: Tokens in This Workspace');
     await workbench.row(/^Revoke or Rotate: Usable, and Tracked by Git, 1/).waitFor();

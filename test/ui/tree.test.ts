@@ -244,7 +244,9 @@ describe('the tree, as a person walks it', () => {
     await title.filter({ hasText: 'shows 1 of' }).waitFor();
     await workbench.picture('tree-4-filter');
     await press('Enter');
-    await workbench.page.getByText(/1 of \d+ ServiceAccounts: holds "deploy", may do everything/).waitFor();
+    await workbench.page
+      .getByText(/1 of \d+ ServiceAccounts: name has "deploy", may do everything/)
+      .waitFor();
     await workbench.row(/^Namespace many/).waitFor({ state: 'detached' });
     expect(await spoken()).not.toContainEqual(expect.stringMatching(/^Namespace default/));
     await workbench.row(/^ServiceAccount deployer/).waitFor(); // What was found is not folded away.

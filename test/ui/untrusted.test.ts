@@ -175,9 +175,12 @@ describe('a hostile folder', () => {
 
   it('has each command refused that would do more than decode, whoever calls it', async () => {
     await workbench.command(CALL_ALL);
-    await workbench.told(
-      'This workspace is in Restricted Mode: tokens are decoded, and nothing else is done',
+    const told = await workbench.told(
+      'This workspace is in Restricted Mode: tokens are found, decoded, judged and listed',
     );
+    expect(await told.locator('.codicon-error').count()).toBe(0); // It is as it should be.
+    expect(await told.getByRole('button', { name: 'Manage Workspace Trust' }).count()).toBe(1);
+    expect(await told.getByRole('button', { name: 'Show Log' }).count()).toBe(0);
     await workbench.told('called ');
     await workbench.picture('untrusted-called');
     await workbench.settled();

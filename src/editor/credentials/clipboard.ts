@@ -5,6 +5,9 @@ import { settings } from '../../contributions.ts';
 import { words } from '../../harmless.ts';
 import { inStatusBar } from '../say.ts';
 
+/** How often it is looked whether something else is there by now, in milliseconds. */
+const LOOK = 1000;
+
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64');
 
 /** For how many seconds a token stays on the clipboard; 0: until something else is put there. */
@@ -22,7 +25,11 @@ export async function putOnClipboard(token: string, whose: string, seconds: numb
   if (seconds === 0) return;
   const hash = hashOf(token);
   void inStatusBar('clippy', words`Token of ${whose} on the clipboard for ${seconds} s`, async () => {
-    await sleep(seconds * 1000, undefined, { ref: false });
-    if (hashOf(await vscode.env.clipboard.readText()) === hash) await vscode.env.clipboard.writeText('');
+    const isThere = async (): Promise<boolean> => hashOf(await vscode.env.clipboard.readText()) === hash;
+    for (const end = Date.now() + seconds * 1000; Date.now() < end;) {
+      await sleep(Math.min(LOOK, end - Date.now()), undefined, { ref: false });
+      if (!(await isThere())) return; // Something else is there: nothing is left to say.
+    }
+    await vscode.env.clipboard.writeText('');
   });
 }

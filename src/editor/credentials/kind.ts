@@ -45,7 +45,7 @@ export async function askKind(
   }: { readonly without: 'all' | 'tokenless' | 'none'; readonly isActive?: KindChoice['is'] },
 ): Promise<KindChoice> {
   const { choice } = await ask.pick<Item>({
-    placeholder: `What ends the credential of ${account.namespace}/${account.name}?`,
+    placeholder: `Which kind of credential for ${account.namespace}/${account.name}?`,
     items: async (signal) => {
       const secrets = await secretsOf(cluster, account, signal);
       return [

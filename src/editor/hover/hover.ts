@@ -3,6 +3,7 @@ import { commands } from '../../contributions.ts';
 import { classifyToken } from '../../token/classify.ts';
 import { describeToken, type Advice, type Description } from '../../token/describe.ts';
 import type { Finding, FoundToken } from '../../token/find.ts';
+import { lifeOf } from '../../token/life.ts';
 import { localTime } from '../../token/localTime.ts';
 import { explainMalformed, flawsOf, type Flaw } from '../../token/malformed.ts';
 import { oddities } from '../../token/oddities.ts';
@@ -146,7 +147,7 @@ function linksTo(
   return [
     `[Inspect](command:${commands.inspectToken}?${query} "See its claims, its time and what it hangs on")`,
     `[Why Unauthorized?](command:${commands.explainToken}?${query} "Replay the server’s checks, and look in the cluster")`,
-    ...(canRevoke && vscode.workspace.isTrusted && classifyToken(found.decoded).kind !== 'other'
+    ...(canRevoke && vscode.workspace.isTrusted && canEnd(found)
       ? [
           `[Revoke…](command:${commands.revokeToken}?${query} "Delete what ends it, after saying what breaks")`,
         ]
@@ -155,6 +156,12 @@ function linksTo(
     `[Copy claims](command:${commands.copyClaims}?${query} "Copy the decoded claims as JSON")`,
     `[Copy summary](command:${commands.copySummary}?${query} "Copy what this says, without the token")`,
   ].join(' · ');
+}
+
+/** Whether there is something to revoke: a ServiceAccount's token whose time is not over. */
+function canEnd({ decoded }: FoundToken): boolean {
+  const token = classifyToken(decoded);
+  return token.kind !== 'other' && lifeOf(token, Math.floor(Date.now() / 1000)).phase !== 'expired';
 }
 
 /** Writes a description as Markdown. Claims are a stranger's text: they are escaped, and only our links run. */

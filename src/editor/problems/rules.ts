@@ -87,7 +87,7 @@ function placeProblems(found: FoundToken, place: Surroundings): TokenProblem[] {
       return [...raw, ...encodedProblems(found, place), ...lineBreak(found, undefined)];
     }
     case 'stringData': {
-      const message = 'stringData holds the token itself: this one is base64-encoded, as data needs it.';
+      const message = 'stringData takes a token as it is: this one is base64-encoded, as data needs it.';
       if (found.encoding !== 'raw') return [{ rule: 'encoded-in-string-data', message }];
       return [...lineBreak(found, undefined), ...breakAfter(found, place)];
     }
