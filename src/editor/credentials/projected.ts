@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { Problem } from '../../errors.ts';
+import { words } from '../../harmless.ts';
 import { nameProblem } from '../../manifest/names.ts';
 import {
   ADMISSION_SECONDS,
@@ -55,7 +56,7 @@ export async function addProjectedToken(_services: WizardServices, argument: unk
       if (workload) withCluster = await askKind(ask, workload);
     },
     async (ask) => {
-      if (workload) containers = await askContainers(ask, workload);
+      if (workload) containers = await askContainers(ask, workload, withCluster);
     },
     async (ask) => {
       audience = withCluster ? '' : await askAudience(ask);
@@ -73,15 +74,19 @@ export async function addProjectedToken(_services: WizardServices, argument: unk
           });
     },
     async (ask) => {
-      const taken = (workload?.containers ?? [])
-        .filter(({ name }) => containers.includes(name))
-        .flatMap(({ mountPaths }) => mountPaths);
+      const chosen = (workload?.containers ?? []).filter(({ name }) => containers.includes(name));
+      const taken = chosen.flatMap(({ mountPaths }) => mountPaths);
+      const free = freePath(taken);
       mountPath = await ask.input({
         prompt: withCluster
           ? 'Where containers see it. Client libraries look at this path, and admission then adds no volume of its own.'
           : 'Where containers see the volume',
-        value: withCluster ? DEFAULT_MOUNT : '/var/run/secrets/tokens',
-        check: (value) => mountPathProblem(value, taken),
+        value: withCluster ? DEFAULT_MOUNT : free,
+        check: (value) => {
+          const holder = chosen.find(({ mountPaths }) => mountPaths.includes(value));
+          if (!holder) return mountPathProblem(value, taken);
+          return words`Container ${holder.name} has another volume there. Free is ${free}.`;
+        },
       });
     },
     async (ask) => {
@@ -148,15 +153,21 @@ async function askKind(ask: Asker, { kind, name, serviceAccount }: WorkloadInTex
   return withCluster;
 }
 
-async function askContainers(ask: Asker, { containers }: WorkloadInText): Promise<readonly string[]> {
+/** Asks which containers get it. A token of its own is for one of them; the API server's volume is in all. */
+async function askContainers(
+  ask: Asker,
+  { containers }: WorkloadInText,
+  withCluster: boolean,
+): Promise<readonly string[]> {
   const [only, ...more] = containers;
   if (only && more.length === 0) return [only.name];
+  const first = containers.find(({ isInit }) => !isInit) ?? only;
   const chosen = await ask.pickMany({
     placeholder: 'Which containers shall see it?',
     items: containers.map(({ name, isInit }) => ({
       label: name,
       description: isInit ? 'init container' : '',
-      picked: !isInit,
+      picked: withCluster ? !isInit : name === first?.name,
     })),
   });
   return chosen.map(({ label }) => label);
@@ -181,6 +192,16 @@ async function askSeconds(ask: Asker, withCluster: boolean): Promise<number> {
     check: secondsProblem,
   });
   return Number(typed);
+}
+
+const TOKENS = '/var/run/secrets/tokens';
+
+/** A usual place where none of some containers has a volume. */
+function freePath(taken: readonly string[]): string {
+  for (let number = 1; ; number += 1) {
+    const path = number === 1 ? TOKENS : `${TOKENS}-${number}`;
+    if (!taken.includes(path)) return path;
+  }
 }
 
 /** An audience as a part of a volume's name. */
