@@ -5,7 +5,7 @@ import { Problem } from '../../errors.ts';
 import { said } from '../../harmless.ts';
 import type { Services } from '../services.ts';
 import { accessUri } from './access/uri.ts';
-import { withoutFilter, type Choices } from './filter.ts';
+import { isSearch, withoutFilter, type Choices } from './filter.ts';
 import { pickFilter, pickServiceAccount, pickSort } from './find.ts';
 import type { Following } from './following.ts';
 import type { Inventory } from './inventory.ts';
@@ -42,6 +42,7 @@ export function treeCommands(
     tree.show(tree.inventory, choices);
     describe();
     await remembered.keep(choices, contexts.selected?.server);
+    if (isSearch(choices)) await unfold(parts);
   };
   const star = async (node: unknown, isStarred: boolean): Promise<void> => {
     const row = node ?? view.selection[0];
@@ -112,6 +113,16 @@ export function treeCommands(
       await notify.information(said(following.problem ?? 'There is nothing to explain.'));
     },
   };
+}
+
+/** Of more namespaces nobody wants to see all at once. */
+const MOST_UNFOLDED = 20;
+
+/** Opens what a search has left, so that it is seen. What is opened so stays open when all is shown again. */
+async function unfold({ tree, view }: TreeParts): Promise<void> {
+  const found = tree.shownNamespaces();
+  if (found.length > MOST_UNFOLDED) return;
+  for (const node of found) await view.reveal(node, { select: false, focus: false, expand: true });
 }
 
 /** Selects a ServiceAccount's row and opens it. Throws not-found where there is no such ServiceAccount any more. */

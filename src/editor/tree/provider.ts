@@ -62,6 +62,11 @@ export class ServiceAccountTree implements vscode.TreeDataProvider<TreeNode> {
     if (rows.length > 0) this.#changed.fire(rows);
   }
 
+  /** The rows of namespaces that are shown, those alone that the choices leave something of. */
+  shownNamespaces(): readonly TreeNode[] {
+    return this.getChildren().filter(({ kind }) => kind === 'namespace');
+  }
+
   /** Makes sure that a ServiceAccount has a row, whatever the filter and however long its level, and gives that row. */
   pin(account: ServiceAccountInfo): TreeNode {
     const node: TreeNode = { kind: 'serviceAccount', info: account };

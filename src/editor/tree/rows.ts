@@ -7,7 +7,7 @@ import { redact } from '../../redact.ts';
 import { escapeMarkdown } from '../hover/markdown.ts';
 import type { IssuedToken } from '../ledger/entry.ts';
 import { issuedContext, issuedRow } from '../ledger/row.ts';
-import { isSearch, type Choices } from './filter.ts';
+import type { Choices } from './filter.ts';
 import { commonRoles, endedTokens, groupInWords, GROUPS, rowsOfGroup } from './groups.ts';
 import { count, summary, type Inventory } from './inventory.ts';
 import { nodeId, type TreeNode } from './nodes.ts';
@@ -16,8 +16,6 @@ import { accessRow, podRow, tokenSecretRow } from './objectRows.ts';
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 /** A group of more rows stays closed until it is asked for. */
 const MOST_OPEN = 20;
-/** Of what a search leaves, namespaces stand open up to so many ServiceAccounts. */
-const MOST_UNFOLDED = 200;
 /** In UTF-16 units. A ServiceAccount's whole name fits: 22 for `system:serviceaccount:`, then 63, a colon and 253. */
 const MAX_LINE = 400;
 /** A Pod may mount any number of tokens. */
@@ -42,11 +40,10 @@ export interface Row {
 /** Builds the editor's item of a row. */
 export function treeItem(node: TreeNode, inventory: Inventory, choices: Choices): vscode.TreeItem {
   const row = rowOf(node, inventory, choices);
-  const state = collapsibleState(node, inventory, choices);
+  const state = collapsibleState(node, inventory);
   const item = new vscode.TreeItem(shown(row.label), state);
-  // The editor keeps a row as it was, closed: what a group has now, or a search has found, would stay unseen.
-  const isAnother = node.kind === 'group' ? state === None : node.kind === 'namespace' && state === Expanded;
-  item.id = isAnother ? `${nodeId(node)}/${state === None ? 'none' : 'found'}` : nodeId(node);
+  // The editor keeps a row closed that could not be opened before: a group's first row would stay unseen.
+  item.id = node.kind === 'group' && state === None ? `${nodeId(node)}/none` : nodeId(node);
   item.contextValue = contextValue(node, choices, inventory);
   item.description = shown(row.description);
   item.iconPath = new vscode.ThemeIcon(
@@ -76,14 +73,9 @@ function spoken({ spoken, label, spokenDescription, description }: Row): string 
     .replaceAll(' · ', ', ');
 }
 
-function collapsibleState(
-  node: TreeNode,
-  inventory: Inventory,
-  choices: Choices,
-): vscode.TreeItemCollapsibleState {
+function collapsibleState(node: TreeNode, inventory: Inventory): vscode.TreeItemCollapsibleState {
   switch (node.kind) {
     case 'namespace':
-      return isSearch(choices) && inventory.count(choices) <= MOST_UNFOLDED ? Expanded : Collapsed;
     case 'serviceAccount':
     case 'orphans':
     case 'commonRoles':

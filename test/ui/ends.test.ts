@@ -1,0 +1,154 @@
+import { execFile } from 'node:child_process';
+import { readFile, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { openBrowser } from '../../sandbox/browser.ts';
+import { startExample, type Example } from '../../sandbox/example.ts';
+import { Keyboard } from '../support/keyboard.ts';
+import { Workbench } from '../support/workbench.ts';
+
+const run = promisify(execFile);
+
+let example: Example;
+let browser: Browser;
+let workbench: Workbench;
+let keys: Keyboard;
+
+beforeAll(async () => {
+  example = await startExample({
+    vsix: inject('vsix'),
+    cluster: 'sandbox',
+    settings: { 'window.autoDetectColorScheme': true },
+  });
+  await example.cluster;
+  await run('git', ['-C', example.workspace, 'init', '-q']);
+  await run('git', ['-C', example.workspace, 'add', '.']);
+  await symlink('/tmp', path('linked'));
+  browser = await openBrowser();
+  workbench = await Workbench.open(browser, example.url, example.workspace);
+  workbench.page.setDefaultTimeout(30_000);
+  await workbench.allowClipboard();
+  keys = new Keyboard(workbench);
+  await workbench.showServiceAccounts();
+  await workbench.row(/^Namespace ci/).waitFor();
+});
+afterAll(async () => {
+  await browser?.close();
+  await example?.stop();
+});
+afterEach(async ({ task }) => {
+  if (task.result?.state !== 'fail') return;
+  await workbench.picture(`ends-failed-${task.name.slice(0, 30)}`);
+  for (let times = 0; times < 3; times += 1) await keys.press('Escape');
+});
+
+const path = (name: string): string => join(example.workspace, name);
+const text = async (name: string): Promise<string> => await readFile(path(name), 'utf8');
+
+describe('a question of a wizard', () => {
+  it('has the caret behind what is to be gone on with, and a number', async () => {
+    await keys.start('Request Token…');
+    await workbench.page
+      .locator('.quick-input-title')
+      .filter({ hasText: /Request Token.*1/ })
+      .waitFor();
+    await keys.pick('Type a Name');
+    await keys.question('as namespace/name').waitFor();
+    await workbench.page.keyboard.type('deployer');
+    expect(await keys.input().inputValue()).toMatch(/\/deployer$/);
+    await workbench.picture('ends-1-caret');
+    await keys.cancel();
+  });
+
+  it('says that nothing is ticked where Enter is pressed all the same', async () => {
+    await keys.start('Scaffold Token Secret…');
+    await keys.pick('Several…');
+    await workbench.option('deployer').waitFor();
+    await keys.press('Enter');
+    await workbench.page.locator('.quick-input-title').filter({ hasText: 'nothing is ticked' }).waitFor();
+    await keys.cancel();
+    expect(await keys.question('nothing is ticked').isVisible()).toBe(false);
+  });
+
+  it('remembers no life that was only thought of', async () => {
+    const walk = async (): Promise<void> => {
+      await keys.start('Request Token…');
+      await keys.pick('deployer');
+      await keys.pick('The API Server');
+      await keys.pick('Nothing');
+      await workbench.option('30 days').waitFor();
+    };
+    await walk();
+    expect(await keys.question('last used here').count()).toBe(0);
+    await keys.pick('30 days');
+    await keys.cancel();
+    await walk();
+    expect(await keys.question('last used here').count()).toBe(0);
+    await keys.cancel();
+  });
+});
+
+describe('the end of a wizard', () => {
+  const start = async (kind: string): Promise<void> => {
+    await keys.start('Generate Kubeconfig…');
+    await keys.pick('deployer');
+    await keys.pick(kind);
+    await keys.pick('1 hour');
+    await keys.pick('A New File in the Workspace');
+    await keys.question('The file to write').waitFor();
+  };
+
+  it('judges a path under its field, before anything else is done', async () => {
+    await start('For a Time…');
+    await keys.input().fill('host/etc/cni/net.d/mycontroller.kubeconfig');
+    await keys.question('git tracks host/etc/cni/net.d/mycontroller.kubeconfig').waitFor();
+    await workbench.picture('ends-2-tracked');
+    await keys.press('Enter');
+    await keys.question('The file to write').waitFor(); // It is not taken.
+    await keys.input().fill('linked/out.kubeconfig');
+    await keys.question('is a symbolic link to /tmp').waitFor();
+    await keys.input().fill('linked');
+    await keys.question('symbolic link').waitFor();
+    expect(await workbench.page.locator('.notification-list-item').count()).toBe(0);
+    await keys.cancel();
+  });
+
+  it('names the context, and replaces a file under the name that its context has', async () => {
+    await start('For a Time…');
+    await workbench.answer(/The file to write/, 'new.kubeconfig');
+    await keys.pick('.gitignore');
+    const told = await workbench.told('new.kubeconfig works');
+    await told.getByRole('button', { name: 'Copy kubectl Command' }).click();
+    expect(await workbench.clipboard()).toBe(
+      `kubectl --kubeconfig ${path('new.kubeconfig')} --context ci/deployer@sandbox auth whoami`,
+    );
+    await run('sed', ['-i', 's#ci/deployer@sandbox#mine#', path('new.kubeconfig')]);
+    await workbench.closeNotifications();
+    await start('For a Time…');
+    await keys.input().fill('new.kubeconfig');
+    await keys.question('new.kubeconfig exists already').waitFor();
+    await keys.press('Enter');
+    const dialog = workbench.page.locator('.monaco-dialog-box');
+    await dialog.getByRole('button', { name: 'Replace', exact: true }).click();
+    await workbench.told('new.kubeconfig works');
+    expect(await text('new.kubeconfig')).toContain('current-context: mine');
+    await workbench.closeNotifications();
+  });
+});
+
+describe('what is to be moved off', () => {
+  it('says how old each is, since when uses are noted and which file here has it, and never to delete it', async () => {
+    await keys.start('Move Off Legacy Tokens…');
+    const secret = workbench.option('ci/deployer-token');
+    await secret.waitFor();
+    const said = await secret.innerText();
+    expect(said).toMatch(/made 20\d\d-\d\d-\d\d · no use recorded since 20\d\d-\d\d-\d\d/);
+    expect(said).toContain('in 1 file here');
+    expect(said).toContain('Put another credential into several-tokens.env first');
+    expect(said).not.toMatch(/[Dd]elete/);
+    await workbench.inBothThemes('ends-3-move-off');
+    await keys.cancel();
+  });
+});
