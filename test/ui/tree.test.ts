@@ -174,7 +174,7 @@ describe('the tree, as a person walks it', () => {
     await workbench.menu(/^ServiceAccount deployer/, 'What May It Do?');
     const text = workbench.page.locator('.editor-instance .view-lines');
     const said = async (): Promise<string> => (await text.innerText()).replaceAll('\u00a0', ' ');
-    await expect.poll(said).toContain('- all verbs: all resources, all paths');
+    await expect.poll(said, { timeout: 30_000 }).toContain('- all verbs: all resources, all paths');
     expect(await said()).toContain('# What system:serviceaccount:ci:deployer may do in context sandbox');
     expect(await said()).toContain('# Stands out: may do everything.');
     await workbench.picture('tree-2-may-do');
@@ -226,12 +226,12 @@ describe('the tree, as a person walks it', () => {
     const more = workbench.row(/^Show more \(100 not shown\)/);
     await more.waitFor();
     const last = (await spoken()).filter((name) => /^(?:ServiceAccount|Show more)/.test(name)).slice(-2);
-    expect(last.join('; ')).toMatch(new RegExp(`^ServiceAccount ${LAST},.*; Show more`));
-    expect(await spoken()).not.toContainEqual(expect.stringMatching(/^ServiceAccount sa-98,/));
+    expect(last.join('; ')).toMatch(new RegExp(`^ServiceAccount ${LAST}; Show more`));
+    expect(await spoken()).not.toContainEqual(expect.stringMatching(/^ServiceAccount sa-98\b/));
     await more.click();
     await more.waitFor({ state: 'detached' });
     await press('End');
-    await workbench.row(/^ServiceAccount sa-98,/).waitFor();
+    await workbench.row(/^ServiceAccount sa-98\b/).waitFor();
   });
 
   it('filters by typing and ticking, and shows all again', async () => {

@@ -30,9 +30,9 @@ export function issuedRow(
     label: place,
     description: [
       state.words,
-      isOneOfSeveral ? `issued ${localTime(entry.issued)}` : '',
       fileInWords(file),
       ...(isOver(state) ? [] : [shortly(entry.endsWith)]),
+      isOneOfSeveral ? `issued ${localTime(entry.issued)}` : '',
     ]
       .filter(Boolean)
       .join(' · '),
