@@ -33,12 +33,13 @@ const shown = (
       of: () => [],
       state: (entry, ended) => stateOf(entry, { ended }, { now, soon: 600 }),
       file: () => file,
+      replacedBy: () => undefined,
     },
   });
 
 describe('the row of an issued token', () => {
   it('says how it stands, until when, what ends it, and what is remembered', () => {
-    expect(issuedRow(unbound, shown(), 'one.kubeconfig')).toEqual({
+    expect(issuedRow(unbound, shown(), 'one.kubeconfig', false)).toEqual({
       label: 'one.kubeconfig',
       description: 'expires in 1 h · not revocable alone',
       tooltip: [
@@ -67,21 +68,21 @@ describe('the row of an issued token', () => {
     [recorded(boundClaims({ validatingwebhookconfiguration: { name: 'w', uid: 'u' } })), 'bound to w', 'w'],
     [recorded(legacyClaims()), 'token Secret mycontroller-token', 'Secret kube-system/mycontroller-token'],
   ])('says what it ends with: case %#', (entry, shortly, ends) => {
-    const { description, tooltip } = issuedRow(entry, shown(), 'clipboard');
+    const { description, tooltip } = issuedRow(entry, shown(), 'clipboard', false);
     expect(description?.split(' · ').at(-1)).toBe(shortly);
     expect(tooltip).toContain(`It ends with ${ends}, within about 10 s.`);
     expect(tooltip[0]).toBe('It was put on the clipboard.');
   });
 
   it('says of one that never expires that it does not', () => {
-    expect(issuedRow(recorded(legacyClaims()), shown(), 'x').tooltip).toContain('It never expires.');
+    expect(issuedRow(recorded(legacyClaims()), shown(), 'x', false).tooltip).toContain('It never expires.');
   });
 
   it.each([
     ['expired', unbound, EXPIRES + 61, 'expired', 'history'],
     ['revoked', { ...unbound, revoked: ISSUED + 5 }, ISSUED, 'revoked', 'circle-slash'],
   ])('says no more of what would end it once it is %s', (_what, entry, now, description, icon) => {
-    const row = issuedRow(entry, shown(now), 'x');
+    const row = issuedRow(entry, shown(now), 'x', false);
     expect(row).toMatchObject({ description, icon });
     expect(row.tooltip.join()).not.toContain('ends it');
     expect(row.tooltip.includes(`Revoked from here ${localTime(ISSUED + 5)}.`)).toBe(
@@ -93,7 +94,7 @@ describe('the row of an issued token', () => {
   it('says why it has ended before its time', () => {
     const accounts = [{ namespace: 'kube-system', name: 'mycontroller', uid: 'another' }];
     const inventory = shown(ISSUED, 'there', accounts);
-    const row = issuedRow(unbound, inventory, 'x');
+    const row = issuedRow(unbound, inventory, 'x', false);
     expect(row).toMatchObject({ description: 'ended: of an earlier ServiceAccount', icon: 'circle-slash' });
     expect(row.tooltip.join()).not.toContain('ends it');
     expect(issuedContext(unbound, inventory)).toBe('issuedToken over file renewable');
@@ -101,13 +102,13 @@ describe('the row of an issued token', () => {
   });
 
   it('warns where it expires soon', () => {
-    const row = issuedRow(unbound, shown(EXPIRES - 600), 'x');
+    const row = issuedRow(unbound, shown(EXPIRES - 600), 'x', false);
     expect(row).toMatchObject({ icon: 'warning', isWarning: true });
   });
 
   it('says what has become of its file', () => {
-    expect(issuedRow(unbound, shown(ISSUED, 'gone'), 'x').description).toContain(' · file gone · ');
-    const other = issuedRow(unbound, shown(ISSUED, 'other'), 'x');
+    expect(issuedRow(unbound, shown(ISSUED, 'gone'), 'x', false).description).toContain(' · file gone · ');
+    const other = issuedRow(unbound, shown(ISSUED, 'other'), 'x', false);
     expect(other.description).toContain(' · no longer in its file · ');
     expect(other.tooltip[1]).toContain('holds another token now');
   });
