@@ -247,7 +247,7 @@ function encodingAdvice({ encoding, isWithin }: DescribeOptions): Advice[] {
   }
   const times = TIMES[encoding];
   const text = `Base64-encoded ${times} here: decode it ${times === 'once' ? '' : 'twice '}before sending it.`;
-  return [{ text, told: 'encoded' }];
+  return [{ text, told: 'encoded-in' }];
 }
 
 /** A year of the API server's own extension, in seconds (kubernetes pkg/registry/core/serviceaccount/storage/token.go). */
