@@ -109,7 +109,7 @@ class Documents {
 }
 
 /** A projection is an item of a list. Where `serviceAccountToken` is a property beside others, a schema describes one. */
-const PROJECTION = /(?:-\s+|[[{]\s*)["']?serviceAccountToken["']?\s*:/;
+const PROJECTION = /(?:-\s+(?:&\w+\s+)?|[[{]\s*)["']?serviceAccountToken["']?\s*:/;
 
 /** What a document that is too large to look at is told by. */
 const MATTERS = [
@@ -131,8 +131,8 @@ const SCHEMAS = [
 
 /** What is filled in before it is YAML at all: Helm, Jinja, ERB, and ytt's comments. */
 const TEMPLATE = /\{\{|\{%|<%|[\s:]#@/;
-/** What envsubst, Flux or a shell fills into a kubeconfig, all of which may be another then. */
-const FILLED_IN = /\$\{[A-Za-z_]|:[ \t]+["']?\$[A-Za-z_]\w*["']?[ \t]*$/m;
+/** What envsubst, Flux or a shell fills into the values of a kubeconfig; what a program is given may be for its own shell. */
+const FILLED_IN = /:[ \t]*["']?(?:https?:\/\/)?[\w.-]*\$\{[A-Za-z_]|:[ \t]+["']?\$[A-Za-z_]\w*["']?[ \t]*$/m;
 
 function hasAny(text: string, expressions: readonly RegExp[]): boolean {
   return expressions.some((expression) => expression.test(text));

@@ -133,10 +133,21 @@ describe('a kubeconfig', () => {
   it.each([
     ['${TOKEN}', 'token: "${TOKEN}"'],
     ['$TOKEN', 'token: $TOKEN'],
-    ['${SKIP:-false}', 'token: 12 # ${SKIP:-false}'],
+    ['${SKIP:-false}', 'as: "${SKIP:-false}"'],
+    ['a part of an address', 'as: https://${HOST}:6443'],
   ])('into which %s is filled later is left alone', (_what, line) => {
     const text = kubeconfig(line).replace('current-context: ctx', 'current-context: other');
     expect(rulesIn(text)).toEqual([]);
+  });
+
+  it('is judged where only a comment or what a program is given names a variable', () => {
+    const text = kubeconfig(
+      'exec:',
+      '  command: sh',
+      '  args: [-c, "echo ${TOKEN}"]',
+      'token: abc # ${TOKEN}',
+    );
+    expect(rulesIn(text)).toEqual(['refused-where-used']);
   });
 
   it('whose current-context names no context is given the likeliest first', () => {

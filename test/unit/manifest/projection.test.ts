@@ -107,6 +107,14 @@ describe('a projected token', () => {
     expect(rulesIn(text.replaceAll(/name: token\b/g, 'name: kube-api-access-x7k2p'))).toEqual([]);
   });
 
+  it('is seen where an anchor stands before it', () => {
+    const text = projection(['expirationSeconds: 60', 'audience: vault', 'path: t']).replace(
+      '- serviceAccountToken:',
+      '- &own\n            serviceAccountToken:',
+    );
+    expect(rulesIn(text)).toEqual(['projection-life-out-of-range']);
+  });
+
   it('for another audience, where clients look for the API server’s, is told so', () => {
     const text = projection(
       ['audience: vault', 'path: token'],
