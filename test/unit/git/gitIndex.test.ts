@@ -147,6 +147,12 @@ describe('the index of a repository', () => {
     folder.writeUInt32BE(0o04_00_00, 24);
     expect(read(made(2, [folder]))).toBeUndefined();
     expect(read(made(2, [entry('one/')]))).toBeUndefined();
+    const cut = extension('TREE', 4);
+    cut.writeUInt32BE(9, 4);
+    for (const rest of [cut, Buffer.from('TREE...')]) {
+      expect(read(made(2, [entry('one')], rest))).toBeUndefined();
+      expect(read(made(2, [entry('one')], extension('TREE', 4), rest))).toBeUndefined();
+    }
     // Empty with names of 20 bytes, and with names of 32.
     expect(read(made(2, [], extension('TREE', 4)))).toBeUndefined();
   });

@@ -73,7 +73,7 @@ describe('the aliases of a kubeconfig', () => {
 
   it('are refused where almost all comes from them, as kubectl does', () => {
     const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]'];
-    for (const [name, before] of ['ba', 'cb', 'dc', 'ed', 'fe']) {
+    for (const [name, before] of ['ba', 'cb', 'dc', 'ed']) {
       bomb.push(`${name}: &${name} [${Array.from({ length: 9 }, () => `*${before}`).join(', ')}]`);
     }
     expect(() => read(bomb.join('\n'))).toThrow('almost all of it comes from aliases');
