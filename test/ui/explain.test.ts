@@ -113,11 +113,13 @@ describe('why a kubeconfig fails, looked at in the workbench', () => {
 
   it('keeps one inspector for a file and its entry, however it is opened', async () => {
     const tabs = workbench.page.getByRole('tab', { name: /^Token: / });
+    const file = workbench.page.getByRole('tab', { name: /^mycontroller\.kubeconfig/ });
+    await file.click();
     await workbench.goTo(onHost, 'eyJ');
     await workbench.command('ServiceAccount: Inspect Token');
     await expect.poll(told, patience).toMatch(/kube-system\/mycontroller/);
     expect(await tabs.count()).toBe(1);
-    await workbench.openFile(onHost);
+    await file.click();
     await workbench.command('ServiceAccount: Why Does This Kubeconfig Fail?');
     await expect.poll(told, patience).toMatch(/^Asked https:/m);
     expect(await tabs.count()).toBe(1);
