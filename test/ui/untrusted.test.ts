@@ -265,15 +265,12 @@ describe('a hostile folder', () => {
     expect(await dialog.getByRole('button', { name: 'Run It', exact: true }).count()).toBe(0);
     await workbench.picture('program-long-asked');
     await dialog.getByRole('button', { name: 'Show It First' }).click();
-    await workbench.page
-      .locator('.quick-input-widget')
-      .filter({ hasText: 'It is in the editor now' })
-      .waitFor();
+    const question = await workbench.told('It is in the editor now');
     const text = await workbench.page.locator('.editor-instance .view-lines').innerText();
     expect(text.replaceAll(/\s/g, ' ')).toContain('; exit 1"');
     await workbench.picture('program-long-shown');
     expect(await hasRun(`${marker}-long`)).toBe(false);
-    await workbench.choose('Run It');
+    await question.getByRole('button', { name: 'Run It', exact: true }).click();
     await expect.poll(async () => await hasRun(`${marker}-long`), { timeout: 30_000 }).toBe(true);
     await workbench.page.getByRole('tab', { name: 'What would run' }).waitFor({ state: 'hidden' });
     await workbench.settled(); // The tab that closes takes the focus elsewhere.

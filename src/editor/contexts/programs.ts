@@ -7,7 +7,7 @@ import { Problem } from '../../errors.ts';
 import { checkPath } from '../../files/named.ts';
 import { exact, joined, words } from '../../harmless.ts';
 import { commandLine, commandLines, type CredentialProgram } from '../../kubeconfig/program.ts';
-import { ask, decide, pickMany } from '../say.ts';
+import { ask, notify, pickMany } from '../say.ts';
 import { destinationInWords } from '../../kubeconfig/destination.ts';
 import { tilde } from './source.ts';
 
@@ -142,11 +142,7 @@ async function askToRun(
   const detail = joined([length, why], '\n\n');
   if ((await ask({ question, detail, first, acts: [] })) !== first) return false;
   await using _shown = await show(program);
-  return await decide({
-    question: words`${question} It is in the editor now.`,
-    leave: 'Don’t Run',
-    act: RUN,
-  });
+  return (await notify.warning(words`${question} It is in the editor now.`, RUN)) === RUN;
 }
 
 /** A kubeconfig from elsewhere may name any file of this machine, whose content would be sent to its server. */
@@ -191,7 +187,6 @@ async function show(program: CredentialProgram): Promise<AsyncDisposable> {
     provideTextDocumentContent: () => commandLines(program).join('\n'),
   });
   const uri = vscode.Uri.from({ scheme: SCHEME, path: '/What would run', query: crypto.randomUUID() });
-  await vscode.commands.executeCommand('workbench.action.newGroupBelow'); // The question stands at the top.
   await vscode.window.showTextDocument(uri, { preview: true });
   return {
     async [Symbol.asyncDispose]() {
