@@ -170,6 +170,7 @@ export function podRow(pod: PodInfo, inventory: Inventory): Row {
           : `Mounts token Secret ${name} at ${folder}: that token does not end with the Pod.`,
       ),
     ],
+    isWhole: true,
     icon: 'package',
     spoken: 'Pod',
   };

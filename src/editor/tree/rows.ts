@@ -27,6 +27,8 @@ export interface Row {
   readonly description: string;
   /** Lines of plain text: names in a cluster are a stranger's. */
   readonly tooltip: readonly string[];
+  /** Whether the tooltip says all that the row does, in its own words. */
+  readonly isWhole?: boolean;
   readonly icon: string;
   readonly isWarning?: boolean;
   /** The kind of row as a screen reader says it; nothing where the label is a sentence. */
@@ -59,7 +61,8 @@ export function treeItem(node: TreeNode, inventory: Inventory, choices: Choices)
 }
 
 /** The lines of a tooltip, with what of the row they do not say: the editor cuts a row off at the view's edge. */
-function whole({ label, description, tooltip }: Row): readonly string[] {
+function whole({ label, description, tooltip, isWhole = false }: Row): readonly string[] {
+  if (isWhole) return tooltip;
   const told = tooltip.join('\n').toLowerCase();
   const parts = [label, ...description.split(' · ')];
   const left = parts.filter((part) => !told.includes(part.toLowerCase()));
