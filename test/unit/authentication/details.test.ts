@@ -21,7 +21,7 @@ describe('what is said of a token', () => {
     [podBound(), { 'credential-id': JTI, 'pod-name': 'mycontroller-x7k2p', 'pod-uid': 'pod-uid' }],
     [
       bound({ pod: { name: 'p' }, node: { name: 'n', uid: 'u' } }, { jti: undefined }),
-      { 'pod-name': 'p', 'node-name': 'n' },
+      { 'pod-name': 'p', 'node-name': 'n', 'node-uid': 'u' },
     ],
     [node(), { 'credential-id': JTI, 'node-name': 'node-1', 'node-uid': 'node-uid' }],
     [bound({ secret: { name: 's', uid: 'u' } }, { jti: 'j' }), { 'credential-id': 'JTI=j' }],
