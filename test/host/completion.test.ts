@@ -185,7 +185,7 @@ describe('completion', () => {
     const volumes = ['token-volume', 'token-volume-for-service'];
     assert.deepEqual(await snippetsOffered('|\n'), secrets);
     assert.deepEqual(await snippetsOffered('kind: ConfigMap\n---\n# next\ntok|\n'), secrets);
-    assert.deepEqual(await snippetsOffered('kind: Pod\nspec:\n  volumes:\n  |\n'), volumes);
+    assert.deepEqual(await snippetsOffered('kind: Pod\nspec:\n  volumes:\n    |\n'), volumes);
     assert.deepEqual(await snippetsOffered('kind: Pod\nspec:\n  volumes:\n  - |\n'), volumes);
     assert.deepEqual(await snippetsOffered('sources:\n- serviceAccountToken:\n    |\n'), ['token-audience']);
     assert.deepEqual(
