@@ -115,15 +115,22 @@ describe('an inspector of a kubeconfig', () => {
     const line = text.split('\n').findIndex((one) => one.includes('eyJ'));
     const explain = async (argument: object): Promise<void> => {
       await vscode.commands.executeCommand('serviceAccountTokens.inspectToken', argument);
-      await sleep(300);
     };
-    await explain({ uri, context: 'one' });
-    await explain({ uri, context: 'one' });
-    await explain({ uri, line, character: (text.split('\n')[line] ?? '').indexOf('eyJ') + 3 });
-    assert.equal(tabs().length, 1);
-    await explain({ uri, context: 'two' });
-    assert.equal(tabs().length, 2);
-    assert.equal(new Set(tabs()).size, 2);
-    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    const opened = async (count: number): Promise<string[]> => {
+      for (let tries = 0; tabs().length !== count && tries < 100; tries++) await sleep(50);
+      return tabs();
+    };
+    try {
+      await explain({ uri, context: 'one' });
+      assert.equal((await opened(1)).length, 1);
+      await explain({ uri, context: 'one' });
+      await explain({ uri, line, character: (text.split('\n')[line] ?? '').indexOf('eyJ') + 3 });
+      await explain({ uri, context: 'two' });
+      assert.equal(new Set(await opened(2)).size, 2);
+      await sleep(1000); // A third would come late.
+      assert.equal(tabs().length, 2);
+    } finally {
+      await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    }
   });
 });
