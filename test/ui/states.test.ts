@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Browser, FrameLocator } from 'playwright-core';
@@ -13,7 +13,7 @@ let cluster: ControlPlane;
 let editor: Editor;
 let browser: Browser;
 let workbench: Workbench;
-let kubeconfig: string;
+let workspace: string;
 
 /** A port of this machine on which nothing listens. */
 async function freePort(): Promise<number> {
@@ -48,7 +48,7 @@ beforeAll(async () => {
     ['other-name', { ...good, 'tls-server-name': 'elsewhere.example' }, { token }],
     ['program', { server: cluster.server, 'insecure-skip-tls-verify': true }, { exec }],
   ];
-  kubeconfig = join(cluster.folder, 'states.kubeconfig');
+  const kubeconfig = join(cluster.folder, 'states.kubeconfig');
   const config = {
     apiVersion: 'v1',
     kind: 'Config',
@@ -68,9 +68,12 @@ beforeAll(async () => {
       'security.workspace.trust.startupPrompt': 'never',
     },
   });
-  await writeFile(join(editor.folder, 'token.env'), `TOKEN=${token}\n`);
+  // Beside the editor's own folders: what lies in a folder that nobody trusts is no extension.
+  workspace = join(editor.folder, 'workspace');
+  await mkdir(workspace);
+  await writeFile(join(workspace, 'token.env'), `TOKEN=${token}\n`);
   browser = await openBrowser();
-  workbench = await Workbench.open(browser, editor.url({ workspace: editor.folder }), editor.folder);
+  workbench = await Workbench.open(browser, editor.url({ workspace }), workspace);
 });
 afterAll(async () => {
   await browser?.close();
@@ -93,7 +96,9 @@ const patience = { timeout: 30_000 };
 
 describe('an inspector in Restricted Mode', () => {
   it('says what it needs, with one button, and goes on by itself once the workspace is trusted', async () => {
-    await workbench.goTo(join(editor.folder, 'token.env'), 'eyJ');
+    // The extension is there once its view is.
+    await workbench.showServiceAccounts();
+    await workbench.goTo(join(workspace, 'token.env'), 'eyJ');
     await workbench.command('ServiceAccount: Why Unauthorized?');
     await expect.poll(told, patience).toMatch(/^In Restricted Mode no cluster is asked/m);
     expect(await inspector().getByRole('alert').count()).toBe(0);
