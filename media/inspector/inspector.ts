@@ -175,20 +175,21 @@ function noteOf({
   barred,
   wasSent,
   comparesSecret,
+  what,
 }: InspectorModel): string {
   if (!canLook) {
-    return 'No cluster has to be asked: this gets no further in any. The token stays on this machine.';
+    return `No cluster has to be asked: this gets no further in any. The ${what} stays on this machine.`;
   }
   if (barred === 'restricted') {
     return 'In Restricted Mode no cluster is asked: what the token says is judged, on this machine. To look in the cluster, it needs a workspace that you trust; it goes on by itself then.';
   }
   if (barred === 'browser') return 'In a browser no cluster can be asked: what the token says is judged.';
-  if (server === undefined) return 'No cluster was asked, and the token stays on this machine.';
+  if (server === undefined) return `No cluster was asked, and the ${what} stays on this machine.`;
   const secret = comparesSecret ? ', and its Secret, to compare it in memory' : '';
   const sent = wasSent
-    ? ' The token was sent too, as you said yes.'
+    ? ` The ${what} was sent too, as you said yes.`
     : canSend
-      ? ' The token is sent only after you say yes.'
+      ? ` The ${what} is sent only after you say yes.`
       : '';
   return `${isOffline ? 'Would ask' : 'Asked'} ${server}: metadata only, with your own rights${secret}.${sent}`;
 }
@@ -197,7 +198,8 @@ function who(user: NonNullable<InspectorModel['user']>, outcome: InspectorModel[
   const title = outcome === 'accepted' ? 'Who the server takes it for' : 'Who it would be';
   const rows: [string, readonly string[]][] = [
     ['User', [user.name]],
-    ['UID', [user.uid]],
+    // A client certificate has none.
+    ...(user.uid === '' ? [] : [['UID', [user.uid]] satisfies [string, string[]]]),
     ['Groups', user.groups],
     ...Object.entries(user.extra).map(([name, value]): [string, string[]] => [name, [value]]),
   ];

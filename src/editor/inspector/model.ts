@@ -7,7 +7,7 @@ import { commands } from '../../contributions.ts';
 import type { Token } from '../../token/classify.ts';
 import { datedVerdict } from '../../token/describe.ts';
 import { claimRows } from './claims.ts';
-import { aboutSent, canBeShown } from './sent.ts';
+import { aboutSent, canBeShown, whatIsSent } from './sent.ts';
 import type { InspectorModel, Life, Link, Moment, TokenView } from './protocol.ts';
 
 /** The kubelet asks for a new token when less than a fifth of the requested life is left (kubernetes pkg/kubelet/token). */
@@ -45,9 +45,10 @@ export function inspectorModel(explanation: Explanation, evidence: Evidence, sta
     tone: toneOf(explanation),
     headline,
     serversWord: serversWord(evidence),
-    wasSent: evidence.review.known || evidence.whoAmI.known || evidence.whoAmIAsSent.known,
+    wasSent: instead?.kind !== 'nothing' && wasHeard(evidence),
     comparesSecret: token?.kind === 'legacy',
     canLook,
+    what: whatIsSent(instead),
     canSend: canLook && (instead ? canBeShown(instead) : !evidence.claims),
     isOffline: !evidence.serverTime.known && !evidence.gateway.known,
     steps,
@@ -81,7 +82,9 @@ function toneOf({ outcome, steps }: Explanation): InspectorModel['tone'] {
 }
 
 /** What the server itself said, in its own words where it has any. */
-function serversWord({ review, whoAmI }: Evidence): string | undefined {
+function serversWord(evidence: Evidence): string | undefined {
+  const { review } = evidence;
+  const whoAmI = sentInstead(evidence) ? evidence.whoAmIAsSent : evidence.whoAmI;
   if (review.known) {
     const { authenticated, username, error } = review.value;
     return authenticated ? `authenticated as ${username ?? 'nobody named'}` : (error ?? 'not authenticated');
@@ -89,6 +92,10 @@ function serversWord({ review, whoAmI }: Evidence): string | undefined {
   if (!whoAmI.known) return undefined;
   if (whoAmI.value === undefined) return '401 Unauthorized';
   return whoAmI.value === UNNAMED ? userInWords(UNNAMED) : `it is ${whoAmI.value}`;
+}
+
+function wasHeard({ review, whoAmI, whoAmIAsSent }: Evidence): boolean {
+  return review.known || whoAmI.known || whoAmIAsSent.known;
 }
 
 /** What a token says by itself, and how long what it hangs on lives. */

@@ -48,6 +48,8 @@ export interface InspectorModel extends TokenView {
   readonly isBusy: boolean;
   /** Whether any cluster has something to tell of it. */
   readonly canLook: boolean;
+  /** What is sent, or would be, within a sentence: "token", "client certificate". */
+  readonly what: string;
   /** Whether there is a token to send. */
   readonly canSend: boolean;
   /** Whether anybody was asked yet. */

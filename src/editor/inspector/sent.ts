@@ -9,6 +9,22 @@ const KINDS: Readonly<Record<Sent['kind'], string>> = {
   token: 'What a program gives',
 };
 
+/** What is sent, or would be, within a sentence. */
+export function whatIsSent(sent: Sent | undefined): string {
+  switch (sent?.kind) {
+    case 'certificate':
+      return 'client certificate';
+    case 'basic':
+      return 'password';
+    case 'nothing':
+      return 'request without a credential';
+    case 'token':
+      return 'credential';
+    case undefined:
+      return 'token';
+  }
+}
+
 /** What a kubeconfig sends that is no token, in place of what a token says; nothing where a token is explained. */
 export function aboutSent(evidence: Evidence): Partial<TokenView> {
   const sent = sentInstead(evidence);
