@@ -58,6 +58,20 @@ const oneVscode: Plugin = {
   },
 };
 
+/**
+ * undici's second parser of HTTP, an experiment that its environment variable turns on: 150 kB, of which base64 of
+ * WebAssembly hardly gets smaller in a package. Whoever turns it on is told at the first request.
+ */
+const withoutMilo: Plugin = {
+  name: 'without-milo',
+  setup(bundle) {
+    bundle.onLoad({ filter: /[\\/]undici[\\/]lib[\\/]milo[\\/]/ }, () => ({
+      contents: "throw new Error('This extension has no Milo: please unset UNDICI_USE_MILO.');",
+      loader: 'js',
+    }));
+  },
+};
+
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -82,7 +96,7 @@ export async function buildExtension(): Promise<Record<string, number>> {
     build({
       ...common,
       entryPoints: { extension: 'src/extension.ts', yaml: 'yaml', ...lazy },
-      plugins: [lazyDoor, oneVscode],
+      plugins: [lazyDoor, oneVscode, withoutMilo],
     }),
     build({
       ...common,
