@@ -1,5 +1,6 @@
 import { kindInWords } from '../token/describe.ts';
 import { withoutTrailing } from '../trailing.ts';
+import { distributionInWords, type Distribution } from './distribution.ts';
 import type { Explanation } from './explain.ts';
 import { remedyOf } from './remedy.ts';
 import { instant } from './step.ts';
@@ -14,6 +15,7 @@ export interface Circumstances {
   readonly context: string | undefined;
   /** What the API server calls its release, e.g. `v1.37.2`; undefined where it was not asked or did not say. */
   readonly release: string | undefined;
+  readonly distribution: Distribution | undefined;
   /** The extension with its version. */
   readonly extension: string;
 }
@@ -45,13 +47,14 @@ export function reportOf(
   return `${lines.join('\n')}\n`;
 }
 
-function about({ at, context, release, extension }: Circumstances): string[] {
+function about({ at, context, release, distribution, extension }: Circumstances): string[] {
   return [
     `- Time: ${instant(at)}`,
     `- Context: ${context === undefined ? 'none, no cluster was asked' : code(context)}`,
     ...(context === undefined
       ? []
       : [`- API server: ${release === undefined ? 'does not tell its version' : code(release)}`]),
+    ...(distribution ? [`- Distribution: ${escape(distributionInWords(distribution))}`] : []),
     `- Extension: ${extension}`,
   ];
 }

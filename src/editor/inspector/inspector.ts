@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { distributionOf } from '../../authentication/distribution.ts';
 import { offlineEvidence, type Evidence } from '../../authentication/evidence.ts';
 import type { Explanation } from '../../authentication/explain.ts';
 import { reportOf } from '../../authentication/report.ts';
@@ -269,6 +270,7 @@ export class Inspector implements vscode.Disposable {
       at,
       context: this.#asked?.context,
       release: release.known ? release.value : undefined,
+      distribution: distributionOf(this.#evidence),
       extension: this.#extension,
     });
   }

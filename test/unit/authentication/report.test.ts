@@ -36,6 +36,7 @@ const circumstances = {
   at: NOW,
   context: 'sandbox',
   release: 'v1.37.2',
+  distribution: undefined,
   extension: 'serviceaccount-tokens 0.1.0',
 };
 
@@ -43,6 +44,10 @@ it('says when, in which context, by which server and by which version of the ext
   const explanation = await explainAuthentication(seen(await podBound()), NOW);
   expect(reportOf(explanation, circumstances)).toContain(
     '\n- Time: 2027-01-15T08:16:40Z\n- Context: `sandbox`\n- API server: `v1.37.2`\n- Extension: serviceaccount-tokens 0.1.0\n',
+  );
+  const distribution = { name: 'Amazon EKS', sign: 'its release, v1.30.4-eks-a737599' };
+  expect(reportOf(explanation, { ...circumstances, distribution })).toContain(
+    '- Distribution: Amazon EKS, by its release, v1.30.4-eks-a737599\n- Extension:',
   );
   const unasked = { ...circumstances, context: undefined, release: undefined };
   expect(reportOf(explanation, unasked)).toContain('\n- Context: none, no cluster was asked\n- Extension:');
