@@ -58,7 +58,9 @@ export class Workbench {
 
   /** An entry of the quick pick that is open. */
   option(label: string): Locator {
-    return this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: label }).first();
+    // By what it is called: a row that is used again keeps words of the one before in what is not seen of it.
+    const called = `[aria-label*=${JSON.stringify(label)} i]`;
+    return this.page.locator(`.quick-input-list .monaco-list-row${called}`).first();
   }
 
   /** Answers the quick pick that is open. */
