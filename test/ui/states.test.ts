@@ -114,6 +114,8 @@ describe('an inspector in Restricted Mode', () => {
       .getByRole('button', { name: /^Trust/ })
       .first()
       .click();
+    await workbench.page.keyboard.press('Escape'); // The trust editor is shown before all others.
+    await workbench.page.locator('.workspace-trust-editor').waitFor({ state: 'hidden' });
     await workbench.page.getByRole('tab', { name: /^Token: token\.env/ }).click();
     await expect.poll(told, patience).toMatch(/^Asked https:/m);
     await workbench.picture('states-trusted');
