@@ -58,9 +58,7 @@ export class Workbench {
 
   /** An entry of the quick pick that is open. */
   option(label: string): Locator {
-    // A row that is used again keeps words of the one before in what is not seen of it.
-    const seen = this.page.locator('.monaco-icon-label:visible', { hasText: label });
-    return this.page.locator('.quick-input-list .monaco-list-row', { has: seen }).first();
+    return this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: label }).first();
   }
 
   /** Answers the quick pick that is open. */
