@@ -12,6 +12,8 @@ let example: Example;
 let cluster: ControlPlane;
 let browser: Browser;
 let workbench: Workbench;
+let expired: string;
+let good: string;
 
 beforeAll(async () => {
   example = await startExample({
@@ -21,7 +23,11 @@ beforeAll(async () => {
   });
   if (!example.cluster) throw new Error('The example has no cluster.');
   [cluster, browser] = await Promise.all([example.cluster, openBrowser()]);
+  // Before the workbench: its list of files is not made again at once.
+  expired = await withCertificate('admin.kubeconfig', -30);
+  good = await withCertificate('good.kubeconfig', 400);
   workbench = await Workbench.open(browser, example.url, example.workspace);
+  await workbench.showServiceAccounts(); // The workbench takes gestures once the view is there.
 });
 afterAll(async () => {
   await browser?.close();
@@ -66,8 +72,7 @@ describe('a kubeconfig with a client certificate, looked at in the workbench', (
   });
 
   it('says at its data that it has expired, and whose it is', async () => {
-    const file = await withCertificate('admin.kubeconfig', -30);
-    await workbench.goTo(file, 'client-certificate-data: ', 'client-certificate-data: '.length + 2);
+    await workbench.goTo(expired, 'client-certificate-data: ', 'client-certificate-data: '.length + 2);
     const hover = workbench.page.locator('.monaco-hover').filter({ hasText: 'Client certificate of' }).last();
     await workbench.page.locator('.monaco-editor .squiggly-error').first().waitFor();
     await workbench.command('Show or Focus Hover');
@@ -86,7 +91,7 @@ describe('a kubeconfig with a client certificate, looked at in the workbench', (
   });
 
   it('is told that it works once the server was asked with it, after a yes', async () => {
-    await workbench.openFile(await withCertificate('good.kubeconfig', 400));
+    await workbench.openFile(good);
     await workbench.command('ServiceAccount: Why Does This Kubeconfig Fail?');
     await expect.poll(told, patience).toMatch(/the server should accept the client certificate/);
     await inspector().locator('#send').click();
