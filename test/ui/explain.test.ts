@@ -111,20 +111,6 @@ describe('why a kubeconfig fails, looked at in the workbench', () => {
     await workbench.picture('explain-sent');
   });
 
-  it('keeps one inspector for a file and its entry, however it is opened', async () => {
-    const tabs = workbench.page.getByRole('tab', { name: /^Token: / });
-    const file = workbench.page.getByRole('tab', { name: /^mycontroller\.kubeconfig/ });
-    await file.click();
-    await workbench.goTo(onHost, 'eyJ');
-    await workbench.command('ServiceAccount: Inspect Token');
-    await expect.poll(told, patience).toMatch(/kube-system\/mycontroller/);
-    expect(await tabs.count()).toBe(1);
-    await file.click();
-    await workbench.command('ServiceAccount: Why Does This Kubeconfig Fail?');
-    await expect.poll(told, patience).toMatch(/^Asked https:/m);
-    expect(await tabs.count()).toBe(1);
-  });
-
   it('explains a token from the clipboard, and compares it with another', async () => {
     const legacy = /CI_TOKEN=(\S+)/.exec(
       await readFile(join(example.workspace, 'several-tokens.env'), 'utf8'),
