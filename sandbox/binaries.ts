@@ -12,6 +12,8 @@ const names = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kubectl'] a
 type Name = (typeof names)[number];
 export type Binaries = Readonly<Record<Name, string>>;
 
+const source = fileURLToPath(new URL('control-plane', import.meta.url));
+
 const packages: Readonly<Record<Name, string>> = {
   etcd: 'go.etcd.io/etcd/server/v3',
   'kube-apiserver': 'k8s.io/kubernetes/cmd/kube-apiserver',
@@ -55,13 +57,22 @@ function inFolder(folder: string): Binaries {
   };
 }
 
-async function built(wanted: readonly Name[], options: BuildOptions): Promise<Binaries> {
-  const source = fileURLToPath(new URL('control-plane', import.meta.url));
-  const modules = await readFile(join(source, 'go.mod'), 'utf8');
+/** The version of the sandbox's own control plane, e.g. `1.37.2`. Throws where its go.mod names none. */
+export async function sandboxVersion(): Promise<string> {
+  return versionIn(await readFile(join(source, 'go.mod'), 'utf8'));
+}
+
+function versionIn(modules: string): string {
   const [, version] = /k8s\.io\/kubernetes v(\S+)/.exec(modules) ?? [];
   if (version === undefined) {
     throw new Error('sandbox/control-plane/go.mod names no version of k8s.io/kubernetes.');
   }
+  return version;
+}
+
+async function built(wanted: readonly Name[], options: BuildOptions): Promise<Binaries> {
+  const modules = await readFile(join(source, 'go.mod'), 'utf8');
+  const version = versionIn(modules);
   const flags = goFlags(version, []);
   const key = keyOf([modules, await readFile(join(source, 'go.sum'))], flags, wanted);
   const folder = await cached(join('control-plane', key), async (target) => {
@@ -77,10 +88,10 @@ async function builtOlder(version: string, options: BuildOptions): Promise<Binar
   const wanted = names.filter((name) => name !== 'etcd');
   const key = keyOf([version], flags, wanted);
   const folder = await cached(join('control-plane', `v${version}-${key}`), async (target) => {
-    const source = join(target, 'module');
-    await writeOlderModule(version, source, options.signal);
-    await build({ source, target, wanted, flags, modules: ['-mod=mod'] }, options);
-    await rm(source, { recursive: true });
+    const module = join(target, 'module');
+    await writeOlderModule(version, module, options.signal);
+    await build({ source: module, target, wanted, flags, modules: ['-mod=mod'] }, options);
+    await rm(module, { recursive: true });
   });
   return inFolder(folder);
 }

@@ -237,3 +237,8 @@ const likelihood: readonly CauseId[] = [
 export function likeliestFirst(ids: readonly CauseId[]): readonly CauseId[] {
   return ids.toSorted((one, other) => likelihood.indexOf(one) - likelihood.indexOf(other));
 }
+
+/** "Probably the Pod it is bound to is gone" */
+export function probably({ title }: Cause): string {
+  return `Probably ${title.charAt(0).toLowerCase()}${title.slice(1)}`;
+}

@@ -1,4 +1,4 @@
-import { clusterOfIssuer } from '../token/foreign.ts';
+import { EKS, providerOfIssuer } from '../token/foreign.ts';
 import type { Evidence } from './evidence.ts';
 
 /** What a cluster seems to be, and by what sign: nothing that a server says of itself proves it. */
@@ -14,7 +14,7 @@ export interface Distribution {
  * `gitVersion`.
  */
 const RELEASES: readonly (readonly [release: RegExp, name: string])[] = [
-  [/-eks-[0-9a-f]{1,40}$/, 'Amazon EKS'],
+  [/-eks-[0-9a-f]{1,40}$/, EKS],
   [/-gke\.\d{1,10}$/, 'Google GKE'],
   [/-aliyun\.\d{1,5}$/, 'Alibaba Cloud ACK'],
   [/-tke\.\d{1,5}$/, 'Tencent TKE'],
@@ -35,10 +35,8 @@ export function distributionOf({
     if (found) return { name: found[1], sign: `its release, ${value}` };
   }
   if (!issuer.known) return undefined;
-  const cluster = clusterOfIssuer(issuer.value);
-  return cluster === undefined
-    ? undefined
-    : { name: cluster.replace(/^an? (.*) cluster$/, '$1'), sign: `its issuer, ${issuer.value}` };
+  const name = providerOfIssuer(issuer.value);
+  return name === undefined ? undefined : { name, sign: `its issuer, ${issuer.value}` };
 }
 
 /** "Amazon EKS, by its release, v1.30.4-eks-a737599" */

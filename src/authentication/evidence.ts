@@ -124,6 +124,14 @@ export interface Evidence {
 /** Stands for the name of a user whom a server accepts and does not name. No user has this name (k8s.io/apiserver authentication). */
 export const UNNAMED = '';
 
+/** Whom a server takes a request for that carries no credential, or none that it sees (k8s.io/apiserver pkg/authentication/user). */
+export const ANONYMOUS = 'system:anonymous';
+
+/** Whether no server was heard at all. */
+export function isOffline({ serverTime, gateway }: Pick<Evidence, 'serverTime' | 'gateway'>): boolean {
+  return !serverTime.known && !gateway.known;
+}
+
 /** A user's name in words. */
 export function userInWords(name: string | undefined): string | undefined {
   return name === UNNAMED

@@ -1,7 +1,7 @@
 import { classifyToken, LEGACY_ISSUER, type BoundToken, type Token } from '../token/classify.ts';
 import { decodeToken, type DecodedToken } from '../token/decode.ts';
 import { readCarrier, type Carried } from './carrier.ts';
-import { causeOf, likeliestFirst, type Cause, type CauseId } from './causes.ts';
+import { causeOf, probably, type Cause, type CauseId } from './causes.ts';
 import {
   checkAudience,
   checkForeignTime,
@@ -10,7 +10,7 @@ import {
   checkTime,
 } from './claimChecks.ts';
 import { does } from '../versions.ts';
-import { minorOf, type Evidence } from './evidence.ts';
+import { isOffline, minorOf, type Evidence } from './evidence.ts';
 import { checkIssuer, NO_LEGACY_CLAIMS } from './issuerCheck.ts';
 import {
   asLookedUp,
@@ -28,9 +28,12 @@ import { verifySignature } from './signature.ts';
 import {
   cannotTell,
   failed,
+  inOrder,
+  leadsSomewhere,
   notReached,
+  openCauses,
   passed,
-  stepOf,
+  type Checks,
   type Finding,
   type Step,
   type StepId,
@@ -90,7 +93,7 @@ export async function explainAuthentication(evidence: Evidence, now: number): Pr
     outcome,
     canBeAsked:
       (evidence.claims !== undefined || carried.problem === undefined || carried.opaque !== undefined) &&
-      steps.every(({ id, state }) => id !== 'entry' || state !== 'failed'),
+      leadsSomewhere(steps),
     headline:
       outcome === 'accepted'
         ? acceptedHeadline(judged.acceptance, refusal, steps)
@@ -115,9 +118,6 @@ function sendingChecks(evidence: Evidence, token: Token | undefined, now: number
   if (evidence.gateway.known) checks.push(['answers', checkAnswers(evidence)]);
   return checks;
 }
-
-/** Checks in the server's order; without a finding where one is not made. */
-type Checks = readonly (readonly [StepId, Finding | undefined])[];
 
 async function tokenChecks(
   evidence: Evidence,
@@ -164,11 +164,7 @@ function causesOf(
   steps: readonly Step[],
   refusal: Step | undefined,
 ): readonly Cause[] {
-  const cannotTell = steps.filter(({ state }) => state === 'cannot-tell');
-  // What was seen and points to a cause counts more than how often causes happen.
-  const of = (isWanted: (step: Step) => boolean): readonly CauseId[] =>
-    likeliestFirst(cannotTell.filter(isWanted).flatMap(({ causes }) => causes));
-  const open = [...of(({ isSuspect }) => isSuspect === true), ...of(({ isSuspect }) => isSuspect !== true)];
+  const open = openCauses(steps);
   // What a client sends is known of a kubeconfig only; where all else is in order, it is what remains.
   const beside = evidence.sent || outcome === 'refused' ? [] : BESIDE_THE_TOKEN;
   const ids = new Set<CauseId>(
@@ -231,14 +227,6 @@ function afterLegacy(finding: Finding): Finding {
     : { ...finding, serverMessage: `${NO_LEGACY_CLAIMS}, ${serverMessage}` };
 }
 
-/** Everything after the first failed check is not reached, as in the server. */
-function inOrder(checks: Checks): Step[] {
-  const stop = checks.findIndex(([, finding]) => finding?.state === 'failed');
-  return checks.map(([id, finding], index) =>
-    finding === undefined || (stop >= 0 && index > stop) ? notReached(id) : stepOf(id, finding),
-  );
-}
-
 function outcomeOf(steps: readonly Step[]): Explanation['outcome'] {
   if (steps.some(({ state }) => state === 'failed')) return 'refused';
   return steps.every(({ state }) => state === 'passed') ? 'accepted' : 'cannot-tell';
@@ -254,12 +242,12 @@ function headlineOf(
   const open = steps.filter(({ state }) => state === 'cannot-tell');
   const [first] = causes;
   const isOther = first?.id === 'not-a-serviceaccount-token';
-  const probably = first ? `Probably ${first.title.charAt(0).toLowerCase()}${first.title.slice(1)}` : '';
+  const likeliest = first ? probably(first) : '';
   if (outcome === 'refused') {
     const [found, another] = refusal?.causes ?? [];
     if (found === undefined && isOther) return 'The server refuses it, and it is no ServiceAccount token';
-    if (found === undefined) return first ? `The server refuses it. ${probably}` : 'The server refuses it';
-    return another === undefined ? causeOf(found).title : probably;
+    if (found === undefined) return first ? `The server refuses it. ${likeliest}` : 'The server refuses it';
+    return another === undefined ? causeOf(found).title : likeliest;
   }
   if (isOther && open.some(({ isOfOthers }) => isOfOthers)) {
     const unknown = wasNobodyAsked
@@ -268,7 +256,7 @@ function headlineOf(
     return `This is no ServiceAccount token; ${unknown}`;
   }
   if (open.some(({ isSuspect }) => isSuspect))
-    return wasNobodyAsked ? `${probably}; no cluster was asked` : probably;
+    return wasNobodyAsked ? `${likeliest}; no cluster was asked` : likeliest;
   if (wasNobodyAsked) return 'Nothing wrong can be seen in the token itself; no cluster was asked';
   const which = open.length < 3 ? `: ${open.map(({ title }) => title).join(', ')}` : '';
   const count = open.length === 1 ? 'one check' : `${open.length} of ${steps.length} checks`;
@@ -301,11 +289,6 @@ function acceptedHeadline(
   return steps.some(({ id }) => id === 'server')
     ? 'The server accepts this token'
     : 'Every check passes: the server should accept this token';
-}
-
-/** Whether no server was heard at all. */
-function isOffline({ serverTime, gateway }: Evidence): boolean {
-  return !serverTime.known && !gateway.known;
 }
 
 /** Who the server takes the token's bearer for (k8s.io/apiserver pkg/authentication/serviceaccount/util.go). */

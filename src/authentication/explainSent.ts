@@ -1,10 +1,19 @@
-import { causeOf, likeliestFirst, type Cause, type CauseId } from './causes.ts';
+import { causeOf, probably, type Cause } from './causes.ts';
 import { certificateChecks } from './certificateChecks.ts';
-import { userInWords, type Evidence, type Sent } from './evidence.ts';
+import { ANONYMOUS, isOffline, userInWords, type Evidence, type Sent } from './evidence.ts';
 import type { Explanation, User } from './explain.ts';
-import { exhibit, failed, notReached, passed, stepOf, type Finding, type Step, type StepId } from './step.ts';
-
-const ANONYMOUS = 'system:anonymous';
+import {
+  exhibit,
+  failed,
+  inOrder,
+  leadsSomewhere,
+  notReached,
+  openCauses,
+  passed,
+  stepOf,
+  type Finding,
+  type Step,
+} from './step.ts';
 
 /** What a kubeconfig sends that is no token, or is not known; undefined where it is the token that is explained. */
 export function sentInstead({ sent, credential, claims }: Evidence): Sent | undefined {
@@ -25,7 +34,8 @@ export function explainSent(
 ): Explanation {
   const { certificate } = sent;
   const isSent = sending.every(({ state }) => state !== 'failed');
-  const own = certificate ? inOrder(certificateChecks(evidence, certificate, now), isSent) : [];
+  const checks = certificate ? certificateChecks(evidence, certificate, now) : [];
+  const own = isSent ? inOrder(checks) : checks.map(([id]) => notReached(id));
   const heard = isSent ? serversWord(evidence, sent) : undefined;
   const judged = heard === undefined ? own : own.map((step) => settled(step, heard));
   const steps = [...sending, ...judged, ...(heard ? [stepOf('server', heard)] : [])];
@@ -35,7 +45,7 @@ export function explainSent(
     token: undefined,
     decoded: undefined,
     outcome,
-    canBeAsked: steps.every(({ id, state }) => id !== 'entry' || state !== 'failed'),
+    canBeAsked: leadsSomewhere(steps),
     headline: headlineOf(evidence, sent, outcome, steps, causes),
     steps,
     causes,
@@ -83,13 +93,6 @@ function settled(step: Step, heard: Finding): Step {
   };
 }
 
-function inOrder(checks: readonly (readonly [StepId, Finding])[], isSent: boolean): Step[] {
-  const stop = checks.findIndex(([, { state }]) => state === 'failed');
-  return checks.map(([id, finding], index) =>
-    !isSent || (stop >= 0 && index > stop) ? notReached(id) : stepOf(id, finding),
-  );
-}
-
 function outcomeOf(steps: readonly Step[]): Explanation['outcome'] {
   if (steps.some(({ state }) => state === 'failed')) return 'refused';
   // Only checks of a credential can let it be accepted: who sends none, or an unknown one, has passed nothing.
@@ -100,18 +103,11 @@ function outcomeOf(steps: readonly Step[]): Explanation['outcome'] {
 function causesOf(steps: readonly Step[], outcome: Explanation['outcome']): readonly Cause[] {
   if (outcome === 'accepted') return [];
   const found = steps.filter(({ state }) => state === 'failed').flatMap(({ causes }) => causes);
-  const open = steps.filter(({ state }) => state === 'cannot-tell');
-  const suspects = open.filter(({ isSuspect }) => isSuspect === true);
-  const ids = new Set<CauseId>([
-    ...found,
-    ...likeliestFirst(suspects.flatMap(({ causes }) => causes)),
-    ...likeliestFirst(open.flatMap(({ causes }) => causes)),
-  ]);
-  return [...ids].map((id) => causeOf(id));
+  return [...new Set([...found, ...openCauses(steps)])].map((id) => causeOf(id));
 }
 
 function headlineOf(
-  { serverTime, gateway }: Evidence,
+  evidence: Evidence,
   sent: Sent,
   outcome: Explanation['outcome'],
   steps: readonly Step[],
@@ -126,15 +122,14 @@ function headlineOf(
   if (outcome === 'refused') {
     return first ? first.title : `The server refuses ${it}`;
   }
-  const isOffline = !serverTime.known && !gateway.known;
+  const wasNobodyAsked = isOffline(evidence);
   const open = steps.filter(({ state }) => state === 'cannot-tell');
   if (sent.isThisToken === undefined) return 'What its program gives is not known: it was not run';
   if (first && open.some(({ isSuspect }) => isSuspect)) {
-    const probably = `Probably ${first.title.charAt(0).toLowerCase()}${first.title.slice(1)}`;
-    return isOffline ? `${probably}; no cluster was asked` : probably;
+    return wasNobodyAsked ? `${probably(first)}; no cluster was asked` : probably(first);
   }
   if (sent.kind === 'nothing') return 'No credential is sent; what the server makes of that is not known';
-  if (isOffline) return 'Nothing wrong can be seen in what is sent; no cluster was asked';
+  if (wasNobodyAsked) return 'Nothing wrong can be seen in what is sent; no cluster was asked';
   const which = open.map(({ title }) => title).join(', ');
   return `Nothing wrong was found, but ${open.length === 1 ? 'one check' : `${open.length} checks`} could not be made: ${which}`;
 }

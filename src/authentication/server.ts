@@ -2,14 +2,12 @@ import type { Token } from '../token/classify.ts';
 import { endOf } from '../token/end.ts';
 import { LEEWAY_SECONDS } from '../token/status.ts';
 import { serverClock } from './claimChecks.ts';
-import { minorOf, UNNAMED, userInWords, type Evidence } from './evidence.ts';
+import { ANONYMOUS, minorOf, UNNAMED, userInWords, type Evidence } from './evidence.ts';
 import { opaqueOf, othersInWords } from './others.ts';
 import { userNameOf } from './sendingChecks.ts';
 import { readServerWords } from './serverWords.ts';
 import type { CauseId } from './causes.ts';
 import { exhibit, notReached, passed, stepOf, type Exhibit, type Finding, type Step } from './step.ts';
-
-const ANONYMOUS = 'system:anonymous';
 
 /** The checks after the server itself was heard; `outcome` is undefined where it was not. */
 export interface Judged {

@@ -1,4 +1,4 @@
-import type { CauseId } from './causes.ts';
+import { likeliestFirst, type CauseId } from './causes.ts';
 import type { Fact } from './evidence.ts';
 
 export type StepId =
@@ -123,6 +123,37 @@ const titles: Readonly<Record<StepId, string>> = {
 
 export function stepOf(id: StepId, finding: Finding): Step {
   return { id, title: titles[id], ...finding };
+}
+
+/** Checks in the server's order; without a finding where one is not made. */
+export type Checks = readonly (readonly [StepId, Finding | undefined])[];
+
+/** Everything after the first failed check is not reached, as in the server. */
+export function inOrder(checks: Checks): Step[] {
+  const stop = checks.findIndex(([, finding]) => finding?.state === 'failed');
+  return checks.map(([id, finding], index) =>
+    finding === undefined || (stop >= 0 && index > stop) ? notReached(id) : stepOf(id, finding),
+  );
+}
+
+/** Whether the kubeconfig's entry leads to a server that can be asked. */
+export function leadsSomewhere(steps: readonly Step[]): boolean {
+  return steps.every(({ id, state }) => id !== 'entry' || state !== 'failed');
+}
+
+/**
+ * What the checks that could not be made could still be: what was seen and points to a cause counts more than how often
+ * causes happen.
+ */
+export function openCauses(steps: readonly Step[]): readonly CauseId[] {
+  const open = steps.filter(({ state }) => state === 'cannot-tell');
+  const of = (isSuspected: boolean): readonly CauseId[] =>
+    likeliestFirst(
+      open
+        .filter(({ isSuspect = false }) => isSuspect === isSuspected)
+        .flatMap(({ causes: possible }) => possible),
+    );
+  return [...of(true), ...of(false)];
 }
 
 export function notReached(id: StepId): Step {

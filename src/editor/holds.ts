@@ -1,3 +1,4 @@
+import { API_VERSIONS, POD_SPECS } from '../manifest/kinds.ts';
 import { looksLikeKubeconfig } from './explain/kubeconfigText.ts';
 
 /** What of a text the commands of a file's menu act on. */
@@ -13,23 +14,9 @@ export function heldIn(text: string): ReadonlySet<Held> {
       (found) => found[1] ?? '',
     ),
   );
-  if (CREATABLE.some((kind) => kinds.has(kind))) held.add('manifests');
+  if (Object.keys(API_VERSIONS).some((kind) => kinds.has(kind))) held.add('manifests');
   if (kinds.has('Secret') && text.includes('kubernetes.io/service-account-token')) held.add('tokenSecrets');
-  if (WORKLOADS.some((kind) => kinds.has(kind)) && /\bcontainers["']?\s*:/.test(text)) held.add('workloads');
+  if ([...kinds].some((kind) => POD_SPECS.has(kind)) && /\bcontainers["']?\s*:/.test(text))
+    held.add('workloads');
   return held;
 }
-
-/** What *Create in Cluster* and *Compare with Cluster* read (src/manifest/creatable.ts). */
-const CREATABLE = ['Secret', 'ServiceAccount', 'Role', 'RoleBinding'];
-/** What *Add Projected Token* reads (src/manifest/workload.ts). */
-const WORKLOADS = [
-  'Pod',
-  'PodTemplate',
-  'Deployment',
-  'DaemonSet',
-  'StatefulSet',
-  'ReplicaSet',
-  'ReplicationController',
-  'Job',
-  'CronJob',
-];

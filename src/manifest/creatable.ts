@@ -2,15 +2,8 @@ import { Problem } from '../errors.ts';
 import { isRecord } from '../token/decode.ts';
 import { TOKEN_SECRET_TYPE } from './build.ts';
 import { placedObjects, readDocuments } from './documents.ts';
+import { API_VERSIONS } from './kinds.ts';
 import { nameProblem, namespaceProblem } from './names.ts';
-
-/** The kinds that are scaffolded, and so can be created and compared. */
-const API_VERSIONS = {
-  Secret: 'v1',
-  ServiceAccount: 'v1',
-  Role: 'rbac.authorization.k8s.io/v1',
-  RoleBinding: 'rbac.authorization.k8s.io/v1',
-} as const;
 
 /** An object of a manifest that can be created in a cluster and compared with it. */
 export interface ObjectInText {

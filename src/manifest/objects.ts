@@ -1,5 +1,6 @@
 import { isMap, isSeq, type Node } from 'yaml';
 import type { Field, YamlText } from './yamlText.ts';
+import { POD_SPECS } from './kinds.ts';
 
 /** A Kubernetes object in a document. */
 export interface ObjectInText {
@@ -31,25 +32,12 @@ export function objectsOf(yaml: YamlText): ObjectInText[] {
     }));
 }
 
-/** Where each kind that makes Pods has their spec (core/v1, apps/v1, batch/v1). */
-const POD_SPECS: Readonly<Record<string, readonly string[]>> = {
-  Pod: ['spec'],
-  PodTemplate: ['template', 'spec'],
-  ReplicationController: ['spec', 'template', 'spec'],
-  ReplicaSet: ['spec', 'template', 'spec'],
-  Deployment: ['spec', 'template', 'spec'],
-  DaemonSet: ['spec', 'template', 'spec'],
-  StatefulSet: ['spec', 'template', 'spec'],
-  Job: ['spec', 'template', 'spec'],
-  CronJob: ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
-};
-
 /**
  * The specs of the Pods that an object is or makes. A kind that is not Kubernetes' own (a Knative Service, an Argo Rollout, a
  * Tekton Task) is known by its shape: what has volumes.
  */
 export function podSpecsOf({ yaml, node, kind }: ObjectInText): readonly (Field | Node)[] {
-  const path = kind !== undefined && Object.hasOwn(POD_SPECS, kind) ? POD_SPECS[kind] : undefined;
+  const path = POD_SPECS.get(kind);
   const known = path && yaml.at(node, ...path);
   if (known) return [known];
   const found: Node[] = [];

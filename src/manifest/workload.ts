@@ -3,21 +3,8 @@ import { Problem } from '../errors.ts';
 import { isRecord } from '../token/decode.ts';
 import { placedObjects, readDocuments } from './documents.ts';
 import { addItems, checkedEdits, refuseShared, type TextEdit } from './insert.ts';
+import { POD_SPECS } from './kinds.ts';
 import type { ProjectedVolume } from './projected.ts';
-
-/** Where the Pod's spec stands in each kind of workload. */
-const TEMPLATE = ['spec', 'template', 'spec'];
-const POD_SPECS: ReadonlyMap<unknown, readonly string[]> = new Map([
-  ['Pod', ['spec']],
-  ['PodTemplate', ['template', 'spec']],
-  ['Deployment', TEMPLATE],
-  ['DaemonSet', TEMPLATE],
-  ['StatefulSet', TEMPLATE],
-  ['ReplicaSet', TEMPLATE],
-  ['ReplicationController', TEMPLATE],
-  ['Job', TEMPLATE],
-  ['CronJob', ['spec', 'jobTemplate', ...TEMPLATE]],
-]);
 
 export interface ContainerInText {
   readonly name: string;

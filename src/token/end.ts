@@ -1,5 +1,5 @@
 import type { Token } from './classify.ts';
-import { clusterOfIssuer, EKS_CLUSTER } from './foreign.ts';
+import { EKS, providerOfIssuer } from './foreign.ts';
 
 /** When a token's time is over, and whose rule that is where its own `exp` says otherwise. */
 export interface End {
@@ -21,7 +21,7 @@ export function endOf(token: Token): End | undefined {
   if (expires === undefined) return undefined;
   const isExtended = token.kind === 'bound' && token.warnAfter !== undefined;
   if (isExtended && issuedAt !== undefined && issuedAt + EKS_EXTENDED < expires) {
-    if (clusterOfIssuer(issuer) === EKS_CLUSTER) {
+    if (providerOfIssuer(issuer) === EKS) {
       return { at: issuedAt + EKS_EXTENDED, rule: 'Amazon EKS refuses it 90 days after it was issued' };
     }
   }

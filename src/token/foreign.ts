@@ -18,13 +18,13 @@ const ISSUERS: readonly (readonly [issuer: RegExp, name: string])[] = [
   [/\/realms\/[^/]+$/, 'Keycloak'],
 ];
 
-export const EKS_CLUSTER = 'an Amazon EKS cluster';
+export const EKS = 'Amazon EKS';
 
 /** Clusters whose provider is told by the issuer of their ServiceAccount tokens. */
 const CLUSTERS: readonly (readonly [issuer: RegExp, name: string])[] = [
-  [/^https:\/\/oidc[.-]eks\.[\w-]+\.(?:amazonaws\.com(?:\.cn)?|api\.aws)\/id\//, EKS_CLUSTER],
-  [/^https:\/\/container\.googleapis\.com\/v1\/projects\//, 'a Google GKE cluster'],
-  [/^https:\/\/(?:[\w-]+\.oic|oidc)\.prod-aks\.azure\.com\//, 'an Azure AKS cluster'],
+  [/^https:\/\/oidc[.-]eks\.[\w-]+\.(?:amazonaws\.com(?:\.cn)?|api\.aws)\/id\//, EKS],
+  [/^https:\/\/container\.googleapis\.com\/v1\/projects\//, 'Google GKE'],
+  [/^https:\/\/(?:[\w-]+\.oic|oidc)\.prod-aks\.azure\.com\//, 'Azure AKS'],
 ];
 
 /** Audiences by which clouds take a ServiceAccount's token for a login of theirs. */
@@ -48,9 +48,15 @@ function named(text: string | undefined, names: readonly (readonly [RegExp, stri
   return names.find(([pattern]) => pattern.test(text))?.[1];
 }
 
+/** Who provides a cluster, where its issuer tells: "Amazon EKS". */
+export function providerOfIssuer(issuer: string | undefined): string | undefined {
+  return named(issuer, CLUSTERS);
+}
+
 /** Whose cluster it is, where the issuer tells: "an Amazon EKS cluster". */
 export function clusterOfIssuer(issuer: string | undefined): string | undefined {
-  return named(issuer, CLUSTERS);
+  const provider = providerOfIssuer(issuer);
+  return provider === undefined ? undefined : `${provider.startsWith('A') ? 'an' : 'a'} ${provider} cluster`;
 }
 
 /** Whom an audience stands for, where it is known to: "AWS, as an IAM role for ServiceAccounts". */

@@ -8,6 +8,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sandboxVersion } from '../../sandbox/binaries.ts';
 import { does, type Behaviour } from '../../src/versions.ts';
 import { askServer, type ServerRecord } from './record.ts';
 
@@ -49,7 +50,7 @@ const isRecording = args.includes('--record');
 const wanted = args.filter((arg) => !arg.startsWith('--'));
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-const own = await ownVersion();
+const own = await sandboxVersion();
 const chosen = VERSIONS.filter(
   (version) => wanted.length === 0 || wanted.some((one) => `${version ?? own}.`.startsWith(`${one}.`)),
 );
@@ -62,12 +63,6 @@ const columns: Column[] = [];
 for (const version of chosen) columns.push(await columnOf(version));
 print(columns);
 process.exitCode = columns.some(({ hasDifference }) => hasDifference) ? 1 : 0;
-
-/** The version of the sandbox's control plane, e.g. `1.37.2`. */
-async function ownVersion(): Promise<string> {
-  const modules = await readFile(join(root, 'sandbox', 'control-plane', 'go.mod'), 'utf8');
-  return /k8s\.io\/kubernetes v(\S+)/.exec(modules)?.[1] ?? '';
-}
 
 async function columnOf(version: string | undefined): Promise<Column> {
   const title = version ?? own;

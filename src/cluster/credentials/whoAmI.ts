@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { ANONYMOUS } from '../../authentication/evidence.ts';
 import { Problem } from '../../errors.ts';
 import type { ClusterAccess, Identity, KubeconfigDocument } from '../api.ts';
 import { contextInfo, mustNotBePlain, openContext, type OpenedContext } from '../connect/context.ts';
@@ -9,7 +10,7 @@ import { credentialOf, hasCertificate } from '../../kubeconfig/credential.ts';
 import { parseKubeconfig, type Kubeconfig, type UserEntry } from '../../kubeconfig/read.ts';
 import { Server } from '../connect/server.ts';
 import { askRights } from './rights.ts';
-import { ANONYMOUS, askWhoIs, VERSION_PATH } from '../read/whoIs.ts';
+import { askWhoIs, VERSION_PATH } from '../read/whoIs.ts';
 
 /** See ClusterAccess.whoAmI. */
 export const whoAmI: ClusterAccess['whoAmI'] = async (document, signal) =>

@@ -1,13 +1,24 @@
-import type {
-  LiveObject,
-  OtherAuthenticator,
-  Review,
-  ServerSettings,
+import {
+  known,
+  type Evidence,
+  type LiveObject,
+  type OtherAuthenticator,
+  type Review,
+  type ServerSettings,
 } from '../../authentication/evidence.ts';
 import { classifyToken } from '../../token/classify.ts';
 import { decodeToken, isRecord } from '../../token/decode.ts';
+import type { ClusterAnswer } from '../api.ts';
 
 type Body = Readonly<Record<string, unknown>>;
+
+/** The server's clock by an answer that has come now; undefined where it does not tell it. */
+export function serverTimeIn({ serverTime }: ClusterAnswer): Evidence['serverTime'] | undefined {
+  const measuredAt = Math.floor(Date.now() / 1000);
+  return serverTime === undefined
+    ? undefined
+    : known({ time: serverTime, measuredAt }, 'the server’s header Date');
+}
 
 /** The issuer of a discovery document. Each reader here returns undefined for an answer it does not know. */
 export function readIssuer({ issuer }: Body): string | undefined {

@@ -24,6 +24,7 @@ import {
   readReview,
   readSettings,
   readTargetAudiences,
+  serverTimeIn,
 } from './answers.ts';
 import { askWhoIs, VERSION_PATH } from '../read/whoIs.ts';
 
@@ -111,10 +112,8 @@ async function gather(
   const ask = async (path: string, accept?: string, body?: unknown): Promise<ClusterAnswer> => {
     const post = body === undefined ? {} : { method: 'POST' as const, body };
     const answer = await witness.ask({ path, ...post, ...(accept !== undefined && { accept }) }, signal);
-    if (answer.serverTime !== undefined) {
-      const measuredAt = Math.floor(Date.now() / 1000);
-      add({ serverTime: known({ time: answer.serverTime, measuredAt }, 'the server’s header Date') });
-    }
+    const serverTime = serverTimeIn(answer);
+    if (serverTime) add({ serverTime });
     noteWhoAnswers(path, answer);
     return answer;
   };

@@ -11,7 +11,7 @@ import type { ClusterAnswer, EvidenceOptions } from '../api.ts';
 import { mustBeAgreed, termsOfShowing } from '../connect/agreement.ts';
 import type { OpenedContext } from '../connect/context.ts';
 import { Server } from '../connect/server.ts';
-import { readMinorVersion } from './answers.ts';
+import { readMinorVersion, serverTimeIn } from './answers.ts';
 import { askWho, factOf, strangerIn, type Witness } from './gather.ts';
 
 /** Where an API server publishes the authorities that it accepts clients of (kubernetes pkg/controlplane/controller/clusterauthenticationtrust). */
@@ -42,14 +42,8 @@ export async function gatherSent(
     options.onEvidence?.(evidence);
   };
   const note = (path: string, answer: ClusterAnswer): void => {
-    const measuredAt = Math.floor(Date.now() / 1000);
-    const stranger = strangerIn(answer);
-    add({
-      ...(answer.serverTime !== undefined && {
-        serverTime: known({ time: answer.serverTime, measuredAt }, 'the server’s header Date'),
-      }),
-      gateway: known(stranger, path),
-    });
+    const serverTime = serverTimeIn(answer);
+    add({ ...(serverTime && { serverTime }), gateway: known(strangerIn(answer), path) });
   };
   const ask = async <T>(
     path: string,

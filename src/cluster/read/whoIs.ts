@@ -6,9 +6,6 @@ const VERSIONS = ['v1', 'v1beta1', 'v1alpha1'];
 /** What every API server has, and everybody may read unless an administrator has taken that right away. */
 export const VERSION_PATH = '/version';
 
-/** Whom a server takes a request for that carries no credential, or none that it sees. */
-export const ANONYMOUS = 'system:anonymous';
-
 export interface Asked {
   readonly path: string;
   readonly answer: ClusterAnswer;

@@ -1,4 +1,10 @@
-import { UNNAMED, userInWords, type Evidence, type LiveObject } from '../../authentication/evidence.ts';
+import {
+  isOffline,
+  UNNAMED,
+  userInWords,
+  type Evidence,
+  type LiveObject,
+} from '../../authentication/evidence.ts';
 import type { Explanation } from '../../authentication/explain.ts';
 import { sentInstead } from '../../authentication/explainSent.ts';
 import { isMendedByAnother, remedyOf } from '../../authentication/remedy.ts';
@@ -50,7 +56,7 @@ export function inspectorModel(explanation: Explanation, evidence: Evidence, sta
     canLook,
     what: whatIsSent(instead),
     canSend: canLook && (instead ? canBeShown(instead) : !evidence.claims),
-    isOffline: !evidence.serverTime.known && !evidence.gateway.known,
+    isOffline: isOffline(evidence),
     steps,
     causes: causes.map(({ id, title, fix, action }) => ({
       title,
