@@ -1,5 +1,6 @@
-import type { Locator } from 'playwright-core';
-import type { Workbench } from './workbench.ts';
+import type { Browser, Locator } from 'playwright-core';
+import type { RunnerTestCase } from 'vitest';
+import { Workbench } from './workbench.ts';
 
 /** Walks wizards by keyboard alone. */
 export class Keyboard {
@@ -7,6 +8,27 @@ export class Keyboard {
 
   constructor(workbench: Workbench) {
     this.#workbench = workbench;
+  }
+
+  /** Opens a workbench for wizards, once the example's ServiceAccounts are there to choose from. */
+  static async open(browser: Browser, url: string, workspace: string): Promise<Keyboard> {
+    const workbench = await Workbench.open(browser, url, workspace);
+    workbench.page.setDefaultTimeout(30_000);
+    await workbench.allowClipboard();
+    await workbench.showServiceAccounts();
+    await workbench.row(/^Namespace ci/).waitFor();
+    return new Keyboard(workbench);
+  }
+
+  get workbench(): Workbench {
+    return this.#workbench;
+  }
+
+  /** Keeps a picture of a test that has failed, and leaves what it had open. */
+  async leaveAfter({ name, result }: RunnerTestCase, suite: string): Promise<void> {
+    if (result?.state !== 'fail') return;
+    await this.#workbench.picture(`${suite}-failed-${name.slice(0, 30)}`);
+    for (let times = 0; times < 3; times += 1) await this.press('Escape');
   }
 
   async press(key: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
 
 const pictures = fileURLToPath(new URL('../../out/screenshots/', import.meta.url));
 
@@ -192,6 +192,19 @@ export class Workbench {
     return item;
   }
 
+  /** The page of the inspector that is shown. */
+  inspector(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready').frameLocator('iframe');
+  }
+
+  /** All that the inspector's page says; nothing while there is none. */
+  async inspected(): Promise<string> {
+    return await this.inspector()
+      .locator('body')
+      .innerText({ timeout: 1000 })
+      .catch(() => '');
+  }
+
   async closeNotifications(): Promise<void> {
     await this.command('Notifications: Clear All Notifications');
   }
@@ -207,6 +220,13 @@ export class Workbench {
       await this.page.locator(`.monaco-workbench.${theme}`).waitFor();
       await look(theme);
     }
+  }
+
+  /** Keeps a picture of the workbench in each of these themes, named after it. */
+  async picturesInEachTheme(name: string): Promise<void> {
+    await this.inEachTheme(async (theme) => {
+      await this.picture(`${name}-${theme}`);
+    });
   }
 
   /** Keeps pictures of the workbench in a light theme and in a dark one, which stays. */

@@ -34,22 +34,9 @@ afterAll(async () => {
   await example?.stop();
 });
 
-const inspector = (): FrameLocator =>
-  workbench.page.frameLocator('iframe.webview.ready').frameLocator('iframe');
-
-async function told(): Promise<string> {
-  return await inspector()
-    .locator('body')
-    .innerText({ timeout: 1000 })
-    .catch(() => '');
-}
+const inspector = (): FrameLocator => workbench.inspector();
+const told = async (): Promise<string> => await workbench.inspected();
 const patience = { timeout: 30_000 };
-
-async function inEachTheme(name: string): Promise<void> {
-  await workbench.inEachTheme(async (theme) => {
-    await workbench.picture(`${name}-${theme}`);
-  });
-}
 
 /** A kubeconfig in the workspace whose only credential is a client certificate that ends so many hours from now. */
 async function withCertificate(name: string, hours: number): Promise<string> {
@@ -80,14 +67,14 @@ describe('a kubeconfig with a client certificate, looked at in the workbench', (
     const text = await hover.innerText();
     expect(text).toMatch(/Client certificate of kubernetes-admin.*expired 1 d 6 h ago/);
     for (const one of ['kubeadm:cluster-admins', 'Issuer', '401 Unauthorized']) expect(text).toContain(one);
-    await inEachTheme('certificates-hover');
+    await workbench.picturesInEachTheme('certificates-hover');
   });
 
   it('is told why it fails, with nothing of it sent', async () => {
     await workbench.command('ServiceAccount: Why Does This Kubeconfig Fail?');
     await expect.poll(told, patience).toMatch(/The client certificate has expired/);
     await expect.poll(told, patience).toMatch(/kubeadm certs renew/);
-    await inEachTheme('certificates-expired');
+    await workbench.picturesInEachTheme('certificates-expired');
   });
 
   it('is told that it works once the server was asked with it, after a yes', async () => {
@@ -100,6 +87,6 @@ describe('a kubeconfig with a client certificate, looked at in the workbench', (
     await workbench.picture('certificates-question');
     await dialog.getByRole('button', { name: 'Ask as This Kubeconfig' }).click();
     await expect.poll(told, patience).toMatch(/The server accepts the client certificate/);
-    await inEachTheme('certificates-accepted');
+    await workbench.picturesInEachTheme('certificates-accepted');
   });
 });

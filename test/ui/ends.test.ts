@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vi
 import { openBrowser } from '../../sandbox/browser.ts';
 import { startExample, type Example } from '../../sandbox/example.ts';
 import { Keyboard } from '../support/keyboard.ts';
-import { Workbench } from '../support/workbench.ts';
+import type { Workbench } from '../support/workbench.ts';
 
 const run = promisify(execFile);
 
@@ -28,21 +28,15 @@ beforeAll(async () => {
   await mkdir(join(example.editor.folder, 'outside'));
   await symlink(join(example.editor.folder, 'outside'), path('linked'));
   browser = await openBrowser();
-  workbench = await Workbench.open(browser, example.url, example.workspace);
-  workbench.page.setDefaultTimeout(30_000);
-  await workbench.allowClipboard();
-  keys = new Keyboard(workbench);
-  await workbench.showServiceAccounts();
-  await workbench.row(/^Namespace ci/).waitFor();
+  keys = await Keyboard.open(browser, example.url, example.workspace);
+  ({ workbench } = keys);
 });
 afterAll(async () => {
   await browser?.close();
   await example?.stop();
 });
 afterEach(async ({ task }) => {
-  if (task.result?.state !== 'fail') return;
-  await workbench.picture(`ends-failed-${task.name.slice(0, 30)}`);
-  for (let times = 0; times < 3; times += 1) await keys.press('Escape');
+  await keys.leaveAfter(task, 'ends');
 });
 
 const path = (name: string): string => join(example.workspace, name);

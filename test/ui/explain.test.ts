@@ -40,17 +40,8 @@ afterAll(async () => {
   await leaks?.end();
 });
 
-/** The page of the inspector that is shown. */
-const inspector = (): FrameLocator =>
-  workbench.page.frameLocator('iframe.webview.ready').frameLocator('iframe');
-
-/** All that the inspector's page says; nothing while there is none. */
-async function told(): Promise<string> {
-  return await inspector()
-    .locator('body')
-    .innerText({ timeout: 1000 })
-    .catch(() => '');
-}
+const inspector = (): FrameLocator => workbench.inspector();
+const told = async (): Promise<string> => await workbench.inspected();
 const patience = { timeout: 30_000 };
 
 /** Opens what is folded because it passed. */
@@ -58,12 +49,6 @@ async function unfold(): Promise<void> {
   const fold = inspector().locator('details[data-id="passed"]:not([open]) > summary');
   await inspector().locator('#details-passed').waitFor();
   if ((await fold.count()) > 0) await fold.click();
-}
-
-async function inEachTheme(name: string): Promise<void> {
-  await workbench.inEachTheme(async (theme) => {
-    await workbench.picture(`${name}-${theme}`);
-  });
 }
 
 describe('why a kubeconfig fails, looked at in the workbench', () => {
@@ -88,7 +73,7 @@ describe('why a kubeconfig fails, looked at in the workbench', () => {
       expect([part, (box?.y ?? 0) + (box?.height ?? 9999) <= y + height]).toEqual([part, true]);
     }
     expect(await inspector().locator('#found-0').innerText()).toBe('Renew the Token in This Kubeconfig…');
-    await inEachTheme('explain-first-screen');
+    await workbench.picturesInEachTheme('explain-first-screen');
     await workbench.page.setViewportSize({ width: 1280, height: 800 });
     await unfold();
     await expect.poll(told, patience).toMatch(/The kubeconfig entry in effect/);
@@ -96,7 +81,7 @@ describe('why a kubeconfig fails, looked at in the workbench', () => {
     const text = await inspector().locator('body').innerText();
     const token = /token: (\S+)/.exec(await readFile(onHost, 'utf8'))?.[1] ?? '';
     for (const part of token.split('.')) expect(text).not.toContain(part.slice(0, 20));
-    await inEachTheme('explain-kubeconfig');
+    await workbench.picturesInEachTheme('explain-kubeconfig');
   });
 
   it('hears the server’s own word once the person lets the token be sent', async () => {
@@ -162,7 +147,7 @@ describe('why a kubeconfig fails, looked at in the workbench', () => {
     await workbench.page.getByRole('tab', { name: /^Welcome/ }).click();
     const done = steps.getByRole('checkbox', { checked: true });
     await expect.poll(async () => await done.count(), patience).toBe(2);
-    await inEachTheme('walkthrough');
+    await workbench.picturesInEachTheme('walkthrough');
   });
 });
 

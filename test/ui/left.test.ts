@@ -10,7 +10,7 @@ import { startExample, type Example } from '../../sandbox/example.ts';
 import { Keyboard } from '../support/keyboard.ts';
 import { kubectlIs } from '../support/kubectl.ts';
 import { traceOf } from '../support/trace.ts';
-import { Workbench } from '../support/workbench.ts';
+import type { Workbench } from '../support/workbench.ts';
 
 const run = promisify(execFile);
 const patience = { timeout: 30_000 };
@@ -40,21 +40,15 @@ beforeAll(async () => {
   const workspace = join(editor.folder, 'two.code-workspace');
   await writeFile(workspace, JSON.stringify({ folders: [{ path: example.workspace }, { path: second }] }));
   const url = editor.url({ workspace, file: join(example.workspace, 'README.md') });
-  workbench = await Workbench.open(browser, url, example.workspace);
-  workbench.page.setDefaultTimeout(30_000);
-  await workbench.allowClipboard();
-  keys = new Keyboard(workbench);
-  await workbench.showServiceAccounts();
-  await workbench.row(/^Namespace ci/).waitFor();
+  keys = await Keyboard.open(browser, url, example.workspace);
+  ({ workbench } = keys);
 });
 afterAll(async () => {
   await browser?.close();
   await example?.stop();
 });
 afterEach(async ({ task }) => {
-  if (task.result?.state !== 'fail') return;
-  await workbench.picture(`left-failed-${task.name.slice(0, 30)}`);
-  for (let times = 0; times < 3; times += 1) await keys.press('Escape');
+  await keys.leaveAfter(task, 'left');
 });
 
 const path = (name: string): string => join(example.workspace, name);

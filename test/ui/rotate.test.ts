@@ -9,7 +9,7 @@ import type { ControlPlane } from '../../sandbox/controlPlane.ts';
 import { startExample, type Example } from '../../sandbox/example.ts';
 import { writeKubeconfig } from '../../sandbox/kubeconfig.ts';
 import { Keyboard } from '../support/keyboard.ts';
-import { Workbench } from '../support/workbench.ts';
+import type { Workbench } from '../support/workbench.ts';
 
 const run = promisify(execFile);
 
@@ -27,20 +27,15 @@ beforeAll(async () => {
   });
   if (!example.cluster) throw new Error('The example has no cluster.');
   [cluster, browser] = await Promise.all([example.cluster, openBrowser()]);
-  workbench = await Workbench.open(browser, example.url, example.workspace);
-  workbench.page.setDefaultTimeout(30_000);
-  keys = new Keyboard(workbench);
-  await workbench.showServiceAccounts();
-  await workbench.row(/^Namespace ci/).waitFor();
+  keys = await Keyboard.open(browser, example.url, example.workspace);
+  ({ workbench } = keys);
 });
 afterAll(async () => {
   await browser?.close();
   await example?.stop();
 });
 afterEach(async ({ task }) => {
-  if (task.result?.state !== 'fail') return;
-  await workbench.picture(`rotate-failed-${task.name.slice(0, 30)}`);
-  for (let times = 0; times < 3; times += 1) await keys.press('Escape');
+  await keys.leaveAfter(task, 'rotate');
 });
 
 const path = (name: string): string => join(example.workspace, name);

@@ -84,14 +84,8 @@ afterEach(async ({ task }) => {
   if (task.result?.state === 'fail') await workbench.picture('states-failed');
 });
 
-/** The page of the inspector that is shown. */
-const inspector = (): FrameLocator =>
-  workbench.page.frameLocator('iframe.webview.ready').frameLocator('iframe');
-const told = async (): Promise<string> =>
-  await inspector()
-    .locator('body')
-    .innerText({ timeout: 1000 })
-    .catch(() => '');
+const inspector = (): FrameLocator => workbench.inspector();
+const told = async (): Promise<string> => await workbench.inspected();
 const patience = { timeout: 30_000 };
 
 describe('an inspector in Restricted Mode', () => {
@@ -105,16 +99,18 @@ describe('an inspector in Restricted Mode', () => {
     expect(await inspector().locator('.hero button:not(.quiet)').allInnerTexts()).toEqual([
       'Manage Workspace Trust',
     ]);
-    await workbench.inEachTheme(async (theme) => {
-      await workbench.picture(`states-restricted-${theme}`);
-    });
+    await workbench.picturesInEachTheme('states-restricted');
     await inspector().locator('#trust').click();
     await workbench.page
       .locator('.workspace-trust-editor')
       .getByRole('button', { name: /^Trust/ })
       .first()
       .click();
-    await workbench.page.keyboard.press('Escape'); // The trust editor is shown before all others.
+    // The trust editor is shown before all others; the answer takes the focus from it, and with it every key.
+    await workbench.page
+      .locator('.monaco-modal-editor-block')
+      .getByRole('button', { name: /^Close/ })
+      .click();
     await workbench.page.locator('.workspace-trust-editor').waitFor({ state: 'hidden' });
     await workbench.page.getByRole('tab', { name: /^Token: token\.env/ }).click();
     await expect.poll(told, patience).toMatch(/^Asked https:/m);
@@ -143,9 +139,7 @@ describe('the tree where it has no rows', () => {
     const view = workbench.page.locator('.welcome-view-content', { hasText: reason });
     await view.waitFor();
     expect(await view.locator('.button-container').allInnerTexts()).toEqual([button]); // Links are buttons by role.
-    await workbench.inEachTheme(async (theme) => {
-      await workbench.picture(`states-${context}-${theme}`);
-    });
+    await workbench.picturesInEachTheme(`states-${context}`);
   });
 
   it('leads to the explanation of the very kubeconfig and context', async () => {

@@ -244,10 +244,7 @@ describe('from "no token" to a kubeconfig that survives its Pod', () => {
     await workbench.hover(join(example.workspace, 'several-tokens.env'), 'eyJ');
     await workbench.page.keyboard.press('Escape');
     await workbench.command('ServiceAccount: Inspect Token');
-    const inner = workbench.page.frameLocator('iframe.webview.ready').frameLocator('iframe');
-    await expect
-      .poll(async () => await inner.locator('body').innerText(), { timeout: 60_000 })
-      .toContain('ci/deployer');
+    await expect.poll(async () => await workbench.inspected(), { timeout: 60_000 }).toContain('ci/deployer');
     await workbench.picture('8-inspector');
   });
 

@@ -64,12 +64,6 @@ afterAll(async () => {
   await rm(workspace, { recursive: true });
 });
 
-async function inEachTheme(name: string): Promise<void> {
-  await workbench.inEachTheme(async (theme) => {
-    await workbench.picture(`${name}-${theme}`);
-  });
-}
-
 describe('tokens, looked at in the workbench', () => {
   afterEach(async ({ task }) => {
     if (task.result?.state === 'fail') await workbench.picture('tokens-failed');
@@ -103,7 +97,7 @@ describe('tokens, looked at in the workbench', () => {
   it('the hover of a Pod’s token in a kubeconfig says that it will not last, and the menu what to do', async () => {
     const text = await workbench.hover(join(workspace, 'cni/kubeconfig'), 'eyJ');
     expect(text).toContain('Pod-bound token of kube-system/mycontroller — expires in');
-    await inEachTheme('tokens-hover-kubeconfig');
+    await workbench.picturesInEachTheme('tokens-hover-kubeconfig');
     await workbench.page.keyboard.press('Escape');
     await workbench.inEachTheme(async (theme) => {
       await workbench.quickFix('Renew the token in this kubeconfig');
@@ -119,7 +113,7 @@ describe('tokens, looked at in the workbench', () => {
       await hints.getByText(words).first().waitFor();
     }
     expect(await workbench.page.locator('.monaco-editor .cgmr').count()).toBeGreaterThanOrEqual(8);
-    await inEachTheme('tokens-beside');
+    await workbench.picturesInEachTheme('tokens-beside');
   });
 
   it('the menus of a file are in one submenu, and only where the file has something for them', async () => {
@@ -137,7 +131,7 @@ describe('tokens, looked at in the workbench', () => {
     await rightClick();
     await menuOf('ServiceAccount').hover();
     await menuOf('Why Does This Kubeconfig Fail?').waitFor();
-    await inEachTheme('tokens-menu');
+    await workbench.picturesInEachTheme('tokens-menu');
     expect(await menuOf('Create Object at the Cursor').count()).toBe(0);
     await workbench.page.keyboard.press('Escape');
     await workbench.page.keyboard.press('Escape');
@@ -175,7 +169,7 @@ describe('tokens, looked at in the workbench', () => {
     await workbench.row(/^Revoke or Rotate: Usable, and Tracked by Git, 1/).waitFor();
     await workbench.row(/^Replace: Never Expiring, 1/).waitFor();
     await workbench.page.getByText('entry of .gitignore').first().waitFor();
-    await inEachTheme('tokens-workspace');
+    await workbench.picturesInEachTheme('tokens-workspace');
     const legacy = /^Legacy token of kube-system\/mycontroller, never expires, in manifests\/token.yaml:6/;
     expect(await workbench.row(legacy).innerText()).toMatch(/^\s*token.yaml:6/); // Where it is leads.
     await workbench.row(legacy).click({ button: 'right' });

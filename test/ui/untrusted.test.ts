@@ -155,12 +155,7 @@ describe('a hostile folder', () => {
     }
     await workbench.command('ServiceAccount: Refresh');
     await workbench.command('ServiceAccount: Inspect Token');
-    await workbench.page
-      .frameLocator('iframe.webview.ready')
-      .frameLocator('iframe')
-      .getByText('mycontroller')
-      .first()
-      .waitFor();
+    await workbench.inspector().getByText('mycontroller').first().waitFor();
     expect([await hasRun(), connections]).toEqual([false, 0]);
   });
 

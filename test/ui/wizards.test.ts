@@ -10,7 +10,7 @@ import type { ControlPlane } from '../../sandbox/controlPlane.ts';
 import { startExample, type Example } from '../../sandbox/example.ts';
 import { Keyboard } from '../support/keyboard.ts';
 import { traceOf } from '../support/trace.ts';
-import { Workbench } from '../support/workbench.ts';
+import type { Workbench } from '../support/workbench.ts';
 
 const run = promisify(execFile);
 const patience = { timeout: 30_000 };
@@ -35,21 +35,15 @@ beforeAll(async () => {
     'open.yaml': OPEN,
   });
   [cluster, browser] = await Promise.all([example.cluster, openBrowser()]);
-  workbench = await Workbench.open(browser, example.url, example.workspace);
-  workbench.page.setDefaultTimeout(30_000);
-  await workbench.allowClipboard();
-  keys = new Keyboard(workbench);
-  await workbench.showServiceAccounts();
-  await workbench.row(/^Namespace ci/).waitFor();
+  keys = await Keyboard.open(browser, example.url, example.workspace);
+  ({ workbench } = keys);
 });
 afterAll(async () => {
   await browser?.close();
   await example?.stop();
 });
 afterEach(async ({ task }) => {
-  if (task.result?.state !== 'fail') return;
-  await workbench.picture(`wizards-failed-${task.name.slice(0, 30)}`);
-  for (let times = 0; times < 3; times += 1) await keys.press('Escape');
+  await keys.leaveAfter(task, 'wizards');
 });
 
 const KUSTOMIZATION =
