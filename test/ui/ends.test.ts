@@ -102,7 +102,8 @@ describe('the end of a wizard', () => {
     await keys.question('git tracks host/etc/cni/net.d/mycontroller.kubeconfig').waitFor();
     await workbench.picture('ends-2-tracked');
     await keys.press('Enter');
-    await keys.question('The file to write').waitFor(); // It is not taken.
+    await keys.question('git tracks host/etc/cni/net.d/mycontroller.kubeconfig').waitFor(); // It is not taken.
+    expect(await keys.input().inputValue()).toBe('host/etc/cni/net.d/mycontroller.kubeconfig');
     await keys.input().fill('linked/out.kubeconfig');
     await keys.question('is a symbolic link to').waitFor();
     await keys.input().fill('linked');

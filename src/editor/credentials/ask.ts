@@ -132,35 +132,35 @@ class OneQuestion implements Asker {
     const input = new LiveInput(this.#title, prompt, value, selected ?? value.length);
     const { handle } = input;
     let timer: NodeJS.Timeout | undefined;
-    /** Shows what is to be said of what is typed now; returns whether it can be taken. */
-    const judge = async (): Promise<boolean> => {
+    /** Whether a value can be taken; what is to be said of it is shown for as long as it stands there. */
+    const judge = async (typed: string): Promise<boolean> => {
       clearTimeout(timer);
-      const typed = handle.value;
       const problem = check(typed);
       input.problem = problem;
       if (problem !== undefined) return false;
       const seen = await look?.(typed);
-      if (handle.value !== typed) return false;
-      if (seen && 'problem' in seen) input.problem = seen.problem;
-      else if (seen) input.note = seen.note;
+      if (handle.value === typed) {
+        if (seen && 'problem' in seen) input.problem = seen.problem;
+        else if (seen) input.note = seen.note;
+      }
       return !seen || !('problem' in seen);
     };
     try {
       return await this.#show(handle, (answer, fail) => {
         const soon = (): void => {
           clearTimeout(timer);
-          timer = setTimeout(() => void judge().catch(fail), PAUSE);
+          timer = setTimeout(() => void judge(handle.value).catch(fail), PAUSE);
         };
         if (look) soon();
         handle.onDidChangeValue((typed) => {
           input.problem = check(typed);
           if (look) soon();
         });
-        const accept = async (): Promise<void> => {
-          const { value: accepted } = handle;
-          if (await judge()) answer(accepted);
+        const accept = async (typed: string): Promise<void> => {
+          if (await judge(typed)) answer(typed);
         };
-        handle.onDidAccept(() => void accept().catch(fail));
+        // Enter takes what stood there then, also where somebody types on for the next question.
+        handle.onDidAccept(() => void accept(handle.value).catch(fail));
       });
     } finally {
       clearTimeout(timer);
