@@ -119,9 +119,9 @@ describe('the end of a wizard', () => {
     await keys.pick('.gitignore');
     const told = await workbench.told('new.kubeconfig works');
     await told.getByRole('button', { name: 'Copy kubectl Command' }).click();
-    expect(await workbench.clipboard()).toBe(
-      `kubectl --kubeconfig ${path('new.kubeconfig')} --context ci/deployer@sandbox auth whoami`,
-    );
+    await expect
+      .poll(async () => await workbench.clipboard(), { timeout: 30_000 })
+      .toBe(`kubectl --kubeconfig ${path('new.kubeconfig')} --context ci/deployer@sandbox auth whoami`);
     await run('sed', ['-i', 's#ci/deployer@sandbox#mine#', path('new.kubeconfig')]);
     await workbench.closeNotifications();
     await start('For a Time…');
