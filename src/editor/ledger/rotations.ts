@@ -20,6 +20,8 @@ const MOST = 100;
 /** What was begun and may not be finished: the tree shows it until the old Secret is gone. */
 export class Rotations implements vscode.Disposable {
   readonly #memory: vscode.Memento;
+  /** Read once, when first asked for: every row of a token Secret asks. */
+  #rotations: readonly Rotation[] | undefined;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.#changed.event;
 
@@ -42,7 +44,9 @@ export class Rotations implements vscode.Disposable {
   }
 
   async note(rotation: Rotation): Promise<void> {
-    await this.#memory.update(ROTATIONS, [...this.#all(), rotation].slice(-MOST));
+    const all = [...this.#all(), rotation].slice(-MOST);
+    await this.#memory.update(ROTATIONS, all);
+    this.#rotations = all;
     this.#changed.fire();
   }
 
@@ -51,8 +55,10 @@ export class Rotations implements vscode.Disposable {
   }
 
   #all(): readonly Rotation[] {
+    if (this.#rotations) return this.#rotations;
     const all = this.#memory.get<unknown>(ROTATIONS);
-    return Array.isArray(all) ? all.filter(isRotation) : [];
+    this.#rotations = Array.isArray(all) ? all.filter(isRotation) : [];
+    return this.#rotations;
   }
 }
 
