@@ -4,9 +4,10 @@
  */
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const results = join(root, 'out', 'results');
@@ -53,6 +54,25 @@ const steps = [...first, ...lanes.flat()];
 interface Counts {
   readonly passed: number;
   readonly failed: number;
+  /** What failed, by name, so that nobody has to look for it among the lines of two lanes. */
+  readonly names: readonly string[];
+}
+
+/** What of vitest's JSON reporter is read here. */
+interface Report {
+  readonly numPassedTests: number;
+  readonly numTotalTests: number;
+  readonly numPendingTests: number;
+  readonly testResults?: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly message?: string;
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages?: readonly string[];
+    }[];
+  }[];
 }
 
 /** `isNamed`: each line says whose it is, as steps of several lanes write at once. */
@@ -77,28 +97,42 @@ async function run(
     });
   });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  const found = counts ? await readCounts(name) : { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
+  const found = counts
+    ? await readCounts(name)
+    : { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, names: code === 0 ? [] : [name] };
   // A suite that ended badly without a failed test crashed: that is a failure too.
-  const counted = code !== 0 && found.failed === 0 ? { ...found, failed: 1 } : found;
+  const counted =
+    code !== 0 && found.failed === 0
+      ? { ...found, failed: 1, names: [`${name}: ended with ${String(code)} and no failed test`] }
+      : found;
   process.stdout.write(`── ${name}: ${counted.passed} passed, ${counted.failed} failed in ${seconds} s\n`);
   return counted;
 }
 
 async function readCounts(name: string): Promise<Counts> {
+  let report: Report;
   try {
-    const report = JSON.parse(await readFile(join(results, `${name}.json`), 'utf8')) as {
-      numPassedTests: number;
-      numTotalTests: number;
-      numPendingTests: number;
-    };
-    return {
-      passed: report.numPassedTests,
-      failed: report.numTotalTests - report.numPassedTests - report.numPendingTests,
-    };
+    report = JSON.parse(await readFile(join(results, `${name}.json`), 'utf8')) as Report;
   } catch {
-    return { passed: 0, failed: 1 }; // No report: the suite ended before it could write one.
+    return { passed: 0, failed: 1, names: [`${name}: no report, as it ended before it could write one`] };
   }
+  return {
+    passed: report.numPassedTests,
+    failed: report.numTotalTests - report.numPassedTests - report.numPendingTests,
+    names: (report.testResults ?? []).flatMap((file) => {
+      const failed = file.assertionResults.filter(({ status }) => status === 'failed');
+      const whole = file.status === 'failed' && failed.length === 0 ? [firstLine(file.message)] : [];
+      return [
+        ...failed.map((test) => `${test.fullName}: ${firstLine(test.failureMessages?.[0])}`),
+        ...whole,
+      ].map((text) => `${name}: ${relative(root, file.name)}: ${text}`);
+    }),
+  };
 }
+
+/** @returns The first line of what a test says of its failure, in at most 300 UTF-16 code units. */
+const firstLine = (text = ''): string =>
+  (stripVTControlCharacters(text).split('\n', 1)[0] ?? '').slice(0, 300);
 
 const named = process.argv.slice(2);
 const unknown = named.filter((name) => !steps.some((step) => step.name === name));
@@ -122,5 +156,7 @@ await Promise.all(
 );
 const passed = all.reduce((sum, counts) => sum + counts.passed, 0);
 const failed = all.reduce((sum, counts) => sum + counts.failed, 0);
+const names = all.flatMap((counts) => counts.names);
+if (names.length > 0) process.stdout.write(`\nFailed:\n${names.map((name) => `  ${name}\n`).join('')}`);
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 ? 0 : 1;
