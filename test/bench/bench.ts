@@ -11,6 +11,7 @@ import { expiryRows } from './expiry.ts';
 import { accessibilityRows, configurationRows, forgeryRows, verdictRows } from './explain.ts';
 import { shownRows } from './explainShown.ts';
 import { liveViewRows } from './liveView.ts';
+import { refusalRows } from './refusals.ts';
 import type { Row } from './row.ts';
 import { sizeRows } from './size.ts';
 import { tokenRows } from './tokens.ts';
@@ -40,6 +41,7 @@ const measurements: readonly {
   },
   { rows: [16], measure: forgeryRows },
   { rows: [20], measure: accessibilityRows },
+  { rows: [29], measure: async () => await refusalRows(say) },
   { rows: [8, 9, 10, 11, 12, 13], measure: async () => await liveViewRows(isWanted, say) },
 ];
 const measured: Row[] = [];

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { findRefusals, refusalsIn } from '../../../src/refusal/find.ts';
+import { KINDS } from '../../../src/refusal/table.ts';
+import { inOneGo } from '../../support/checks.ts';
+
+/** The rows of a file of the corpus; a tab within a line is written `\t`. */
+function rowsOf(file: string): string[][] {
+  const path = fileURLToPath(new URL(`../../fixtures/refusals/${file}`, import.meta.url));
+  const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+  return lines.map((line) => line.split('\t').map((cell) => cell.replaceAll(String.raw`\t`, '\t')));
+}
+const linked = rowsOf('linked.tsv');
+const others = rowsOf('others.tsv');
+
+describe('the words by which clients and servers say 401', () => {
+  it.each(linked)('of kind %s are found as %s says them: %s', (kind, _origin, line = '') => {
+    const found = refusalsIn(line);
+    expect(found.map(({ kind: { id } }) => id)).toContain(kind);
+    for (const {
+      start,
+      end,
+      kind: { needle },
+    } of found)
+      expect(line.slice(start, end)).toContain(needle);
+  });
+
+  it.each(others)('are not seen where %s says something else: %s', (_origin, line = '') => {
+    expect(refusalsIn(line)).toEqual([]);
+  });
+
+  it('have a line in the corpus for each of their kinds', () => {
+    const seen = new Set(linked.map(([kind]) => kind));
+    expect(KINDS.filter(({ id }) => !seen.has(id))).toEqual([]);
+  });
+
+  it('are found once in a line, as a whole and not as a part of it', () => {
+    const line =
+      'error: You must be logged in to the server (the server has asked for the client to provide credentials)';
+    expect(refusalsIn(line)).toMatchObject([{ start: 7, end: line.length }]);
+  });
+
+  it('are found at the same places in a text of all lines, wherever its pieces end', () => {
+    const filler = 'a line of a log that says nothing of it\n'.repeat(900);
+    const text = linked.map(([, , line]) => `${line}\n${filler}`).join('');
+    const found = inOneGo(findRefusals(text));
+    expect(found).toHaveLength(linked.flatMap(([, , line = '']) => refusalsIn(line)).length);
+    for (const { start, end, kind } of found) expect(text.slice(start, end)).toContain(kind.needle);
+  });
+
+  it('are found twice where a line says them twice', () => {
+    const one = 'failed to list *v1.Pod: Unauthorized';
+    expect(refusalsIn(`${one}, ${one}`)).toHaveLength(2);
+  });
+
+  it('are no more than were asked for', () => {
+    const text = 'error: failed to create token: Unauthorized\n'.repeat(100);
+    expect(inOneGo(findRefusals(text, 7))).toHaveLength(7);
+  });
+});
