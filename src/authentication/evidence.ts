@@ -127,6 +127,21 @@ export const UNNAMED = '';
 /** Whom a server takes a request for that carries no credential, or none that it sees (k8s.io/apiserver pkg/authentication/user). */
 export const ANONYMOUS = 'system:anonymous';
 
+/** What the server itself was heard to say of the token; undefined where it was not asked about it. */
+export function serversVerdict({
+  review,
+  whoAmI,
+}: Pick<Evidence, 'review' | 'whoAmI'>): 'accepted' | 'refused' | undefined {
+  // A token that begins with a space passes as "no token": anonymous is no acceptance.
+  const isSomebody = (name: string | undefined): boolean => name !== ANONYMOUS;
+  if (review.known) {
+    const { authenticated, username } = review.value;
+    return authenticated && isSomebody(username) ? 'accepted' : 'refused';
+  }
+  if (!whoAmI.known) return undefined;
+  return whoAmI.value !== undefined && isSomebody(whoAmI.value) ? 'accepted' : 'refused';
+}
+
 /** Whether no server was heard at all. */
 export function isOffline({ serverTime, gateway }: Pick<Evidence, 'serverTime' | 'gateway'>): boolean {
   return !serverTime.known && !gateway.known;

@@ -31,6 +31,7 @@ import {
   inOrder,
   leadsSomewhere,
   notReached,
+  nothingWrong,
   openCauses,
   passed,
   type Checks,
@@ -186,12 +187,7 @@ function shapeOf({ problem, opaque }: Carried, evidence: Evidence): Finding {
   return failed(problem.cause, problem.finding, message);
 }
 
-function checksOfKind(
-  evidence: Evidence,
-  token: Token,
-  decoded: DecodedToken,
-  now: number,
-): readonly [StepId, Finding][] {
+function checksOfKind(evidence: Evidence, token: Token, decoded: DecodedToken, now: number): Checks {
   if (token.kind === 'bound') {
     const checks: [StepId, Finding][] = [
       ['time', checkTime(evidence, token, now)],
@@ -202,12 +198,17 @@ function checksOfKind(
   }
   if (token.kind === 'legacy') {
     const lookedUp = (finding: Finding): Finding => asLookedUp(evidence, finding);
-    return [
-      ['claims', checkLegacyClaims(decoded, evidence.claims === undefined)],
+    const looksUp: readonly [StepId, Finding][] = [
       ['secret', lookedUp(checkTokenSecret(evidence, token))],
       ['storedToken', lookedUp(checkStoredToken(evidence))],
       ['serviceAccount', lookedUp(checkServiceAccount(evidence, token, now))],
       ['marked', lookedUp(checkMarked(evidence, token))],
+    ];
+    // Where it looks, what it does not find ends its checks.
+    const end = looksUp.findIndex(([, { isSuspect }]) => isSuspect);
+    return [
+      ['claims', checkLegacyClaims(decoded, evidence.claims === undefined)],
+      ...looksUp.map(([id, finding], at) => [id, end >= 0 && at > end ? undefined : finding] as const),
     ];
   }
   if (token.issuer === LEGACY_ISSUER)
@@ -257,10 +258,7 @@ function headlineOf(
   }
   if (open.some(({ isSuspect }) => isSuspect))
     return wasNobodyAsked ? `${likeliest}; no cluster was asked` : likeliest;
-  if (wasNobodyAsked) return 'Nothing wrong can be seen in the token itself; no cluster was asked';
-  const which = open.length < 3 ? `: ${open.map(({ title }) => title).join(', ')}` : '';
-  const count = open.length === 1 ? 'one check' : `${open.length} of ${steps.length} checks`;
-  return `Nothing wrong was found, but ${count} could not be made${which}`;
+  return nothingWrong(steps, wasNobodyAsked, 'the token itself');
 }
 
 /** How the server came to accept what a check here refuses. */

@@ -8,6 +8,7 @@ import {
   inOrder,
   leadsSomewhere,
   notReached,
+  nothingWrong,
   openCauses,
   passed,
   stepOf,
@@ -129,9 +130,7 @@ function headlineOf(
     return wasNobodyAsked ? `${probably(first)}; no cluster was asked` : probably(first);
   }
   if (sent.kind === 'nothing') return 'No credential is sent; what the server makes of that is not known';
-  if (wasNobodyAsked) return 'Nothing wrong can be seen in what is sent; no cluster was asked';
-  const which = open.map(({ title }) => title).join(', ');
-  return `Nothing wrong was found, but ${open.length === 1 ? 'one check' : `${open.length} checks`} could not be made: ${which}`;
+  return nothingWrong(steps, wasNobodyAsked, 'what is sent');
 }
 
 /** Whom the server takes the bearer of a client certificate for. */

@@ -3,7 +3,7 @@ import { LEEWAY_SECONDS } from '../token/status.ts';
 import type { CauseId } from './causes.ts';
 import { serverClock } from './claimChecks.ts';
 import { does, since as from } from '../versions.ts';
-import { minorOf, type Evidence, type LiveObject } from './evidence.ts';
+import { minorOf, serversVerdict, type Evidence, type LiveObject } from './evidence.ts';
 import {
   cannotTell,
   exhibit,
@@ -150,15 +150,21 @@ function possibleOf({ kind }: Binding): readonly CauseId[] {
 
 /**
  * A finding about what the server looks up for a legacy token, and for no other: where it was told not to look, nothing
- * of it counts (kubernetes pkg/serviceaccount/legacy.go). That it does is the default.
+ * of it counts (kubernetes pkg/serviceaccount/legacy.go). That it does is the default; who was not told, and has not heard
+ * the server refuse the token, cannot tell.
  */
-export function asLookedUp({ settings }: Evidence, finding: Finding): Finding {
+export function asLookedUp(evidence: Evidence, finding: Finding): Finding {
+  const { settings } = evidence;
   if (settings.known && !settings.value.looksUpLegacy) {
     return passed('The server does not look: it runs with --service-account-lookup=false.');
   }
-  if (settings.known || finding.state !== 'failed') return finding;
-  const unless = 'Only a server with --service-account-lookup=false does not look, and accepts it.';
-  return { ...finding, finding: `${finding.finding} ${unless}` };
+  const verdict = serversVerdict(evidence);
+  if (settings.known || finding.state !== 'failed' || verdict === 'refused') return finding;
+  const unless = 'Only a server with --service-account-lookup=false does not look, and accepts it';
+  const found = `${finding.finding} ${unless}`;
+  if (verdict === 'accepted') return { ...finding, finding: `${found}.` };
+  const what = `${found}; a TokenReview tells`;
+  return suspected(cannotTell(what, 'create tokenreviews', finding.causes, ...finding.exhibits));
 }
 
 /** Judges whether a legacy token's Secret is there: any deletion ends it, at once. */

@@ -2,7 +2,7 @@ import type { Token } from '../token/classify.ts';
 import { endOf } from '../token/end.ts';
 import { LEEWAY_SECONDS } from '../token/status.ts';
 import { serverClock } from './claimChecks.ts';
-import { ANONYMOUS, minorOf, UNNAMED, userInWords, type Evidence } from './evidence.ts';
+import { minorOf, serversVerdict, UNNAMED, userInWords, type Evidence } from './evidence.ts';
 import { opaqueOf, othersInWords } from './others.ts';
 import { userNameOf } from './sendingChecks.ts';
 import { readServerWords } from './serverWords.ts';
@@ -39,11 +39,11 @@ export function judgeByServer(
       others: othersInWords(evidence, token ? { token } : { opaque: opaqueOf(evidence.credential.trim()) }),
     });
   const { review, whoAmI } = evidence;
+  const verdict = serversVerdict(evidence);
   if (review.known) {
     const { authenticated, username, error } = review.value;
     const words = exhibit('status.error', error, review.origin);
-    // A token that begins with a space passes as "no token": anonymous is no acceptance.
-    if (authenticated && username !== ANONYMOUS) return accept(username, review.origin);
+    if (verdict === 'accepted') return accept(username, review.origin);
     if (authenticated) {
       return refused(steps, 'It takes this for a request without any token.', [words], ['no-token']);
     }
@@ -57,7 +57,7 @@ export function judgeByServer(
   }
   if (whoAmI.known) {
     const user = exhibit('user', userInWords(whoAmI.value) ?? '401 Unauthorized', whoAmI.origin);
-    return whoAmI.value === undefined || whoAmI.value === ANONYMOUS
+    return verdict === 'refused'
       ? refused(steps, 'It refuses the token, and does not say why.', [user])
       : accept(whoAmI.value, whoAmI.origin);
   }

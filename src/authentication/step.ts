@@ -156,6 +156,15 @@ export function openCauses(steps: readonly Step[]): readonly CauseId[] {
   return [...of(true), ...of(false)];
 }
 
+/** The headline where no check failed or points to a cause, and some could not be made. `seen` is what was looked at. */
+export function nothingWrong(steps: readonly Step[], wasNobodyAsked: boolean, seen: string): string {
+  if (wasNobodyAsked) return `Nothing wrong can be seen in ${seen}; no cluster was asked`;
+  const open = steps.filter(({ state }) => state === 'cannot-tell');
+  const which = open.length < 3 ? `: ${open.map(({ title }) => title).join(', ')}` : '';
+  const count = open.length === 1 ? 'one check' : `${open.length} of ${steps.length} checks`;
+  return `Nothing wrong was found, but ${count} could not be made${which}`;
+}
+
 export function notReached(id: StepId): Step {
   return { id, title: titles[id], state: 'not-reached', finding: 'Not reached.', exhibits: [], causes: [] };
 }

@@ -189,8 +189,9 @@ async function differencesOf({ people }: Configured, one: Case): Promise<string[
         unsent.steps.some(({ finding }) => restsOn.test(finding)),
         `${says} does not say what it rests on`,
       );
-    } else check(unsent.outcome === (canTell ? outcome : 'cannot-tell'), says);
-    if (unsent.outcome === 'refused' && !restsOn) check(causeOf(unsent) === cause, says);
+    }
+    check(unsent.outcome === (canTell ? outcome : 'cannot-tell'), says);
+    if (unsent.outcome === 'refused') check(causeOf(unsent) === cause, says);
     if (unsent.outcome === 'cannot-tell') {
       const isNamed = unsent.steps.some(({ state, needs }) => state === 'cannot-tell' && needs !== undefined);
       check(isNamed, `${says} does not say what is missing`);

@@ -164,12 +164,28 @@ describe('a token that the server accepts though a check fails here', () => {
     expect((await explain(token, gone, noFlags, review(true, SELF))).headline).toMatch(
       /its cache, for at most about 10 seconds, or as it looks up no legacy tokens/,
     );
-    const unsent = await explain(token, gone, noFlags);
-    expect([unsent.outcome, failing(unsent)?.finding]).toEqual([
-      'refused',
-      expect.stringContaining('Only a server with --service-account-lookup=false does not look'),
-    ]);
     expect((await explain(token, gone, flags({ looksUpLegacy: false }))).outcome).toBe('accepted');
+  });
+
+  it('cannot be told of a legacy one before the server is heard, where its flags are not known', async () => {
+    const token = await legacy();
+    const unsent = await explain(token, gone, noFlags);
+    expect([unsent.outcome, unsent.headline]).toEqual([
+      'cannot-tell',
+      'Probably its token Secret was deleted',
+    ]);
+    expect(unsent.causes[0]?.id).toBe('token-secret-gone');
+    const secret = unsent.steps.find(({ id }) => id === 'secret');
+    expect(secret).toMatchObject({ state: 'cannot-tell', needs: 'create tokenreviews' });
+    expect(secret?.finding).toMatch(/Only a server with --service-account-lookup=false does not look/);
+    expect(unsent.steps.find(({ id }) => id === 'serviceAccount')?.state).toBe('not-reached');
+    const alone = await explain(token, gone, noFlags, { whoAmI: known(undefined, 'SelfSubjectReview') });
+    expect([alone.outcome, alone.headline, failing(alone)?.finding]).toEqual([
+      'refused',
+      'Its token Secret was deleted',
+      'There is no Secret kube-system/mycontroller-token.',
+    ]);
+    expect((await explain(token, gone, flags({}))).outcome).toBe('refused');
   });
 });
 
