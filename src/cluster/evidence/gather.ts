@@ -80,6 +80,18 @@ export async function gatherEvidence(
   }
 }
 
+/** Where a server tells its version, to anybody as a rule. */
+export const VERSION = '/version';
+
+/** What a server's answer at `VERSION` tells. */
+export function versionFrom(
+  answer: ClusterAnswer,
+  noLogin: Witness['noLogin'],
+): Pick<Evidence, 'minorVersion' | 'release'> {
+  const of = <T>(read: Reader<T>): Fact<T> => factOf(answer, VERSION, 'get /version', read, noLogin);
+  return { minorVersion: of(readMinorVersion), release: of(readRelease) };
+}
+
 async function gather(
   witness: Witness,
   credential: string,
@@ -138,12 +150,7 @@ async function gather(
     const needs = `create serviceaccounts/token in ${namespace}`;
     await put('apiAudiences', fact(path, needs, readApiAudiences, undefined, body));
   };
-  const version = async (): Promise<void> => {
-    const answer = await ask('/version');
-    const of = <T>(read: Reader<T>): Fact<T> =>
-      factOf(answer, '/version', 'get /version', read, witness.noLogin);
-    add({ minorVersion: of(readMinorVersion), release: of(readRelease) });
-  };
+  const version = async (): Promise<void> => add(versionFrom(await ask(VERSION), witness.noLogin));
   const { requestToken } = options;
   const reads = [
     put('settings', fact('/flagz', 'get /flagz', readSettings, FLAGS)),
