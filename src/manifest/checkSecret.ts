@@ -10,6 +10,9 @@ import {
   replacement,
   scalarText,
 } from './edit.ts';
+import { classifyToken } from '../token/classify.ts';
+import { comesBackUnderItsName } from '../token/end.ts';
+import { findTokens } from '../token/find.ts';
 import { distance, nearest } from './nearest.ts';
 import { nextName } from './nextName.ts';
 import { hasPlaceholder, isFilledIn, knownNamespace } from './names.ts';
@@ -228,9 +231,12 @@ function committedToken(secret: ObjectInText): SecretProblem[] {
   const { yaml } = secret;
   const first = tokensOf(secret).find((field) => /^\s*(?:eyJ|ZXlK)/.test(yaml.string(field) ?? ''));
   if (!first) return [];
-  const message =
-    'git tracks this token, which the token controller would have filled in by itself. ' +
-    'Rotate it under a new name: under the old one the same token comes back.';
+  const [found] = findTokens(yaml.string(first) ?? '');
+  const rotate =
+    found && !comesBackUnderItsName(classifyToken(found.decoded))
+      ? 'Rotate it: use the token of another Secret, and delete this one, which ends it.'
+      : 'Rotate it under a new name: under the old one the same token comes back.';
+  const message = `git tracks this token, which the token controller would have filled in by itself. ${rotate}`;
   return [{ rule: 'token-data-in-git', message, ...placeOf(first.key), fixes: () => withoutData(secret) }];
 }
 

@@ -12,6 +12,7 @@ import type { Step } from '../../authentication/step.ts';
 import { commands } from '../../contributions.ts';
 import type { Token } from '../../token/classify.ts';
 import { datedVerdict } from '../../token/describe.ts';
+import { endOf } from '../../token/end.ts';
 import { claimRows } from './claims.ts';
 import { aboutSent, canBeShown, whatIsSent } from './sent.ts';
 import type { InspectorModel, Life, Link, Moment, TokenView } from './protocol.ts';
@@ -145,19 +146,20 @@ function kindOf(token: Token | undefined): string {
 function momentsOf(token: Token | undefined): Moment[] {
   if (!token) return [];
   const { issuedAt, notBefore, expires } = token;
+  const end = endOf(token);
   const warnAfter = token.kind === 'bound' ? token.warnAfter : undefined;
   const isPods = token.kind === 'bound' && token.binding?.kind === 'Pod';
-  const end = warnAfter ?? expires;
+  const renewable = warnAfter ?? expires;
   const refresh =
-    isPods && issuedAt !== undefined && end !== undefined
-      ? issuedAt + Math.min((end - issuedAt) * REFRESH_AFTER, REFRESH_AT_MOST)
+    isPods && issuedAt !== undefined && renewable !== undefined
+      ? issuedAt + Math.min((renewable - issuedAt) * REFRESH_AFTER, REFRESH_AT_MOST)
       : undefined;
   const all: [string, number | undefined][] = [
     ['Issued', issuedAt],
     ['Not before', notBefore === issuedAt ? undefined : notBefore],
     ['Kubelet refreshes', refresh],
     ['Warn after', warnAfter],
-    ['Expires', expires],
+    [end?.rule === undefined ? 'Expires' : 'Ends by its provider’s rule', end?.at],
   ];
   return all.flatMap(([label, at]) => (at === undefined ? [] : [{ label, at: Math.floor(at) }]));
 }
@@ -166,7 +168,7 @@ function momentsOf(token: Token | undefined): Moment[] {
 function livesOf(token: Token | undefined, evidence: Evidence): Life[] {
   if (!token) return [];
   const from = token.notBefore ?? token.issuedAt;
-  const own: Life = { label: 'Token', from, to: token.expires, state: 'token' };
+  const own: Life = { label: 'Token', from, to: endOf(token)?.at, state: 'token' };
   const isTimed = !evidence.claims || token.kind === 'legacy' || token.expires !== undefined;
   if (token.kind === 'other') return [own];
   const lives = [

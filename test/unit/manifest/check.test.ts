@@ -153,6 +153,13 @@ describe('a token Secret', () => {
     const data = `data:\n  ca.crt: QQ==\n  token: ${Buffer.from(token).toString('base64')}\n`;
     const text = `${account()}${data}${secret}`;
     expect(marked(text, 'token-data-in-git')).toBe('token');
+    expect(problemIn(text, 'token-data-in-git').message).toContain(
+      'under the old one the same token comes back',
+    );
+    const ecdsa = Buffer.from(jwt(legacyClaims(), { alg: 'ES256' })).toString('base64');
+    const other = text.replace(/ {2}token: .*/, `  token: ${ecdsa}`);
+    expect(problemIn(other, 'token-data-in-git').message).toContain('delete this one, which ends it');
+    expect(problemIn(other, 'token-data-in-git').message).not.toContain('comes back');
     expect(fixed(text, 'token-data-in-git', 'Rotate')).toBe(
       whole.replace('name: mycontroller-token #', 'name: mycontroller-token-2 #'),
     );

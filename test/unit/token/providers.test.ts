@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { known } from '../../../src/authentication/evidence.ts';
+import { known, offlineEvidence } from '../../../src/authentication/evidence.ts';
 import { explainAuthentication } from '../../../src/authentication/explain.ts';
+import { inspectorModel } from '../../../src/editor/inspector/model.ts';
 import { classifyToken, type Token } from '../../../src/token/classify.ts';
 import { describeToken, verdict } from '../../../src/token/describe.ts';
 import { clusterOfIssuer } from '../../../src/token/foreign.ts';
@@ -43,6 +44,23 @@ describe('an extended token of Amazon EKS', () => {
     expect(verdict(extended(EKS), issued + 80 * DAY)).toMatch(/^expires in 10 d/);
     expect(tokenStatus(extended('https://other.example'), at + 61)).toBe('within-its-time');
     expect(tokenStatus(extended(EKS, 30 * DAY), issued + 31 * DAY)).toBe('expired');
+  });
+
+  it('ends there on the timeline', async () => {
+    const times = { iss: EKS, exp: issued + YEAR, iat: issued, nbf: issued };
+    const claims = { ...boundClaims({ pod: { name: 'p', uid: 'u' }, warnafter: issued + 3607 }), ...times };
+    const evidence = offlineEvidence('', { claims: { header: {}, claims } });
+    const { moments, lives } = inspectorModel(await explainAuthentication(evidence, issued), evidence, {
+      now: issued,
+      name: '',
+      server: undefined,
+      isBusy: false,
+      problem: undefined,
+      searched: undefined,
+      compared: undefined,
+    });
+    expect(moments.at(-1)).toEqual({ label: 'Ends by its provider’s rule', at: issued + 90 * DAY });
+    expect(lives.find(({ label }) => label === 'Token')?.to).toBe(issued + 90 * DAY);
   });
 
   it('says whose rule that is', () => {
