@@ -1,4 +1,4 @@
-import { Agent, request as httpsRequest } from 'node:https';
+import { Agent, request as httpsRequest, type RequestOptions } from 'node:https';
 import type { Certified } from './certificates.ts';
 
 /** An answer of an API server that is no success. */
@@ -9,6 +9,35 @@ export class ApiError extends Error {
     super(message);
     this.status = status;
   }
+}
+
+/** What a server answered. */
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** Sends one request; a connection that the server upgrades is closed. Throws where it does not answer in 10 s. */
+export async function exchange(url: URL, options: RequestOptions, payload?: Buffer): Promise<Answer> {
+  return await new Promise((resolve, reject) => {
+    const sent = httpsRequest(url, { ...options, timeout: 10_000 }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.once('error', reject);
+      response.once('end', () => {
+        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() });
+      });
+    });
+    sent.once('upgrade', ({ statusCode = 0 }, socket) => {
+      socket.destroy();
+      resolve({ status: statusCode, text: '' });
+    });
+    sent.once('error', reject);
+    sent.once('timeout', () => {
+      sent.destroy(new Error(`${options.method ?? 'GET'} ${url.pathname}: no answer in 10 s`));
+    });
+    sent.end(payload);
+  });
 }
 
 /** Sends one request as the cluster's administrator and returns the decoded answer. Throws ApiError. */
@@ -29,25 +58,7 @@ export function apiClient(server: string, ca: string, { certificate, key }: Cert
       // Without it, Node sends the body of a DELETE as if it were the next request.
       ...(payload && { 'content-type': type, 'content-length': payload.length }),
     };
-    const { status, text } = await new Promise<{ status: number; text: string }>((resolve, reject) => {
-      const sent = httpsRequest(
-        new URL(path, server),
-        { method, agent, timeout: 10_000, headers },
-        (response) => {
-          const chunks: Buffer[] = [];
-          response.on('data', (chunk: Buffer) => chunks.push(chunk));
-          response.once('error', reject);
-          response.once('end', () => {
-            resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() });
-          });
-        },
-      );
-      sent.once('error', reject);
-      sent.once('timeout', () => {
-        sent.destroy(new Error(`${method} ${path}: no answer in 10 s`));
-      });
-      sent.end(payload);
-    });
+    const { status, text } = await exchange(new URL(path, server), { method, agent, headers }, payload);
     const answer: unknown = text.startsWith('{') ? JSON.parse(text) : text;
     if (status >= 200 && status < 300) return answer;
     const message = (answer as { message?: string }).message ?? text;

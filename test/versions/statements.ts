@@ -1,10 +1,9 @@
 /** What src/versions.ts says of servers, each tried on a real one. */
 import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
-import { request as httpsRequest } from 'node:https';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { exchange } from '../../sandbox/api.ts';
 import type { Certified } from '../../sandbox/certificates.ts';
 import type { ControlPlane } from '../../sandbox/controlPlane.ts';
 import type { Cluster } from '../../src/cluster/api.ts';
@@ -241,20 +240,8 @@ async function statusOf(
   headers: Readonly<Record<string, string>> = {},
 ): Promise<number> {
   const ca = await readFile(caFile);
-  return await new Promise((resolve, reject) => {
-    const options = { ca, cert: certificate, key, headers, agent: false, timeout: 10_000 } as const;
-    const sent = httpsRequest(new URL(path, server), options, (response) => {
-      response.resume();
-      resolve(response.statusCode ?? 0);
-    });
-    sent.once('upgrade', (response, socket) => {
-      socket.destroy();
-      resolve(response.statusCode ?? 0);
-    });
-    sent.once('error', reject);
-    sent.once('timeout', () => sent.destroy(new Error(`${path}: no answer in 10 s`)));
-    sent.end();
-  });
+  const options = { ca, cert: certificate, key, headers, agent: false } as const;
+  return (await exchange(new URL(path, server), options)).status;
 }
 
 /** Everything that a program says, whether it succeeds or not. */
