@@ -1,6 +1,8 @@
 import { Problem } from '../../errors.ts';
 import type { Bindable, RequestedToken, ServiceAccountInfo, TokenRequestOptions } from '../api.ts';
 import type { Server } from '../connect/server.ts';
+import { classifyToken } from '../../token/classify.ts';
+import { decodeToken } from '../../token/decode.ts';
 import { field, text } from '../read/json.ts';
 import { pathOf, SERVICE_ACCOUNTS } from '../read/kinds.ts';
 
@@ -35,7 +37,23 @@ export async function requestToken(
       'refused',
       `The server's answer for ServiceAccount ${namespace}/${name} holds no token.`,
     );
+  if (uid !== '' && !isOf(token, uid)) {
+    throw new Problem(
+      'conflict',
+      `ServiceAccount ${namespace}/${name} was deleted and created again since it was chosen: its uid is not ${uid} any more. The token that the server issued for the new one was thrown away. Choose it again.`,
+    );
+  }
   return { token, warnings: answer.warnings };
+}
+
+/**
+ * Servers mind the uid that goes along from 1.34 on (TokenRequestServiceAccountUIDValidation, kubernetes
+ * pkg/features/kube_features.go); those before issue a token of whatever has the name.
+ */
+function isOf(token: string, uid: string): boolean {
+  const decoded = decodeToken(token);
+  const issued = decoded && classifyToken(decoded);
+  return issued?.kind !== 'bound' || issued.serviceAccountUid === uid;
 }
 
 /** Without a uid, as where the object may not be read, the name alone binds. */

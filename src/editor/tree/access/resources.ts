@@ -11,22 +11,63 @@ export interface Resource {
   readonly verbs: readonly string[];
 }
 
-const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+/**
+ * All groups in one answer, as servers give it from 1.30 on, or from 1.27 on; else the mere list of their versions
+ * (k8s.io/apiserver pkg/endpoints/discovery/aggregated, AggregatedDiscoveryEndpoint in pkg/features/kube_features.go).
+ */
+const ACCEPTED = [
+  ...['v2', 'v2beta1'].map((v) => `application/json;g=apidiscovery.k8s.io;v=${v};as=APIGroupDiscoveryList`),
+  'application/json',
+].join(',');
 
-/** All resources and subresources, by aggregated discovery, two requests (GA since Kubernetes 1.30; served since 1.27). Empty where the server has none or refuses. Throws unreachable or cancelled. */
+/**
+ * All resources and subresources that a server serves, by two requests; up to Kubernetes 1.26 by one more for each
+ * version of a group. Without those that it refuses to tell. Throws unreachable or cancelled.
+ */
 export async function servedResources(cluster: Cluster, signal: AbortSignal): Promise<readonly Resource[]> {
+  const bodyAt = async (path: string, accept: string): Promise<unknown> => {
+    const { status, body } = await cluster.ask({ path, accept }, signal);
+    return status === 200 ? body : undefined;
+  };
   const answers = await Promise.all(
-    ['/api', '/apis'].map(async (path) => await cluster.ask({ path, accept: AGGREGATED }, signal)),
+    ['/api', '/apis'].map(async (path) => {
+      const body = await bodyAt(path, ACCEPTED);
+      const items = listOf(body, 'items');
+      if (items.length > 0) return items.flatMap(resourcesOfGroup);
+      const each = versionsIn(body).map(async (version) =>
+        resourcesOfVersion(await bodyAt(`${path}/${version}`, 'application/json')),
+      );
+      return (await Promise.all(each)).flat();
+    }),
   );
   const found = new Map<string, Resource>();
-  for (const { status, body } of answers) {
-    if (status !== 200) continue;
-    for (const resource of listOf(body, 'items').flatMap(resourcesOfGroup)) {
-      const key = resourceInWords(resource.group, resource.resource);
-      if (!found.has(key)) found.set(key, resource); // The preferred version comes first.
-    }
+  for (const resource of answers.flat()) {
+    const key = resourceInWords(resource.group, resource.resource);
+    if (!found.has(key)) found.set(key, resource); // The preferred version comes first.
   }
   return [...found.values()];
+}
+
+/** What APIVersions (`v1`) and an APIGroupList (`apps/v1`) name; nothing that is no such name becomes a path. */
+function versionsIn(body: unknown): readonly string[] {
+  const ofGroups = listOf(body, 'groups')
+    .flatMap((group) => listOf(group, 'versions'))
+    .map((version) => textOf(version, 'groupVersion'));
+  return [...listOf(body, 'versions'), ...ofGroups].filter(
+    (version): version is string =>
+      typeof version === 'string' && /^(?:[a-z0-9.-]+\/)?v[a-z0-9]+$/.test(version),
+  );
+}
+
+/** Of an APIResourceList; a subresource stands there by its whole name. */
+function resourcesOfVersion(body: unknown): Resource[] {
+  const [group = '', version] = textOf(body, 'groupVersion').split('/');
+  return listOf(body, 'resources').map((resource) => ({
+    group: version === undefined ? '' : group,
+    resource: textOf(resource, 'name'),
+    namespaced: isRecord(resource) && resource['namespaced'] === true,
+    verbs: verbsOf(resource),
+  }));
 }
 
 function resourcesOfGroup(item: unknown): Resource[] {
