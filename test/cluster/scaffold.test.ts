@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { Cluster, FillState, ManifestObject, TokenSecretManifest } from '../../src/cluster/api.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
 import { buildKubeconfig } from '../../src/kubeconfig/build.ts';
@@ -13,7 +13,7 @@ import { ADMISSION_SECONDS, DEFAULT_MOUNT, projectedVolume } from '../../src/man
 import { commonRights, parseRights } from '../../src/manifest/rights.ts';
 import { addVolume, findWorkloads } from '../../src/manifest/workload.ts';
 
-const { kubeconfig, kubectl } = inject('controlPlane');
+const { kubeconfig, kubectl, minor } = inject('controlPlane');
 const run = promisify(execFile);
 const signal = AbortSignal.timeout(100_000);
 const namespace = 'scaffold';
@@ -310,6 +310,11 @@ describe('an object of a manifest', () => {
 });
 
 describe('admission control', () => {
+  // The policy is of admissionregistration.k8s.io/v1, which servers have from 1.30 on.
+  beforeEach(({ skip }) => {
+    skip(minor < 30, 'ValidatingAdmissionPolicy is served as v1 from Kubernetes 1.30 on');
+  });
+
   const policy = (name: string, operation: string, pattern: string, words: string): string => `
 apiVersion: admissionregistration.k8s.io/v1
 kind: ValidatingAdmissionPolicy

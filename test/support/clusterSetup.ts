@@ -6,7 +6,10 @@ import { startControlPlane, type ControlPlane } from '../../sandbox/controlPlane
 export type SharedControlPlane = Pick<
   ControlPlane,
   'server' | 'kubeconfig' | 'caFile' | 'kubectl' | 'folder'
->;
+> & {
+  /** The minor version of its server, e.g. 37: `KUBERNETES_VERSION` names another than the sandbox's own. */
+  readonly minor: number;
+};
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -21,6 +24,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     },
   });
   const { server, kubeconfig, caFile, kubectl, folder } = cluster;
-  project.provide('controlPlane', { server, kubeconfig, caFile, kubectl, folder });
+  const version = (await cluster.request('GET', '/version')) as { readonly minor: string };
+  const minor = Number.parseInt(version.minor, 10);
+  project.provide('controlPlane', { server, kubeconfig, caFile, kubectl, folder, minor });
   return cluster.stop;
 }
