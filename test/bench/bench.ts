@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { activationRows } from './activation.ts';
 import { checkRows } from './checks.ts';
 import { expiryRows } from './expiry.ts';
-import { accessibilityRows, configurationRows, forgeryRows, verdictRows } from './explain.ts';
+import { accessibilityRows, configurationRows, credentialRows, forgeryRows, verdictRows } from './explain.ts';
 import { shownRows } from './explainShown.ts';
 import { liveViewRows } from './liveView.ts';
 import { refusalRows } from './refusals.ts';
@@ -36,6 +36,7 @@ const measurements: readonly {
     measure: async () => [
       ...(await verdictRows(say)),
       ...(await configurationRows()),
+      ...(await credentialRows()),
       ...(await shownRows(say)),
     ],
   },

@@ -11,6 +11,7 @@ import { verifySignature } from '../../src/authentication/signature.ts';
 import { inspectorModel } from '../../src/editor/inspector/model.ts';
 import { externalSigner, otherRules } from '../support/accountRules.ts';
 import { differencesOn } from '../support/configured.ts';
+import { differencesOfKind, KINDS, openKinds } from '../support/credentialKinds.ts';
 import { providerAndWebhook, structuredAuthentication } from '../support/otherAuthenticators.ts';
 import { openForge } from '../support/forgeries.ts';
 import { explainOn, judge, tableOf, type Judged } from '../support/judge.ts';
@@ -60,6 +61,28 @@ export async function configurationRows(): Promise<Row[]> {
       held: differences.length === 0,
     },
   ];
+}
+
+/** Judges kubeconfigs of every kind of credential, kubectl beside it. */
+export async function credentialRows(): Promise<Row[]> {
+  const stage = await openKinds();
+  try {
+    const differences: string[] = [];
+    for (const kind of KINDS) differences.push(...(await differencesOfKind(stage, kind)));
+    return [
+      {
+        row: 14,
+        what: `“Why Does This Kubeconfig Fail?” of ${KINDS.length} kinds of credentials, unasked and asked, with a login there and without, kubectl as judge`,
+        figure: differences.length === 0 ? 'no difference' : differences.join('; '),
+        peer: 'nobody explains',
+        ratio: '—',
+        target: 'no difference',
+        held: differences.length === 0,
+      },
+    ];
+  } finally {
+    await stage.stop();
+  }
 }
 
 /** Stages every cause on real control planes, and compares what is explained with what the server says. */
