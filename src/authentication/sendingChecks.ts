@@ -1,7 +1,7 @@
 import type { Token } from '../token/classify.ts';
 import { certificateExhibits, checkCertificateTime } from './certificateChecks.ts';
-import { UNNAMED, userInWords, type Evidence, type Sent } from './evidence.ts';
-import { cannotTell, exhibit, failed, passed, suspected, type Finding } from './step.ts';
+import { serversVerdict, UNNAMED, userInWords, type Evidence, type Sent } from './evidence.ts';
+import { cannotTell, exhibit, failed, passed, suspected, type Exhibit, type Finding } from './step.ts';
 
 /** Judges which entries of the kubeconfig take effect, and whether they lead anywhere. */
 export function checkEntry({ entry }: Evidence): Finding {
@@ -80,23 +80,34 @@ export function checkSent(evidence: Evidence, token: Token | undefined, now: num
   if (token && token.kind !== 'other' && value === userNameOf(token)) {
     return passed('The server takes the sender for the token’s ServiceAccount.', ...exhibits, shown);
   }
-  if (value === UNNAMED) {
-    return cannotTell(
-      'The server accepts the sender, and does not say whether for the client certificate beside the token or for the token',
-      '',
-      ['another-credential'],
-      ...exhibits,
-      shown,
-    );
-  }
+  if (value === UNNAMED) return acceptedUnnamed(evidence, [...exhibits, shown]);
   return failed(
     'another-credential',
     `The client certificate beside it is accepted as ${value}: the token is never looked at.`,
-    'none: the certificate is judged first',
+    CERTIFICATE_FIRST,
     ...exhibits,
     shown,
   );
 }
+
+/** Where the sender of a token and a certificate is accepted and not named: by which, the token alone tells if it is refused. */
+function acceptedUnnamed(evidence: Evidence, exhibits: readonly Exhibit[]): Finding {
+  return serversVerdict(evidence) === 'refused'
+    ? failed(
+        'another-credential',
+        'The client certificate beside it is accepted, as the server refuses the token alone: the token is never looked at.',
+        CERTIFICATE_FIRST,
+        ...exhibits,
+      )
+    : cannotTell(
+        'The server accepts the sender, and does not say whether for the client certificate beside the token or for the token',
+        '',
+        ['another-credential'],
+        ...exhibits,
+      );
+}
+
+const CERTIFICATE_FIRST = 'none: the certificate is judged first';
 
 /** Why the server is known to refuse a certificate beside a token: by its own clock. */
 function refusalOfCertificate(evidence: Evidence, now: number): Finding | undefined {

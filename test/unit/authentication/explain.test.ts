@@ -5,6 +5,7 @@ import {
   known,
   offlineEvidence,
   unknown,
+  UNNAMED,
   type Entry,
   type Evidence,
   type Fact,
@@ -211,6 +212,14 @@ describe('explainAuthentication', () => {
       'another-credential',
       'sent',
       sends({ hasClientCertificate: true }, { whoAmIAsSent: known('kubernetes-admin', 'SelfSubjectReview') }),
+    ],
+    [
+      'another-credential',
+      'sent',
+      sends(
+        { hasClientCertificate: true },
+        { whoAmIAsSent: known(UNNAMED, 'GET /version'), whoAmI: known(undefined, 'GET /version') },
+      ),
     ],
     ['another-credential', 'entry', seen(good, { entry: known(entry('There is no context.'), 'file') })],
     ['gateway', 'answers', seen(good, { gateway: known('nginx', 'header Server') })],
