@@ -80,15 +80,12 @@ export async function gatherEvidence(
   }
 }
 
-/** Where a server tells its version, to anybody as a rule. */
-export const VERSION = '/version';
-
-/** What a server's answer at `VERSION` tells. */
+/** What a server's answer at `VERSION_PATH` tells. */
 export function versionFrom(
   answer: ClusterAnswer,
   noLogin: Witness['noLogin'],
 ): Pick<Evidence, 'minorVersion' | 'release'> {
-  const of = <T>(read: Reader<T>): Fact<T> => factOf(answer, VERSION, 'get /version', read, noLogin);
+  const of = <T>(read: Reader<T>): Fact<T> => factOf(answer, VERSION_PATH, 'get /version', read, noLogin);
   return { minorVersion: of(readMinorVersion), release: of(readRelease) };
 }
 
@@ -150,7 +147,7 @@ async function gather(
     const needs = `create serviceaccounts/token in ${namespace}`;
     await put('apiAudiences', fact(path, needs, readApiAudiences, undefined, body));
   };
-  const version = async (): Promise<void> => add(versionFrom(await ask(VERSION), witness.noLogin));
+  const version = async (): Promise<void> => add(versionFrom(await ask(VERSION_PATH), witness.noLogin));
   const { requestToken } = options;
   const reads = [
     put('settings', fact('/flagz', 'get /flagz', readSettings, FLAGS)),

@@ -11,8 +11,9 @@ import type { ClusterAnswer, EvidenceOptions } from '../api.ts';
 import { mustBeAgreed, termsOfShowing } from '../connect/agreement.ts';
 import type { OpenedContext } from '../connect/context.ts';
 import { Server } from '../connect/server.ts';
+import { VERSION_PATH } from '../read/whoIs.ts';
 import { serverTimeIn } from './answers.ts';
-import { askWho, factOf, strangerIn, VERSION, versionFrom, type Witness } from './gather.ts';
+import { askWho, factOf, strangerIn, versionFrom, type Witness } from './gather.ts';
 
 /** Where an API server publishes the authorities that it accepts clients of (kubernetes pkg/controlplane/controller/clusterauthenticationtrust). */
 const AUTHORITIES = '/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication';
@@ -54,8 +55,8 @@ export async function gatherSent(
     note(path, answer);
     return factOf(answer, path, needs, read, witness.noLogin);
   };
-  const version = await witness.ask({ path: VERSION }, signal);
-  note(VERSION, version);
+  const version = await witness.ask({ path: VERSION_PATH }, signal);
+  note(VERSION_PATH, version);
   add(versionFrom(version, witness.noLogin));
   const isCertificate = sent.kind === 'certificate';
   if (isCertificate) {
