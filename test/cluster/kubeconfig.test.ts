@@ -15,10 +15,12 @@ import { Server } from '../../src/cluster/connect/server.ts';
 import { mergeKubeconfigs } from '../../src/kubeconfig/read.ts';
 import { createAuthority } from '../../sandbox/certificates.ts';
 import { agreedDocument } from '../support/agreed.ts';
-import { whoKubectlIs } from '../support/kubectl.ts';
+import { does } from '../../src/versions.ts';
+import { NOBODYS, whoKubectlIs } from '../support/kubectl.ts';
 import { startWire } from '../support/wire.ts';
 
-const { kubeconfig, kubectl, caFile, server } = inject('controlPlane');
+const { kubeconfig, kubectl, caFile, server, minor } = inject('controlPlane');
+const isToldWho = does(minor, 'serves SelfSubjectReview') === true;
 const run = promisify(execFile);
 const signal = AbortSignal.timeout(100_000);
 
@@ -248,7 +250,10 @@ it('keeps the path before the API that a server’s URL has, and takes a CA by d
       expect(kubectls).toBe('system:serviceaccount:default:default');
       expect(ours.username).toBe(kubectls);
     }
-    expect(paths.filter((path) => !path.startsWith('/clusters/one/'))).toEqual([]);
+    // What kubectl is told raw, as it is asked up to 1.27, it sends as it is.
+    const rest = paths.filter((path) => !path.startsWith('/clusters/one/') && path !== NOBODYS);
+    expect(rest).toEqual([]);
+    expect(paths.length).toBeGreaterThan(1);
   } finally {
     gateway.closeAllConnections();
     gateway.close();
@@ -265,7 +270,7 @@ it('shows the client certificate of files that lie beside the kubeconfig, and pr
   const config = document({ server, 'certificate-authority-data': ca }, user);
   const { ours, kubectls } = await identities(config, 'certified/config');
   expect(kubectls).toBe('sandbox-admin');
-  expect(ours.username).toBe(kubectls);
+  expect(ours.username).toBe(isToldWho ? kubectls : undefined);
 });
 
 it('names the file of each context, and is another version when what it leads to is another', async () => {
@@ -316,7 +321,8 @@ it('asks as the user to impersonate', async () => {
   }));
   const { ours, kubectls } = await identities({ ...config, users });
   expect(kubectls).toBe('jane');
-  expect(ours).toMatchObject({ username: 'jane', groups: expect.arrayContaining(['a', 'b']) as string[] });
+  expect(ours.username).toBe('jane');
+  expect(ours.groups.filter((group) => ['a', 'b'].includes(group))).toEqual(isToldWho ? ['a', 'b'] : []);
 });
 
 it.each([

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parse } from 'yaml';
 import { ruleFixtures } from '../support/ruleFixtures.ts';
 import { filledIn } from '../support/snippets.ts';
+import { whoKubectlIs } from '../support/kubectl.ts';
 
 const { kubeconfig, kubectl } = inject('controlPlane');
 const run = promisify(execFile);
@@ -173,14 +174,9 @@ describe('what the problems of kubeconfigs say is what kubectl does', () => {
     if (context !== undefined) config['current-context'] = context;
     const file = join(folder, 'user.kubeconfig');
     await writeFile(file, JSON.stringify(config), { mode: 0o600 });
-    return await kubectlSays(
-      '--kubeconfig',
-      file,
-      'auth',
-      'whoami',
-      '-o',
-      'jsonpath={.status.userInfo.username}',
-    );
+    return await whoKubectlIs(
+      async (...args) => (await run(kubectl, ['--kubeconfig', file, ...args])).stdout,
+    ).catch(String);
   }
   const me = `system:serviceaccount:${namespace}:mycontroller`;
 
