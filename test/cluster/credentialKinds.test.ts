@@ -11,6 +11,7 @@ import {
   after,
   differencesOfKind,
   document,
+  evidenceOf,
   exec,
   explain,
   HOUR,
@@ -106,6 +107,13 @@ describe('why a kubeconfig fails, kubectl as judge', () => {
     expect(told).toMatchObject({ 'user (CN)': 'jane', 'groups (O)': 'team, ops', issuer: 'sandbox' });
     expect(told['until']).toMatch(/^\d+ \(\d{4}-/);
     expect(user).toMatchObject({ name: 'jane', groups: ['team', 'ops', 'system:authenticated'] });
+  });
+
+  it('knows by which release and version of a server a certificate is judged', async () => {
+    const text = document(stage, pair(await stage.plane.clientCertificate('jane')));
+    const { release, minorVersion } = await evidenceOf(stage, text, false);
+    const { gitVersion, minor } = (await stage.plane.request('GET', '/version')) as Record<string, string>;
+    expect([release, minorVersion]).toMatchObject([{ value: gitVersion }, { value: Number(minor) }]);
   });
 
   it('takes what kubectl proxy makes of a request without a credential for the server’s word', async () => {

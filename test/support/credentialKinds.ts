@@ -8,7 +8,7 @@ import { createAuthority, type Certified } from '../../sandbox/certificates.ts';
 import { startControlPlane, type ControlPlane } from '../../sandbox/controlPlane.ts';
 import { explainAuthentication, type Explanation } from '../../src/authentication/explain.ts';
 import { sentInstead } from '../../src/authentication/explainSent.ts';
-import { offlineEvidence } from '../../src/authentication/evidence.ts';
+import { offlineEvidence, type Evidence } from '../../src/authentication/evidence.ts';
 import type { Agreement, KubeconfigInUse } from '../../src/cluster/api.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
 import { bound } from './world.ts';
@@ -112,20 +112,26 @@ export async function kubectlAs({ plane }: KindStage, text: string): Promise<str
   );
 }
 
-/** What is said of a kubeconfig; `asks`: after the server was asked with it, and `own`: by whom it is looked at else. */
-export async function explain(
+/** What is said of a kubeconfig, on `evidenceOf`. */
+export async function explain(...about: Parameters<typeof evidenceOf>): Promise<Explanation> {
+  const evidence = await evidenceOf(...about);
+  return await explainAuthentication(evidence, Math.floor(Date.now() / 1000));
+}
+
+/** What is found out of a kubeconfig; `asks`: also by asking the server with it, and `own`: by whom it is looked at else. */
+export async function evidenceOf(
   { plane }: KindStage,
   text: string,
   asks: boolean,
   own: 'admin' | 'nobody' = 'admin',
-): Promise<Explanation> {
+): Promise<Evidence> {
   const kubeconfig: KubeconfigInUse = { text, folder: plane.folder, origin: 'one.kubeconfig' };
   const info = clusterAccess.contextsOf(kubeconfig)[0]?.info;
   const program: Agreement | undefined =
     info?.program && info.terms !== undefined ? { terms: info.terms } : undefined;
   const { credential, ...known } = await clusterAccess.sending(kubeconfig, program);
   if (known.entry.known && known.entry.value.problem !== undefined) {
-    return await explainAuthentication(offlineEvidence(credential, known), Date.now() / 1000);
+    return offlineEvidence(credential, known);
   }
   const cluster =
     own === 'admin'
@@ -134,7 +140,7 @@ export async function explain(
   try {
     const instead = sentInstead(offlineEvidence(credential, known));
     const terms = instead ? cluster.termsToShow(instead) : cluster.termsToSend(credential);
-    const evidence = await cluster.gatherEvidence(
+    return await cluster.gatherEvidence(
       credential,
       {
         known,
@@ -146,7 +152,6 @@ export async function explain(
       },
       AbortSignal.timeout(60_000),
     );
-    return await explainAuthentication(evidence, Math.floor(Date.now() / 1000));
   } finally {
     cluster.dispose();
   }
