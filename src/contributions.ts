@@ -93,6 +93,7 @@ export const settings = {
   codeLens: 'serviceAccountTokens.codeLens',
   remindMinutes: 'serviceAccountTokens.remindBeforeExpiryMinutes',
   clipboardSeconds: 'serviceAccountTokens.clipboardSeconds',
+  offerInTerminal: 'serviceAccountTokens.offerInTerminal',
 } as const;
 
 /** What the tree shows in place of rows, and `ready` where it has rows; each but `ready` has a welcome text. */

@@ -11,6 +11,7 @@ import { Rotations } from './editor/ledger/rotations.ts';
 import { registerModelTools } from './editor/models/register.ts';
 import { fileModes } from './editor/problems/mode.ts';
 import type { Services } from './editor/services.ts';
+import { registerTerminals } from './editor/terminal/register.ts';
 import { registerTokens } from './editor/tokens.ts';
 import { registerTree } from './editor/tree/register.ts';
 
@@ -32,6 +33,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerExplain(services, context.extension),
     registerReminders(services),
     registerModelTools(services),
+    registerTerminals(services),
     registerTokens(services, context.extensionUri, { modes: fileModes, registerCertificates }),
     registerTree(services, context.workspaceState),
   );

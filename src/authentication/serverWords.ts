@@ -55,6 +55,32 @@ export function readServerWords(
   };
 }
 
+/** One complaint of an authenticator, where its token is not at hand, as in a log. */
+export type LoggedWords = Pick<ServerWords, 'step' | 'causes' | 'message'>;
+
+/**
+ * Reads the same words where the token that they are about is not known: what each known complaint says, in their order,
+ * with every cause that it can have; empty where no authenticator of ServiceAccount tokens took it for its own. Returns
+ * undefined for words that this extension does not know. `minor` is the server's minor version, where it is known.
+ */
+export function readLoggedWords(error: string, minor?: number): readonly LoggedWords[] | undefined {
+  const parts = partsOf(error.slice(0, LONGEST).replace(/^\[(.*)\]$/s, '$1'));
+  if (!parts.every(({ text, known }) => known !== undefined || text === NOT_MINE || OTHERS.test(text))) {
+    return undefined;
+  }
+  return parts.flatMap(({ text, known }) =>
+    known
+      ? [
+          {
+            step: known.step,
+            message: text,
+            causes: known.causes({ message: text, token: undefined, minor }),
+          },
+        ]
+      : [],
+  );
+}
+
 /** No server says so much of one token, in UTF-16 units. */
 const LONGEST = 8000;
 
@@ -70,7 +96,7 @@ interface Known {
 
 interface Said {
   readonly message: string;
-  readonly token: Token;
+  readonly token: Token | undefined;
   readonly minor: number | undefined;
 }
 
@@ -113,6 +139,8 @@ const KNOWN: readonly Known[] = [
   message(/\w+ claim is (?:missing|invalid)/, 'claims', always('not-a-serviceaccount-token')),
   message(/service account token is not valid yet/, 'time', always('not-yet-valid')),
   message(/service account token has expired/, 'time', always('expired')),
+  // Up to 1.22 (k3s-io/k3s#7198).
+  message(/Token has expired\.?/, 'time', always('expired')),
   message(/service account token is issued in the future/, 'time', always('not-yet-valid')),
   message(/serviceaccounts? "[^"]*" not found/, 'serviceAccount', always('serviceaccount-gone')),
   message(
@@ -130,7 +158,10 @@ const KNOWN: readonly Known[] = [
     'serviceAccount',
     always('serviceaccount-terminating'),
   ),
-  message(/Token has been invalidated/, 'secret', always('token-secret-gone')),
+  // Up to 1.22 it said the same of a bound token (hashicorp/vault-plugin-auth-kubernetes#121).
+  message(/Token has been invalidated/, 'secret', ({ token }) =>
+    token ? ['token-secret-gone'] : ['token-secret-gone', 'pod-gone'],
+  ),
   message(/Token does not match server's copy/, 'storedToken', always('stored-token-differs')),
   message(
     /the token in secret [^\s,]+ for service account [^\s,]+ has been marked invalid(?:\. Use tokens [^,]*, or remove the '[^']*' label [^,]*)?/,
@@ -209,12 +240,13 @@ function endOfUnknown(text: string, from: number): number {
 function ofSignature({ message, token, minor }: Said): readonly CauseId[] {
   const isNewName = message.startsWith('go-jose/');
   const isByKeyId = isNewName || does(minor, 'chooses keys by kid') === true;
-  return isByKeyId && token.keyId !== undefined
+  return isByKeyId && token?.keyId !== undefined
     ? ['bad-signature']
     : ['other-cluster-same-issuer', 'signing-key-gone', 'bad-signature'];
 }
 
-function invalidatedBy(token: Token): readonly CauseId[] {
+function invalidatedBy(token: Token | undefined): readonly CauseId[] {
+  if (!token) return ['pod-gone', 'pod-terminating', 'bound-secret-gone', 'node-gone'];
   const kind = token.kind === 'bound' ? token.binding?.kind : undefined;
   if (kind === 'Secret') return ['bound-secret-gone'];
   if (kind === 'Node') return ['node-gone'];

@@ -15,6 +15,7 @@ import { registerFixes } from './problems/fixes.ts';
 import { GitTracking } from './git/tracking.ts';
 import type { FileModes } from './problems/mode.ts';
 import { registerProblems } from './problems/problems.ts';
+import { registerRefusals } from './refusals/register.ts';
 import type { Services } from './services.ts';
 import { registerWorkspaceTokens } from './workspace/view.ts';
 
@@ -46,6 +47,7 @@ export function registerTokens(
     menus,
     registerHover({ canRevoke: services.contexts !== undefined, live }),
     registerCopy(services, live),
+    registerRefusals(),
     registerProblems({ documents, git, live, extensionUri }),
     registerDocumentProblems(services, { documents, checked, git, known, modes: disk?.modes, extensionUri }),
     ...(disk ? [disk.registerCertificates(checked, extensionUri)] : []),

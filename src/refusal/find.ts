@@ -79,7 +79,7 @@ function refusalAt(text: string, at: number, needle: string, last: number): Refu
 }
 
 /** The part of a place's line that is no further before and behind it, in UTF-16 units. */
-function within(
+export function within(
   text: string,
   at: number,
   before: number,

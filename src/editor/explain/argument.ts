@@ -13,6 +13,8 @@ export type ExplainArgument =
   | vscode.Uri
   /** The same with the context to explain, where a kubeconfig has several. */
   | { readonly uri: string; readonly context: string }
+  /** What a command used that was refused: the files of its kubeconfig, the person's own where it names none, and its context. */
+  | CommandUse
   /** A row of the tree: a token Secret (its token is read), or a Pod (what its tokens hang on). */
   | { readonly kind: 'tokenSecret' | 'pod'; readonly info: NamedObject }
   /** A row of any other kind, or no row at all, of a token that is not kept. */
@@ -24,6 +26,27 @@ export interface TokenPlace {
   readonly uri: string;
   readonly line: number;
   readonly character: number;
+}
+
+export interface CommandUse {
+  readonly kind: 'command';
+  /** Absolute paths, in order of precedence; undefined: the person's own kubeconfig. */
+  readonly files: readonly string[] | undefined;
+  /** The kubeconfig's current one where absent. */
+  readonly context?: string;
+  /** What its own token says, where it has one in its command line. */
+  readonly claims?: KnownClaims['claims'];
+}
+
+export function isCommandUse(value: unknown): value is CommandUse {
+  return (
+    isRecord(value) &&
+    value['kind'] === 'command' &&
+    (value['files'] === undefined ||
+      (Array.isArray(value['files']) && value['files'].every((file) => typeof file === 'string'))) &&
+    (value['context'] === undefined || typeof value['context'] === 'string') &&
+    (value['claims'] === undefined || isRecord(value['claims']))
+  );
 }
 
 export interface NamedObject {

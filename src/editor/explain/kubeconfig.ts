@@ -5,6 +5,7 @@ import { Problem } from '../../errors.ts';
 import { words } from '../../harmless.ts';
 import { pick } from '../say.ts';
 import type { Contexts } from '../services.ts';
+import type { CommandUse } from './argument.ts';
 import { looksLikeKubeconfig } from './kubeconfigText.ts';
 import type { Subject } from './subject.ts';
 import type { InspectorServices } from './witness.ts';
@@ -37,6 +38,43 @@ export async function kubeconfigSubject(
     kubeconfig,
     program: agreed,
     from: { kind: 'kubeconfig', uri: document.uri.toString(), context },
+  };
+}
+
+/**
+ * What a command sends, as a subject: by the files and the context that it used, or, where it has a token of its own in
+ * its command line, by what that says.
+ */
+export async function commandSubject(contexts: Contexts, use: CommandUse): Promise<Subject | undefined> {
+  const access = await contexts.access();
+  const source = use.files ? { files: use.files } : (contexts.sources[0] ?? { files: undefined });
+  const all = access.contextsOf(source);
+  const name = access
+    .filesOf(source)
+    .map((file) => vscode.workspace.asRelativePath(file))
+    .join(', ');
+  const current = all.find(({ isCurrent }) => isCurrent)?.info.name;
+  const context = use.context ?? current ?? (await pickContext(all, name));
+  if (context === undefined) return undefined;
+  const kubeconfig: KubeconfigInUse = { ...source, context };
+  const again = async (): Promise<Subject | undefined> => await commandSubject(contexts, use);
+  if (use.claims) {
+    const known = { claims: { header: {}, claims: use.claims } };
+    return { credential: '', name: 'Token of a command', known, kubeconfig, from: undefined, again };
+  }
+  const info = all.find((one) => one.info.name === context)?.info;
+  const agreed = info?.program ? await contexts.agree(info) : undefined;
+  const { credential, entry, sent } = await access.sending(kubeconfig, agreed);
+  const [only, second] = access.filesOf(source);
+  const isOne = only !== undefined && second === undefined;
+  return {
+    credential,
+    name,
+    known: { entry, sent },
+    kubeconfig,
+    program: agreed,
+    from: isOne ? { kind: 'kubeconfig', uri: vscode.Uri.file(only).toString(), context } : undefined,
+    again,
   };
 }
 

@@ -8,6 +8,7 @@ import { findTokens } from '../../token/find.ts';
 import { findingAt } from '../hover/at.ts';
 import { readEntry, type IssuedToken } from '../ledger/entry.ts';
 import {
+  isCommandUse,
   isContextOfFile,
   isTokenPlace,
   knownClaimsOf,
@@ -15,11 +16,11 @@ import {
   type NamedObject,
   type TokenPlace,
 } from './argument.ts';
-import { kubeconfigSubject, sendingAt } from './kubeconfig.ts';
+import { commandSubject, kubeconfigSubject, sendingAt } from './kubeconfig.ts';
 import { looksLikeKubeconfig } from './kubeconfigText.ts';
 import { pickInFile, pickSource } from './pick.ts';
 import { upToDate } from './upToDate.ts';
-import { clusterOf, type InspectorServices } from './witness.ts';
+import { clusterOf, mustHaveContexts, type InspectorServices } from './witness.ts';
 import { words } from '../../harmless.ts';
 import { withCancel } from '../say.ts';
 
@@ -58,6 +59,7 @@ export async function subjectOf(
   if (pod) return podSubject(services, pod);
   const issued = issuedOf(argument);
   if (issued) return await issuedSubject(services, issued);
+  if (isCommandUse(argument)) return await commandSubject(mustHaveContexts(services), argument);
   const claims = knownClaimsOf(argument);
   if (claims) return claimsSubject(claims, 'Token that is not kept');
   if (argument instanceof vscode.Uri) return await fileSubject(services, argument, undefined);
