@@ -234,7 +234,7 @@ export const KINDS: readonly Kind[] = [
   {
     id: 'server-reason',
     needle: 'Unable to authenticate the request',
-    words: /Unable to authenticate the request(?: due to an error)?/,
+    words: /Unable to authenticate the request.*/,
     beside: /err(?:or)?\\{0,3}"?[=:]|due to an error: /,
     who: 'server',
     what: 'refused, with the reason',
@@ -244,7 +244,7 @@ export const KINDS: readonly Kind[] = [
   {
     id: 'istiod-reason',
     needle: 'invalid bearer token',
-    words: /\[invalid bearer token/,
+    words: /\[invalid bearer token(?:, [^\]\n]*)?\]?/,
     beside: /KubeJWTAuthenticator/,
     who: 'istiod',
     what: 'refused, with the reason',
@@ -253,7 +253,7 @@ export const KINDS: readonly Kind[] = [
   {
     id: 'istio-csr-reason',
     needle: 'invalid bearer token',
-    words: /\[invalid bearer token/,
+    words: /\[invalid bearer token(?:, [^\]\n]*)?\]?/,
     beside: /"caller": ?"server\/auth(?:enticate)?\.go|istio-csr/,
     who: 'istio-csr',
     what: 'refused, with the reason',
@@ -262,7 +262,7 @@ export const KINDS: readonly Kind[] = [
   {
     id: 'vault-reason',
     needle: 'invalid bearer token',
-    words: /\[invalid bearer token/,
+    words: /\[invalid bearer token(?:, [^\]\n]*)?\]?/,
     beside: /lookup failed: \[/,
     who: 'Vault',
     what: 'refused, with the reason',
@@ -271,7 +271,7 @@ export const KINDS: readonly Kind[] = [
   {
     id: 'review',
     needle: 'invalid bearer token',
-    words: /\[invalid bearer token/,
+    words: /\[invalid bearer token(?:, [^\]\n]*)?\]?/,
     who: 'server',
     what: 'refused, with the reason',
     source: 'kubernetes pkg/registry/authentication/tokenreview/storage.go, status.error; seen: 1.37',

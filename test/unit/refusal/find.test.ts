@@ -41,6 +41,13 @@ describe('the words by which clients and servers say 401', () => {
     expect(refusalsIn(line)).toMatchObject([{ start: 7, end: line.length }]);
   });
 
+  it.each(linked.filter(([kind = '']) => /reason|review/.test(kind)))(
+    'are found once where %s quotes the reason, as by %s: %s',
+    (_kind, _origin, line = '') => {
+      expect(refusalsIn(line)).toHaveLength(1);
+    },
+  );
+
   it('are found at the same places in a text of all lines, wherever its pieces end', () => {
     const filler = 'a line of a log that says nothing of it\n'.repeat(900);
     const text = linked.map(([, , line]) => `${line}\n${filler}`).join('');
