@@ -29,7 +29,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ledger,
     live,
     rotations,
-    registerCredentials(services, context.workspaceState),
+    registerCredentials(services, context),
     registerExplain(services, context.extension),
     registerReminders(services),
     registerModelTools(services),

@@ -2,7 +2,7 @@ import { delimiter } from 'node:path';
 import * as vscode from 'vscode';
 import { checkPath } from '../../files/named.ts';
 
-const ID = 'ms-kubernetes-tools.vscode-kubernetes-tools';
+export const ID = 'ms-kubernetes-tools.vscode-kubernetes-tools';
 /** The newer one also tells of changes (vscode-kubernetes-tools-api, ts/configuration). */
 const VERSIONS = ['v1_1', 'v1'];
 

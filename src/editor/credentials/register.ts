@@ -2,21 +2,31 @@ import * as vscode from 'vscode';
 import { commands, type CommandId } from '../../contributions.ts';
 import { registerCommand } from '../commands.ts';
 import type { Services } from '../services.ts';
+import { registerFromOutside } from '../terminal/fromOutside.ts';
 import type * as Wizards from './wizards.ts';
 
 /** What the wizards are given: the services, and where this workspace's choices are remembered. */
 export interface WizardServices extends Services {
   readonly memory: vscode.Memento;
+  /** A folder of this machine's for what is kept across windows. */
+  readonly storage: vscode.Uri;
 }
 
 /** The commands that make, write, prove and end credentials. Their code is loaded when one is first used. */
-export function registerCredentials(services: Services, memory: vscode.Memento): vscode.Disposable {
+export function registerCredentials(
+  services: Services,
+  { workspaceState, globalStorageUri }: Pick<vscode.ExtensionContext, 'workspaceState' | 'globalStorageUri'>,
+): vscode.Disposable {
+  const given: WizardServices = { ...services, memory: workspaceState, storage: globalStorageUri };
   const register = (id: CommandId, wizard: keyof typeof Wizards): vscode.Disposable =>
     registerCommand(services, id, async (argument, selection) => {
       const wizards = await import('./wizards.ts');
-      await wizards[wizard]({ ...services, memory }, argument, selection);
+      await wizards[wizard](given, argument, selection);
     });
   return vscode.Disposable.from(
+    registerFromOutside(given),
+    register(commands.openTerminalAs, 'openTerminalAs'),
+    register(commands.explainExplorerRow, 'explainExplorerRow'),
     register(commands.scaffoldTokenSecret, 'scaffoldTokenSecret'),
     register(commands.scaffoldServiceAccount, 'scaffoldServiceAccount'),
     register(commands.scaffoldRole, 'scaffoldRole'),

@@ -12,3 +12,6 @@ export { moveOffLegacyTokens } from '../ledger/legacy/moveOff.ts';
 export { forgetIssuedToken, openIssuedFile } from '../ledger/records.ts';
 export { renewIssuedToken } from '../ledger/renew.ts';
 export { revokeToken } from '../ledger/revoke/revoke.ts';
+export { endLeftTerminals, openTerminalAs } from '../terminal/as.ts';
+export { followLink } from '../terminal/followLink.ts';
+export { explainExplorerRow } from '../contexts/explorer.ts';

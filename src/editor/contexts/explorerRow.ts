@@ -1,0 +1,25 @@
+import type { NamedObject } from '../explain/argument.ts';
+import { isRecord } from '../../token/decode.ts';
+
+/** What a row of the Kubernetes extension's explorer stands for, as far as it can be explained. */
+export type ExplorerRow =
+  | { readonly kind: 'context'; readonly name: string }
+  | { readonly kind: 'pod' | 'tokenSecret'; readonly info: NamedObject };
+
+/**
+ * Reads a node as the Kubernetes extension's API resolves it (vscode-kubernetes-tools-api, ts/cluster-explorer/v1);
+ * undefined for what holds no token. `namespace`: that of its active context, as a row may name none.
+ */
+export function explorerRowOf(node: unknown, namespace: string): ExplorerRow | undefined {
+  if (!isRecord(node) || typeof node['name'] !== 'string') return undefined;
+  const { name, nodeType, resourceKind, metadata } = node;
+  if (nodeType === 'context' || nodeType === 'context.inactive') return { kind: 'context', name };
+  if (nodeType !== 'resource' || !isRecord(resourceKind)) return undefined;
+  const kind = resourceKind['manifestKind'];
+  if (kind !== 'Pod' && kind !== 'Secret') return undefined;
+  const uid = isRecord(metadata) && typeof metadata['uid'] === 'string' ? metadata['uid'] : undefined;
+  const own =
+    typeof node['namespace'] === 'string' && node['namespace'] !== '' ? node['namespace'] : namespace;
+  const info = { name, namespace: own, ...(uid !== undefined && { uid }) };
+  return { kind: kind === 'Pod' ? 'pod' : 'tokenSecret', info };
+}
