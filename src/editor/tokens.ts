@@ -1,20 +1,17 @@
 import * as vscode from 'vscode';
-import { registerBeside } from './beside/beside.ts';
 import type { registerCertificates } from './certificates/register.ts';
 import { KnownAccounts } from './completion/accounts.ts';
-import { registerCompletion } from './completion/completion.ts';
-import { registerCopy } from './hover/copy.ts';
-import { registerHover } from './hover/hover.ts';
+import { registerCompletion } from './completion/register.ts';
+import { registerCopy, registerHover } from './hover/register.ts';
 import { LiveAccounts } from './liveAccounts.ts';
 import { FileMenus } from './menus.ts';
 import { registerLenses } from './lenses/lenses.ts';
 import { CheckedDocuments } from './problems/checked.ts';
 import { registerDocumentProblems } from './problems/documentProblems.ts';
 import { TokenDocuments } from './problems/documents.ts';
-import { registerFixes } from './problems/fixes.ts';
+import { registerFixes } from './problems/registerFixes.ts';
 import { GitTracking } from './git/tracking.ts';
 import type { FileModes } from './problems/mode.ts';
-import { registerProblems } from './problems/problems.ts';
 import { registerRefusals } from './refusals/register.ts';
 import type { Services } from './services.ts';
 import { registerWorkspaceTokens } from './workspace/view.ts';
@@ -46,17 +43,42 @@ export function registerTokens(
     known,
     menus,
     registerHover({ canRevoke: services.contexts !== undefined, live }),
-    registerCopy(services, live),
+    registerCopy(services, { live }),
     registerRefusals(),
-    registerProblems({ documents, git, live, extensionUri }),
+    onceFound(documents, async () => {
+      const { registerBeside, registerProblems } = await import('./found.ts');
+      return vscode.Disposable.from(
+        registerProblems({ documents, git, live, extensionUri }),
+        registerBeside(documents, live),
+      );
+    }),
     registerDocumentProblems(services, { documents, checked, git, known, modes: disk?.modes, extensionUri }),
     ...(disk ? [disk.registerCertificates(checked, extensionUri)] : []),
     registerFixes(documents, checked),
-    registerBeside(documents, live),
     registerWorkspaceTokens(services, git, live, (uris) => {
       menus.noteTokens(uris);
     }),
     registerCompletion(known),
     ...(services.contexts ? [registerLenses(checked)] : []),
   );
+}
+
+/** Registers what is about tokens once the first was found among the open documents. */
+function onceFound(documents: TokenDocuments, register: () => Promise<vscode.Disposable>): vscode.Disposable {
+  const registered: vscode.Disposable[] = [];
+  let isDisposed = false;
+  const listening = documents.onDidRead((document) => {
+    if (documents.findings(document).length === 0) return;
+    listening.dispose();
+    void load();
+  });
+  const load = async (): Promise<void> => {
+    const one = await register();
+    if (isDisposed) one.dispose();
+    else registered.push(one);
+  };
+  return new vscode.Disposable(() => {
+    isDisposed = true;
+    vscode.Disposable.from(listening, ...registered).dispose();
+  });
 }

@@ -2,7 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { LiveAccounts } from '../../src/editor/liveAccounts.ts';
-import { hoverFor } from '../../src/editor/hover/hover.ts';
+import { findingAt } from '../../src/editor/hover/at.ts';
+import { hoverOf } from '../../src/editor/hover/hover.ts';
 import { TokenDocuments } from '../../src/editor/problems/documents.ts';
 import { machineFactor } from './machine.ts';
 
@@ -53,7 +54,8 @@ function hoverTimes(document: vscode.TextDocument): number[] {
     const offset = index % 2 === 0 ? text.indexOf('"eyJ', from) + 10 : from;
     const position = new vscode.Position(0, offset);
     const started = performance.now();
-    const hover = hoverFor(document, position, { canRevoke: true, live });
+    const at = findingAt(document, position);
+    const hover = at && hoverOf(document, at, { canRevoke: true, live });
     const took = performance.now() - started;
     if (index % 2 === 0 && !hover) throw new Error(`No hover at ${offset}.`);
     return took;

@@ -4,14 +4,12 @@ import { classifyToken } from '../../token/classify.ts';
 import { verdictChanges } from '../../token/describe.ts';
 import { findingsBetween } from '../../token/finding.ts';
 import { nextPhase } from '../../token/life.ts';
+import { Alarm } from '../alarm.ts';
 import type { LiveAccounts } from '../liveAccounts.ts';
 import type { TokenDocuments } from '../problems/documents.ts';
 import { soonSetting } from '../problems/soon.ts';
 import { provideHints } from './hints.ts';
 import { Marks, MAX_MARKS } from './marks.ts';
-
-/** setTimeout takes no longer delay, in milliseconds. */
-const LONGEST_DELAY = 2 ** 31 - 1;
 
 /**
  * Shows beside each token whose it is and how long it lives, and marks it by where it stands in its life. What is on
@@ -20,7 +18,7 @@ const LONGEST_DELAY = 2 ** 31 - 1;
 export function registerBeside(documents: TokenDocuments, live: LiveAccounts): vscode.Disposable {
   const hintsChanged = new vscode.EventEmitter<void>();
   const marks = new Marks(live);
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  const alarm = new Alarm();
   /** When a mark next changes, in seconds since the epoch. */
   let markChange: number | undefined;
 
@@ -32,14 +30,7 @@ export function registerBeside(documents: TokenDocuments, live: LiveAccounts): v
     wait();
   };
   const wait = (): void => {
-    clearTimeout(timer);
-    const next = earliest([markChange, nextHint(documents)]);
-    if (next === undefined) return;
-    const delay = Math.min(LONGEST_DELAY, Math.max(0, next * 1000 - Date.now()));
-    timer = setTimeout(() => {
-      hintsChanged.fire();
-      show();
-    }, delay);
+    alarm.set(earliest([markChange, nextHint(documents)]), changed);
   };
   const changed = (): void => {
     hintsChanged.fire();
@@ -49,9 +40,7 @@ export function registerBeside(documents: TokenDocuments, live: LiveAccounts): v
   return vscode.Disposable.from(
     hintsChanged,
     marks,
-    new vscode.Disposable(() => {
-      clearTimeout(timer);
-    }),
+    alarm,
     documents.onDidRead(changed),
     live.onDidChange(changed),
     vscode.window.onDidChangeVisibleTextEditors(show),

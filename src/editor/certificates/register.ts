@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import { commands, settings } from '../../contributions.ts';
 import type { CertificateInText } from '../../kubeconfig/certificatePlaces.ts';
 import type { CertificateProblem } from './certificates.ts';
-import { render } from '../hover/hover.ts';
 import type { CheckedDocuments } from '../problems/checked.ts';
 import {
   diagnosticFor,
@@ -13,7 +12,7 @@ import {
   type Grades,
 } from '../problems/diagnostic.ts';
 import { soonSetting } from '../problems/soon.ts';
-import { LONGEST_DELAY } from '../problems/problems.ts';
+import { Alarm } from '../alarm.ts';
 import { runInSlices } from '../slices.ts';
 
 /** Tells what a kubeconfig's certificates say, as of a token: in a hover, and as a problem once one has ended or is about to. */
@@ -42,6 +41,7 @@ async function certificateHover(
   const file = vscode.workspace.isTrusted && document.uri.scheme === 'file' ? document.uri.fsPath : undefined;
   const description = await describeAt(found, file, Math.floor(Date.now() / 1000));
   if (!description) return undefined;
+  const { render } = await import('../found.ts');
   const query = encodeURIComponent(JSON.stringify([document.uri]));
   const links = vscode.workspace.isTrusted
     ? `[Why Does This Kubeconfig Fail?](command:${commands.explainKubeconfig}?${query} "What it sends, to whom, and what the server makes of it")`
@@ -52,12 +52,12 @@ async function certificateHover(
 
 function certificateProblems(checked: CheckedDocuments, extensionUri: vscode.Uri): vscode.Disposable {
   const collection = vscode.languages.createDiagnosticCollection('serviceAccountTokens.certificates');
-  const timers = new Map<string, ReturnType<typeof setTimeout>>();
+  const alarms = new Map<string, Alarm>();
   const docs = docsOf(extensionUri);
 
   const forget = ({ uri }: vscode.TextDocument): void => {
-    clearTimeout(timers.get(uri.toString()));
-    timers.delete(uri.toString());
+    alarms.get(uri.toString())?.dispose();
+    alarms.delete(uri.toString());
     collection.delete(uri);
   };
   const judge = async (document: vscode.TextDocument): Promise<void> => {
@@ -79,11 +79,9 @@ function certificateProblems(checked: CheckedDocuments, extensionUri: vscode.Uri
     forget(document);
     collection.set(document.uri, judged.diagnostics);
     if (judged.changes === undefined) return;
-    const delay = Math.min(LONGEST_DELAY, Math.max(0, judged.changes * 1000 - Date.now()));
-    timers.set(
-      document.uri.toString(),
-      setTimeout(() => void judge(document), delay),
-    );
+    const alarm = new Alarm();
+    alarms.set(document.uri.toString(), alarm);
+    alarm.set(judged.changes, () => void judge(document));
   };
 
   return vscode.Disposable.from(
@@ -96,7 +94,7 @@ function certificateProblems(checked: CheckedDocuments, extensionUri: vscode.Uri
       for (const document of checked.documents) void judge(document);
     }),
     new vscode.Disposable(() => {
-      for (const timer of timers.values()) clearTimeout(timer);
+      for (const alarm of alarms.values()) alarm.dispose();
     }),
   );
 }

@@ -10,22 +10,8 @@ const AROUND = 300;
 /** No list is longer. */
 const MOST_OFFERED = 200;
 
-/** Completes what manifests say of ServiceAccounts and their tokens. Never causes a request. */
-export function registerCompletion(known: KnownAccounts): vscode.Disposable {
-  return vscode.languages.registerCompletionItemProvider(
-    [{ language: 'yaml' }, { language: 'json' }, { language: 'jsonc' }, { language: 'helm' }],
-    {
-      provideCompletionItems: async (document, position, token) =>
-        await complete(known, document, position, token),
-    },
-    ':',
-    ' ',
-    '"',
-    '/',
-  );
-}
-
-async function complete(
+/** What can stand at a place of a manifest: what it says of ServiceAccounts and their tokens. Never causes a request. */
+export async function complete(
   known: KnownAccounts,
   document: vscode.TextDocument,
   position: vscode.Position,

@@ -1,45 +1,42 @@
 import * as vscode from 'vscode';
-import { commands } from '../../contributions.ts';
 import { Problem } from '../../errors.ts';
 import { harmless } from '../../harmless.ts';
 import { redact } from '../../redact.ts';
 import type { FoundToken } from '../../token/find.ts';
 import { isRecord } from '../../token/decode.ts';
-import { registerCommand } from '../commands.ts';
 import type { LiveAccounts } from '../liveAccounts.ts';
-import type { Services } from '../services.ts';
 import { tellBriefly } from '../say.ts';
 import { findingAt } from './at.ts';
-import { ClaimsDocuments, claimsAsJson, claimsAsYaml } from './claims.ts';
+import { claimsAsJson, claimsAsYaml, type ClaimsDocuments } from './claims.ts';
 import { describe } from './hover.ts';
 
 /** No line of a summary is longer, in UTF-16 units. */
 const MAX_LINE = 1000;
 
-/** Copies or shows what a token says, of the token that a link names or that is at the cursor. */
-export function registerCopy(services: Pick<Services, 'log'>, live: LiveAccounts): vscode.Disposable {
-  const documents = new ClaimsDocuments();
-  return vscode.Disposable.from(
-    documents,
-    registerCommand(services, commands.showClaims, async (argument) => {
-      await documents.show(tokenOf(argument).found);
-    }),
-    registerCommand(services, commands.copyClaims, async (argument) => {
-      await copy(claimsAsJson(tokenOf(argument).found), 'The claims, as JSON,');
-    }),
-    registerCommand(services, commands.copyClaimsAsYaml, async (argument) => {
-      await copy(claimsAsYaml(tokenOf(argument).found), 'The claims, as YAML,');
-    }),
-    registerCommand(services, commands.copySummary, async (argument) => {
-      const { document, found } = tokenOf(argument);
-      const { headline, rows, advice } = describe(document, found, live);
-      const table = rows.map(([label, value]) => `${label}: ${value}`);
-      const lines = [headline, '', ...table, ...advice.map(({ text }) => text)].map((line) =>
-        harmless(line, MAX_LINE),
-      );
-      await copy(redact(lines.join('\n')), 'The summary');
-    }),
+/** Shows the claims of a token, which a link names or at which the cursor stands. Throws a Problem where there is none. */
+export async function showClaims(documents: ClaimsDocuments, argument: unknown): Promise<void> {
+  await documents.show(tokenOf(argument).found);
+}
+
+/** Copies its claims as JSON. Throws a Problem where there is none. */
+export async function copyClaims(argument: unknown): Promise<void> {
+  await copy(claimsAsJson(tokenOf(argument).found), 'The claims, as JSON,');
+}
+
+/** Copies its claims as YAML. Throws a Problem where there is none. */
+export async function copyClaimsAsYaml(argument: unknown): Promise<void> {
+  await copy(claimsAsYaml(tokenOf(argument).found), 'The claims, as YAML,');
+}
+
+/** Copies what its hover says, without the token. Throws a Problem where there is none. */
+export async function copySummary(argument: unknown, live: LiveAccounts): Promise<void> {
+  const { document, found } = tokenOf(argument);
+  const { headline, rows, advice } = describe(document, found, live);
+  const table = rows.map(([label, value]) => `${label}: ${value}`);
+  const lines = [headline, '', ...table, ...advice.map(({ text }) => text)].map((line) =>
+    harmless(line, MAX_LINE),
   );
+  await copy(redact(lines.join('\n')), 'The summary');
 }
 
 async function copy(text: string, what: string): Promise<void> {

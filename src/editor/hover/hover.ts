@@ -12,26 +12,15 @@ import { ruleOf } from '../problems/diagnostic.ts';
 import { linesOf } from '../problems/lines.ts';
 import { placeIn } from '../problems/place.ts';
 import { soonSetting } from '../problems/soon.ts';
-import { findingAt, rangeOf } from './at.ts';
-import { escapeMarkdown } from './markdown.ts';
+import { rangeOf, type FoundAt } from './at.ts';
+import { render } from './render.ts';
 
-/** Decodes the token under the pointer in every file, whatever its language or scheme. Sends nothing anywhere. */
-export function registerHover(options: HoverOptions): vscode.Disposable {
-  return vscode.languages.registerHoverProvider(
-    { pattern: '**' },
-    { provideHover: (document, position) => hoverFor(document, position, options) },
-  );
-}
-
-/** The hover of the token at a place, if there is one. */
-export function hoverFor(
+/** The hover of what was found at a place. */
+export function hoverOf(
   document: vscode.TextDocument,
-  position: vscode.Position,
+  { found, range }: FoundAt,
   options: HoverOptions,
-): vscode.Hover | undefined {
-  const at = findingAt(document, position);
-  if (!at) return undefined;
-  const { found, range } = at;
+): vscode.Hover {
   const links = linksTo(document, found, range.start, options);
   const { headline, rows, advice } = describe(document, found, options.live);
   // VS Code shows a problem above the hover: what it says, and what to do, is not said twice.
@@ -77,7 +66,7 @@ function mostNeeded(rows: Description['rows'], room: number): Description['rows'
   return left;
 }
 
-interface HoverOptions {
+export interface HoverOptions {
   readonly live: LiveAccounts;
   /** Whether there are clusters to revoke a token in: not in a browser. */
   readonly canRevoke: boolean;
@@ -162,35 +151,4 @@ function linksTo(
 function canEnd({ decoded }: FoundToken): boolean {
   const token = classifyToken(decoded);
   return token.kind !== 'other' && lifeOf(token, Math.floor(Date.now() / 1000)).phase !== 'expired';
-}
-
-/** Writes a description as Markdown. Claims are a stranger's text: they are escaped, and only our links run. */
-export function render({ headline, rows, advice }: Description, links: string): vscode.MarkdownString {
-  const markdown = new vscode.MarkdownString();
-  markdown.supportThemeIcons = true;
-  markdown.isTrusted = {
-    enabledCommands: [
-      commands.inspectToken,
-      commands.explainToken,
-      commands.revokeToken,
-      commands.showClaims,
-      commands.copyClaims,
-      commands.copySummary,
-      commands.explainKubeconfig,
-    ],
-  };
-  markdown.appendMarkdown(`**${escapeMarkdown(headline)}**\n\n`);
-  if (rows.length > 0) {
-    markdown.appendMarkdown('| | |\n|---|---|\n');
-    for (const [label, value] of rows) {
-      markdown.appendMarkdown(`| ${escapeMarkdown(label)}&nbsp; | ${escapeMarkdown(value)} |\n`);
-    }
-  }
-  if (advice.length > 0) {
-    // Two spaces and a line break: lines of one paragraph, as there is no room for more.
-    const lines = advice.map(({ text }) => `$(lightbulb) ${escapeMarkdown(text)}`);
-    markdown.appendMarkdown(`\n\n${lines.join('  \n')}`);
-  }
-  if (links !== '') markdown.appendMarkdown(`\n\n${links}`);
-  return markdown;
 }

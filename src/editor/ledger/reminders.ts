@@ -4,6 +4,7 @@ import { messageOf } from '../../errors.ts';
 import { words } from '../../harmless.ts';
 import { redact } from '../../redact.ts';
 import { relativeTime } from '../../token/relativeTime.ts';
+import { Alarm } from '../alarm.ts';
 import type { Services } from '../services.ts';
 import type { IssuedToken } from './entry.ts';
 import { lookInFile } from './file.ts';
@@ -11,8 +12,6 @@ import { notify } from '../say.ts';
 
 /** How long after activation the record of issued tokens is first looked at, in milliseconds: opening a window is busy enough. */
 const FIRST_LOOK = 10_000;
-/** setTimeout takes no longer delay, in milliseconds. */
-const LONGEST_DELAY = 2 ** 31 - 1;
 
 /**
  * Says once of each issued token that its end is near, so many minutes before as the setting has it. Keeps one timer, set
@@ -20,10 +19,10 @@ const LONGEST_DELAY = 2 ** 31 - 1;
  */
 export function registerReminders(services: Services): vscode.Disposable {
   const { ledger, log } = services;
-  let timer = setTimeout(() => void look(), FIRST_LOOK);
+  const alarm = new Alarm();
+  /** Looks again after so many milliseconds. */
   const again = (delay: number): void => {
-    clearTimeout(timer);
-    timer = setTimeout(() => void look(), Math.min(LONGEST_DELAY, Math.max(0, delay)));
+    alarm.set((Date.now() + delay) / 1000, () => void look());
   };
 
   const look = async (): Promise<void> => {
@@ -39,10 +38,9 @@ export function registerReminders(services: Services): vscode.Disposable {
       log.warn(redact(`What was issued from here cannot be read: ${messageOf(error)}`));
     }
   };
+  again(FIRST_LOOK);
   return vscode.Disposable.from(
-    new vscode.Disposable(() => {
-      clearTimeout(timer);
-    }),
+    alarm,
     ledger.onDidChange(() => {
       again(1000);
     }),

@@ -3,14 +3,13 @@ import * as vscode from 'vscode';
 import type { ServiceAccountInfo, TokenSecretInfo } from '../../cluster/api.ts';
 import { messageOf, Problem } from '../../errors.ts';
 import { redact } from '../../redact.ts';
+import { Alarm } from '../alarm.ts';
 import { soonSetting } from '../problems/soon.ts';
 import type { Services } from '../services.ts';
 import type { EndsWith, IssuedToken } from './entry.ts';
 import { lookInFile, type FileState } from './file.ts';
 import { stateOf, type IssuedState } from './state.ts';
 
-/** setTimeout takes no longer delay, in milliseconds. */
-const LONGEST_DELAY = 2 ** 31 - 1;
 /** How long one Secret may take, in milliseconds. */
 const PATIENCE = 10_000;
 
@@ -28,7 +27,7 @@ export class ShownTokens implements vscode.Disposable {
   readonly #secrets = new Map<string, string | undefined>();
   readonly #watched = new Map<string, vscode.Disposable>();
   readonly #listening: vscode.Disposable;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #alarm = new Alarm();
   #due = Number.POSITIVE_INFINITY;
   #isRead = false;
 
@@ -116,7 +115,7 @@ export class ShownTokens implements vscode.Disposable {
   }
 
   dispose(): void {
-    clearTimeout(this.#timer);
+    this.#alarm.dispose();
     for (const watching of this.#watched.values()) watching.dispose();
     this.#listening.dispose();
     this.#changed.dispose();
@@ -159,11 +158,9 @@ export class ShownTokens implements vscode.Disposable {
   #wakeAt(seconds: number): void {
     if (seconds >= this.#due) return;
     this.#due = seconds;
-    clearTimeout(this.#timer);
-    const delay = Math.min(LONGEST_DELAY, Math.max(0, seconds * 1000 - Date.now()));
-    this.#timer = setTimeout(() => {
+    this.#alarm.set(seconds, () => {
       this.#due = Number.POSITIVE_INFINITY;
       this.#changed.fire();
-    }, delay);
+    });
   }
 }

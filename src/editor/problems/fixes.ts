@@ -12,11 +12,16 @@ import { tokenRemedies, type Remedy } from './remedies.ts';
 const MOST_ASKED = 20;
 
 /**
- * Offers to put right what a problem names: in place, leaving all else in the file as it is. A fix is worked out when it
- * is asked for, and then in slices, as a file can have a thousand problems of one rule. Where nobody trusts the workspace,
+ * What puts right the problems of ours at a place, in place, leaving all else in the file as it is. A fix is worked out when
+ * it is asked for, and then in slices, as a file can have a thousand problems of one rule. Where nobody trusts the workspace,
  * nothing that changes anything is offered.
  */
-export function registerFixes(documents: TokenDocuments, checked: CheckedDocuments): vscode.Disposable {
+export async function fixesFor(
+  document: vscode.TextDocument,
+  diagnostics: readonly vscode.Diagnostic[],
+  { documents, checked }: { readonly documents: TokenDocuments; readonly checked: CheckedDocuments },
+  token: vscode.CancellationToken,
+): Promise<vscode.CodeAction[] | undefined> {
   const remediesOf: RemediesOf = (document, diagnostic) => {
     const rule = ruleOf(diagnostic);
     if (!rule) return [];
@@ -24,22 +29,10 @@ export function registerFixes(documents: TokenDocuments, checked: CheckedDocumen
       ? tokenRemedies(rule, document, diagnostic, documents)
       : documentRemedies(rule, document, diagnostic, checked);
   };
-  const provideCodeActions = async (
-    document: vscode.TextDocument,
-    _range: vscode.Range,
-    { diagnostics }: vscode.CodeActionContext,
-    token: vscode.CancellationToken,
-  ): Promise<vscode.CodeAction[] | undefined> => {
-    const { version } = document;
-    return await runInSlices(
-      actionsFor(document, diagnostics, remediesOf),
-      () => !token.isCancellationRequested && document.version === version,
-    );
-  };
-  return vscode.languages.registerCodeActionsProvider(
-    { pattern: '**' },
-    { provideCodeActions },
-    { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
+  const { version } = document;
+  return await runInSlices(
+    actionsFor(document, diagnostics, remediesOf),
+    () => !token.isCancellationRequested && document.version === version,
   );
 }
 

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { settings } from '../../contributions.ts';
 import type { Finding } from '../../token/find.ts';
 import type { LiveAccounts } from '../liveAccounts.ts';
+import { Alarm } from '../alarm.ts';
 import { runInSlices } from '../slices.ts';
 import { diagnosticFor, docsOf, gradesFor, hasProblems, MOST_SHOWN, type Grades } from './diagnostic.ts';
 import type { TokenDocuments } from './documents.ts';
@@ -10,9 +11,6 @@ import { placeIn, placeWithin } from './place.ts';
 import { linesOf } from './lines.ts';
 import { nextChange, problemsOf } from './rules.ts';
 import { soonSetting } from './soon.ts';
-
-/** setTimeout takes no longer delay, in milliseconds. */
-export const LONGEST_DELAY = 2 ** 31 - 1;
 
 /** Shows the problems of every open document's tokens, and changes them when their time comes, without polling. */
 export function registerProblems({
@@ -27,14 +25,17 @@ export function registerProblems({
   readonly extensionUri: vscode.Uri;
 }): vscode.Disposable {
   const collection = vscode.languages.createDiagnosticCollection('serviceAccountTokens');
-  const timers = new Map<vscode.TextDocument, ReturnType<typeof setTimeout>>();
+  const alarms = new Map<vscode.TextDocument, Alarm>();
   /** The latest look at each document: what an earlier one finds is not shown any more. */
   const runs = new WeakMap<vscode.TextDocument, object>();
   const docs = docsOf(extensionUri);
 
+  const quiet = (document: vscode.TextDocument): void => {
+    alarms.get(document)?.dispose();
+    alarms.delete(document);
+  };
   const judge = async (document: vscode.TextDocument): Promise<void> => {
-    clearTimeout(timers.get(document));
-    timers.delete(document);
+    quiet(document);
     const findings = hasProblems(document) ? documents.findings(document) : [];
     const run = {};
     runs.set(document, run);
@@ -53,16 +54,13 @@ export function registerProblems({
     if (!judged) return;
     collection.set(document.uri, judged.diagnostics);
     if (judged.nextChange === undefined) return;
-    const delay = Math.min(LONGEST_DELAY, Math.max(0, judged.nextChange * 1000 - Date.now()));
-    timers.set(
-      document,
-      setTimeout(() => void judge(document), delay),
-    );
+    const alarm = new Alarm();
+    alarms.set(document, alarm);
+    alarm.set(judged.nextChange, () => void judge(document));
   };
 
   const forget = (document: vscode.TextDocument): void => {
-    clearTimeout(timers.get(document));
-    timers.delete(document);
+    quiet(document);
     collection.delete(document.uri);
   };
   const judgeAll = (): void => {
@@ -82,7 +80,7 @@ export function registerProblems({
       judgeAll();
     }),
     new vscode.Disposable(() => {
-      for (const timer of timers.values()) clearTimeout(timer);
+      for (const alarm of alarms.values()) alarm.dispose();
     }),
   );
 }

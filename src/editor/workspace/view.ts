@@ -2,19 +2,19 @@ import * as vscode from 'vscode';
 import { commands, contextKeys, WORKSPACE_VIEW, type ScanState } from '../../contributions.ts';
 import { Problem } from '../../errors.ts';
 import { isRecord } from '../../token/decode.ts';
+import { Alarm } from '../alarm.ts';
 import { registerCommand } from '../commands.ts';
 import type { GitTracking } from '../git/tracking.ts';
 import type { Services } from '../services.ts';
 import { soonSetting } from '../problems/soon.ts';
 import { withCancel } from '../say.ts';
 import type { LiveAccounts } from '../liveAccounts.ts';
-import { ScanRows, type ScanNode } from './rows.ts';
+import type { ScanNode, ScanRows } from './rows.ts';
 import type { Scan } from './scan.ts';
+import type * as scanning from './scanning.ts';
 
 /** While a scan goes on, the rows are drawn again after so long, in milliseconds. */
 const REDRAW = 250;
-/** setTimeout takes no longer delay, in milliseconds. */
-const LONGEST_DELAY = 2 ** 31 - 1;
 
 /** The view "Tokens in This Workspace" and its commands. It reads files when it is asked to, and sends nothing. */
 export function registerWorkspaceTokens(
@@ -51,7 +51,8 @@ class WorkspaceTokens implements vscode.TreeDataProvider<ScanNode>, vscode.Dispo
   #rows: ScanRows | undefined;
   /** What the rows are of. */
   #scan: Scan | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #scanning: typeof scanning | undefined;
+  readonly #alarm = new Alarm();
   #running: vscode.CancellationTokenSource | undefined;
   #drawn = 0;
 
@@ -89,8 +90,8 @@ class WorkspaceTokens implements vscode.TreeDataProvider<ScanNode>, vscode.Dispo
         signal.addEventListener('abort', () => {
           running.cancel();
         });
-        const { scanWorkspace } = await import('./scan.ts');
-        return await scanWorkspace({
+        this.#scanning ??= await import('./scanning.ts');
+        return await this.#scanning.scanWorkspace({
           folders,
           includesIgnored,
           isTracked: async (uri) => await this.#git.isTracked(uri),
@@ -118,10 +119,10 @@ class WorkspaceTokens implements vscode.TreeDataProvider<ScanNode>, vscode.Dispo
   }
 
   #draw(scan: Scan): void {
+    if (!this.#scanning) return;
     this.#scan = scan;
     this.#drawn = performance.now();
-    clearTimeout(this.#timer);
-    const rows = new ScanRows(scan, this.#live, Math.floor(Date.now() / 1000), soonSetting());
+    const rows = new this.#scanning.ScanRows(scan, this.#live, Math.floor(Date.now() / 1000), soonSetting());
     this.#rows = rows;
     const tracked = rows.count('tracked');
     this.#view.badge =
@@ -129,15 +130,13 @@ class WorkspaceTokens implements vscode.TreeDataProvider<ScanNode>, vscode.Dispo
         ? undefined
         : { value: tracked, tooltip: `${count(tracked, 'usable token')} in files that git tracks` };
     this.#changed.fire(undefined);
-    if (rows.nextChange === undefined) return;
-    const delay = Math.min(LONGEST_DELAY, Math.max(0, rows.nextChange * 1000 - Date.now()));
-    this.#timer = setTimeout(() => {
+    this.#alarm.set(rows.nextChange, () => {
       this.#draw(scan);
-    }, delay);
+    });
   }
 
   dispose(): void {
-    clearTimeout(this.#timer);
+    this.#alarm.dispose();
     this.#running?.cancel();
     vscode.Disposable.from(this.#view, this.#changed).dispose();
   }

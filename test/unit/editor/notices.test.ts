@@ -35,7 +35,7 @@ describe('a stranger’s text in a notification', () => {
       if (/\b(?:isTrusted|supportHtml) *[=:]|supportThemeIcons/.test(text)) trusted.push(path);
     }
     expect(trusted.map((path) => path.replaceAll('\\', '/')).toSorted()).toEqual([
-      'src/editor/hover/hover.ts',
+      'src/editor/hover/render.ts',
       'src/editor/refusals/refusals.ts',
       'src/editor/terminal/offer.ts',
     ]);

@@ -1,0 +1,3 @@
+/** What the view of the workspace's tokens needs from its first scan on. */
+export { ScanRows } from './rows.ts';
+export { scanWorkspace } from './scan.ts';
