@@ -46,8 +46,13 @@ const first: readonly Step[] = [
 ];
 /** Side by side, as each waits for its cluster most of the time; a lane's steps one after the other. */
 const lanes: readonly (readonly Step[])[] = [
-  [vitest('cluster'), vitest('hostile'), vitest('page')],
-  [{ name: 'host', command: ['node', 'test/host/run.ts'], counts: true }, vitest('ui')],
+  [
+    vitest('cluster'),
+    vitest('hostile'),
+    vitest('page'),
+    { name: 'host', command: ['node', 'test/host/run.ts'], counts: true },
+  ],
+  [vitest('ui')],
 ];
 const steps = [...first, ...lanes.flat()];
 
