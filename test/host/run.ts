@@ -132,6 +132,8 @@ async function writeTwoFolders(workspace: string): Promise<string> {
   return path;
 }
 
+class BrowserCrashed extends Error {}
+
 async function runHosts(): Promise<HostReport[]> {
   const workspace = join(out, 'workspace');
   const twoFolders = await writeTwoFolders(workspace);
@@ -155,17 +157,33 @@ async function runHosts(): Promise<HostReport[]> {
     }),
   });
   ending.defer(editor.stop);
-  const browser = await openBrowser();
-  ending.defer(async () => {
-    await browser.close();
-  });
+  /** Opens an editor and waits for its report. A browser that crashes says nothing of what is tested: another is tried, once. */
   const read = async (url: string, path: string, name: string): Promise<HostReport> => {
+    try {
+      return await readOnce(url, path, name);
+    } catch (error) {
+      if (!(error instanceof BrowserCrashed)) throw error;
+      say(`${error.message} Trying another.`);
+      return await readOnce(url, path, name);
+    }
+  };
+  const readOnce = async (url: string, path: string, name: string): Promise<HostReport> => {
+    const browser = await openBrowser();
+    await using ending = new AsyncDisposableStack();
+    ending.defer(async () => {
+      await browser.close();
+    });
     const page = await browser.newPage();
+    let hasCrashed = false;
+    page.once('crash', () => {
+      hasCrashed = true;
+    });
     const permissions = ['clipboard-read', 'clipboard-write'];
     await page.context().grantPermissions(permissions, { origin: new URL(url).origin });
     await page.goto(url);
     const deadline = performance.now() + patience * 1000;
     while (!existsSync(path)) {
+      if (hasCrashed || !browser.isConnected()) throw new BrowserCrashed('The browser crashed.');
       if (performance.now() > deadline) {
         await page.screenshot({ path: join(root, 'out', `${name}.png`) });
         const logs = join(editor.folder, 'server', 'data', 'logs');
@@ -174,7 +192,6 @@ async function runHosts(): Promise<HostReport[]> {
       }
       await sleep(100);
     }
-    await page.close();
     return JSON.parse(await readFile(path, 'utf8')) as HostReport;
   };
   const inNode = editor.url({ workspace: twoFolders, extension: root, tests: join(out, 'suite.cjs') });

@@ -2,12 +2,15 @@
 import Mocha from 'mocha';
 import { readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as vscode from 'vscode';
 import { reportOf } from './report.ts';
 
 /** VS Code calls this once its API is there. */
 export async function run(): Promise<void> {
   const path = process.env['HOST_REPORT'];
   if (path === undefined) throw new Error('HOST_REPORT names no file to report to.');
+  await folders();
   const report = await reportOf(() => {
     const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, reporter: 'min' });
     for (const name of readdirSync(__dirname)) {
@@ -18,4 +21,11 @@ export async function run(): Promise<void> {
   // Whoever waits for the report must find it whole.
   writeFileSync(`${path}.part`, JSON.stringify(report));
   renameSync(`${path}.part`, path);
+}
+
+/** Waits for the folders of a workspace file: an editor on a busy machine runs tests before it has read it. */
+async function folders(): Promise<void> {
+  for (let waited = 0; vscode.workspace.workspaceFolders === undefined && waited < 10_000; waited += 100) {
+    await sleep(100);
+  }
 }
