@@ -49,7 +49,23 @@ export function meaningOf(text: string, refusal: Refusal): Meaning {
   };
 }
 
-const EXPIRED_CERTIFICATE = /x509: certificate has expired/;
+/** What a server finds of a client's certificate, in words, and what to do (Go crypto/x509). */
+const OF_CERTIFICATES: readonly (readonly [says: string, headline: string, advice: string])[] = [
+  [
+    'x509: certificate has expired',
+    '401: the client’s certificate has expired; the client sees a bare 401',
+    'Renew the client certificate.',
+  ],
+  [
+    'x509: certificate signed by unknown authority',
+    '401: the client’s certificate is signed by an authority that this server does not trust for clients',
+    'Use a certificate of this cluster’s own authority for clients, or look at --client-ca-file and the front proxy’s authority.',
+  ],
+];
+
+function ofCertificate(quoted: string | undefined): (typeof OF_CERTIFICATES)[number] | undefined {
+  return quoted === undefined ? undefined : OF_CERTIFICATES.find(([says]) => quoted.includes(says));
+}
 
 function headlineOf(
   { kind }: Refusal,
@@ -72,9 +88,8 @@ function headlineOf(
       return 'The token was accepted, and the server marks it in its audit log';
     case 'refused, with the reason': {
       const [only, second] = causes;
-      if (quoted !== undefined && EXPIRED_CERTIFICATE.test(quoted)) {
-        return '401: the client’s certificate has expired; the client sees a bare 401';
-      }
+      const certificate = ofCertificate(quoted);
+      if (certificate) return certificate[1];
       if (only && !second) return `401: ${only.title}`;
       if (only) return `401: ${causes.map(({ title }) => title).join('; or: ')}`;
       return known === 0
@@ -102,7 +117,8 @@ const WHOSE: Readonly<Record<Speaker, string>> = {
 
 function adviceOf({ kind }: Refusal, quoted: string | undefined, [first]: readonly Cause[]): string {
   if (first) return first.fix;
-  if (quoted !== undefined && EXPIRED_CERTIFICATE.test(quoted)) return 'Renew the client certificate.';
+  const certificate = ofCertificate(quoted);
+  if (certificate) return certificate[2];
   switch (kind.what) {
     case 'wrong authority':
       return 'Put the cluster’s own authority into certificate-authority-data, or look who answers at that address.';

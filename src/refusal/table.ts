@@ -43,8 +43,6 @@ export interface Kind {
   readonly unless?: RegExp;
   readonly who: Speaker;
   readonly what: What;
-  /** The source of the words. */
-  readonly source: string;
 }
 
 /** The head of a line of klog: severity, month and day, time (klog internal/buffer). */
@@ -58,9 +56,10 @@ const WEBHOOK = /failed (?:calling|to call) webhook/;
 
 /**
  * The words by which clients and servers say 401 and its relatives. What comes first counts, where two kinds fit. A kind
- * that was seen in a run of the program says so; the corpus in test/fixtures/refusals has those lines.
+ * that was seen in a run of the program says so, above it beside the source; the corpus in test/fixtures/refusals has those lines.
  */
 export const KINDS: readonly Kind[] = [
+  // kubectl pkg/cmd/util/helpers.go, StandardErrorMessage; seen: kubectl 1.37
   {
     id: 'kubectl',
     needle: 'You must be logged in to the server',
@@ -68,74 +67,73 @@ export const KINDS: readonly Kind[] = [
       /You must be logged in to the server(?: \((?:Unauthorized|the server has asked for the client to provide credentials(?: \([a-z]+ [^()]{1,80}\))?)\))?/,
     who: 'client',
     what: 'refused',
-    source: 'kubectl pkg/cmd/util/helpers.go, StandardErrorMessage; seen: kubectl 1.37',
   },
+  // apimachinery pkg/api/errors, NewGenericServerResponse; seen: kubectl 1.37, client-go 0.37. Helm, Argo CD and
+  // Terraform say it too (hashicorp/terraform-provider-helm)
   {
     id: 'client-go',
     needle: 'has asked for the client to provide credentials',
     words: /the server has asked for the client to provide credentials/,
     who: 'client',
     what: 'refused',
-    source:
-      'apimachinery pkg/api/errors, NewGenericServerResponse; seen: kubectl 1.37, client-go 0.37. Helm, Argo CD and Terraform say it too (hashicorp/terraform-provider-helm)',
   },
+  // kubectl pkg/cmd/create/create_token.go; seen: kubectl 1.37
   {
     id: 'create-token',
     needle: 'nauthorized',
     words: /failed to create token: Unauthorized/,
     who: 'client',
     what: 'refused',
-    source: 'kubectl pkg/cmd/create/create_token.go; seen: kubectl 1.37',
   },
+  // istio security/pkg/k8s/tokenreview; istio/istio#51431
   {
     id: 'istiod-refused',
     needle: 'nauthorized',
     words: /failed to validate the JWT from cluster \\{0,3}"[^"\\]*\\{0,3}": Unauthorized/,
     who: 'istiod',
     what: 'refused',
-    source: 'istio security/pkg/k8s/tokenreview; istio/istio#51431',
   },
+  // hashicorp/vault-plugin-auth-kubernetes token_review.go; hashicorp/vault#15430
   {
     id: 'vault-refused',
     needle: 'nauthorized',
     words: /lookup failed: service account unauthorized/,
     who: 'Vault',
     what: 'refused',
-    source: 'hashicorp/vault-plugin-auth-kubernetes token_review.go; hashicorp/vault#15430',
   },
+  // projectcalico/calico libcalico-go/lib/errors; projectcalico/calico#9215, #5712
   {
     id: 'calico',
     needle: 'nauthorized',
     words: /connection is unauthorized: Unauthorized|ClusterInformation: connection is unauthorized/,
     who: 'network plugin',
     what: 'refused',
-    source: 'projectcalico/calico libcalico-go/lib/errors; projectcalico/calico#9215, #5712',
   },
+  // containerd/go-cni (plugin type="…" failed (add)); easzlab/kubeasz#1332, projectcalico/calico#8903
   {
     id: 'cni',
     needle: 'nauthorized',
     words: /failed \((?:add|delete|check)\): (?:[^":(]*: )*Unauthorized/,
     who: 'network plugin',
     what: 'refused',
-    source:
-      'containerd/go-cni (plugin type="…" failed (add)); easzlab/kubeasz#1332, projectcalico/calico#8903',
   },
+  // k8snetworkplumbingwg/multus-cni pkg/k8sclient; projectcalico/calico#8903
   {
     id: 'cni-pod',
     needle: 'nauthorized',
     words: /error (?:getting|retrieving) pod(?:s?|info)(?: \S+)?: Unauthorized/,
     who: 'network plugin',
     what: 'refused',
-    source: 'k8snetworkplumbingwg/multus-cni pkg/k8sclient; projectcalico/calico#8903',
   },
+  // client-go tools/cache/reflector.go; seen: client-go 0.37
   {
     id: 'reflector',
     needle: 'nauthorized',
     words: /(?:list|watch) \*v\d\w*\.\w+: Unauthorized/,
     who: 'client',
     what: 'refused',
-    source: 'client-go tools/cache/reflector.go; seen: client-go 0.37',
   },
+  // apimachinery pkg/api/errors, NewUnauthorized, in a line of klog; seen: kube-controller-manager 1.37
   {
     id: 'klog',
     needle: 'nauthorized',
@@ -143,9 +141,8 @@ export const KINDS: readonly Kind[] = [
     beside: KLOG,
     who: 'client',
     what: 'refused',
-    source:
-      'apimachinery pkg/api/errors, NewUnauthorized, in a line of klog; seen: kube-controller-manager 1.37',
   },
+  // client-go transport/round_trippers.go; seen: kubectl -v=6 1.37
   {
     id: 'klog-response',
     needle: 'nauthorized',
@@ -153,8 +150,8 @@ export const KINDS: readonly Kind[] = [
     beside: /round_trippers\.go:\d/,
     who: 'client',
     what: 'refused',
-    source: 'client-go transport/round_trippers.go; seen: kubectl -v=6 1.37',
   },
+  // sigs.k8s.io/controller-runtime pkg/internal/controller, Reconciler error, by zap and logr
   {
     id: 'controller-runtime',
     needle: 'nauthorized',
@@ -163,32 +160,32 @@ export const KINDS: readonly Kind[] = [
       /"controller(?:Kind|Group)?": ?"|"reconcileID": ?"|controller-runtime|unable to start manager|leaderelection/,
     who: 'client',
     what: 'refused',
-    source: 'sigs.k8s.io/controller-runtime pkg/internal/controller, Reconciler error, by zap and logr',
   },
+  // helm pkg/storage/driver/secrets.go
   {
     id: 'helm-storage',
     needle: 'nauthorized',
     words: /(?:list|create|get|query|update|delete): failed to [a-z ]*: Unauthorized/,
     who: 'client',
     what: 'refused',
-    source: 'helm pkg/storage/driver/secrets.go',
   },
+  // apimachinery pkg/apis/meta/v1, StatusReasonUnauthorized; seen: curl, kubectl -v=6, audit log
   {
     id: 'status',
     needle: 'nauthorized',
     words: /\\{0,3}"reason\\{0,3}": ?\\{0,3}"Unauthorized\\{0,3}"/,
     who: 'client',
     what: 'refused',
-    source: 'apimachinery pkg/apis/meta/v1, StatusReasonUnauthorized; seen: curl, kubectl -v=6, audit log',
   },
+  // kubernetes-client/java; kubernetes-client/java#783
   {
     id: 'java',
     needle: 'nauthorized',
     words: /io\.kubernetes\.client\.(?:openapi\.)?ApiException: (?:Message: )?Unauthorized/,
     who: 'client',
     what: 'refused',
-    source: 'kubernetes-client/java; kubernetes-client/java#783',
   },
+  // fabric8io/kubernetes-client OperationSupport; fabric8io/kubernetes-client#1161
   {
     id: 'fabric8',
     needle: 'nauthorized',
@@ -196,41 +193,58 @@ export const KINDS: readonly Kind[] = [
     beside: /Failure executing: [A-Z]{3,7} at: http/,
     who: 'client',
     what: 'refused',
-    source: 'fabric8io/kubernetes-client OperationSupport; fabric8io/kubernetes-client#1161',
   },
+  // kube-rs kube-core ErrorResponse, as its Debug prints it
   {
     id: 'rust',
     needle: 'nauthorized',
     words: /reason: "Unauthorized", code: 401/,
     who: 'client',
     what: 'refused',
-    source: 'kube-rs kube-core ErrorResponse, as its Debug prints it',
   },
+  // kubernetes-client/csharp KubernetesClient
   {
     id: 'dotnet',
     needle: 'nauthorized',
     words: /k8s\.Autorest\.HttpOperationException: Operation returned an invalid status code 'Unauthorized'/,
     who: 'client',
     what: 'refused',
-    source: 'kubernetes-client/csharp KubernetesClient',
   },
+  // kubernetes-client/python client/exceptions.py; seen: 37.0; older: openshift-restclient-python#314
   {
     id: 'python',
     needle: 'Exception: (401)',
     words: /kubernetes(?:_asyncio)?\.client\.(?:exceptions|rest)\.(?:Api|Unauthorized)Exception: \(401\)/,
     who: 'client',
     what: 'refused',
-    source:
-      'kubernetes-client/python client/exceptions.py; seen: 37.0; older: openshift-restclient-python#314',
   },
+  // kubernetes-client/javascript src/gen/apis/exception.ts; seen: 2.0
   {
     id: 'javascript',
     needle: 'HTTP-Code: 401',
     words: /(?:ApiException(?: \[Error\])?|Error): HTTP-Code: 401/,
     who: 'client',
     what: 'refused',
-    source: 'kubernetes-client/javascript src/gen/apis/exception.ts; seen: 2.0',
   },
+  // brancz/kube-rbac-proxy pkg/filters/auth.go
+  {
+    id: 'kube-rbac-proxy-reason',
+    needle: 'Unable to authenticate the request',
+    words: /Unable to authenticate the request.*/,
+    beside: /\sauth\.go:\d+\] /,
+    who: 'kube-rbac-proxy',
+    what: 'refused, with the reason',
+  },
+  // kubernetes pkg/kubelet/server/server.go
+  {
+    id: 'kubelet-reason',
+    needle: 'Unable to authenticate the request',
+    words: /Unable to authenticate the request.*/,
+    beside: /\sserver\.go:\d+\] /,
+    who: 'kubelet',
+    what: 'refused, with the reason',
+  },
+  // apiserver pkg/endpoints/filters/authentication.go; seen: kube-apiserver 1.37; to 1.20: kyma-project/kyma#11190
   {
     id: 'server-reason',
     needle: 'Unable to authenticate the request',
@@ -238,9 +252,8 @@ export const KINDS: readonly Kind[] = [
     beside: /err(?:or)?\\{0,3}"?[=:]|due to an error: /,
     who: 'server',
     what: 'refused, with the reason',
-    source:
-      'apiserver pkg/endpoints/filters/authentication.go; seen: kube-apiserver 1.37; to 1.20: kyma-project/kyma#11190',
   },
+  // istio security/pkg/k8s/tokenreview/k8sauthn.go; istio/istio#56145
   {
     id: 'istiod-reason',
     needle: 'invalid bearer token',
@@ -248,8 +261,8 @@ export const KINDS: readonly Kind[] = [
     beside: /KubeJWTAuthenticator/,
     who: 'istiod',
     what: 'refused, with the reason',
-    source: 'istio security/pkg/k8s/tokenreview/k8sauthn.go; istio/istio#56145',
   },
+  // cert-manager/istio-csr pkg/server; cert-manager/istio-csr#501
   {
     id: 'istio-csr-reason',
     needle: 'invalid bearer token',
@@ -257,8 +270,8 @@ export const KINDS: readonly Kind[] = [
     beside: /"caller": ?"server\/auth(?:enticate)?\.go|istio-csr/,
     who: 'istio-csr',
     what: 'refused, with the reason',
-    source: 'cert-manager/istio-csr pkg/server; cert-manager/istio-csr#501',
   },
+  // hashicorp/vault-plugin-auth-kubernetes token_review.go; hashicorp/vault#16123
   {
     id: 'vault-reason',
     needle: 'invalid bearer token',
@@ -266,16 +279,16 @@ export const KINDS: readonly Kind[] = [
     beside: /lookup failed: \[/,
     who: 'Vault',
     what: 'refused, with the reason',
-    source: 'hashicorp/vault-plugin-auth-kubernetes token_review.go; hashicorp/vault#16123',
   },
+  // kubernetes pkg/registry/authentication/tokenreview/storage.go, status.error; seen: 1.37
   {
     id: 'review',
     needle: 'invalid bearer token',
     words: /\[invalid bearer token(?:, [^\]\n]*)?\]?/,
     who: 'server',
     what: 'refused, with the reason',
-    source: 'kubernetes pkg/registry/authentication/tokenreview/storage.go, status.error; seen: 1.37',
   },
+  // The same of a token that no authenticator takes for its own; seen: 1.37
   {
     id: 'review-bare',
     needle: 'invalid bearer token',
@@ -283,16 +296,16 @@ export const KINDS: readonly Kind[] = [
     beside: /TokenReview|authentication\.k8s\.io/,
     who: 'server',
     what: 'refused, with the reason',
-    source: 'The same of a token that no authenticator takes for its own; seen: 1.37',
   },
+  // apiserver pkg/endpoints/handlers/responsewriters/errors.go; seen: curl
   {
     id: 'anonymous',
     needle: 'system:anonymous',
     words: /User \\{0,3}"system:anonymous\\{0,3}" cannot [a-z]+/,
     who: 'client',
     what: 'nobody',
-    source: 'apiserver pkg/endpoints/handlers/responsewriters/errors.go; seen: curl',
   },
+  // apiserver pkg/endpoints/filters/authn_audit.go
   {
     id: 'audit-failed',
     needle: 'Authentication failed, ',
@@ -300,8 +313,8 @@ export const KINDS: readonly Kind[] = [
     beside: /audit\.k8s\.io|"responseStatus"/,
     who: 'audit',
     what: 'refused',
-    source: 'apiserver pkg/endpoints/filters/authn_audit.go',
   },
+  // kubernetes pkg/serviceaccount/{claims,legacy}.go
   {
     id: 'audit-marked',
     needle: 'authentication.k8s.io/',
@@ -309,8 +322,8 @@ export const KINDS: readonly Kind[] = [
     beside: /audit\.k8s\.io|subject: |system:serviceaccount:|"annotations"/,
     who: 'audit',
     what: 'accepted, and marked',
-    source: 'kubernetes pkg/serviceaccount/{claims,legacy}.go',
   },
+  // apiserver pkg/admission/plugin/webhook/errors
   {
     id: 'webhook-certificate',
     needle: 'certificate has expired',
@@ -318,8 +331,8 @@ export const KINDS: readonly Kind[] = [
     beside: WEBHOOK,
     who: 'server',
     what: 'old webhook',
-    source: 'apiserver pkg/admission/plugin/webhook/errors',
   },
+  // Go crypto/x509, as client-go passes it on
   {
     id: 'server-certificate',
     needle: 'certificate has expired',
@@ -328,8 +341,8 @@ export const KINDS: readonly Kind[] = [
     unless: WEBHOOK,
     who: 'client',
     what: 'old server',
-    source: 'Go crypto/x509, as client-go passes it on',
   },
+  // Go crypto/x509, as client-go passes it on; seen: kubectl 1.37, client-go 0.37
   {
     id: 'authority',
     needle: 'signed by unknown authority',
@@ -338,6 +351,5 @@ export const KINDS: readonly Kind[] = [
     unless: WEBHOOK,
     who: 'client',
     what: 'wrong authority',
-    source: 'Go crypto/x509, as client-go passes it on; seen: kubectl 1.37, client-go 0.37',
   },
 ];
