@@ -10,8 +10,10 @@ export interface Refusal {
 /** So much of a line is read to either side of a needle for the words, and for what stands beside them, in UTF-16 units. */
 const NEAR = 400;
 const BESIDE = 4000;
+/** Others may go on after so many needles too, as a text may be made of them. */
+const AT_ONCE = 32;
 /** A text is looked through in pieces of so many UTF-16 units, after each of which others may go on. */
-const PIECE = 256 * 1024;
+const PIECE = 32 * 1024;
 
 const byNeedle = Map.groupBy(KINDS, ({ needle }) => needle);
 const needles = [...byNeedle.keys()];
@@ -19,16 +21,19 @@ const LONGEST = Math.max(...needles.map((needle) => needle.length));
 
 /**
  * Finds the words by which clients and servers say 401 and its relatives (table.ts), in their order; none overlap. `most`:
- * ends after so many. It yields now and then, after 256 Ki UTF-16 units at most, so that others may go on.
+ * ends after so many. It yields now and then, after 32 Ki UTF-16 units at most, so that others may go on.
  */
 export function* findRefusals(text: string, most = Infinity): Generator<undefined, readonly Refusal[]> {
   const found: Refusal[] = [];
+  let looked = 0;
   for (let from = 0; from < text.length && found.length < most; from += PIECE) {
     // indexOf would look on to the end of the whole for a needle that is not there.
     const piece = text.slice(from, from + PIECE + LONGEST - 1);
     for (const at of placesIn(piece)) {
       const last = found.at(-1)?.end ?? 0;
       if (from + at.offset < last) continue;
+      looked += 1;
+      if (looked % AT_ONCE === 0) yield undefined;
       const refusal = refusalAt(text, from + at.offset, at.needle, last);
       if (refusal) found.push(refusal);
       if (found.length >= most) break;

@@ -25,6 +25,7 @@ export const monsters: readonly { readonly name: string; readonly make: (size: n
     make: (size) =>
       `kind: Secret\n${Array.from({ length: 60 }, (_, at) => `a${at}: &a${at} [${`*a${at - 1},`.repeat(9)}]`).join('\n')}\n${filled('- *a59\n', size)}`,
   },
+  { name: 'one line of words of a refusal', make: (size) => filled('failed (add): : Unauthorized ', size) },
   { name: 'broken UTF-8', make: (size) => `${filled('\uFFFD\uD800\uDC00\uDFFF\0', size)}${token}` },
   { name: 'only line breaks', make: (size) => filled('\r\n', size) },
 ];

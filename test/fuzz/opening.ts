@@ -8,6 +8,8 @@ import { addIgnoreFile, isIgnored } from '../../src/editor/workspace/ignore.ts';
 import { cursorAt } from '../../src/manifest/cursor.ts';
 import { piecesOf, textOf } from '../../src/manifest/pieces.ts';
 import { redact } from '../../src/redact.ts';
+import { findRefusals } from '../../src/refusal/find.ts';
+import { meaningOf } from '../../src/refusal/reason.ts';
 import { classifyToken } from '../../src/token/classify.ts';
 import { kindInWords, ownerInWords, verdict } from '../../src/token/describe.ts';
 import { nextPhase } from '../../src/token/life.ts';
@@ -20,6 +22,8 @@ const soon = 600;
 /** So many tokens and problems of a file are shown (src/editor/problems), and so many fixes are asked for here. */
 const SHOWN = 1000;
 const FIXED = 20;
+/** So many words of a refusal are looked at (src/editor/refusals). */
+const MOST_REFUSALS = 20_000;
 /** At so many places something is typed. */
 const TYPED = 20;
 
@@ -48,6 +52,10 @@ export function openText(text: string, watch: Watch): void {
       nextPhase(token, now, soon);
       [kindInWords(token), verdict(token, now, soon), ownerInWords(token)].map(shown);
     }
+  });
+  const refusals = watch.run('finding words of a refusal', findRefusals(text, MOST_REFUSALS));
+  watch.once('reading a reason', () => {
+    for (const one of (refusals ?? []).slice(0, TYPED)) shown(meaningOf(text, one).headline);
   });
   const pieces = watch.run('finding documents', piecesOf(textOf(text)));
   const checked = watch.run('checking documents', checkText(pieces, new Map()));
