@@ -4,7 +4,7 @@ import { createServer, request as httpsRequest } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
 import type { Cluster, FillState } from '../../src/cluster/api.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
 import { does } from '../../src/versions.ts';
@@ -58,10 +58,13 @@ async function kubeconfigFile(name: string, clusterEntry: object, user: object):
 }
 
 it('lists the ServiceAccounts that kubectl lists', async () => {
-  const { serviceAccounts, tokenSecrets, pods } = await cluster.snapshot(signal);
-  const listed = await admin('get', 'serviceaccounts', '-A', '-o', 'jsonpath={.items[*].metadata.uid}');
-  expect(serviceAccounts.map(({ uid }) => uid).sort()).toEqual(listed.split(' ').sort());
-  expect([tokenSecrets.problem, pods.problem]).toEqual([undefined, undefined]);
+  // Other suites create some meanwhile.
+  await vi.waitFor(async () => {
+    const { serviceAccounts, tokenSecrets, pods } = await cluster.snapshot(signal);
+    const listed = await admin('get', 'serviceaccounts', '-A', '-o', 'jsonpath={.items[*].metadata.uid}');
+    expect(serviceAccounts.map(({ uid }) => uid).sort()).toEqual(listed.split(' ').sort());
+    expect([tokenSecrets.problem, pods.problem]).toEqual([undefined, undefined]);
+  }, 30_000);
 });
 
 it('creates a token Secret, sees the controller fill it, and reads its token', async () => {

@@ -165,7 +165,8 @@ describe('what a kubeconfig sends is what kubectl sends', () => {
     expect(told.kubectl).toMatch(/EOF|Please enter Username/);
   });
 
-  it.each<[string, () => object, string, RegExp]>([
+  const GONE = 'none that kubectl has';
+  it.for<[string, () => object, string, RegExp]>([
     ['a tokenFile that is missing', () => ({ tokenFile: 'nothing-here' }), 'cannot be used', /no such file/],
     [
       'a tokenFile that is empty',
@@ -197,10 +198,12 @@ describe('what a kubeconfig sends is what kubectl sends', () => {
     [
       'an auth-provider that is gone',
       () => ({ token: good, 'auth-provider': { name: 'gcp' } }),
-      'none that kubectl has',
+      GONE,
       /has been removed/,
     ],
-  ])('nothing, as no request is made with %s', async (_what, entry, problem, says) => {
+  ])('nothing, as no request is made with %s', async ([_what, entry, problem, says], { skip }) => {
+    // kubernetes CHANGELOG-1.26: client-go has no auth-provider gcp any more.
+    skip(problem === GONE && minor < 26, 'kubectl has the auth-provider gcp up to 1.25');
     await writeFile(join(folder, 'empty'), '');
     const told = await both([document(entry())]);
     expect(told.entry.problem).toContain(problem);
