@@ -5,6 +5,7 @@ import { messageOf, Problem } from '../../errors.ts';
 import { redact } from '../../redact.ts';
 import { Alarm } from '../alarm.ts';
 import { soonSetting } from '../problems/soon.ts';
+import type { Token } from '../../token/classify.ts';
 import type { Services } from '../services.ts';
 import type { EndsWith, IssuedToken } from './entry.ts';
 import { lookInFile, type FileState } from './file.ts';
@@ -73,6 +74,24 @@ export class ShownTokens implements vscode.Disposable {
     );
     if (state.until !== undefined) this.#wakeAt(state.until);
     return state;
+  }
+
+  /**
+   * Why a token that is bound to a Secret has ended, as far as that is known of one that was issued from here: in words
+   * as of LiveSource.whyEnded. From memory alone.
+   */
+  whyKnown(token: Token): string | undefined {
+    if (token.kind !== 'bound' || token.binding?.kind !== 'Secret' || token.id === undefined)
+      return undefined;
+    const { uid } = token.binding;
+    const entry = this.#services.ledger.entries.find(
+      (one) => one.jti === token.id && one.namespace === token.namespace && one.endsWith?.uid === uid,
+    );
+    if (!entry || uid === undefined) return undefined;
+    if (entry.revoked !== undefined) return 'it was revoked from here';
+    return this.#secrets.get(entry.id) === undefined
+      ? undefined
+      : `its Secret is gone (seen in ${entry.context})`;
   }
 
   /** Secrets other than token Secrets are not watched: the one that a token hangs on is asked for once. */

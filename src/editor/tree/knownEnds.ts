@@ -21,8 +21,9 @@ interface Signers {
 
 /**
  * What the rows of a cluster tell of tokens: that the Pod, the Secret or the ServiceAccount that one hangs on is gone. A
- * token is judged only where it is this cluster's: its issuer and key are, or the kubeconfig that it stands in leads
- * here. What was not looked at, or may be out of date, is not known, and never gone.
+ * token is judged only where it is this cluster's: the kubeconfig that it stands in leads here, or its issuer and key
+ * are and no kubeconfig leads elsewhere, as a cluster may say any issuer and any public key. What was not looked at, or
+ * may be out of date, is not known, and never gone: Nodes, and Secrets that no token was made for, are not listed.
  */
 export class KnownEnds {
   readonly #live: View;
@@ -30,6 +31,8 @@ export class KnownEnds {
   #signers: Signers | undefined;
   /** The uids of the Pods of each namespace. */
   #pods = new Map<string, ReadonlySet<string>>();
+  /** The token Secrets that were there when a token that is bound to one was asked about. */
+  readonly #seen = new Set<string>();
   /** What was seen to be gone does not come back: a uid is given once. */
   readonly #gone = new Set<string>();
   readonly #kubeconfigs = new WeakMap<
@@ -75,12 +78,29 @@ export class KnownEnds {
     }
     if (token.kind === 'legacy') return this.#whySecret(token);
     const { binding } = token;
-    if (binding?.kind !== 'Pod' || binding.uid === undefined) return undefined;
-    const key = `${namespace}/${binding.uid}`;
+    if (binding?.uid === undefined) return undefined;
+    if (binding.kind === 'Pod') return this.#whyPod(namespace, binding.uid);
+    return binding.kind === 'Secret' ? this.#whyBoundSecret(namespace, binding.name, binding.uid) : undefined;
+  }
+
+  #whyPod(namespace: string, uid: string): string | undefined {
+    const key = `${namespace}/${uid}`;
     if (this.#gone.has(key)) return 'Pod is gone';
-    if (!this.#isCertain('pods', namespace) || this.#podsOf(namespace).has(binding.uid)) return undefined;
+    if (!this.#isCertain('pods', namespace) || this.#podsOf(namespace).has(uid)) return undefined;
     this.#gone.add(key);
     return 'Pod is gone';
+  }
+
+  /** One that is not among the token Secrets may be of another type, unless it was among them. */
+  #whyBoundSecret(namespace: string, name: string, uid: string): string | undefined {
+    const key = `${namespace}/${uid}`;
+    if (this.#gone.has(key)) return 'Secret is gone';
+    if (!this.#isCertain('tokenSecrets', namespace)) return undefined;
+    const there = this.#live.tokenSecret({ namespace, name });
+    if (there?.uid === uid) this.#seen.add(key);
+    if (there ? there.uid === uid : !this.#seen.has(key)) return undefined;
+    this.#gone.add(key);
+    return 'Secret is gone';
   }
 
   #whySecret({ namespace, secret }: LegacyToken): string | undefined {
@@ -104,21 +124,30 @@ export class KnownEnds {
   }
 
   #isOurs(token: Issued, carrier: Carrier | undefined): boolean {
+    const ways = carrier ? this.#waysOf(carrier) : [];
+    if (ways.length > 0 && ways.every((cluster) => this.#isHere(cluster, token))) return true;
+    if (ways.some((cluster) => this.#isElsewhere(cluster))) return false;
     const { keyId, issuer } = token;
     const signers = this.#signers;
     const isSigned = signers !== undefined && keyId !== undefined && signers.keys.has(keyId);
-    if (isSigned && (token.kind === 'legacy' || issuer === signers.issuer)) return true;
-    return carrier !== undefined && this.#leadsHere(token, carrier);
+    return isSigned && (token.kind === 'legacy' || issuer === signers.issuer);
   }
 
-  /** Whether every context that sends this token leads to this cluster. */
-  #leadsHere(token: Issued, { document, jwt }: Carrier): boolean {
+  /** The cluster of each context that sends a token. */
+  #waysOf({ document, jwt }: Carrier): readonly (ClusterEntry | undefined)[] {
     const kubeconfig = this.#kubeconfigIn(document);
-    if (!kubeconfig) return false;
-    const clusters = [...kubeconfig.contexts.values()]
+    if (!kubeconfig) return [];
+    return [...kubeconfig.contexts.values()]
       .filter(({ user }) => kubeconfig.users.get(user)?.token === jwt)
       .map(({ cluster }) => kubeconfig.clusters.get(cluster));
-    return clusters.length > 0 && clusters.every((cluster) => this.#isHere(cluster, token));
+  }
+
+  /** Whether an entry trusts another authority than this cluster's. */
+  #isElsewhere(entry: ClusterEntry | undefined): boolean {
+    const endpoint = entry && endpointOf(entry);
+    const here = this.#cluster.endpoint;
+    if (!endpoint || isSameDestination(endpoint, here)) return false;
+    return !mayBeSameCluster(endpoint, here);
   }
 
   #isHere(entry: ClusterEntry | undefined, token: Issued): boolean {

@@ -45,7 +45,7 @@ export function openTree(
       namespace === undefined
         ? tree.inventory?.search('', MOST_NAMED)
         : tree.inventory?.accounts(namespace, SHOW_ALL),
-    whyEnded: (token, carrier) => following.ends?.whyEnded(token, carrier),
+    whyEnded: (token, carrier) => following.ends?.whyEnded(token, carrier) ?? issued.whyKnown(token),
     aboutPod: (ref) => {
       const { inventory } = tree;
       const pod = inventory?.pod(ref);
@@ -119,6 +119,7 @@ export function openTree(
     }),
     issued.onDidChange(() => {
       if (tree.inventory) tree.show(tree.inventory);
+      live.checkAgain();
     }),
     contexts.onDidChange(startOver),
     vscode.workspace.onDidGrantWorkspaceTrust(startOver),

@@ -30,7 +30,8 @@ function cluster({ phase = 'ready', uid = UID, pods = [], secrets = [] }: Rows):
     state: () => ({ phase, problem: undefined }),
     serviceAccount: ({ namespace, name }: { namespace: string; name: string }) =>
       name === 'mycontroller' ? { namespace, name, uid } : undefined,
-    tokenSecret: ({ name }: { name: string }) => (secrets.includes(name) ? { name } : undefined),
+    tokenSecret: ({ name }: { name: string }) =>
+      secrets.includes(name) ? { name, uid: `uid of ${name}` } : undefined,
     podsIn: () => pods.map((one) => ({ uid: one })),
   };
   // Only what is asked of them is there.
@@ -96,6 +97,27 @@ describe('what a cluster is known to say of a token', () => {
     expect(ends.whyEnded(classify(pod('c')), undefined)).toBeUndefined();
   });
 
+  it('is that the Secret that it is bound to is gone, where it was seen before or another has its name', async () => {
+    const secrets = ['there'];
+    const ends = await signing(cluster({ secrets }));
+    const of = (name: string, uid: string): Token => classify(boundClaims({ secret: { name, uid } }));
+    expect(ends.whyEnded(of('there', 'uid of there'), undefined)).toBeUndefined();
+    expect(ends.whyEnded(of('there', 'another'), undefined)).toBe('its Secret is gone (seen in sandbox)');
+    // It may be of another type, of which none is listed.
+    expect(ends.whyEnded(of('opaque', 'x'), undefined)).toBeUndefined();
+    secrets.pop();
+    expect(ends.whyEnded(of('there', 'uid of there'), undefined)).toBe(
+      'its Secret is gone (seen in sandbox)',
+    );
+  });
+
+  it('is nothing of a Node, of which none is listed', async () => {
+    const ends = await signing(cluster({}));
+    expect(
+      ends.whyEnded(classify(boundClaims({ node: { name: 'n', uid: 'x' } })), undefined),
+    ).toBeUndefined();
+  });
+
   it('is that a ServiceAccount or a Secret is gone, or that another has the name', async () => {
     const other = await signing(cluster({ uid: 'another' }));
     expect(other.whyEnded(classify(boundClaims()), undefined)).toContain('another has its name');
@@ -134,5 +156,12 @@ describe('a kubeconfig that a token stands in', () => {
     expect(cluster({}).whyEnded(ofPod, carrier('https://10.0.0.1:6443', ca))).toBeUndefined();
     const other = { ...carrier('https://10.0.0.1:6443'), jwt: 'x' };
     expect(cluster({}).whyEnded(ofPod, other)).toBeUndefined();
+  });
+
+  it('counts for more than issuer and keys, which any cluster may say', async () => {
+    const ends = await signing(cluster({}));
+    const ca = PEM.replace('AAAA', 'BBBB');
+    expect(ends.whyEnded(ofPod, carrier('https://10.0.0.1:6443', ca))).toBeUndefined();
+    expect(ends.whyEnded(ofPod, undefined)).toBe(GONE);
   });
 });
