@@ -4,7 +4,7 @@
  * string is taken for such a name as a whole.
  */
 import * as vscode from 'vscode';
-import { inLabel, unlinked, type Text, type Words } from '../harmless.ts';
+import { inLabel, unlinked, words, type Text, type Words } from '../harmless.ts';
 
 /** Of a list's second line, in UTF-16 units. */
 const MAX_DETAIL = 1000;
@@ -135,15 +135,6 @@ export async function pick<T extends Choice>(
   return (await vscode.window.showQuickPick(choices.map(shownAs), optionsOf(options)))?.choice;
 }
 
-/** Lets the person check any number; undefined where they leave the list. */
-export async function pickMany<T extends Choice>(
-  choices: readonly T[],
-  options: PickOptions,
-): Promise<readonly T[] | undefined> {
-  const all = { ...optionsOf(options), canPickMany: true } as const;
-  return (await vscode.window.showQuickPick(choices.map(shownAs), all))?.map(({ choice }) => choice);
-}
-
 /** What of a live pick or input shows no text of its own. */
 export type Handle = Pick<
   vscode.QuickPick<vscode.QuickPickItem>,
@@ -195,12 +186,49 @@ export class LivePick<T extends Choice> {
     this.#pick.activeItems = this.#pick.items.filter(({ choice }) => active.includes(choice));
   }
 
+  /** Marks what Space would tick: the first that is ticked, else the first. VS Code marks nothing in a list of several. */
+  markFirst(): void {
+    const first = this.selected[0] ?? this.items[0];
+    if (first) this.active = [first];
+  }
+
   get selected(): readonly T[] {
     return this.#pick.selectedItems.map(({ choice }) => choice);
   }
 
   set selected(selected: readonly T[]) {
     this.#pick.selectedItems = this.#pick.items.filter(({ choice }) => selected.includes(choice));
+  }
+}
+
+/** The title of a list of several where Enter was pressed and nothing is ticked. */
+export function nothingTicked(title: Text): Words {
+  return words`${title}: nothing is ticked. Space ticks, Escape leaves.`;
+}
+
+/** Lets the person tick several, one at least; undefined where they leave the list. */
+export async function pickMany<T extends Choice>(
+  choices: readonly T[],
+  options: PickOptions,
+): Promise<readonly T[] | undefined> {
+  const live = new LivePick<T>({ ...options, several: true });
+  live.items = choices;
+  live.selected = choices.filter(({ picked }) => picked === true);
+  live.markFirst();
+  const { handle } = live;
+  try {
+    return await new Promise((resolve) => {
+      handle.onDidAccept(() => {
+        if (live.selected.length > 0) resolve(live.selected);
+        else live.title = nothingTicked(options.title);
+      });
+      handle.onDidHide(() => {
+        resolve(undefined);
+      });
+      handle.show();
+    });
+  } finally {
+    handle.dispose();
   }
 }
 

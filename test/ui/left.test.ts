@@ -67,8 +67,7 @@ async function answerRole(): Promise<void> {
   await keys.start('Scaffold Role and RoleBinding…');
   await keys.pick('deployer');
   await workbench.option('Follow Pods').waitFor();
-  await keys.press('ArrowDown');
-  await keys.press('Space');
+  await keys.press('Space'); // The first is marked.
   await keys.press('Enter');
   await workbench.answer(/Name of the Role/);
   await intoSecond('deployer-role.yaml');

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { Problem } from '../../errors.ts';
 import type { Text } from '../../harmless.ts';
-import { LiveInput, LivePick, type Choice, type Handle } from '../say.ts';
+import { LiveInput, LivePick, type Choice, type Handle, nothingTicked } from '../say.ts';
 
 /** Thrown by a question when the person goes back to the one before; `askInTurn` alone catches it. */
 const BACK = Symbol('back');
@@ -108,7 +108,10 @@ class OneQuestion implements Asker {
           pick.items = found;
         });
       }
-      if (several) pick.selected = found.filter(({ picked }) => picked === true);
+      if (several) {
+        pick.selected = found.filter(({ picked }) => picked === true);
+        if (handle.value === '') pick.markFirst();
+      }
       handle.busy = false;
     };
     if (typeof items !== 'function') fill(items);
@@ -119,8 +122,7 @@ class OneQuestion implements Asker {
         handle.onDidAccept(() => {
           const chosen = answerOf(pick.selected);
           if (chosen !== undefined) answer(chosen);
-          else if (!handle.busy)
-            pick.title = `${this.#title}: nothing is ticked. Space ticks, Escape leaves.`;
+          else if (!handle.busy) pick.title = nothingTicked(this.#title);
         });
       });
     } finally {
