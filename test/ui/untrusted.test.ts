@@ -260,12 +260,12 @@ describe('a hostile folder', () => {
     expect(await dialog.getByRole('button', { name: 'Run It', exact: true }).count()).toBe(0);
     await workbench.picture('program-long-asked');
     await dialog.getByRole('button', { name: 'Show It First' }).click();
-    const question = await workbench.told('It is in the editor now');
+    await workbench.option('Run It').waitFor();
     const text = await workbench.page.locator('.editor-instance .view-lines').innerText();
     expect(text.replaceAll(/\s/g, ' ')).toContain('; exit 1"');
     await workbench.picture('program-long-shown');
     expect(await hasRun(`${marker}-long`)).toBe(false);
-    await question.getByRole('button', { name: 'Run It', exact: true }).click();
+    await workbench.choose('Run It');
     await expect.poll(async () => await hasRun(`${marker}-long`), { timeout: 30_000 }).toBe(true);
     await workbench.page.getByRole('tab', { name: 'What would run' }).waitFor({ state: 'hidden' });
     await workbench.settled(); // The tab that closes takes the focus elsewhere.

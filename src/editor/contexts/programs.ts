@@ -7,7 +7,7 @@ import { Problem } from '../../errors.ts';
 import { checkPath } from '../../files/named.ts';
 import { exact, joined, words } from '../../harmless.ts';
 import { commandLine, commandLines, type CredentialProgram } from '../../kubeconfig/program.ts';
-import { ask, notify, pickMany } from '../say.ts';
+import { ask, decide, pickMany } from '../say.ts';
 import { destinationInWords } from '../../kubeconfig/destination.ts';
 import { tilde } from './source.ts';
 
@@ -126,7 +126,7 @@ async function askToRun(
       ...(own === undefined
         ? []
         : [
-            words`${own} is a file of this workspace. Your yes is to this command line, whatever that file holds later.`,
+            words`${own} is a file of this workspace. Your yes is to this command line, whatever is in that file later.`,
           ]),
       words`What it prints is sent to ${destinationInWords(endpoint)}.`,
       words`${tilde(file)} names it. You are asked once for this command line and this server.`,
@@ -142,7 +142,7 @@ async function askToRun(
   const detail = joined([length, why], '\n\n');
   if ((await ask({ question, detail, first, acts: [] })) !== first) return false;
   await using _shown = await show(program);
-  return (await notify.warning(words`${question} It is in the editor now.`, RUN)) === RUN;
+  return await decide({ question, leave: 'Don’t Run', act: RUN });
 }
 
 /** A kubeconfig from elsewhere may name any file of this machine, whose content would be sent to its server. */
