@@ -1,5 +1,6 @@
 import { isAlias, isCollection, isPair, isScalar, isSeq, visit } from 'yaml';
-import { blockYaml } from './blockYaml.ts';
+import { hasPlainKeys, layoutOf, type Layout } from './layout.ts';
+import { blockYaml, flowYaml } from './blockYaml.ts';
 import type { Document, Node, Pair, YAMLMap, YAMLSeq } from 'yaml';
 import { Problem } from '../errors.ts';
 import { isRecord } from '../token/decode.ts';
@@ -66,17 +67,20 @@ export function addItems(
 ): readonly TextEdit[] {
   const pair = map.items.find((one) => isScalar(one.key) && one.key.value === key);
   const value = pair?.value;
+  const layout = layoutOf(text, document);
   if (pair && isSeq(value)) {
     refuseShared(text, document, value);
-    return [value.flow === true ? inFlow(text, value, items) : afterItems(text, value, items)];
+    return [
+      value.flow === true ? inFlow(text, value, items, layout) : afterItems(text, value, items, layout),
+    ];
   }
   refuseMerged(text, document, map, key);
   if (map.flow === true) {
     if (pair) return [inPlaceOfNull(text, pair, key, items)];
-    return [inFlow(text, map, [items], key)];
+    return [inFlow(text, map, [items], layout, key)];
   }
-  if (!pair) return [afterPairs(text, map, key, items)];
-  return underKey(text, map, pair, key, items);
+  if (!pair) return [afterPairs(text, map, key, items, layout)];
+  return underKey(text, map, pair, key, items, layout);
 }
 
 /** Where a node stands, for people: lines and columns counted from 1. */
@@ -86,15 +90,21 @@ function placeOf(text: string, offset: number): string {
 }
 
 /** Items after the last of a block list, at the dashes' column. */
-function afterItems(text: string, list: YAMLSeq, items: readonly unknown[]): TextEdit {
+function afterItems(text: string, list: YAMLSeq, items: readonly unknown[], layout: Layout): TextEdit {
   const column = columnOf(text, startOf(list));
-  return afterLine(text, endOf(list), indented(blockYaml(items), column));
+  return afterLine(text, endOf(list), indented(blockYaml(items, layout), column));
 }
 
 /** A key with a list after the last pair of a block map, at the keys' column. */
-function afterPairs(text: string, map: YAMLMap, key: string, items: readonly unknown[]): TextEdit {
+function afterPairs(
+  text: string,
+  map: YAMLMap,
+  key: string,
+  items: readonly unknown[],
+  layout: Layout,
+): TextEdit {
   const column = columnOf(text, startOf(map));
-  return afterLine(text, endOf(map), indented(`${key}:\n${blockYaml(items)}`, column));
+  return afterLine(text, endOf(map), indented(blockYaml({ [key]: items }, layout), column));
 }
 
 /** The list of a key that has nothing, or null, as its value. */
@@ -104,6 +114,7 @@ function underKey(
   { key: node, value }: Pair,
   key: string,
   items: readonly unknown[],
+  layout: Layout,
 ): readonly TextEdit[] {
   const place = rangeOf(node);
   if (!isScalar(value) || value.value !== null || value.tag !== undefined || value.anchor !== undefined) {
@@ -111,7 +122,8 @@ function underKey(
   }
   const [start, end] = rangeOf(value);
   const colon = text.indexOf(':', place[1]) + 1;
-  const block = indented(blockYaml(items), columnOf(text, startOf(map)));
+  const column = columnOf(text, startOf(map)) + (layout.indentSeq ? 2 : 0);
+  const block = indented(blockYaml(items, layout), column);
   const added = afterLine(text, Math.max(end, colon), block);
   return end > start ? [{ offset: colon, length: end - colon, text: '' }, added] : [added];
 }
@@ -135,29 +147,35 @@ function inPlaceOfNull(
 }
 
 /**
- * Values after the last of a flow collection, as JSON, on lines of their own where the others are; in a map, one value
- * with its key.
+ * Values after the last of a flow collection, as JSON where that is, on lines of their own where the others are; in a
+ * map, one value with its key.
  */
 function inFlow(
   text: string,
   collection: YAMLSeq | YAMLMap,
   values: readonly unknown[],
+  layout: Layout,
   key?: string,
 ): TextEdit {
   const { items } = collection;
   const open = rangeOf(collection)[0] + 1;
-  const name = key === undefined ? '' : `${JSON.stringify(key)}: `;
+  const isPlain = hasPlainKeys(collection);
+  const hasPadding = text[open] === ' ';
+  const name = key === undefined ? '' : `${isPlain ? key : JSON.stringify(key)}: `;
   const last = items.at(-1);
-  const inline = values.map((value) => name + JSON.stringify(value)).join(', ');
+  const inOneLine = (value: unknown): string =>
+    isPlain ? flowYaml(value, layout, hasPadding) : JSON.stringify(value);
+  const inline = values.map((value) => name + inOneLine(value)).join(', ');
   if (last === undefined) return { offset: open, length: 0, text: inline };
   const first = startOf(collection);
   if (!text.slice(open, first).includes('\n')) return { offset: endOf(last), length: 0, text: `, ${inline}` };
   const eol = lineEnding(text);
   const margin = marginOf(text, first);
   const unit = margin.startsWith('\t') ? '\t' : ' '.repeat(unitOf(text, collection, margin));
+  const inLines = (value: unknown): string =>
+    isPlain ? flowYaml(value, layout, hasPadding) : JSON.stringify(value, undefined, unit);
   const lines = values.map(
-    (value) =>
-      `,${eol}${margin}${name}${JSON.stringify(value, undefined, unit).replaceAll('\n', eol + margin)}`,
+    (value) => `,${eol}${margin}${name}${inLines(value).replaceAll('\n', eol + margin)}`,
   );
   return { offset: endOf(last), length: 0, text: lines.join('') };
 }

@@ -222,10 +222,10 @@ spec:
       - name: vault-token
         projected:
           sources:
-            - serviceAccountToken:
-                path: vault
-                expirationSeconds: 3600
-                audience: vault
+          - serviceAccountToken:
+              path: vault
+              expirationSeconds: 3600
+              audience: vault
       # the end of the Pod
 ---
 kind: ConfigMap
@@ -238,7 +238,7 @@ kind: ConfigMap
       const text = pod(
         '  containers:\n  - name: app\n  volumes:\n  - name: data\n    emptyDir: {}',
       ).replaceAll('\n', eol);
-      expect(added(text).endsWith(`${eol}${' '.repeat(12)}audience: vault`)).toBe(true);
+      expect(added(text).endsWith(`${eol}${' '.repeat(10)}audience: vault`)).toBe(true);
       expect(added(text).replaceAll(eol, '')).not.toMatch(/[\r\n]/);
     },
   );
@@ -273,6 +273,36 @@ kind: ConfigMap
     ],
   ])('is refused, with the place, for %s', (_what, text, why) => {
     expect(messageOf(() => added(text))).toContain(why);
+  });
+
+  it('is written with the quotes and the list indentation that the file has', () => {
+    const text = `kind: "Pod"
+metadata: {name: "app"}
+spec:
+  containers:
+    - name: "app"
+      image: "app:1"
+`;
+    expect(added(text)).toBe(`${text}      volumeMounts:
+        - name: "vault-token"
+          mountPath: "/var/run/secrets/tokens"
+          readOnly: true
+  volumes:
+    - name: "vault-token"
+      projected:
+        sources:
+          - serviceAccountToken:
+              path: "vault"
+              expirationSeconds: 3600
+              audience: "vault"
+`);
+    const flow = "{kind: Pod, metadata: {name: 'app'}, spec: {containers: [{name: 'app', image: 'app'}]}}\n";
+    expect(added(flow)).toBe(
+      "{kind: Pod, metadata: {name: 'app'}, spec: {containers: [{name: 'app', image: 'app', " +
+        "volumeMounts: [{name: 'vault-token', mountPath: '/var/run/secrets/tokens', readOnly: true}]}], " +
+        "volumes: [{name: 'vault-token', projected: {sources: [{serviceAccountToken: " +
+        "{path: 'vault', expirationSeconds: 3600, audience: 'vault'}}]}}]}}\n",
+    );
   });
 
   it('finds the workloads of several documents and of a List, with the ServiceAccount of their Pods', () => {
