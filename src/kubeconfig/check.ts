@@ -1,3 +1,4 @@
+import { programOf, type CredentialProgram } from './program.ts';
 import { fixBy, fixWithout, placeOf, placeOfValue, replacement } from '../manifest/edit.ts';
 import { nearest } from '../manifest/nearest.ts';
 import type { DocumentProblem, Fix } from '../manifest/problem.ts';
@@ -30,6 +31,8 @@ export interface UserInText {
   readonly tokenAt: number | undefined;
   /** The contexts of the document that use it. */
   readonly contexts: readonly string[];
+  /** The program that kubectl runs or asks for its credential. */
+  readonly program: CredentialProgram | undefined;
 }
 
 export interface KubeconfigFacts {
@@ -92,6 +95,7 @@ export function checkKubeconfig(yaml: YamlText): KubeconfigFacts {
         start,
         tokenAt: token?.value && placeOf(token.value).start,
         contexts: (contextsOf.get(name) ?? []).map((context) => context.name),
+        program: programOf(config?.users.get(name)),
       };
     }),
   };

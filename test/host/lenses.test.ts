@@ -139,6 +139,29 @@ describe('lenses', () => {
     assert.match(await openedBy(why), /broken\.kubeconfig$/);
   });
 
+  it('say what a kubeconfig’s program would be, and run nothing', async () => {
+    const text = [
+      'kind: Config',
+      'clusters: [{name: c, cluster: {server: "https://127.0.0.1:1"}}]',
+      'contexts: [{name: x, context: {cluster: c, user: u}}]',
+      'users:',
+      '- name: u',
+      '  user:',
+      '    exec:',
+      '      apiVersion: client.authentication.k8s.io/v1',
+      '      interactiveMode: Never',
+      '      command: aws',
+      '      args: [eks, get-token, "$(alert)", "a b"]',
+      '      env: [{name: KEY, value: of-nobody}]',
+      '',
+    ].join('\n');
+    const document = await open('program.kubeconfig', text);
+    const { texts, commands } = await lensesOf(document);
+    const said = texts.find((one) => one.includes('Would Run'));
+    assert.match(said ?? '', /^4: Would Run: aws eks get-token "\$ \(alert\)" "a b"$/);
+    assert.equal(commands.find(({ title }) => title.startsWith('Would Run'))?.command, '');
+  });
+
   it('stand above each user of a kubeconfig, and explain its token', async () => {
     const token = jwt(boundClaims());
     const text = [

@@ -6,6 +6,7 @@ import type { CheckedDocuments } from '../problems/checked.ts';
 import type { CheckedText, SecretPlace } from '../problems/checks.ts';
 import { runInSlices } from '../slices.ts';
 import type { UserInText } from '../../kubeconfig/check.ts';
+import { commandLine, type CredentialProgram } from '../../kubeconfig/program.ts';
 import type { TreeNode } from '../tree/nodes.ts';
 
 /** No more Secrets and users of a file get lenses: VS Code keeps a place for each, on screen or not. */
@@ -16,6 +17,8 @@ const LONGEST_NAME = 500;
 const MOST_CONTEXTS = 3;
 /** Of a context's name above the line, in UTF-16 units. */
 const MAX_TITLE = 60;
+/** Of the program that would run, in UTF-16 units. */
+const MAX_PROGRAM = 120;
 
 /** Offers above each token Secret and each kubeconfig user what can be done with it. Nothing is sent before a click. */
 export function registerLenses(checked: CheckedDocuments): vscode.Disposable {
@@ -145,9 +148,11 @@ function rowOf(secret: Pick<SecretPlace, 'name' | 'serviceAccount'>, namespace: 
 
 function lensesOfUser(
   document: vscode.TextDocument,
-  { name, start, tokenAt, contexts }: UserInText,
+  { name, start, tokenAt, contexts, program }: UserInText,
 ): vscode.CodeLens[] {
   const lens = lensAt(document, start);
+  const runs =
+    program?.kind === 'exec' ? [lens({ title: `Would Run: ${beginningOf(program)}`, command: '' })] : [];
   const canVerify = vscode.workspace.isTrusted && document.uri.scheme === 'file';
   const verify = contexts.slice(0, canVerify ? MOST_CONTEXTS : 0).map((context) =>
     lens({
@@ -166,7 +171,7 @@ function lensesOfUser(
     : tokenAt === undefined
       ? undefined
       : tokenPlace(document, tokenAt);
-  if (!subject) return verify;
+  if (!subject) return [...verify, ...runs];
   return [
     ...verify,
     lens({
@@ -175,7 +180,22 @@ function lensesOfUser(
       command: commands.explainToken,
       arguments: [subject],
     }),
+    ...runs,
   ];
+}
+
+/** A command line as far as a lens shows it; without its variables, and no more of it is read: aliases can repeat it. */
+function beginningOf({ kind, name, args }: CredentialProgram): string {
+  const shown: string[] = [];
+  let length = 0;
+  for (const word of [name, ...args]) {
+    if (length > MAX_PROGRAM) break;
+    shown.push(word.slice(0, MAX_PROGRAM + 1));
+    length += word.length + 1;
+  }
+  const [program = '', ...more] = shown;
+  const line = commandLine({ kind, name: program, args: more, env: {} }).slice(`${kind}: `.length);
+  return inLabel(line, MAX_PROGRAM);
 }
 
 /** Where a token begins whose value begins with a quote or as a block. */
