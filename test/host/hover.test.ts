@@ -103,6 +103,16 @@ describe('the claims', () => {
     assert.match(summary, /^Bound token of kube-system\/mycontroller — /);
     assert.ok(!summary.includes(token.slice(0, 30)), 'it holds the token');
   });
+
+  it('are those of the only token of a file where the cursor is on none', async () => {
+    await open(`# a token\ntoken=${jwt(claims)}\n`);
+    const editor = vscode.window.activeTextEditor;
+    assert.ok(editor);
+    editor.selection = new vscode.Selection(0, 0, 0, 0);
+    await vscode.env.clipboard.writeText('');
+    await vscode.commands.executeCommand('serviceAccountTokens.copyClaims');
+    assert.deepEqual(JSON.parse(await vscode.env.clipboard.readText()), claims);
+  });
 });
 
 describe('the hover of a kubeconfig’s certificate', () => {

@@ -1,24 +1,17 @@
 import * as vscode from 'vscode';
-import { classifyToken } from '../../token/classify.ts';
-import { kindInWords, verdict } from '../../token/describe.ts';
-import { findTokens, type FoundToken } from '../../token/find.ts';
 import type { TokenPlace } from './argument.ts';
 import { looksLikeKubeconfig } from './kubeconfigText.ts';
 import { pickFile } from './pickFile.ts';
 import { words } from '../../harmless.ts';
 import { notify, pick, type Choice } from '../say.ts';
+import { chooseToken, tokenChoices } from '../tokenChoices.ts';
 
 /** The token of a file: the only one, or one chosen. Undefined where there is none to choose or none was chosen. */
 export async function pickInFile(document: vscode.TextDocument): Promise<TokenPlace | undefined> {
-  const found = findTokens(document.getText());
-  const [only, second] = found;
-  if (only && !second) return placeOf(document, only);
-  if (!only) {
-    void notify.information(words`There is no token in this file, and it is no kubeconfig.`);
-    return undefined;
-  }
-  const items = found.map((one) => itemOf(document, one));
-  return (await pick(items, { title: 'Which token?' }))?.place;
+  const chosen = await chooseToken(document);
+  if (chosen !== 'none') return chosen;
+  void notify.information(words`There is no token in this file, and it is no kubeconfig.`);
+  return undefined;
 }
 
 /** Where a token may come from when nothing was pointed at. `canUseFiles`: whether kubeconfigs can be explained here. */
@@ -27,7 +20,7 @@ export async function pickSource(
   canUseFiles: boolean,
 ): Promise<TokenPlace | vscode.Uri | 'clipboard' | undefined> {
   const text = document?.getText() ?? '';
-  const inFile = document ? findTokens(text).map((one) => itemOf(document, one)) : [];
+  const inFile = document ? tokenChoices(document) : [];
   const hasFiles = canUseFiles && vscode.workspace.isTrusted;
   type Item = Choice & { readonly place: TokenPlace | vscode.Uri | 'clipboard' | 'file' };
   const items: Item[] = [
@@ -65,21 +58,4 @@ export async function pickSource(
     stays: true, // A token may have to be copied from another window first.
   });
   return chosen?.place === 'file' ? await pickFile() : chosen?.place;
-}
-
-function itemOf(document: vscode.TextDocument, found: FoundToken): Choice & { readonly place: TokenPlace } {
-  const token = classifyToken(found.decoded);
-  const place = placeOf(document, found);
-  return {
-    label: kindInWords(token),
-    iconPath: new vscode.ThemeIcon('key'),
-    description: verdict(token, Math.floor(Date.now() / 1000)),
-    detail: `Line ${place.line + 1} of this file`,
-    place,
-  };
-}
-
-function placeOf(document: vscode.TextDocument, { start }: FoundToken): TokenPlace {
-  const { line, character } = document.positionAt(start);
-  return { uri: document.uri.toString(), line, character };
 }

@@ -6,6 +6,7 @@ import type { FoundToken } from '../../token/find.ts';
 import { isRecord } from '../../token/decode.ts';
 import type { LiveAccounts } from '../liveAccounts.ts';
 import { tellBriefly } from '../say.ts';
+import { chooseToken } from '../tokenChoices.ts';
 import { findingAt } from './at.ts';
 import { claimsAsJson, claimsAsYaml, type ClaimsDocuments } from './claims.ts';
 import { describe } from './hover.ts';
@@ -15,22 +16,27 @@ const MAX_LINE = 1000;
 
 /** Shows the claims of a token, which a link names or at which the cursor stands. Throws a Problem where there is none. */
 export async function showClaims(documents: ClaimsDocuments, argument: unknown): Promise<void> {
-  await documents.show(tokenOf(argument).found);
+  const token = await tokenOf(argument);
+  if (token) await documents.show(token.found);
 }
 
 /** Copies its claims as JSON. Throws a Problem where there is none. */
 export async function copyClaims(argument: unknown): Promise<void> {
-  await copy(claimsAsJson(tokenOf(argument).found), 'The claims, as JSON,');
+  const token = await tokenOf(argument);
+  if (token) await copy(claimsAsJson(token.found), 'The claims, as JSON,');
 }
 
 /** Copies its claims as YAML. Throws a Problem where there is none. */
 export async function copyClaimsAsYaml(argument: unknown): Promise<void> {
-  await copy(claimsAsYaml(tokenOf(argument).found), 'The claims, as YAML,');
+  const token = await tokenOf(argument);
+  if (token) await copy(claimsAsYaml(token.found), 'The claims, as YAML,');
 }
 
 /** Copies what its hover says, without the token. Throws a Problem where there is none. */
 export async function copySummary(argument: unknown, live: LiveAccounts): Promise<void> {
-  const { document, found } = tokenOf(argument);
+  const token = await tokenOf(argument);
+  if (!token) return;
+  const { document, found } = token;
   const { headline, rows, advice } = describe(document, found, live);
   const table = rows.map(([label, value]) => `${label}: ${value}`);
   const lines = [headline, '', ...table, ...advice.map(({ text }) => text)].map((line) =>
@@ -44,16 +50,31 @@ async function copy(text: string, what: string): Promise<void> {
   tellBriefly(`${what} of the token: copied`, 3000);
 }
 
-function tokenOf(argument: unknown): { document: vscode.TextDocument; found: FoundToken } {
-  const place = placeOf(argument);
-  const at = place && findingAt(place.document, place.position);
-  if (!place || at?.found.kind !== 'jws') {
-    throw new Problem(
-      'bad-input',
-      'There is no token here. Put the cursor on a token in an open file, and try again.',
-    );
-  }
-  return { document: place.document, found: at.found };
+interface Told {
+  readonly document: vscode.TextDocument;
+  readonly found: FoundToken;
+}
+
+/** The token that is meant: that of a link or at the cursor, else of the open file. Undefined where the person chose none. */
+async function tokenOf(argument: unknown): Promise<Told | undefined> {
+  const told = toldAt(placeOf(argument));
+  if (told) return told;
+  const editor = vscode.window.activeTextEditor;
+  const chosen = argument === undefined && editor ? await chooseToken(editor.document) : 'none';
+  if (chosen === undefined) return undefined;
+  const chosenOne = chosen === 'none' ? undefined : toldAt(placeOf(chosen));
+  if (chosenOne) return chosenOne;
+  throw new Problem(
+    'bad-input',
+    'There is no token here. Open a file that has one, put the cursor on it, and try again.',
+  );
+}
+
+function toldAt(
+  place: { document: vscode.TextDocument; position: vscode.Position } | undefined,
+): Told | undefined {
+  const found = place && findingAt(place.document, place.position)?.found;
+  return place && found?.kind === 'jws' ? { document: place.document, found } : undefined;
 }
 
 function placeOf(
