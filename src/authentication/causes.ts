@@ -90,7 +90,7 @@ const table = {
     'requestToken',
   ],
   'serviceaccount-terminating': [
-    'Its ServiceAccount is being deleted, and a finalizer holds it',
+    'Its ServiceAccount is being deleted, and a finalizer keeps it',
     'Wait for the deletion (or see which finalizer hangs), create it again, and get a new token.',
   ],
   'pod-gone': [
@@ -129,8 +129,8 @@ const table = {
     'createTokenSecret',
   ],
   'stored-token-differs': [
-    'Its token Secret holds another token',
-    'Use the token that the Secret holds now.',
+    'Its token Secret has another token',
+    'Use the token that the Secret has now.',
     'generateKubeconfig',
   ],
   'marked-invalid': [

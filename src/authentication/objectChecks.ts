@@ -193,16 +193,16 @@ export function checkTokenSecret(
 export function checkStoredToken({ storedToken: fact }: Evidence): Finding {
   if (!fact.known)
     return cannotTell('The Secret’s own copy was not compared', fact, ['stored-token-differs']);
-  if (fact.value === 'same') return passed('The Secret holds this token, byte for byte.');
+  if (fact.value === 'same') return passed('The Secret has this token, byte for byte.');
   const message = "Token does not match server's copy";
   const shown = exhibit('data.token', fact.value === 'different' ? 'another token' : 'empty', fact.origin);
   switch (fact.value) {
     case 'different':
-      return failed('stored-token-differs', 'The Secret holds another token.', message, shown);
+      return failed('stored-token-differs', 'The Secret has another token.', message, shown);
     case 'empty':
-      return failed('never-filled', 'The Secret holds no token.', message, shown);
+      return failed('never-filled', 'The Secret has no token.', message, shown);
     case 'empty and immutable': {
-      const finding = 'The Secret holds no token, and is immutable: the token controller cannot fill it.';
+      const finding = 'The Secret has no token, and is immutable: the token controller cannot fill it.';
       return failed('never-filled', finding, message, shown, exhibit('immutable', 'true', fact.origin));
     }
   }

@@ -15,7 +15,7 @@ export function renewToken(text: string, origin: string, user: string, token: st
   const entry = userEntry(text, user);
   const node = entry && fieldOf(entry, 'token');
   if (!node?.range || (isScalar(node) && typeof node.value !== 'string')) {
-    throw new Problem('bad-kubeconfig', `User "${user}" of ${origin} holds no token that could be replaced.`);
+    throw new Problem('bad-kubeconfig', `User "${user}" of ${origin} has no token that could be replaced.`);
   }
   const [start, end] = node.range;
   const written = spliced(text, [{ start, end, text: writtenAs(node, token, text.slice(start, end)) }]);
@@ -42,7 +42,7 @@ export function replaceCredential(
     entry?.items.filter(({ key }) => isScalar(key) && CREDENTIALS.includes(String(key.value))) ?? [];
   const [first, ...others] = pairs;
   if (!entry || !first) {
-    throw new Problem('bad-kubeconfig', `User "${user}" of ${origin} holds no token that could be replaced.`);
+    throw new Problem('bad-kubeconfig', `User "${user}" of ${origin} has no token that could be replaced.`);
   }
   const splices = [put(text, first, credential, entry), ...others.map((one) => removed(text, one, entry))];
   const written = splices.every((one) => one !== undefined) ? spliced(text, splices) : undefined;

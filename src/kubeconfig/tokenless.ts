@@ -43,7 +43,7 @@ export function mintingExec({
       `--output=go-template=${TEMPLATE}`,
     ],
     env: [{ name: 'KUBECONFIG', value: kubeconfig }],
-    installHint: `kubectl 1.24 or later has to be on PATH, and its kubeconfig needs the context "${context}", which may create tokens for ServiceAccount ${namespace}/${name}: this kubeconfig holds no secret, and is of no use without it.`,
+    installHint: `kubectl 1.24 or later has to be on PATH, and its kubeconfig needs the context "${context}", which may create tokens for ServiceAccount ${namespace}/${name}: this kubeconfig has no secret in it, and is of no use without it.`,
     interactiveMode: 'IfAvailable',
     provideClusterInfo: false,
   };

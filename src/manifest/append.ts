@@ -62,7 +62,7 @@ function intoList(
     const kind = isRecord(value) && typeof value['kind'] === 'string' ? value['kind'] : 'something else';
     throw new Problem(
       'bad-input',
-      `This file is JSON and holds ${kind}: nothing can be appended to JSON but a List. Choose a new file, or make it { "apiVersion": "v1", "kind": "List", "items": […] } first.`,
+      `This file is JSON and has ${kind}: nothing can be appended to JSON but a List. Choose a new file, or make it { "apiVersion": "v1", "kind": "List", "items": […] } first.`,
     );
   }
   const objects = parts.map(({ object }) => object);

@@ -63,14 +63,14 @@ export function projectedVolume(options: ProjectedTokenOptions): ProjectedVolume
 export function tokenPathProblem(path: string): string | undefined {
   if (path === '') return 'A file name is needed.';
   if (path.startsWith('/')) return 'The path is inside the volume: without / at its beginning.';
-  if (path.split('/').includes('..')) return 'The path must not hold "..".';
+  if (path.split('/').includes('..')) return 'The path must not contain "..".';
   return path.startsWith('..') ? 'The path must not begin with "..".' : undefined;
 }
 
 /** What is wrong with a mount path, for people: one that a container uses already is refused by the API server. */
 export function mountPathProblem(path: string, taken: readonly string[]): string | undefined {
   if (!path.startsWith('/')) return 'An absolute path, such as /var/run/secrets/tokens.';
-  if (path.includes(':')) return 'A mount path must not hold ":".';
+  if (path.includes(':')) return 'A mount path must not contain ":".';
   const clean = (one: string): string => withoutTrailing(one, '/');
   return taken.some((one) => clean(one) === clean(path))
     ? `A chosen container mounts something at ${path} already.`

@@ -171,7 +171,7 @@ describe.concurrent('revoking a token', () => {
     const { uid } = (await post(path, { metadata: { name: 'tls' }, stringData: { 'tls.key': 'x' } }))
       .metadata;
     const { breaks } = await planToDelete(await boundTo('Secret', 'tls', uid));
-    expect(breaks).toEqual([`Secret ${namespace}/tls goes, with all that it holds (tls.key).`]);
+    expect(breaks).toEqual([`Secret ${namespace}/tls goes, with all that is in it (tls.key).`]);
   });
 
   it('of a Pod deletes the Pod, and says what that does', async () => {

@@ -35,7 +35,7 @@ export async function requestToken(
   if (token === undefined)
     throw new Problem(
       'refused',
-      `The server's answer for ServiceAccount ${namespace}/${name} holds no token.`,
+      `The server's answer for ServiceAccount ${namespace}/${name} has no token.`,
     );
   if (uid !== '' && !isOf(token, uid)) {
     throw new Problem(

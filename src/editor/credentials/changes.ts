@@ -83,7 +83,7 @@ export async function confirmChanges(
           label: words`${verb} ${what}`,
           iconPath: new vscode.ThemeIcon('check'),
           detail: joined([
-            ...replaced.map(({ uri }) => words`What ${pathOf(uri)} holds now goes.`),
+            ...replaced.map(({ uri }) => words`What is in ${pathOf(uri)} now goes.`),
             ...notes.map(said),
             words`Undo takes it back.`,
           ]),

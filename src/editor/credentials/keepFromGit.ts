@@ -58,7 +58,7 @@ async function askList(path: string, memory: vscode.Memento): Promise<IgnoreList
     {
       title: words`Keep ${path} out of git`,
       placeHolder:
-        'It will hold a token. Where shall git be told to ignore it? Asked once in this workspace.',
+        'There will be a token in it. Where shall git be told to ignore it? Asked once in this workspace.',
       stays: true,
     },
   );

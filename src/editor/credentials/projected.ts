@@ -178,7 +178,7 @@ async function askAudience(ask: Asker): Promise<string> {
     prompt:
       'Audience: who the token is for. Nobody else accepts it, the API server neither. Empty: for the API server.',
     value: 'vault',
-    check: (value) => (/\s/.test(value.trim()) ? 'An audience holds no white space.' : undefined),
+    check: (value) => (/\s/.test(value.trim()) ? 'An audience has no white space.' : undefined),
   });
   return typed.trim();
 }

@@ -167,7 +167,7 @@ async function handOut(services: WizardServices, rotation: Rotation): Promise<vo
     ...kubeconfigs.map((uri) => ({
       label: words`Put It into ${pathOf(uri)}`,
       iconPath: new vscode.ThemeIcon('key'),
-      detail: 'It holds the old token. All else in the file stays as it is.',
+      detail: 'It has the old token. All else in the file stays as it is.',
       take: async () => {
         await put([uri]);
       },
@@ -198,14 +198,14 @@ async function handOut(services: WizardServices, rotation: Rotation): Promise<vo
       detail:
         others.length === 0
           ? 'Go on to the old Secret.'
-          : words`Change these yourself, which hold the old token: ${others.join(', ')}.`,
+          : words`Change these yourself, which have the old token: ${others.join(', ')}.`,
     },
   ];
   const chosen = await pick(ways, {
     title: words`Rotate Token Secret: ${namespace}/${name} is filled. Where does its token go?`,
     placeHolder:
       files.length === 0
-        ? 'No file of this workspace holds the old token; others may.'
+        ? 'No file of this workspace has the old token; others may.'
         : words`The old token is in ${files.map(({ uri }) => pathOf(uri)).join(', ')}.`,
     stays: true,
   });

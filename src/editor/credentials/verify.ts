@@ -129,7 +129,7 @@ async function contextOf(text: string, path: string): Promise<string | undefined
 async function lifeOf(file: vscode.Uri, text: string, context: string): Promise<string | undefined> {
   const user = userOf(text, file, context);
   if (user?.tokenFile === undefined && user?.token === undefined) {
-    return user?.exec && 'It holds no token: a program mints one each time.';
+    return user?.exec && 'It has no token: a program mints one each time.';
   }
   const token =
     user.tokenFile === undefined

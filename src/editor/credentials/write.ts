@@ -179,7 +179,7 @@ export function readersOf({ isShared, isOf, staysTheirs }: Stamp): string {
 /** What is asked before a file is replaced as a whole. */
 export function replacing(path: string, stamp: Stamp): ChangeQuestion {
   const question = words`${path} exists already. Replace it?`;
-  return { question, detail: words`What it holds now is lost.${readersOf(stamp)}`, yes: 'Replace' };
+  return { question, detail: words`What is in it now is lost.${readersOf(stamp)}`, yes: 'Replace' };
 }
 
 /** What a file held, beside it under a name of its own. */
@@ -248,7 +248,7 @@ function lifeOf({ kind, cluster }: Order, got: GotToken | undefined): string {
   if (got) return got.life;
   return kind.kind === 'namedFile'
     ? `It lives as long as ${kind.path} is kept fresh: that is read again about every minute.`
-    : `It holds nothing secret: kubectl mints a token of 10 minutes with your context "${cluster.context.name}" whenever one is needed. On a host without that context it is of no use. git may have it${ownPath(cluster.context)}.`;
+    : `There is nothing secret in it: kubectl mints a token of 10 minutes with your context "${cluster.context.name}" whenever one is needed. On a host without that context it is of no use. git may have it${ownPath(cluster.context)}.`;
 }
 
 /** That a path of the person's own machine is in it, which others who get it do not have. */

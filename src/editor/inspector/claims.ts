@@ -36,7 +36,7 @@ const meanings: Readonly<Record<string, readonly [meaning: string, source: strin
   'kubernetes.io.warnafter': ['From when the server counts its use as stale; never a refusal', BOUND],
   'kubernetes.io/serviceaccount/namespace': ['The ServiceAccount’s namespace', LEGACY],
   'kubernetes.io/serviceaccount/secret.name': [
-    'The token Secret that holds it, and that it dies with',
+    'The token Secret that it is in, and that it dies with',
     LEGACY,
   ],
   'kubernetes.io/serviceaccount/service-account.name': ['The ServiceAccount', LEGACY],

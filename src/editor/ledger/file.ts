@@ -20,7 +20,7 @@ export interface InFile {
 export async function lookInFile(entry: IssuedToken): Promise<InFile> {
   const { file } = entry;
   if (file === undefined) {
-    const missing = 'only what it says is remembered, never the token, and no file here holds it';
+    const missing = 'only what it says is remembered, never the token, and no file here has it';
     return { is: 'unseen', token: undefined, missing };
   }
   let text: string;
@@ -34,5 +34,5 @@ export async function lookInFile(entry: IssuedToken): Promise<InFile> {
   const found = findTokens(text).find(({ decoded }) => isSame(entry, classifyToken(decoded)));
   return found
     ? { is: 'there', token: found.token, missing: '' }
-    : { is: 'other', token: undefined, missing: `${file} no longer holds it` };
+    : { is: 'other', token: undefined, missing: `${file} no longer has it` };
 }

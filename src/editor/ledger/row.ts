@@ -38,7 +38,7 @@ export function issuedRow(
       .join(' · '),
     tooltip: [
       entry.file ?? 'It was put on the clipboard.',
-      ...(file === 'other' ? ['The file holds another token now; this one is as good as it was.'] : []),
+      ...(file === 'other' ? ['The file has another token now; this one is as good as it was.'] : []),
       ...(entry.expires === undefined ? ['It never expires.'] : [`Expires ${localTime(entry.expires)}.`]),
       `Issued ${localTime(entry.issued)} in context ${entry.context}.`,
       ...(entry.revoked === undefined ? [] : [`Revoked from here ${localTime(entry.revoked)}.`]),

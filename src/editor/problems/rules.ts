@@ -82,7 +82,7 @@ function placeProblems(found: FoundToken, place: Surroundings): TokenProblem[] {
     case 'kubeconfig':
       return [...kubeconfigProblems(found, place), ...lineBreak(found, caughtBlank(place))];
     case 'data': {
-      const message = 'data holds base64: encode the token, or use stringData.';
+      const message = 'data is base64: encode the token, or use stringData.';
       const raw: TokenProblem[] = found.encoding === 'raw' ? [{ rule: 'raw-in-data', message }] : [];
       return [...raw, ...encodedProblems(found, place), ...lineBreak(found, undefined)];
     }

@@ -70,7 +70,7 @@ export class Following implements vscode.Disposable {
     const version = this.#live?.version();
     if (!version || version.major > 1 || does(version.minor, 'no token Secrets by itself') !== false)
       return undefined;
-    return `This API server is ${redact(version.name)}. Before ${since('no token Secrets by itself')} every ServiceAccount gets a token Secret by itself; what is said of tokens here holds from ${since('no token Secrets by itself')} on.`;
+    return `This API server is ${redact(version.name)}. Before ${since('no token Secrets by itself')} every ServiceAccount gets a token Secret by itself; what is said of tokens here is true from ${since('no token Secrets by itself')} on.`;
   }
 
   setVisible(isVisible: boolean): void {

@@ -99,7 +99,7 @@ it('says that an immutable Secret is never filled, and that a Secret went with i
   );
   expect([first?.causes, first?.finding]).toEqual([
     ['never-filled'],
-    'The Secret holds no token, and is immutable: the token controller cannot fill it.',
+    'The Secret has no token, and is immutable: the token controller cannot fill it.',
   ]);
   const both = { ...seen('', { boundObject: gone, serviceAccount: gone }), claims };
   const secret = (await explainAuthentication(both as Evidence, NOW)).steps.find(

@@ -328,8 +328,8 @@ describe('renewing the token of a kubeconfig', () => {
 
   it('is refused where there is none, and where others share it', () => {
     const none = 'users:\n- name: a\n  user: {tokenFile: x}\n';
-    expect(() => renewToken(none, 'it', 'a', fresh)).toThrow('holds no token');
-    expect(() => renewToken(none, 'it', 'nobody', fresh)).toThrow('holds no token');
+    expect(() => renewToken(none, 'it', 'a', fresh)).toThrow('has no token');
+    expect(() => renewToken(none, 'it', 'nobody', fresh)).toThrow('has no token');
     const shared = 'users:\n- name: a\n  user: &u\n    token: x\n- name: b\n  user: *u\n';
     expect(() => renewToken(shared, 'it', 'a', fresh)).toThrow('other places');
   });

@@ -76,7 +76,7 @@ describe('replacing the credential of a kubeconfig by one of another kind', () =
 
   it('is refused where there is none, and where others share it', () => {
     const none = 'users:\n- name: a\n  user: {username: x, password: y}\n';
-    expect(() => replaceCredential(none, 'it', 'a', { exec })).toThrow('holds no token');
+    expect(() => replaceCredential(none, 'it', 'a', { exec })).toThrow('has no token');
     const shared = 'users:\n- name: a\n  user: &u\n    token: x\n- name: b\n  user: *u\n';
     expect(() => replaceCredential(shared, 'it', 'a', { exec })).toThrow('in other places too');
     const anchor = 'users:\n- name: a\n  user:\n    token: &t x\n- name: b\n  user: {token: *t}\n';

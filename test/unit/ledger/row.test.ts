@@ -110,7 +110,7 @@ describe('the row of an issued token', () => {
     expect(issuedRow(unbound, shown(ISSUED, 'gone'), 'x', false).description).toContain(' · file gone · ');
     const other = issuedRow(unbound, shown(ISSUED, 'other'), 'x', false);
     expect(other.description).toContain(' · no longer in its file · ');
-    expect(other.tooltip[1]).toContain('holds another token now');
+    expect(other.tooltip[1]).toContain('has another token now');
   });
 });
 

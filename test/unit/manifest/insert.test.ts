@@ -366,7 +366,7 @@ describe('objects at the end of a manifest', () => {
 
   it('do not fit into other JSON, which is said with the way out', () => {
     const why = messageOf(() => appendParts('{"kind": "Secret"}', parts));
-    expect(why).toContain('holds Secret');
+    expect(why).toContain('has Secret');
     expect(why).toContain('Choose a new file');
   });
 

@@ -75,7 +75,7 @@ const TITLES: Readonly<Record<RankedSecret['use'], string>> = {
   unused: 'No use is recorded for a year or more',
   early: 'No use is recorded, and not for long',
   unknown: 'This API server records no uses',
-  here: 'Files of this workspace hold their tokens',
+  here: 'Files of this workspace have their tokens',
   used: 'Used, the longest ago first',
   pulls: 'OpenShift pulls images with them',
 };

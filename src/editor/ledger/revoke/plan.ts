@@ -152,7 +152,7 @@ async function ofSecret(
       why: `Secret ${namespace}/${ends.name} was deleted and made again, and the token ended with the one it was bound to.`,
     };
   }
-  const holds = secret.keys.length === 0 ? '' : `, with all that it holds (${secret.keys.join(', ')})`;
+  const holds = secret.keys.length === 0 ? '' : `, with all that is in it (${secret.keys.join(', ')})`;
   return {
     is: 'delete',
     object: { kind: 'Secret', namespace, name: ends.name, uid: secret.uid },
