@@ -71,6 +71,11 @@ it('creates a token Secret, sees the controller fill it, and reads its token', a
   const ref = { namespace, name: 'filled', serviceAccount: 'mycontroller' };
   const uid = await cluster.createTokenSecret(ref, signal);
   expect(uid).toBe(await uidOf('secret', 'filled'));
+  // So that whoever applies it later is told whose its fields are.
+  const managers = 'jsonpath={.metadata.managedFields[*].manager}';
+  expect(await admin('-n', namespace, 'get', 'secret', 'filled', '-o', managers)).toContain(
+    'serviceaccount-tokens',
+  );
   const states: FillState[] = [];
   await cluster.followTokenSecret(ref, (state) => states.push(state), signal);
   expect(states.at(-1)).toEqual({ filled: ['ca.crt', 'namespace', 'token'], missing: [] });

@@ -6,8 +6,8 @@ import { field, list, record, text } from '../read/json.ts';
 import { needOf, pathOf, ROLE_BINDINGS, SECRETS, SERVICE_ACCOUNTS, type Kind } from '../read/kinds.ts';
 import { problemOfWrite } from './refusals.ts';
 
-/** Owns the fields that are applied from here. */
-const FIELD_MANAGER = 'serviceaccount-tokens';
+/** Owns the fields of what is created or applied from here, so that others are told whose they are. */
+export const FIELD_MANAGER = 'serviceaccount-tokens';
 const APPLY = 'application/apply-patch+yaml'; // JSON is YAML.
 
 const KINDS: Readonly<Record<ManifestObject['kind'], Kind>> = {

@@ -1,3 +1,4 @@
+import { FIELD_MANAGER } from './apply.ts';
 import type { Bindable, ObjectRef, Sentinel } from '../api.ts';
 import type { Server } from '../connect/server.ts';
 import { field, text } from '../read/json.ts';
@@ -70,7 +71,8 @@ export async function createSentinel(
       }),
     },
   };
-  const request = { method: 'POST', path: pathOf(SECRETS, namespace), body } as const;
+  const query = { fieldManager: FIELD_MANAGER };
+  const request = { method: 'POST', path: pathOf(SECRETS, namespace), query, body } as const;
   const answer = await server.succeed(request, needOf('create', SECRETS, namespace, name), signal);
   return bindableOf('Secret', answer.body);
 }

@@ -33,10 +33,7 @@ export async function requestToken(
   );
   const token = text(field(answer.body, 'status'), 'token');
   if (token === undefined)
-    throw new Problem(
-      'refused',
-      `The server's answer for ServiceAccount ${namespace}/${name} has no token.`,
-    );
+    throw new Problem('refused', `The server's answer for ServiceAccount ${namespace}/${name} has no token.`);
   if (uid !== '' && !isOf(token, uid)) {
     throw new Problem(
       'conflict',

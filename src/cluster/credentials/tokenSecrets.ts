@@ -12,6 +12,7 @@ import {
 } from '../read/kinds.ts';
 import { serviceAccountInfo, tokenSecretInfo } from '../read/objects.ts';
 import { listAll } from '../read/pages.ts';
+import { FIELD_MANAGER } from './apply.ts';
 import { write } from './refusals.ts';
 
 const TYPE = 'kubernetes.io/service-account-token';
@@ -26,7 +27,8 @@ export async function createTokenSecret(
   const body = object
     ? { ...object, metadata: { ...record(field(object, 'metadata')), namespace } }
     : { apiVersion: 'v1', kind: 'Secret', type: TYPE, metadata: { name, namespace, annotations } };
-  const request = { method: 'POST', path: pathOf(TOKEN_SECRETS, namespace), body } as const;
+  const query = { fieldManager: FIELD_MANAGER };
+  const request = { method: 'POST', path: pathOf(TOKEN_SECRETS, namespace), query, body } as const;
   const answer = await write(server, request, needOf('create', TOKEN_SECRETS, namespace, name), signal);
   return text(field(answer.body, 'metadata'), 'uid') ?? '';
 }
