@@ -185,8 +185,7 @@ describe('the wizard that scaffolds a ServiceAccount with rights', () => {
     await keys.pick('A token Secret, a Role and its RoleBinding');
     await workbench.answer(/Name of the token Secret/);
     await workbench.option('Follow Pods').waitFor();
-    await keys.press('ArrowDown');
-    await keys.press('Space');
+    await keys.press('Space'); // The first is marked.
     await workbench.picture('wizards-5-rights');
     await keys.press('Enter');
     await workbench.answer(/Name of the Role/);
