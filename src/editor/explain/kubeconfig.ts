@@ -8,6 +8,7 @@ import type { Contexts } from '../services.ts';
 import type { CommandUse } from './argument.ts';
 import { looksLikeKubeconfig } from './kubeconfigText.ts';
 import type { Subject } from './subject.ts';
+import { upToDate } from './upToDate.ts';
 import type { InspectorServices } from './witness.ts';
 
 /**
@@ -62,20 +63,16 @@ export async function commandSubject(contexts: Contexts, use: CommandUse): Promi
     const known = { claims: { header: {}, claims: use.claims } };
     return { credential: '', name: 'Token of a command', known, kubeconfig, from: undefined, again };
   }
+  const [only, second] = access.filesOf(source);
+  if (only !== undefined && second === undefined) {
+    const { document, text } = await upToDate(vscode.Uri.file(only));
+    return await kubeconfigSubject(contexts, document, context, true, text);
+  }
   const info = all.find((one) => one.info.name === context)?.info;
   const agreed = info?.program ? await contexts.agree(info) : undefined;
   const { credential, entry, sent } = await access.sending(kubeconfig, agreed);
-  const [only, second] = access.filesOf(source);
-  const isOne = only !== undefined && second === undefined;
-  return {
-    credential,
-    name,
-    known: { entry, sent },
-    kubeconfig,
-    program: agreed,
-    from: isOne ? { kind: 'kubeconfig', uri: vscode.Uri.file(only).toString(), context } : undefined,
-    again,
-  };
+  const known = { entry, sent };
+  return { credential, name, known, kubeconfig, program: agreed, from: undefined, again };
 }
 
 /**
