@@ -142,12 +142,12 @@ export class KnownEnds {
       .map(({ cluster }) => kubeconfig.clusters.get(cluster));
   }
 
-  /** Whether an entry trusts another authority than this cluster's. */
+  /** Whether an entry trusts another authority than this cluster's, at another address: at this one it may be an old one. */
   #isElsewhere(entry: ClusterEntry | undefined): boolean {
     const endpoint = entry && endpointOf(entry);
     const here = this.#cluster.endpoint;
-    if (!endpoint || isSameDestination(endpoint, here)) return false;
-    return !mayBeSameCluster(endpoint, here);
+    if (!endpoint || mayBeSameCluster(endpoint, here)) return false;
+    return !isSameDestination({ ...here, server: endpoint.server }, here);
   }
 
   #isHere(entry: ClusterEntry | undefined, token: Issued): boolean {

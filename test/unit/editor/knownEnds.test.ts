@@ -161,7 +161,9 @@ describe('a kubeconfig that a token stands in', () => {
   it('counts for more than issuer and keys, which any cluster may say', async () => {
     const ends = await signing(cluster({}));
     const ca = PEM.replace('AAAA', 'BBBB');
-    expect(ends.whyEnded(ofPod, carrier('https://10.0.0.1:6443', ca))).toBeUndefined();
+    expect(ends.whyEnded(ofPod, carrier('https://10.0.0.2:6443', ca))).toBeUndefined();
     expect(ends.whyEnded(ofPod, undefined)).toBe(GONE);
+    // At the same address, an authority that was replaced.
+    expect(ends.whyEnded(ofPod, carrier('https://10.0.0.1:6443', ca))).toBe(GONE);
   });
 });
