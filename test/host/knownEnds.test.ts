@@ -1,7 +1,9 @@
 import { after, before, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { parse } from 'yaml';
@@ -93,6 +95,33 @@ describe('a token whose end the followed cluster shows', function () {
     );
     assert.match(await hintsOf(document), /^its Pod is gone \(seen in /m);
     assert.match(await hoverAt(document, at), /its Pod is gone/);
+  });
+
+  it('is said to be dead in hover, hint and problem as the Secret goes that it is bound to', async () => {
+    const annotations = { 'kubernetes.io/service-account.name': 'holder' };
+    const type = 'kubernetes.io/service-account-token';
+    const secret = { apiVersion: 'v1', kind: 'Secret', type, metadata: { name: 'held', annotations } };
+    const file = join(mkdtempSync(join(tmpdir(), 'known-ends-')), 'secret.json');
+    writeFileSync(file, JSON.stringify(secret));
+    await kubectl('apply', '-f', file);
+    rmSync(dirname(file), { recursive: true });
+    const token = await kubectl(
+      'create',
+      'token',
+      'holder',
+      '--bound-object-kind=Secret',
+      '--bound-object-name=held',
+    );
+    const { document, at } = await shown(`TOKEN=${token}\n`);
+    await eventually('no hint', async () => (await hintsOf(document)).includes('ends with Secret held'));
+    assert.doesNotMatch(problemsOf(document), /is gone/);
+    await sleep(1000); // The tree sees the new Secret.
+    await kubectl('delete', 'secret', 'held');
+    await eventually('the problem does not say it', () =>
+      problemsOf(document).includes(`its Secret is gone (seen in ${context})`),
+    );
+    assert.match(await hintsOf(document), /^its Secret is gone \(seen in /m);
+    assert.match(await hoverAt(document, at), /its Secret is gone/);
   });
 
   it('is not said to be dead by what another cluster’s token claims', async () => {

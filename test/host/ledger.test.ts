@@ -88,6 +88,27 @@ describe('what was issued from here', () => {
     shown.dispose();
   });
 
+  it('is known to be dead from memory once it was revoked, by its id and the Secret that it is bound to', async () => {
+    const shown = new ShownTokens(services);
+    const bound = (secret: string, jti: string): string =>
+      jwt(boundClaims({ secret: { name: 'held', uid: secret } }, { exp: now() + 3600, jti }));
+    const told = (token: string): string | undefined => {
+      const decoded = decodeToken(token);
+      assert.ok(decoded);
+      return shown.whyKnown(classifyToken(decoded));
+    };
+    const jti = crypto.randomUUID();
+    const entry = await ledger.record({ token: bound('uid', jti), context, form: 'clipboard' });
+    assert.ok(entry);
+    assert.equal(told(bound('uid', jti)), undefined);
+    await ledger.markRevoked(entry.id, now());
+    assert.equal(told(bound('uid', jti)), 'it was revoked from here');
+    assert.equal(told(bound('another', jti)), undefined);
+    assert.equal(told(bound('uid', crypto.randomUUID())), undefined);
+    await ledger.forget([entry.id]);
+    shown.dispose();
+  });
+
   it('is told of once before its end, but not where it was revoked or forgotten', async () => {
     const reminders = registerReminders(services);
     await issue('soon', 120);
