@@ -14,6 +14,8 @@ import { tilde } from './source.ts';
 const ALLOWED = 'allowedPrograms';
 /** A command line beyond this many characters may be cut by a dialog: it is shown in a document of its own. */
 const LONGEST_IN_DIALOG = 1200;
+/** The list that asks covers the first lines of the editor. */
+const BELOW_THE_QUESTION = '\n'.repeat(5);
 const RUN = 'Run It';
 const SEND = 'Send It';
 /** Of the document that shows one. In no file: VS Code backs those up that are, and its arguments can hold a secret. */
@@ -184,7 +186,7 @@ async function inWorkspace({ name, args }: CredentialProgram): Promise<string | 
 /** Shows a command line in a read-only document until it is disposed of. */
 async function show(program: CredentialProgram): Promise<AsyncDisposable> {
   const provider = vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
-    provideTextDocumentContent: () => commandLines(program).join('\n'),
+    provideTextDocumentContent: () => BELOW_THE_QUESTION + commandLines(program).join('\n'),
   });
   const uri = vscode.Uri.from({ scheme: SCHEME, path: '/What would run', query: crypto.randomUUID() });
   await vscode.window.showTextDocument(uri, { preview: true });
