@@ -1,12 +1,17 @@
 import type { Browser } from 'playwright-core';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { cached } from './cache.ts';
 
-/** Starts a browser that a program drives: this machine's Chrome or Chromium, else the one that npm carries. */
-export async function openBrowser(): Promise<Browser> {
+/**
+ * Starts a browser that a program drives: this machine's Chrome or Chromium, else the one that npm carries.
+ * @param look - Its arguments about how it draws; without hints for fonts if no others are given.
+ */
+export async function openBrowser(
+  look: readonly string[] = ['--font-render-hinting=none'],
+): Promise<Browser> {
   const { chromium } = await import('playwright-core');
   const { program, env } = await findBrowser();
   return await chromium.launch({
@@ -14,7 +19,7 @@ export async function openBrowser(): Promise<Browser> {
     env: { ...process.env, ...env },
     // Chromium refuses its own sandbox to root, which is who CI runs as.
     chromiumSandbox: process.getuid?.() !== 0,
-    args: ['--disable-dev-shm-usage', '--font-render-hinting=none'],
+    args: ['--disable-dev-shm-usage', ...look],
   });
 }
 
@@ -58,11 +63,23 @@ function installedBrowsers(): readonly string[] {
     .flatMap((folder) => programs.map((program) => join(folder, program)));
 }
 
+/**
+ * The fonts that came with it, and no others, so that pages look the same everywhere. Its own configuration looks for them
+ * in the system's folder for temporary files, and a browser that finds no font at all crashes.
+ */
+const FONTS = `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir prefix="relative">fonts</dir>
+  <cachedir prefix="xdg">fontconfig</cachedir>
+</fontconfig>
+`;
+
 /** Unpacks the browser that npm carries, with the libraries and fonts for machines that have none, once. */
 async function unpackBrowser(): Promise<string> {
   const root = join(createRequire(import.meta.url).resolve('@sparticuz/chromium'), '..', '..');
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
-  return await cached(`chromium-${version}`, async (folder) => {
+  return await cached(`browser-${version}`, async (folder) => {
     const { inflate } = await import('@sparticuz/chromium');
     const temporary = process.env['TMPDIR'];
     process.env['TMPDIR'] = folder; // It unpacks into the system's folder for temporary files, shared by all.
@@ -74,5 +91,6 @@ async function unpackBrowser(): Promise<string> {
       if (temporary === undefined) delete process.env['TMPDIR'];
       else process.env['TMPDIR'] = temporary;
     }
+    await writeFile(join(folder, 'fonts', 'fonts.conf'), FONTS);
   });
 }

@@ -15,7 +15,7 @@ import { differencesOfKind, KINDS, openKinds } from '../support/credentialKinds.
 import { providerAndWebhook, structuredAuthentication } from '../support/otherAuthenticators.ts';
 import { openForge } from '../support/forgeries.ts';
 import { explainOn, judge, tableOf, type Judged } from '../support/judge.ts';
-import { allThemes, openBrowser, openPage } from '../support/page.ts';
+import { allThemes, openBrowserOnBuild, openPage } from '../support/page.ts';
 import { boundTo, now, openStage, pod } from '../support/stage.ts';
 import { cases, WAIT } from '../support/stagedCauses.ts';
 import { elsewhere } from '../support/stagedElsewhere.ts';
@@ -175,7 +175,7 @@ export async function forgeryRows(): Promise<Row[]> {
 
 /** Looks at the inspector with axe, in each theme; its page suite does so in every state. */
 export async function accessibilityRows(): Promise<Row[]> {
-  const browser = await openBrowser();
+  const browser = await openBrowserOnBuild();
   try {
     const evidence = offlineEvidence((await openForge()).good[0] ?? '');
     const time = now();

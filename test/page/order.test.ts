@@ -2,11 +2,11 @@ import { mkdir } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { states } from '../support/inspectorStates.ts';
-import { allThemes, openBrowser, openPage, showOn } from '../support/page.ts';
+import { allThemes, openBrowserOnBuild, openPage, showOn } from '../support/page.ts';
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await openBrowser();
+  browser = await openBrowserOnBuild();
   await mkdir('out/screenshots', { recursive: true });
 }, 120_000);
 afterAll(async () => {

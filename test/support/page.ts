@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import chromium from '@sparticuz/chromium';
-import { chromium as playwright, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { openBrowser } from '../../sandbox/browser.ts';
 import { buildExtension } from '../../scripts/build.ts';
 import { pageOf } from '../../src/editor/inspector/html.ts';
 import type { InspectorMessage, InspectorModel } from '../../src/editor/inspector/protocol.ts';
@@ -23,13 +22,10 @@ const themes = {
 export type Theme = keyof typeof themes;
 export const allThemes = Object.keys(themes) as Theme[];
 
-const installed = ['/usr/bin/google-chrome', '/usr/bin/chromium', '/usr/bin/chromium-browser'];
-
-/** Builds the extension and starts a browser, one of the machine's own where there is one. */
-export async function openBrowser(): Promise<Browser> {
+/** Builds the extension and starts a browser. */
+export async function openBrowserOnBuild(): Promise<Browser> {
   await buildExtension();
-  const executablePath = installed.find((path) => existsSync(path)) ?? (await chromium.executablePath());
-  return await playwright.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+  return await openBrowser(['--disable-gpu']);
 }
 
 /** Opens the inspector's built page, with its own policy, as VS Code frames it; `sent` collects what it asks its host. */
