@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, symlink } from 'node:fs/promises';
+import { mkdir, readFile, rmdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
@@ -113,11 +113,24 @@ describe('the end of a wizard', () => {
     await keys.cancel();
   });
 
+  it('asks for the path again, as it was typed, where the file cannot be written after all', async () => {
+    await start('For a Time…');
+    await workbench.answer(/The file to write/, 'late.kubeconfig');
+    await workbench.option('.gitignore').waitFor();
+    await mkdir(path('late.kubeconfig'));
+    await keys.pick('.gitignore');
+    const typed = async (): Promise<string> => await keys.input().inputValue();
+    await expect.poll(typed, { timeout: 30_000 }).toBe('late.kubeconfig');
+    await workbench.told('late.kubeconfig');
+    await workbench.picture('ends-2-late');
+    await keys.cancel();
+    await rmdir(path('late.kubeconfig'));
+    await workbench.closeNotifications();
+  });
+
   it('names the context, and replaces a file under the name that its context has', async () => {
     await start('For a Time…');
-    await workbench.answer(/The file to write/, 'new.kubeconfig');
-    await workbench.option('.gitignore').waitFor();
-    await keys.pick('.gitignore');
+    await workbench.answer(/The file to write/, 'new.kubeconfig'); // Where git ignores it was asked once, above.
     const told = await workbench.told('new.kubeconfig works');
     await told.getByRole('button', { name: 'Copy kubectl Command' }).click();
     await expect

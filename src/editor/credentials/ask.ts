@@ -41,17 +41,38 @@ export interface Asker {
   input(options: InputOptions): Promise<string>;
 }
 
+/** What is done when all is asked. */
+export interface End {
+  readonly act: () => Promise<void>;
+  /** Tells why it failed. */
+  readonly tell: (error: unknown) => Promise<void>;
+  /** Whether it may have left something behind, so that it is not to be done once more. */
+  readonly isFinal?: () => boolean;
+}
+
 /**
- * Asks in turn, with a way back from each question to the one before. A step that asks nothing is passed over.
- * Throws `cancelled` where the person leaves a question.
+ * Asks in turn, with a way back from each question to the one before. A step that asks nothing is passed over. Where the
+ * end fails for a reason that the person can act on, they are told, and asked the last question again with what they
+ * answered; those before are kept. Throws `cancelled` where the person leaves a question.
  */
 export async function askInTurn(
   title: string,
   steps: readonly ((ask: Asker) => Promise<void> | void)[],
+  end?: End,
 ): Promise<void> {
   const asked: number[] = [];
-  for (let at = 0; at < steps.length;) {
-    const asker = new OneQuestion(title, asked.length + 1);
+  const typed = new Map<string, string>();
+  for (let at = 0, hasFailed = false; ;) {
+    if (at === steps.length) {
+      const error = await failureOf(end);
+      const last = error === undefined ? undefined : asked.pop();
+      if (error === undefined) return;
+      if (last === undefined) throw error;
+      void end?.tell(error);
+      hasFailed = true;
+      at = last;
+    }
+    const asker = new OneQuestion(title, asked.length + 1, { at, typed, isAgain: hasFailed });
     try {
       await steps[at]?.(asker);
       if (asker.count > 0) asked.push(at);
@@ -63,16 +84,37 @@ export async function askInTurn(
   }
 }
 
+/** Why the end failed, where it can be tried again; undefined where it did not. Throws what ends it all. */
+async function failureOf(end: End | undefined): Promise<Problem | undefined> {
+  try {
+    await end?.act();
+    return undefined;
+  } catch (error) {
+    if (!Problem.is(error) || Problem.is(error, 'cancelled') || end?.isFinal?.() === true) throw error;
+    return error;
+  }
+}
+
+/** What was typed in each step of a wizard, by step and question. */
+interface Typed {
+  readonly at: number;
+  readonly typed: Map<string, string>;
+  /** Whether the end has failed: what was typed then stands in the field again. */
+  readonly isAgain: boolean;
+}
+
 class OneQuestion implements Asker {
   readonly #title: string;
   /** Of the step, as the person counts those that asked something: from 1. */
   readonly #number: number;
+  readonly #typed: Typed;
   /** How many questions were asked. */
   count = 0;
 
-  constructor(title: string, number: number) {
+  constructor(title: string, number: number, typed: Typed) {
     this.#title = title;
     this.#number = number;
+    this.#typed = typed;
   }
 
   async pick<T extends Choice>(options: PickOptions<T>): Promise<T> {
@@ -130,8 +172,16 @@ class OneQuestion implements Asker {
     }
   }
 
-  async input({ prompt, value, selected, check, look }: InputOptions): Promise<string> {
-    const input = new LiveInput(this.#title, prompt, value, selected ?? value.length);
+  async input({ prompt, value: proposed, selected, check, look }: InputOptions): Promise<string> {
+    const { at, typed: all, isAgain } = this.#typed;
+    const key = `${at} ${this.count}`;
+    const value = (isAgain ? all.get(key) : undefined) ?? proposed;
+    const input = new LiveInput(
+      this.#title,
+      prompt,
+      value,
+      value === proposed ? (selected ?? value.length) : 0,
+    );
     const { handle } = input;
     let timer: NodeJS.Timeout | undefined;
     /** Whether a value can be taken; what is to be said of it is shown for as long as it stands there. */
@@ -159,7 +209,9 @@ class OneQuestion implements Asker {
           if (look) soon();
         });
         const accept = async (typed: string): Promise<void> => {
-          if (await judge(typed)) answer(typed);
+          if (!(await judge(typed))) return;
+          all.set(key, typed);
+          answer(typed);
         };
         // Enter takes what stood there then, also where somebody types on for the next question.
         handle.onDidAccept(() => void accept(handle.value).catch(fail));

@@ -2,6 +2,7 @@ import type { ObjectRef } from '../../cluster/api.ts';
 import { contextName } from '../../kubeconfig/build.ts';
 import { isTreeNode } from '../tree/nodes.ts';
 import { accountOf, askAccount } from './account.ts';
+import { showError } from '../commands.ts';
 import { askInTurn } from './ask.ts';
 import { draftKubeconfig } from './draft.ts';
 import {
@@ -38,37 +39,50 @@ export async function generateKubeconfig(services: WizardServices, argument: unk
   let inner: KindChoice = choice;
   let kind = (secret && { kind: 'token', source: secret }) as CredentialKind | undefined;
   const chosen: TargetChoice = { kind: 'new' };
-  await askInTurn('Generate Kubeconfig', [
-    async (ask) => {
-      if (!given) account = await askAccount(services, ask);
+  const act = async (): Promise<void> => {
+    if (!kind || !chosen.target) return;
+    const { target } = chosen;
+    if (target.kind === 'merge' && (kind.kind === 'token' || kind.kind === 'tokenless')) {
+      const name = contextName(account, cluster.context.cluster);
+      const renewal = { cluster, account, source: kind.kind === 'token' ? kind.source : undefined };
+      if (await renewedInstead(services, target.file, name, renewal)) return;
+    }
+    const draft = await draftKubeconfig(cluster, account, kind, target);
+    await writeDraft(services, { cluster, account, kind, draft });
+  };
+  await askInTurn(
+    'Generate Kubeconfig',
+    [
+      async (ask) => {
+        if (!given) account = await askAccount(services, ask);
+      },
+      async (ask) => {
+        if (!secret) choice = await askKind(cluster, account, ask, { without: 'all' });
+        inner = choice;
+      },
+      async (ask) => {
+        if (choice.is === 'tokenFile') inner = await askKind(cluster, account, ask, { without: 'none' });
+      },
+      async (ask) => {
+        if (secret) return;
+        if (choice.is === 'namedFile') kind = { kind: 'namedFile', path: await askNamedFile(ask) };
+        if (choice.is === 'tokenless') kind = { kind: 'tokenless' };
+        const source = await askSource(services, cluster, account, ask, inner);
+        if (source) kind = { kind: choice.is === 'tokenFile' ? 'tokenFile' : 'token', source };
+      },
+      ...targetSteps(
+        chosen,
+        () => `${account.name}.kubeconfig`,
+        () => kind?.kind === 'token',
+      ),
+    ],
+    {
+      act,
+      tell: async (error) => {
+        await showError(services, error);
+      },
+      // Its Secret is there already.
+      isFinal: () => kind !== undefined && 'source' in kind && kind.source.kind === 'newSecret',
     },
-    async (ask) => {
-      if (!secret) choice = await askKind(cluster, account, ask, { without: 'all' });
-      inner = choice;
-    },
-    async (ask) => {
-      if (choice.is === 'tokenFile') inner = await askKind(cluster, account, ask, { without: 'none' });
-    },
-    async (ask) => {
-      if (secret) return;
-      if (choice.is === 'namedFile') kind = { kind: 'namedFile', path: await askNamedFile(ask) };
-      if (choice.is === 'tokenless') kind = { kind: 'tokenless' };
-      const source = await askSource(services, cluster, account, ask, inner);
-      if (source) kind = { kind: choice.is === 'tokenFile' ? 'tokenFile' : 'token', source };
-    },
-    ...targetSteps(
-      chosen,
-      () => `${account.name}.kubeconfig`,
-      () => kind?.kind === 'token',
-    ),
-  ]);
-  if (!kind || !chosen.target) return;
-  const { target } = chosen;
-  if (target.kind === 'merge' && (kind.kind === 'token' || kind.kind === 'tokenless')) {
-    const name = contextName(account, cluster.context.cluster);
-    const renewal = { cluster, account, source: kind.kind === 'token' ? kind.source : undefined };
-    if (await renewedInstead(services, target.file, name, renewal)) return;
-  }
-  const draft = await draftKubeconfig(cluster, account, kind, target);
-  await writeDraft(services, { cluster, account, kind, draft });
+  );
 }

@@ -5,6 +5,7 @@ import { joined, said, words, type Words } from '../../harmless.ts';
 import { EXTENDED_SECONDS } from '../../token/grant.ts';
 import { isTreeNode } from '../tree/nodes.ts';
 import { accountOf, askAccount } from './account.ts';
+import { showError } from '../commands.ts';
 import { askInTurn, type Asker } from './ask.ts';
 import { clipboardSeconds, putOnClipboard } from './clipboard.ts';
 import { getToken, type GotToken } from './credential.ts';
@@ -56,50 +57,61 @@ export async function requestToken(services: WizardServices, argument: unknown):
     () => `${account.name}.kubeconfig`,
     () => true,
   );
-  await askInTurn('Request Token', [
-    async (ask) => {
-      if (!given) account = await askAccount(services, ask);
+  const act = async (): Promise<void> => {
+    const source = { kind: 'request', seconds, ...(boundTo && { boundTo }) } as const;
+    const wanted = { cluster, account, source, audiences };
+    if (destination === 'clipboard') await toClipboard(services, wanted);
+    else if (destination === 'file' && file.folder) await toFile(services, wanted, file.folder, file.path);
+    else if (chosen.target) {
+      const kind = { kind: 'token', source } as const;
+      const draft = await draftKubeconfig(cluster, account, kind, chosen.target);
+      await writeDraft(services, { cluster, account, kind, draft });
+    }
+  };
+  await askInTurn(
+    'Request Token',
+    [
+      async (ask) => {
+        if (!given) account = await askAccount(services, ask);
+      },
+      async (ask) => {
+        audiences = await askAudiences(cluster, account, memory, ask);
+      },
+      async (ask) => {
+        if (!givenPod) bindingKind = await askBindingKind(ask);
+      },
+      async (ask) => {
+        if (!givenPod) boundTo = bindingKind && (await askBindable(cluster, account, bindingKind, ask));
+      },
+      async (ask) => {
+        const note =
+          boundTo?.kind === 'Pod' && audiences.length === 0
+            ? ` Exactly ${EXTENDED_SECONDS}s, bound to a Pod, is extended to one year by most servers.`
+            : '';
+        seconds = await askDuration(memory, ask, 'How long shall the token live?', note);
+      },
+      async (ask) => {
+        destination = await askDestination(ask, audiences);
+      },
+      async (ask) => {
+        if (destination === 'file') file.folder = await askLocalFolder(ask);
+      },
+      async (ask) => {
+        if (destination === 'file' && file.folder) {
+          file.path = await askPath(ask, file.folder, `${account.name}.token`, { isSecret: true });
+        }
+      },
+      ...targets.map((step) => async (ask: Asker) => {
+        if (destination === 'kubeconfig') await step(ask);
+      }),
+    ],
+    {
+      act,
+      tell: async (error) => {
+        await showError(services, error);
+      },
     },
-    async (ask) => {
-      audiences = await askAudiences(cluster, account, memory, ask);
-    },
-    async (ask) => {
-      if (!givenPod) bindingKind = await askBindingKind(ask);
-    },
-    async (ask) => {
-      if (!givenPod) boundTo = bindingKind && (await askBindable(cluster, account, bindingKind, ask));
-    },
-    async (ask) => {
-      const note =
-        boundTo?.kind === 'Pod' && audiences.length === 0
-          ? ` Exactly ${EXTENDED_SECONDS}s, bound to a Pod, is extended to one year by most servers.`
-          : '';
-      seconds = await askDuration(memory, ask, 'How long shall the token live?', note);
-    },
-    async (ask) => {
-      destination = await askDestination(ask, audiences);
-    },
-    async (ask) => {
-      if (destination === 'file') file.folder = await askLocalFolder(ask);
-    },
-    async (ask) => {
-      if (destination === 'file' && file.folder) {
-        file.path = await askPath(ask, file.folder, `${account.name}.token`, { isSecret: true });
-      }
-    },
-    ...targets.map((step) => async (ask: Asker) => {
-      if (destination === 'kubeconfig') await step(ask);
-    }),
-  ]);
-  const source = { kind: 'request', seconds, ...(boundTo && { boundTo }) } as const;
-  const wanted = { cluster, account, source, audiences };
-  if (destination === 'clipboard') await toClipboard(services, wanted);
-  else if (destination === 'file' && file.folder) await toFile(services, wanted, file.folder, file.path);
-  else if (chosen.target) {
-    const kind = { kind: 'token', source } as const;
-    const draft = await draftKubeconfig(cluster, account, kind, chosen.target);
-    await writeDraft(services, { cluster, account, kind, draft });
-  }
+  );
 }
 
 async function askDestination(ask: Asker, audiences: readonly string[]): Promise<Destination> {
