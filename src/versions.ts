@@ -44,6 +44,11 @@ const table = {
 
 export type Behaviour = keyof typeof table;
 
+/** Everything that the table states. */
+export function allBehaviours(): readonly string[] {
+  return Object.keys(table);
+}
+
 /** Whether a server of a minor version does something; undefined where its version is not known. */
 export function does(minor: number | undefined, behaviour: Behaviour): boolean | undefined {
   return minor === undefined ? undefined : minor >= table[behaviour];

@@ -10,10 +10,8 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sandboxVersion } from '../../sandbox/binaries.ts';
 import { does, type Behaviour } from '../../src/versions.ts';
+import { VERSIONS } from './all.ts';
 import { askServer, type ServerRecord } from './record.ts';
-
-/** The newest patch releases whose modules Go's proxy has; undefined is the sandbox's own. */
-const VERSIONS = ['1.24.17', '1.28.15', '1.30.14', '1.33.13', '1.35.4', undefined] as const;
 
 /** Suites of the project `cluster` whose subject is what the server does. */
 const SUITES = [
