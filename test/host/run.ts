@@ -21,8 +21,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const out = join(root, 'out', 'host');
 /** The extension as an editor without any server has it: without `main` it runs in the browser. */
 const inBrowserOnly = join(out, 'extension');
-/** Seconds that all suites together may take. */
-const patience = 300;
+/** Seconds that all suites together may take: a busy machine takes several times as long as an idle one. */
+const patience = 900;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
