@@ -9,23 +9,49 @@ function check(holds: boolean, message: string): void {
   if (!holds) throw new Error(message);
 }
 
+/** What is said of a text once the extension has been loaded for it. */
+async function until(get: () => Promise<string>, isThere: (said: string) => boolean): Promise<string> {
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    const said = await get();
+    if (isThere(said) || Date.now() > deadline) return said;
+    await new Promise((resolve) => {
+      setTimeout(resolve, 50);
+    });
+  }
+}
+
+async function hoverAt(uri: vscode.Uri, position: vscode.Position): Promise<string> {
+  const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+    'vscode.executeHoverProvider',
+    uri,
+    position,
+  );
+  return hovers
+    .flatMap(({ contents }) => contents)
+    .map((content) => (typeof content === 'string' ? content : content.value))
+    .join('\n')
+    .replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
+}
+
+async function lensesOf(uri: vscode.Uri): Promise<string> {
+  const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+    'vscode.executeCodeLensProvider',
+    uri,
+    10,
+  );
+  return lenses.map(({ command }) => command?.title).join('\n');
+}
+
 async function log(...lines: readonly string[]): Promise<vscode.TextDocument> {
   return await vscode.workspace.openTextDocument({ language: 'log', content: lines.join('\n') });
 }
 
 describe('in a log, the words that say 401', () => {
   it('have a hover with the reason, whose refusal it is, and what to do', async () => {
-    const document = await log('nothing', said(108_005));
-    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
-      'vscode.executeHoverProvider',
-      document.uri,
-      new vscode.Position(1, said(108_005).indexOf('Unable') + 3),
-    );
-    const text = hovers
-      .flatMap(({ contents }) => contents)
-      .map((content) => (typeof content === 'string' ? content : content.value))
-      .join('\n')
-      .replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
+    const { uri } = await log('nothing', said(108_005));
+    const place = new vscode.Position(1, said(108_005).indexOf('Unable') + 3);
+    const text = await until(async () => await hoverAt(uri, place), Boolean);
     for (const part of [
       '401: It has expired',
       'Said by an API server',
@@ -37,13 +63,8 @@ describe('in a log, the words that say 401', () => {
   });
 
   it('have one lens for each reason, with how often it is said', async () => {
-    const document = await log(...Array.from({ length: 1000 }, (_, index) => said(100_000 + index)));
-    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
-      'vscode.executeCodeLensProvider',
-      document.uri,
-      10,
-    );
-    const titles = lenses.map(({ command }) => command?.title);
-    check(titles.join() === '401: It has expired (1000 times in this file)', JSON.stringify(titles));
+    const { uri } = await log(...Array.from({ length: 1000 }, (_, index) => said(100_000 + index)));
+    const titles = await until(async () => await lensesOf(uri), Boolean);
+    check(titles === '401: It has expired (1000 times in this file)', titles);
   });
 });

@@ -1,0 +1,227 @@
+import { copyFile, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, Locator } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { openBrowser } from '../../sandbox/browser.ts';
+import type { ControlPlane } from '../../sandbox/controlPlane.ts';
+import { startExample, type Example } from '../../sandbox/example.ts';
+import { kubectlIs } from '../support/kubectl.ts';
+import { LeakWatch } from '../support/leaks.ts';
+import { Workbench } from '../support/workbench.ts';
+
+const HOST = 'host/etc/cni/net.d/mycontroller.kubeconfig';
+const patience = { timeout: 30_000 };
+
+let example: Example;
+let cluster: ControlPlane;
+let browser: Browser;
+let workbench: Workbench;
+let leaks: LeakWatch;
+
+beforeAll(async () => {
+  leaks = await LeakWatch.begin();
+  example = await startExample({
+    vsix: inject('vsix'),
+    cluster: 'sandbox',
+    extraApiServerArgs: leaks.apiServerArgs,
+    settings: {
+      'window.autoDetectColorScheme': true,
+      'terminal.integrated.gpuAcceleration': 'off', // Its rows are then elements of the page.
+      'terminal.integrated.defaultProfile.linux': 'bash',
+    },
+  });
+  if (!example.cluster) throw new Error('The example has no cluster.');
+  [cluster, browser] = await Promise.all([example.cluster, openBrowser()]);
+  await cluster.request('DELETE', '/api/v1/namespaces/kube-system/pods/mycontroller-x7k2p', {
+    gracePeriodSeconds: 0,
+  });
+  workbench = await Workbench.open(browser, example.url, example.workspace, async (page) => {
+    await leaks.watch(page);
+  });
+});
+afterAll(async () => {
+  await browser?.close();
+  await example?.stop();
+  await leaks?.end();
+});
+
+/** The last row of the terminal that begins with these words; its blanks are of any kind. */
+const refused = (): Locator =>
+  workbench.page
+    .locator('.xterm-rows > div:visible')
+    .filter({ hasText: /^error:.You.must.be.logged.in/ })
+    .last();
+
+async function openTerminal(): Promise<void> {
+  await workbench.command('Terminal: Create New Terminal');
+  await workbench.page.locator('.xterm-rows > div:visible').filter({ hasText: /#|\$/ }).first().waitFor();
+}
+
+/** Types a command into the terminal, and waits until it was refused. */
+async function run(command: string): Promise<void> {
+  await workbench.command('Terminal: Clear');
+  for (let tries = 1; ; tries += 1) {
+    await workbench.command('Terminal: Focus Terminal');
+    await workbench.page.keyboard.press('Control+C');
+    await workbench.settled(); // What is typed before the shell asks again is lost.
+    await workbench.page.keyboard.type(command);
+    await workbench.page.keyboard.press('Enter');
+    try {
+      await refused().waitFor({ timeout: 10_000 });
+      return;
+    } catch (error) {
+      if (tries === 3) throw error; // A terminal that is not there yet loses what is typed.
+    }
+  }
+}
+
+async function follow(): Promise<void> {
+  const words = { position: { x: 130, y: 8 } };
+  await workbench.page.keyboard.down('Control');
+  await refused().hover({ ...words, force: true });
+  await workbench.settled(); // A link is there once its line was looked at.
+  await refused().click({ ...words, force: true });
+  await workbench.page.keyboard.up('Control');
+}
+
+describe('from the line in the terminal to the check that failed', () => {
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await workbench.picture(`terminal-failed-${task.name.slice(0, 12)}`);
+    await workbench.command('View: Close All Editors');
+  });
+
+  it('is one click, for the kubeconfig that the command named', async () => {
+    await openTerminal();
+    await run(`kubectl --kubeconfig ${HOST} get pods`);
+    await workbench.page.getByRole('button', { name: 'Why Unauthorized?' }).waitFor();
+    await workbench.inBothThemes('terminal');
+    await follow();
+    await expect
+      .poll(async () => await workbench.inspected(), patience)
+      .toMatch(/The Pod it is bound to is gone/);
+    await workbench.page.getByRole('tab', { name: /mycontroller\.kubeconfig/ }).waitFor();
+    await workbench.inBothThemes('terminal-explained');
+  });
+
+  it('is the same for a command over lines, and from the offer in the status bar', async () => {
+    await run(`kubectl \\\n  --kubeconfig ${HOST} \\\n  get pods`);
+    await workbench.page.getByRole('button', { name: 'Why Unauthorized?' }).click();
+    await expect
+      .poll(async () => await workbench.inspected(), patience)
+      .toMatch(/The Pod it is bound to is gone/);
+  });
+
+  it('is the same where KUBECONFIG names two files', async () => {
+    const other = join(example.workspace, 'other.kubeconfig');
+    await writeFile(other, 'apiVersion: v1\nkind: Config\ncontexts: []\nclusters: []\nusers: []\n');
+    await run(`KUBECONFIG=other.kubeconfig:${HOST} kubectl get pods`);
+    await follow();
+    await workbench.choose('other.kubeconfig, '); // A command before it wrote the same line.
+    await expect
+      .poll(async () => await workbench.inspected(), patience)
+      .toMatch(/The Pod it is bound to is gone/);
+  });
+
+  it('asks which kubeconfig it was where the command has a token that only the shell knows', async () => {
+    const token = /token: (\S+)/.exec(await readFile(join(example.workspace, HOST), 'utf8'))?.[1] ?? '';
+    await writeFile(join(example.workspace, 'token'), token);
+    await run(`kubectl --kubeconfig ${HOST} --token="$(cat token)" auth whoami`);
+    await follow();
+    // What the shell put there is known to it alone.
+    await expect.poll(async () => await workbench.option('Another file').count(), patience).toBe(1);
+    await workbench.page.keyboard.press('Escape');
+  });
+
+  it('asks which kubeconfig it was where the shell tells nothing, the likeliest first', async () => {
+    await workbench.command('Terminal: Kill All Terminals');
+    await workbench.openFile(join(example.workspace, HOST));
+    await openTerminal();
+    await workbench.command('Terminal: Focus Terminal');
+    await workbench.page.keyboard.type('sh\n'); // A shell in the shell tells of no command.
+    await workbench.settled();
+    await run(`kubectl --kubeconfig ${HOST} get pods`);
+    await follow();
+    await workbench.choose(HOST);
+    await expect
+      .poll(async () => await workbench.inspected(), patience)
+      .toMatch(/The Pod it is bound to is gone/);
+  });
+});
+
+describe('a terminal as a ServiceAccount', () => {
+  const account = /^ServiceAccount mycontroller/;
+  const whoami = (): Locator =>
+    workbench.page
+      .locator('.xterm-rows > div:visible')
+      .filter({ hasText: /^system:serviceaccount:kube-system:mycontroller/ });
+
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await workbench.picture('terminal-as-failed');
+  });
+
+  /** The kubeconfigs that terminals have now, and the Secrets that their tokens are bound to. */
+  async function left(): Promise<{ files: readonly string[]; secrets: readonly string[] }> {
+    const paths = await readdir(example.editor.folder, { recursive: true });
+    const { items } = (await cluster.request('GET', '/api/v1/namespaces/kube-system/secrets')) as {
+      readonly items: readonly { readonly metadata: { readonly name: string } }[];
+    };
+    return {
+      files: paths.filter((path) => /[/]terminals[/]/.test(path) && path.endsWith('kubeconfig')),
+      secrets: items.map(({ metadata }) => metadata.name).filter((name) => name.includes('-revocable-')),
+    };
+  }
+
+  async function openAs(): Promise<string> {
+    await workbench.showServiceAccounts();
+    await workbench.expand(/^Namespace kube-system/);
+    await workbench.menu(account, 'Open Terminal as This ServiceAccount');
+    await workbench.page
+      .locator('.xterm-rows > div:visible')
+      .filter({ hasText: /Closing.this.terminal/ })
+      .waitFor();
+    const says = async (): Promise<number> => {
+      await workbench.command('Terminal: Focus Terminal');
+      await workbench.page.keyboard.type('kubectl auth whoami -o jsonpath={.status.userInfo.username}\n');
+      return await whoami().count();
+    };
+    await expect.poll(says, { timeout: 60_000, interval: 3000 }).toBeGreaterThan(0);
+    const { files, secrets } = await left();
+    expect([files.length, secrets.length]).toEqual([1, 1]);
+    const file = join(example.editor.folder, files[0] ?? '');
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    const copy = join(example.editor.folder, 'copy.kubeconfig');
+    await copyFile(file, copy);
+    return copy;
+  }
+
+  /** What is left of a terminal whose kubeconfig was copied: files, Secrets, processes, and whether the server takes its token. */
+  async function all(copy: string): Promise<object> {
+    const variables = await Promise.all(
+      (await readdir('/proc'))
+        .filter((name) => /^[0-9]+$/.test(name))
+        .map(async (pid) => await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '')),
+    );
+    const shells = variables.filter((text) => /KUBECONFIG=[^\0]*[/]terminals[/]/.test(text)).length;
+    const said = await kubectlIs(cluster.kubectl, copy).catch(String);
+    return { ...(await left()), shells, isRefused: /Unauthorized|must be logged in/.test(said) };
+  }
+  const nothing = { files: [], secrets: [], shells: 0, isRefused: true };
+  const long = { timeout: 90_000, interval: 1000 };
+
+  it('has a kubectl that is it, and leaves nothing once it is closed', async () => {
+    const copy = await openAs();
+    await workbench.inBothThemes('terminal-as');
+    await workbench.command('Terminal: Kill the Active Terminal Instance');
+    await expect.poll(async () => await all(copy), long).toEqual(nothing);
+    await rm(copy);
+  });
+
+  it('leaves nothing where its window is reloaded', async () => {
+    const copy = await openAs();
+    await workbench.page.reload();
+    await workbench.page.locator('.monaco-workbench .part.statusbar').waitFor();
+    await workbench.showServiceAccounts();
+    await expect.poll(async () => await all(copy), long).toEqual(nothing);
+    await rm(copy);
+  });
+});
