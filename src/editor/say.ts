@@ -6,6 +6,8 @@
 import * as vscode from 'vscode';
 import { inLabel, unlinked, words, type Text, type Words } from '../harmless.ts';
 
+/** When a list is on the screen, in milliseconds. */
+const SHOWN_AFTER = 100;
 /** Of a list's second line, in UTF-16 units. */
 const MAX_DETAIL = 1000;
 
@@ -186,10 +188,15 @@ export class LivePick<T extends Choice> {
     this.#pick.activeItems = this.#pick.items.filter(({ choice }) => active.includes(choice));
   }
 
-  /** Marks what Space would tick: the first that is ticked, else the first. VS Code marks nothing in a list of several. */
+  /**
+   * Marks what Space would tick: the first that is ticked, else the first. VS Code marks nothing in a list of several, and
+   * takes the mark away again as it first shows one (quickInput.ts, clearFocus): so it is set a moment later.
+   */
   markFirst(): void {
-    const first = this.selected[0] ?? this.items[0];
-    if (first) this.active = [first];
+    setTimeout(() => {
+      const first = this.selected[0] ?? this.items[0];
+      if (first && this.active.length === 0 && this.#pick.value === '') this.active = [first];
+    }, SHOWN_AFTER);
   }
 
   get selected(): readonly T[] {

@@ -66,7 +66,7 @@ async function intoSecond(file: string): Promise<void> {
 async function answerRole(): Promise<void> {
   await keys.start('Scaffold Role and RoleBinding…');
   await keys.pick('deployer');
-  await workbench.option('Follow Pods').waitFor();
+  await workbench.page.locator('.quick-input-list .monaco-list-row.focused').waitFor();
   await keys.press('Space'); // The first is marked.
   await keys.press('Enter');
   await workbench.answer(/Name of the Role/);
