@@ -6,8 +6,6 @@
 import * as vscode from 'vscode';
 import { inLabel, unlinked, words, type Text, type Words } from '../harmless.ts';
 
-/** When a list is on the screen, in milliseconds. */
-const SHOWN_AFTER = 100;
 /** Of a list's second line, in UTF-16 units. */
 const MAX_DETAIL = 1000;
 
@@ -188,17 +186,6 @@ export class LivePick<T extends Choice> {
     this.#pick.activeItems = this.#pick.items.filter(({ choice }) => active.includes(choice));
   }
 
-  /**
-   * Marks what Space would tick: the first that is ticked, else the first. VS Code marks nothing in a list of several, and
-   * takes the mark away again as it first shows one (quickInput.ts, clearFocus): so it is set a moment later.
-   */
-  markFirst(): void {
-    setTimeout(() => {
-      const first = this.selected[0] ?? this.items[0];
-      if (first && this.active.length === 0 && this.#pick.value === '') this.active = [first];
-    }, SHOWN_AFTER);
-  }
-
   get selected(): readonly T[] {
     return this.#pick.selectedItems.map(({ choice }) => choice);
   }
@@ -221,7 +208,6 @@ export async function pickMany<T extends Choice>(
   const live = new LivePick<T>({ ...options, several: true });
   live.items = choices;
   live.selected = choices.filter(({ picked }) => picked === true);
-  live.markFirst();
   const { handle } = live;
   try {
     return await new Promise((resolve) => {

@@ -108,6 +108,8 @@ async function writeWorkspace(workspace: string): Promise<void> {
     '.gitignore': 'ignored/\n',
     'ignored/token.env': `TOKEN=${token}\n`,
     'node_modules/token.env': `TOKEN=${token}\n`,
+    // Edited and not saved by the suite of the workspace, and read by no other.
+    'unsaved/token.env': `TOKEN=${token}\n`,
     'binary.bin': Buffer.from(`\0${token}`),
     'utf16/token.txt': Buffer.from(`\uFEFFTOKEN=${token}\n`, 'utf16le'),
     'large.txt': `${token}\n${'x'.repeat(33 * 1024 * 1024)}`,

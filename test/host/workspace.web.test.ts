@@ -68,13 +68,13 @@ describe('a look through the workspace', () => {
   });
 
   it('reads what is open in an editor as it stands there', async () => {
-    const uri = inWorkspace('corpus', 'tokens', 'bare.txt');
+    const uri = inWorkspace('unsaved', 'token.env');
     const document = await vscode.workspace.openTextDocument(uri);
     const edit = new vscode.WorkspaceEdit();
     edit.insert(uri, new vscode.Position(0, 0), 'not saved\n');
     await vscode.workspace.applyEdit(edit);
     try {
-      const found = inFolder(await scan(), 'corpus').find((one) => one.uri.path === uri.path);
+      const found = inFolder(await scan(), 'unsaved')[0];
       check(found?.range.start.line === 1, JSON.stringify(found?.range));
     } finally {
       await vscode.window.showTextDocument(document);

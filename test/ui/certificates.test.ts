@@ -64,9 +64,11 @@ describe('a kubeconfig with a client certificate, looked at in the workbench', (
     await workbench.page.locator('.monaco-editor .squiggly-error').first().waitFor();
     await workbench.command('Show or Focus Hover');
     await hover.waitFor();
-    const text = await hover.innerText();
-    expect(text).toMatch(/Client certificate of kubernetes-admin.*expired 1 d 6 h ago/);
-    for (const one of ['kubeadm:cluster-admins', 'Issuer', '401 Unauthorized']) expect(text).toContain(one);
+    const said = async (): Promise<string> => await hover.innerText();
+    // The problem's own words are there before what the hover adds to them.
+    await expect.poll(said, patience).toMatch(/Client certificate of kubernetes-admin.*expired 1 d 6 h ago/);
+    for (const one of ['kubeadm:cluster-admins', 'Issuer', '401 Unauthorized'])
+      await expect.poll(said, patience).toContain(one);
     await workbench.picturesInEachTheme('certificates-hover');
   });
 

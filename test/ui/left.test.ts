@@ -66,8 +66,9 @@ async function intoSecond(file: string): Promise<void> {
 async function answerRole(): Promise<void> {
   await keys.start('Scaffold Role and RoleBinding…');
   await keys.pick('deployer');
-  await workbench.page.locator('.quick-input-list .monaco-list-row.focused').waitFor();
-  await keys.press('Space'); // The first is marked.
+  await workbench.option('Follow Pods').waitFor();
+  await keys.press('ArrowDown');
+  await keys.press('Space');
   await keys.press('Enter');
   await workbench.answer(/Name of the Role/);
   await intoSecond('deployer-role.yaml');

@@ -184,8 +184,9 @@ describe('the wizard that scaffolds a ServiceAccount with rights', () => {
     await workbench.answer(/The ServiceAccount as namespace\/name/, 'ci/builder');
     await keys.pick('A token Secret, a Role and its RoleBinding');
     await workbench.answer(/Name of the token Secret/);
-    await workbench.page.locator('.quick-input-list .monaco-list-row.focused').waitFor();
-    await keys.press('Space'); // The first is marked.
+    await workbench.option('Follow Pods').waitFor();
+    await keys.press('ArrowDown');
+    await keys.press('Space');
     await workbench.picture('wizards-5-rights');
     await keys.press('Enter');
     await workbench.answer(/Name of the Role/);

@@ -150,10 +150,7 @@ class OneQuestion implements Asker {
           pick.items = found;
         });
       }
-      if (several) {
-        pick.selected = found.filter(({ picked }) => picked === true);
-        if (handle.value === '') pick.markFirst();
-      }
+      if (several) pick.selected = found.filter(({ picked }) => picked === true);
       handle.busy = false;
     };
     if (typeof items !== 'function') fill(items);

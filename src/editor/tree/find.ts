@@ -111,7 +111,6 @@ export async function pickFilter(
   pick.selected = FILTERS.filter(({ only }) =>
     only === undefined ? now.hideSystem : now.only.includes(only),
   );
-  if (now.text === '') pick.markFirst();
   const chosen = (): Choices => ({
     ...now,
     text: handle.value.trim(),
