@@ -15,7 +15,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const lazy: Readonly<Record<string, string>> = {
   access: 'src/editor/tree/access/access.ts',
   certificates: 'src/editor/certificates/certificates.ts',
-  checks: 'src/editor/problems/checks.ts',
+  checks: 'src/editor/documents/checks.ts',
   client: 'src/cluster/client.ts',
   completion: 'src/editor/completion/completion.ts',
   explain: 'src/authentication/explain.ts',
@@ -26,7 +26,7 @@ const lazy: Readonly<Record<string, string>> = {
   terminals: 'src/editor/terminal/terminals.ts',
   tools: 'src/editor/models/tools.ts',
   tree: 'src/editor/tree/view.ts',
-  wizards: 'src/editor/credentials/wizards.ts',
+  wizards: 'src/editor/wizards.ts',
 };
 
 const lazyDoor: Plugin = {

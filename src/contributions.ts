@@ -63,7 +63,7 @@ export type CommandId = (typeof commands)[keyof typeof commands];
 
 /**
  * The commands that a workspace gets which nobody trusts: they decode and show, and change, send and start nothing there.
- * Each other refuses (src/editor/commands.ts), and package.json does not offer it.
+ * Each other refuses (src/editor/workbench/commands.ts), and package.json does not offer it.
  */
 export const decodingCommands: ReadonlySet<CommandId> = new Set([
   commands.refresh,

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { registerExplain } from './editor/explain/explain.ts';
+import { registerExplain } from './editor/inspector/register.ts';
 import { registerTokens } from './editor/tokens.ts';
 
 /** The extension in a browser: all that needs neither a cluster nor a local disk. */

@@ -1,7 +1,7 @@
 import { causeOf, probably, type Cause } from './causes.ts';
 import { certificateChecks } from './certificateChecks.ts';
 import { ANONYMOUS, isOffline, userInWords, type Evidence, type Sent } from './evidence.ts';
-import type { Explanation, User } from './explain.ts';
+import type { Explanation, User } from './explanation.ts';
 import {
   exhibit,
   failed,

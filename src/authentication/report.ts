@@ -1,7 +1,7 @@
 import { kindInWords } from '../token/describe.ts';
 import { withoutTrailing } from '../trailing.ts';
 import { distributionInWords, type Distribution } from './distribution.ts';
-import type { Explanation } from './explain.ts';
+import type { Explanation } from './explanation.ts';
 import { remedyOf } from './remedy.ts';
 import { instant } from './step.ts';
 

@@ -1,5 +1,5 @@
 import { API_VERSIONS, POD_SPECS } from '../manifest/kinds.ts';
-import { looksLikeKubeconfig } from './explain/kubeconfigText.ts';
+import { looksLikeKubeconfig } from '../kubeconfig/looksLike.ts';
 
 /** What of a text the commands of a file's menu act on. */
 export type Held = 'kubeconfigs' | 'tokenSecrets' | 'manifests' | 'workloads';

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { contextKeys } from '../contributions.ts';
 import { heldIn, type Held } from './holds.ts';
-import type { TokenDocuments } from './problems/documents.ts';
-import { textOf } from './problems/lines.ts';
+import type { TokenDocuments } from './documents/tokens.ts';
+import { textOf } from './documents/lines.ts';
 
 type Kind = Held | 'tokenFiles';
 

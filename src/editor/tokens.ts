@@ -1,19 +1,19 @@
 import * as vscode from 'vscode';
-import type { registerCertificates } from './certificates/register.ts';
-import { KnownAccounts } from './completion/accounts.ts';
+import type { registerCertificates } from './registerCertificates.ts';
+import { KnownAccounts } from './documents/accounts.ts';
 import { registerCompletion } from './completion/register.ts';
-import { registerCopy, registerHover } from './hover/register.ts';
-import { LiveAccounts } from './liveAccounts.ts';
+import { registerCopy, registerHover } from './registerHover.ts';
+import { LiveAccounts } from './workbench/liveAccounts.ts';
 import { FileMenus } from './menus.ts';
 import { registerLenses } from './lenses/lenses.ts';
-import { CheckedDocuments } from './problems/checked.ts';
+import { CheckedDocuments } from './documents/checked.ts';
 import { registerDocumentProblems } from './problems/documentProblems.ts';
-import { TokenDocuments } from './problems/documents.ts';
-import { registerFixes } from './problems/registerFixes.ts';
+import { TokenDocuments } from './documents/tokens.ts';
+import { registerFixes } from './registerFixes.ts';
 import { GitTracking } from './git/tracking.ts';
 import type { FileModes } from './problems/mode.ts';
 import { registerRefusals } from './refusals/register.ts';
-import type { Services } from './services.ts';
+import type { Services } from './workbench/services.ts';
 import { registerWorkspaceTokens } from './workspace/view.ts';
 
 /** What there is on a machine, and not in a browser. */

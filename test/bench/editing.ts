@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const out = join(root, 'out', 'bench-editing');
 /** Seconds that all of it may take. */
 const patience = 180;
-/** What typing rests before a document is read again, in milliseconds (src/editor/problems/documents.ts). */
+/** What typing rests before a document is read again, in milliseconds (src/editor/documents/tokens.ts). */
 const debounce = 100;
 
 /** Opens large files in a real editor, and returns rows 6 and 7. */

@@ -1,10 +1,10 @@
 /** Runs inside the extension host: what hovers and edits of large files cost there, on the editor's own documents. */
 import { writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
-import { LiveAccounts } from '../../src/editor/liveAccounts.ts';
-import { findingAt } from '../../src/editor/hover/at.ts';
+import { LiveAccounts } from '../../src/editor/workbench/liveAccounts.ts';
+import { findingAt } from '../../src/editor/documents/at.ts';
 import { hoverOf } from '../../src/editor/hover/hover.ts';
-import { TokenDocuments } from '../../src/editor/problems/documents.ts';
+import { TokenDocuments } from '../../src/editor/documents/tokens.ts';
 import { machineFactor } from './machine.ts';
 
 /** All in milliseconds. */

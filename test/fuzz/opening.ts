@@ -1,6 +1,6 @@
 import { judgeCertificate } from '../../src/editor/certificates/certificates.ts';
 import { silenced } from '../../src/editor/problems/catalog.ts';
-import { checkText } from '../../src/editor/problems/checks.ts';
+import { checkText } from '../../src/editor/documents/checks.ts';
 import { placeIn } from '../../src/editor/problems/place.ts';
 import { nextChange, problemsOf } from '../../src/editor/problems/rules.ts';
 import { trackedPaths } from '../../src/editor/git/gitIndex.ts';

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { modelTools } from '../../src/editor/models/register.ts';
-import type { Services } from '../../src/editor/services.ts';
+import type { Services } from '../../src/editor/workbench/services.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
 
 const kubectl = (...args: string[]): string =>

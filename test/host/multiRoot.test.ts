@@ -2,7 +2,7 @@ import { after, before, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { askInTurn } from '../../src/editor/credentials/ask.ts';
+import { askInTurn } from '../../src/editor/workbench/ask.ts';
 import { lookAt } from '../../src/editor/credentials/draft.ts';
 import { askLocalFolder } from '../../src/editor/credentials/target.ts';
 import { Problem } from '../../src/errors.ts';

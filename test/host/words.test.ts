@@ -4,7 +4,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { modelTools } from '../../src/editor/models/register.ts';
-import type { Services } from '../../src/editor/services.ts';
+import type { Services } from '../../src/editor/workbench/services.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
 
 /** Turns around, breaks the line, is an icon and a link, and closes quotes. */

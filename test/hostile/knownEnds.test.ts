@@ -13,7 +13,7 @@ import { createAuthority } from '../../sandbox/certificates.ts';
 import type { Cluster, LiveView } from '../../src/cluster/api.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
 import { KnownEnds } from '../../src/editor/tree/knownEnds.ts';
-import type { Carrier } from '../../src/editor/liveAccounts.ts';
+import type { Carrier } from '../../src/editor/workbench/liveAccounts.ts';
 import { classifyToken, type Token } from '../../src/token/classify.ts';
 import { decodeToken } from '../../src/token/decode.ts';
 import { standingOf } from '../../src/token/standing.ts';

@@ -9,7 +9,7 @@ import {
   type ControlPlaneOptions,
 } from '../../sandbox/controlPlane.ts';
 import type { CauseId } from '../../src/authentication/causes.ts';
-import type { Explanation } from '../../src/authentication/explain.ts';
+import type { Explanation } from '../../src/authentication/explanation.ts';
 import type { Cluster } from '../../src/cluster/api.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
 import { decodeToken } from '../../src/token/decode.ts';

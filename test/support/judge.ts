@@ -1,6 +1,7 @@
 import { readCarrier } from '../../src/authentication/carrier.ts';
 import type { Evidence } from '../../src/authentication/evidence.ts';
-import { explainAuthentication, type Explanation } from '../../src/authentication/explain.ts';
+import { explainAuthentication } from '../../src/authentication/explain.ts';
+import type { Explanation } from '../../src/authentication/explanation.ts';
 import type { Cluster, EvidenceOptions } from '../../src/cluster/api.ts';
 import { decodeToken, type DecodedToken } from '../../src/token/decode.ts';
 import { now } from './stage.ts';

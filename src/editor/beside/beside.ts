@@ -4,10 +4,10 @@ import { classifyToken } from '../../token/classify.ts';
 import { verdictChanges } from '../../token/describe.ts';
 import { findingsBetween } from '../../token/finding.ts';
 import { nextPhase } from '../../token/life.ts';
-import { Alarm } from '../alarm.ts';
-import type { LiveAccounts } from '../liveAccounts.ts';
-import type { TokenDocuments } from '../problems/documents.ts';
-import { soonSetting } from '../problems/soon.ts';
+import { Alarm } from '../workbench/alarm.ts';
+import type { LiveAccounts } from '../workbench/liveAccounts.ts';
+import type { TokenDocuments } from '../documents/tokens.ts';
+import { soonSetting } from '../workbench/soon.ts';
 import { provideHints } from './hints.ts';
 import { Marks, MAX_MARKS } from './marks.ts';
 

@@ -7,8 +7,8 @@ import type { Finding } from '../../token/find.ts';
 import { findingsBetween } from '../../token/finding.ts';
 import { lifeOf } from '../../token/life.ts';
 import { harmless } from '../../harmless.ts';
-import type { LiveAccounts } from '../liveAccounts.ts';
-import { soonSetting } from '../problems/soon.ts';
+import type { LiveAccounts } from '../workbench/liveAccounts.ts';
+import { soonSetting } from '../workbench/soon.ts';
 import { MAX_MARKS } from './marks.ts';
 
 /** No text is longer in a hint's tooltip, in UTF-16 units: names are a stranger's text. */

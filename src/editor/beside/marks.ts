@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { classifyToken } from '../../token/classify.ts';
 import type { Finding } from '../../token/find.ts';
 import { standingOf, worse, type Standing } from '../../token/standing.ts';
-import type { LiveAccounts } from '../liveAccounts.ts';
-import { soonSetting } from '../problems/soon.ts';
+import type { LiveAccounts } from '../workbench/liveAccounts.ts';
+import { soonSetting } from '../workbench/soon.ts';
 import { gutterSvg, looks } from './looks.ts';
 
 /** No more tokens of a document are marked or have hints: a ruler full of marks says nothing, and a screen holds less. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { cursorAt, type Cursor } from '../../manifest/cursor.ts';
 import { snippetsAt } from './snippets.ts';
-import type { KnownAccount, KnownAccounts } from './accounts.ts';
+import type { KnownAccount, KnownAccounts } from '../documents/accounts.ts';
 
 const TYPE = 'kubernetes.io/service-account-token';
 const OWNER = 'kubernetes.io/service-account.name';

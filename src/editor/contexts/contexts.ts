@@ -4,7 +4,7 @@ import type { Agreement, Cluster, ClusterAccess, ContextInfo, KubeconfigSource }
 import { loadClusterAccess } from '../../cluster/door.ts';
 import { commands, settings } from '../../contributions.ts';
 import { messageOf, Problem } from '../../errors.ts';
-import type { Contexts } from '../services.ts';
+import type { Contexts } from '../workbench/services.ts';
 import { KubernetesExtension } from './kubernetesExtension.ts';
 import { pickContext, type Chosen, type LoadedSource } from './pick.ts';
 import { Agreements } from './programs.ts';

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { ContextInfo } from '../../cluster/api.ts';
 import type { Problem } from '../../errors.ts';
 import { address, joined, said, words } from '../../harmless.ts';
-import { pick, type Choice } from '../say.ts';
+import { pick, type Choice } from '../workbench/say.ts';
 import { tilde, type NamedSource } from './source.ts';
 
 /** A source as it was read. */

@@ -7,7 +7,7 @@ import { Problem } from '../../errors.ts';
 import { checkPath } from '../../files/named.ts';
 import { exact, joined, words } from '../../harmless.ts';
 import { commandLine, commandLines, type CredentialProgram } from '../../kubeconfig/program.ts';
-import { ask, decide, pickMany } from '../say.ts';
+import { ask, decide, pickMany } from '../workbench/say.ts';
 import { destinationInWords } from '../../kubeconfig/destination.ts';
 import { tilde } from './source.ts';
 

@@ -4,9 +4,9 @@ import { loadClusterAccess } from '../../cluster/door.ts';
 import { commands, settings } from '../../contributions.ts';
 import { Problem } from '../../errors.ts';
 import { inLabel, words } from '../../harmless.ts';
-import { registerCommand } from '../commands.ts';
-import { chooseFiles, pickMany } from '../say.ts';
-import type { Services } from '../services.ts';
+import { registerCommand } from '../workbench/commands.ts';
+import { chooseFiles, pickMany } from '../workbench/say.ts';
+import type { Services } from '../workbench/services.ts';
 import type { KubeconfigContexts } from './contexts.ts';
 import { filesOfSetting, tilde } from './source.ts';
 

@@ -2,9 +2,9 @@ import * as vscode from 'vscode';
 import type { ObjectRef } from '../../cluster/api.ts';
 import { messageOf, Problem } from '../../errors.ts';
 import { nameProblem, namespaceProblem } from '../../manifest/names.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../workbench/services.ts';
 import { accountOfNode, isTreeNode } from '../tree/nodes.ts';
-import type { Asker } from './ask.ts';
+import type { Asker } from '../workbench/ask.ts';
 
 /** The ServiceAccount that a row of the tree stands for or belongs to. */
 export function accountOf(argument: unknown): ObjectRef | undefined {

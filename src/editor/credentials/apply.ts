@@ -8,10 +8,10 @@ import { readTokenSecrets } from '../../manifest/tokenSecret.ts';
 import { pathOf } from './changes.ts';
 import { follow, tellFilled } from './create.ts';
 import { documentAt, type DocumentAt } from './documentAt.ts';
-import { withCancelIfSlow } from './progress.ts';
-import type { WizardServices } from './register.ts';
+import { withCancelIfSlow } from '../workbench/progress.ts';
+import type { WizardServices } from '../workbench/services.ts';
 import { closeDifference, openBelow, virtualDocument } from './virtual.ts';
-import { ask, decide, notify, pick } from '../say.ts';
+import { ask, decide, notify, pick } from '../workbench/say.ts';
 
 /** What the server calls whoever set what an object had before it was first applied (apimachinery pkg/util/managedfields). */
 const UNKNOWN_MANAGER = 'before-first-apply';

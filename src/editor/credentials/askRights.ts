@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import type { ObjectRef } from '../../cluster/api.ts';
 import { commonRights, mergeRules, parseRights, RIGHTS_EXAMPLE, type Rule } from '../../manifest/rights.ts';
-import type { Asker } from './ask.ts';
+import type { Asker } from '../workbench/ask.ts';
 
 interface Item extends vscode.QuickPickItem {
   readonly rules: readonly Rule[] | 'typed';

@@ -4,8 +4,8 @@ import { messageOf, Problem } from '../../errors.ts';
 import { joined, said, words } from '../../harmless.ts';
 import { checkLinks } from '../../files/links.ts';
 import { applyEdits, type TextEdit } from '../../manifest/insert.ts';
-import type { Choice } from '../say.ts';
-import type { Asker } from './ask.ts';
+import type { Choice } from '../workbench/say.ts';
+import type { Asker } from '../workbench/ask.ts';
 import { closeDifference, openBelow, virtualDocument } from './virtual.ts';
 
 /** A file that is to be written, or changed in place. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { KUSTOMIZATION_NAMES } from '../../manifest/kustomization.ts';
-import { textIfSmall } from '../smallFile.ts';
+import { textIfSmall } from '../workbench/smallFile.ts';
 
 /** Folders of Kustomize and charts of Helm that are offered at most. */
 const MOST = 50;

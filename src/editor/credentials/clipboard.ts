@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { settings } from '../../contributions.ts';
 import { words } from '../../harmless.ts';
-import { inStatusBar } from '../say.ts';
+import { inStatusBar } from '../workbench/say.ts';
 
 /** How often it is looked whether something else is there by now, in milliseconds. */
 const LOOK = 1000;

@@ -5,10 +5,10 @@ import { loadClusterAccess } from '../../cluster/door.ts';
 import { Problem } from '../../errors.ts';
 import { address, said, words } from '../../harmless.ts';
 import { destinationInWords } from '../../kubeconfig/destination.ts';
-import { ask } from '../say.ts';
+import { ask } from '../workbench/say.ts';
 import { labelOf } from './label.ts';
-import { withCancelIfSlow } from './progress.ts';
-import type { WizardServices } from './register.ts';
+import { withCancelIfSlow } from '../workbench/progress.ts';
+import type { WizardServices } from '../workbench/services.ts';
 
 /** A kubeconfig and the context of it that is used. */
 interface FileInUse {

@@ -10,9 +10,9 @@ import { commands } from '../../contributions.ts';
 import { Problem } from '../../errors.ts';
 import { joined, said, words } from '../../harmless.ts';
 import type { TreeNode } from '../tree/nodes.ts';
-import { noteDone } from '../walkthrough.ts';
-import { withCancelIfSlow } from './progress.ts';
-import { ask, notify, withCancel } from '../say.ts';
+import { noteDone } from '../workbench/walkthrough.ts';
+import { withCancelIfSlow } from '../workbench/progress.ts';
+import { ask, notify, withCancel } from '../workbench/say.ts';
 
 /** Says that a token Secret is filled, and offers what comes next. */
 export async function tellFilled(

@@ -8,12 +8,12 @@ import { nextName } from '../../manifest/nextName.ts';
 import { readTokenSecrets } from '../../manifest/tokenSecret.ts';
 import { accountOf, askAccount } from './account.ts';
 import { applyFrom } from './apply.ts';
-import { askInTurn, type Asker } from './ask.ts';
+import { askInTurn, type Asker } from '../workbench/ask.ts';
 import { createAndFollow, secretsOf, tellFilled } from './create.ts';
 import { documentAt, type DocumentAt } from './documentAt.ts';
 import type { TreeNode } from '../tree/nodes.ts';
-import type { Choice } from '../say.ts';
-import type { WizardServices } from './register.ts';
+import type { Choice } from '../workbench/say.ts';
+import type { WizardServices } from '../workbench/services.ts';
 
 /**
  * Creates token Secrets in the selected context's cluster and follows the token controller: of the manifest that is

@@ -5,7 +5,7 @@ import { classifyToken } from '../../token/classify.ts';
 import { decodeToken } from '../../token/decode.ts';
 import { datedVerdict } from '../../token/describe.ts';
 import { grantOf, type Grant } from '../../token/grant.ts';
-import type { Issued } from '../ledger/entry.ts';
+import type { Issued } from '../../issued/entry.ts';
 import type { TokenSource } from './kind.ts';
 
 /** A token that was got, and what there is to say of it. */

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { appendParts, appendToTemplate } from '../../manifest/append.ts';
 import { manifestYaml, type ManifestPart } from '../../manifest/build.ts';
 import { addResources, kustomizeNamespace, kustomizeRenames } from '../../manifest/kustomization.ts';
-import type { Asker } from './ask.ts';
+import type { Asker } from '../workbench/ask.ts';
 import {
   changeOf,
   confirmChanges,

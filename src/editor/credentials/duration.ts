@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { durationInWords, durationProblem, parseDuration } from '../../token/duration.ts';
-import type { Asker } from './ask.ts';
+import type { Asker } from '../workbench/ask.ts';
 
 const HOUR = 3600;
 const REMEMBERED = 'requestedSeconds';

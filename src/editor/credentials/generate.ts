@@ -2,8 +2,8 @@ import type { ObjectRef } from '../../cluster/api.ts';
 import { contextName } from '../../kubeconfig/build.ts';
 import { isTreeNode } from '../tree/nodes.ts';
 import { accountOf, askAccount } from './account.ts';
-import { showError } from '../commands.ts';
-import { askInTurn } from './ask.ts';
+import { showError } from '../workbench/commands.ts';
+import { askInTurn } from '../workbench/ask.ts';
 import { draftKubeconfig } from './draft.ts';
 import {
   askKind,
@@ -14,7 +14,7 @@ import {
   type TokenSource,
 } from './kind.ts';
 import { renewedInstead } from './regenerate.ts';
-import type { WizardServices } from './register.ts';
+import type { WizardServices } from '../workbench/services.ts';
 import { targetSteps, type TargetChoice } from './target.ts';
 import { writeDraft } from './write.ts';
 

@@ -4,7 +4,7 @@ import { basename, dirname, join, relative, sep } from 'node:path';
 import { messageOf, Problem } from '../../errors.ts';
 import { readNamedBytes, statNamedFile } from '../../files/named.ts';
 import { MAX_INDEX, trackedPaths } from '../git/gitIndex.ts';
-import { runInSlices } from '../slices.ts';
+import { runInSlices } from '../workbench/slices.ts';
 import { isIgnoredByGit } from './checkIgnore.ts';
 import { exists, isMissing, repositoriesAround, type Around, type Doubt } from './repositories.ts';
 

@@ -3,7 +3,7 @@ import type { ObjectRef } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
 import { classifyToken, type Token } from '../../token/classify.ts';
 import { findTokens } from '../../token/find.ts';
-import { textIfSmall } from '../smallFile.ts';
+import { textIfSmall } from '../workbench/smallFile.ts';
 import { isKubeconfig } from './target.ts';
 
 /** Where credentials are kept; other files are not looked into. */

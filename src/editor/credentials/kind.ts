@@ -2,9 +2,9 @@ import * as vscode from 'vscode';
 import type { Bindable, Cluster, ObjectRef, TokenSecretInfo } from '../../cluster/api.ts';
 import { messageOf, Problem } from '../../errors.ts';
 import { nameProblem } from '../../manifest/names.ts';
-import type { Asker } from './ask.ts';
+import type { Asker } from '../workbench/ask.ts';
 import { askDuration } from './duration.ts';
-import type { WizardServices } from './register.ts';
+import type { WizardServices } from '../workbench/services.ts';
 
 /** Where a token comes from, and so what ends it. Lives are in seconds. */
 export type TokenSource =

@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { messageOf, Problem } from '../../errors.ts';
 import { isInGit, isOddOnWindows } from '../../files/inside.ts';
 import { checkLinks } from '../../files/links.ts';
-import type { Asker, Seen } from './ask.ts';
+import type { Asker, Seen } from '../workbench/ask.ts';
 import { trackedAs } from './git.ts';
 import { isMissing } from './repositories.ts';
 import { stampOf } from './secretFile.ts';

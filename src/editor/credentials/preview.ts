@@ -6,7 +6,7 @@ import { redact } from '../../redact.ts';
 import type { ChangeQuestion } from './draft.ts';
 import { labelOf } from './label.ts';
 import { closeDifference, openBelow, virtualDocument } from './virtual.ts';
-import { ask, decide } from '../say.ts';
+import { ask, decide } from '../workbench/say.ts';
 
 /** Asks whether a file may be changed, showing the difference if asked for, with every token masked. Throws cancelled where it may not. */
 export async function confirmChange(

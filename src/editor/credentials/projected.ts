@@ -12,10 +12,10 @@ import {
   tokenPathProblem,
 } from '../../manifest/projected.ts';
 import { addVolume, findWorkloads, type WorkloadInText } from '../../manifest/workload.ts';
-import { askInTurn, type Asker } from './ask.ts';
+import { askInTurn, type Asker } from '../workbench/ask.ts';
 import { changeOf, confirmChanges, makeChanges, pathOf, showChange, type Change } from './changes.ts';
 import { documentAt } from './documentAt.ts';
-import type { WizardServices } from './register.ts';
+import type { WizardServices } from '../workbench/services.ts';
 
 /** Adds a projected token volume to the workload at the cursor, in place, and mounts it in the containers chosen. */
 export async function addProjectedToken(_services: WizardServices, argument: unknown): Promise<void> {

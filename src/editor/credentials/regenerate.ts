@@ -11,15 +11,15 @@ import { classifyToken, type Token } from '../../token/classify.ts';
 import { decodeToken } from '../../token/decode.ts';
 import { findTokens } from '../../token/find.ts';
 import { askAccount } from './account.ts';
-import { ask, chooseFiles, pick } from '../say.ts';
+import { ask, chooseFiles, pick } from '../workbench/say.ts';
 import { words, type Words } from '../../harmless.ts';
-import { askInTurn } from './ask.ts';
+import { askInTurn } from '../workbench/ask.ts';
 import { clusterFor } from './clusterOf.ts';
 import { standingSentinel } from './credential.ts';
 import { lookAt, PLACEHOLDER, tokenlessCredential, type Draft, type FileDraft } from './draft.ts';
 import { labelOf } from './label.ts';
 import { askKind, askSource, type KindChoice, type TokenSource } from './kind.ts';
-import type { WizardServices } from './register.ts';
+import type { WizardServices } from '../workbench/services.ts';
 import { isKubeconfig } from './target.ts';
 import { readersOf, writeDraft } from './write.ts';
 

@@ -5,8 +5,8 @@ import { joined, said, words, type Words } from '../../harmless.ts';
 import { EXTENDED_SECONDS } from '../../token/grant.ts';
 import { isTreeNode } from '../tree/nodes.ts';
 import { accountOf, askAccount } from './account.ts';
-import { showError } from '../commands.ts';
-import { askInTurn, type Asker } from './ask.ts';
+import { showError } from '../workbench/commands.ts';
+import { askInTurn, type Asker } from '../workbench/ask.ts';
 import { clipboardSeconds, putOnClipboard } from './clipboard.ts';
 import { getToken, type GotToken } from './credential.ts';
 import { draftKubeconfig, lookAt, PLACEHOLDER } from './draft.ts';
@@ -16,13 +16,13 @@ import { keepFromGit } from './keepFromGit.ts';
 import type { TokenSource } from './kind.ts';
 import { askPath } from './place.ts';
 import { confirmChange } from './preview.ts';
-import type { WizardServices } from './register.ts';
+import type { WizardServices } from '../workbench/services.ts';
 import { revealToken } from './report.ts';
 import { WHO_READS, writeSecretFile } from './secretFile.ts';
 import { askAudiences, askBindable, askBindingKind } from './spec.ts';
 import { askLocalFolder, targetSteps, type TargetChoice } from './target.ts';
 import { replacing, writeDraft } from './write.ts';
-import { notify, withCancel } from '../say.ts';
+import { notify, withCancel } from '../workbench/say.ts';
 
 type Destination = 'clipboard' | 'file' | 'kubeconfig';
 

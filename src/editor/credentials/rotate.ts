@@ -7,17 +7,17 @@ import { nameProblem, namespaceProblem } from '../../manifest/names.ts';
 import { nextName } from '../../manifest/nextName.ts';
 import { isRecord } from '../../token/decode.ts';
 import { isTreeNode } from '../tree/nodes.ts';
-import type { Rotation } from '../ledger/rotations.ts';
+import type { Rotation } from '../workbench/rotations.ts';
 import { accountOf, askAccount } from './account.ts';
-import { showError } from '../commands.ts';
-import { askInTurn, type Asker } from './ask.ts';
+import { showError } from '../workbench/commands.ts';
+import { askInTurn, type Asker } from '../workbench/ask.ts';
 import { pathOf } from './changes.ts';
 import { createAndFollow, rowOf, secretsOf } from './create.ts';
 import { filesWithToken, isOfSecret } from './holders.ts';
-import { withCancelIfSlow } from './progress.ts';
+import { withCancelIfSlow } from '../workbench/progress.ts';
 import { renewInPlace } from './regenerate.ts';
-import type { WizardServices } from './register.ts';
-import { pick, type Choice } from '../say.ts';
+import type { WizardServices } from '../workbench/services.ts';
+import { pick, type Choice } from '../workbench/say.ts';
 
 /**
  * Replaces a token Secret: creates another under a new name, then asks where its token goes, then whether the old one is

@@ -4,8 +4,8 @@ import { roleParts, serviceAccountPart, tokenSecretPart, type ManifestPart } fro
 import { nameProblem } from '../../manifest/names.ts';
 import type { Rule } from '../../manifest/rights.ts';
 import { accountOf, askAccount, askAccounts, typeAccount } from './account.ts';
-import { askInTurn, type Asker } from './ask.ts';
-import type { WizardServices } from './register.ts';
+import { askInTurn, type Asker } from '../workbench/ask.ts';
+import type { WizardServices } from '../workbench/services.ts';
 import { askCommonRights, askTypedRights } from './askRights.ts';
 import { TargetQuestions, type ManifestFile, type Naming } from './destination.ts';
 

@@ -3,7 +3,7 @@ import type { Bindable, Cluster, ObjectRef } from '../../cluster/api.ts';
 import { messageOf, Problem } from '../../errors.ts';
 import { nameProblem } from '../../manifest/names.ts';
 import { EXTENDED_SECONDS } from '../../token/grant.ts';
-import type { Asker } from './ask.ts';
+import type { Asker } from '../workbench/ask.ts';
 import { since } from '../../versions.ts';
 
 const RECENT = 'recentAudiences';

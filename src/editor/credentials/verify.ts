@@ -12,11 +12,11 @@ import { datedVerdict } from '../../token/describe.ts';
 import { labelOf } from './label.ts';
 import { isContextOfFile } from '../explain/argument.ts';
 import { isContradicted, proofInFull, proveFile, witnessInWords, worksInWords } from './prove.ts';
-import type { WizardServices } from './register.ts';
+import type { WizardServices } from '../workbench/services.ts';
 import { showText } from './report.ts';
 import { rightsInShort } from './rights.ts';
 import { isKubeconfig } from './target.ts';
-import { chooseFiles, notify, pick, withCancel } from '../say.ts';
+import { chooseFiles, notify, pick, withCancel } from '../workbench/say.ts';
 
 /**
  * Asks the server of a kubeconfig who it is and what it may do, with that file alone: the one given, the open one, or

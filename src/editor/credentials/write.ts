@@ -6,7 +6,7 @@ import { loadClusterAccess } from '../../cluster/door.ts';
 import { Problem } from '../../errors.ts';
 import { joined, said, words, type Words } from '../../harmless.ts';
 import { MOST_KUBECONFIG, readNamedFile } from '../../files/named.ts';
-import type { IssuedToken } from '../ledger/entry.ts';
+import type { IssuedToken } from '../../issued/entry.ts';
 import { createAndFollow } from './create.ts';
 import { getToken, takeAway, type GotToken } from './credential.ts';
 import { rememberDuration } from './duration.ts';
@@ -21,9 +21,9 @@ import {
 import { labelOf } from './label.ts';
 import { keepFromGit } from './keepFromGit.ts';
 import type { CredentialKind } from './kind.ts';
-import { showError } from '../commands.ts';
+import { showError } from '../workbench/commands.ts';
 import { tilde } from '../contexts/source.ts';
-import { noteDone } from '../walkthrough.ts';
+import { noteDone } from '../workbench/walkthrough.ts';
 import { confirmChange } from './preview.ts';
 import {
   isContradicted,
@@ -33,12 +33,12 @@ import {
   worksInWords,
   type ProvedFile,
 } from './prove.ts';
-import type { WizardServices } from './register.ts';
+import type { WizardServices } from '../workbench/services.ts';
 import { showText } from './report.ts';
 import { stampOf, writeSecretFile, type Stamp } from './secretFile.ts';
 import { tellRefusal } from './verify.ts';
 import { writeFiles } from './writeFiles.ts';
-import { notify, withCancel } from '../say.ts';
+import { notify, withCancel } from '../workbench/say.ts';
 
 /** Whose credential goes where. */
 export interface Order {

@@ -3,8 +3,8 @@ import { offlineEvidence, type Sent } from '../../authentication/evidence.ts';
 import type { Agreement, Cluster } from '../../cluster/api.ts';
 import { words, type Words } from '../../harmless.ts';
 import { destinationInWords } from '../../kubeconfig/destination.ts';
-import { ask } from '../say.ts';
-import type { Subject } from './subject.ts';
+import { ask } from '../workbench/say.ts';
+import type { Subject } from './explained.ts';
 
 /** What a subject's kubeconfig sends that is no token; undefined where a token is explained. */
 export function insteadOf({ credential, known }: Subject): Sent | undefined {

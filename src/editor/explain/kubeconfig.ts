@@ -3,11 +3,11 @@ import { known, type Sent } from '../../authentication/evidence.ts';
 import type { ContextWithTokens, KubeconfigInUse } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
 import { words } from '../../harmless.ts';
-import { pick } from '../say.ts';
-import type { Contexts } from '../services.ts';
+import { pick } from '../workbench/say.ts';
+import type { Contexts } from '../workbench/services.ts';
 import type { CommandUse } from './argument.ts';
-import { looksLikeKubeconfig } from './kubeconfigText.ts';
-import type { Subject } from './subject.ts';
+import { looksLikeKubeconfig } from '../../kubeconfig/looksLike.ts';
+import type { Subject } from './explained.ts';
 import { upToDate } from './upToDate.ts';
 import type { InspectorServices } from './witness.ts';
 

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import type { TokenPlace } from './argument.ts';
-import { looksLikeKubeconfig } from './kubeconfigText.ts';
+import { looksLikeKubeconfig } from '../../kubeconfig/looksLike.ts';
 import { pickFile } from './pickFile.ts';
 import { words } from '../../harmless.ts';
-import { notify, pick, type Choice } from '../say.ts';
-import { chooseToken, tokenChoices } from '../tokenChoices.ts';
+import { notify, pick, type Choice } from '../workbench/say.ts';
+import { chooseToken, tokenChoices } from './tokenChoices.ts';
 
 /** The token of a file: the only one, or one chosen. Undefined where there is none to choose or none was chosen. */
 export async function pickInFile(document: vscode.TextDocument): Promise<TokenPlace | undefined> {

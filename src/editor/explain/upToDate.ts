@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { textIfSmall } from '../smallFile.ts';
+import { textIfSmall } from '../workbench/smallFile.ts';
 
 /** A larger file is taken as it was read, in bytes. */
 const MOST = 16 * 1024 * 1024;

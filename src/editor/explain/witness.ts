@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Cluster, ClusterEndpoint, ContextInfo, KubeconfigInUse } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
 import { isSameDestination, mayBeSameCluster } from '../../kubeconfig/destination.ts';
-import type { Contexts, Services } from '../services.ts';
+import type { Contexts, Services } from '../workbench/services.ts';
 
 /** In a browser there are no contexts: the token alone is judged there. */
 export type InspectorServices = Pick<Services, 'log'> & Partial<Pick<Services, 'contexts' | 'live'>>;

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { runInSlices } from '../slices.ts';
-import { readSmallFile } from '../smallFile.ts';
+import { runInSlices } from '../workbench/slices.ts';
+import { readSmallFile } from '../workbench/smallFile.ts';
 import { isTrackedIn, MAX_INDEX, trackedPaths } from './gitIndex.ts';
 import { folderNamedIn, MAX_LINK } from './layout.ts';
 

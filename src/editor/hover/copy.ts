@@ -4,10 +4,10 @@ import { harmless } from '../../harmless.ts';
 import { redact } from '../../redact.ts';
 import type { FoundToken } from '../../token/find.ts';
 import { isRecord } from '../../token/decode.ts';
-import type { LiveAccounts } from '../liveAccounts.ts';
-import { tellBriefly } from '../say.ts';
-import { chooseToken } from '../tokenChoices.ts';
-import { findingAt } from './at.ts';
+import type { LiveAccounts } from '../workbench/liveAccounts.ts';
+import { tellBriefly } from '../workbench/say.ts';
+import { chooseToken } from '../explain/tokenChoices.ts';
+import { findingAt } from '../documents/at.ts';
 import { claimsAsJson, claimsAsYaml, type ClaimsDocuments } from './claims.ts';
 import { describe } from './hover.ts';
 

@@ -7,12 +7,12 @@ import { lifeOf } from '../../token/life.ts';
 import { localTime } from '../../token/localTime.ts';
 import { explainMalformed, flawsOf, type Flaw } from '../../token/malformed.ts';
 import { oddities } from '../../token/oddities.ts';
-import type { LiveAccounts } from '../liveAccounts.ts';
+import type { LiveAccounts } from '../workbench/liveAccounts.ts';
 import { ruleOf } from '../problems/diagnostic.ts';
-import { linesOf } from '../problems/lines.ts';
+import { linesOf } from '../documents/lines.ts';
 import { placeIn } from '../problems/place.ts';
-import { soonSetting } from '../problems/soon.ts';
-import { rangeOf, type FoundAt } from './at.ts';
+import { soonSetting } from '../workbench/soon.ts';
+import { rangeOf, type FoundAt } from '../documents/at.ts';
 import { render } from './render.ts';
 
 /** The hover of what was found at a place. */

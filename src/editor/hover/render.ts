@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { commands } from '../../contributions.ts';
 import type { Description } from '../../token/describe.ts';
-import { escapeMarkdown } from './markdown.ts';
+import { escapeMarkdown } from '../workbench/markdown.ts';
 
 /** Writes a description as Markdown. Claims are a stranger's text: they are escaped, and only our links run. */
 export function render({ headline, rows, advice }: Description, links: string): vscode.MarkdownString {

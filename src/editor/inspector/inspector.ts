@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { distributionOf } from '../../authentication/distribution.ts';
 import { offlineEvidence, type Evidence } from '../../authentication/evidence.ts';
-import type { Explanation } from '../../authentication/explain.ts';
+import type { Explanation } from '../../authentication/explanation.ts';
 import { reportOf } from '../../authentication/report.ts';
 import type { Cluster } from '../../cluster/api.ts';
 import { commands } from '../../contributions.ts';
@@ -9,7 +9,8 @@ import { messageOf, Problem } from '../../errors.ts';
 import { redact } from '../../redact.ts';
 import { isRecord } from '../../token/decode.ts';
 import { agreementToSend, insteadOf } from '../explain/agree.ts';
-import { freshSubject, subjectOf, type Subject } from '../explain/subject.ts';
+import { freshSubject, subjectOf } from '../explain/subject.ts';
+import type { Subject } from '../explain/explained.ts';
 import {
   clusterOf,
   witnessFor,
@@ -17,8 +18,8 @@ import {
   type OpenedWitness,
   type UnusedLogin,
 } from '../explain/witness.ts';
-import { tellBriefly } from '../say.ts';
-import { noteDone } from '../walkthrough.ts';
+import { tellBriefly } from '../workbench/say.ts';
+import { noteDone } from '../workbench/walkthrough.ts';
 import { inspectorModel, tokenView } from './model.ts';
 import type { InspectorMessage, TokenView } from './protocol.ts';
 import { searchOtherClusters } from './search.ts';

@@ -5,7 +5,7 @@ import {
   type Evidence,
   type LiveObject,
 } from '../../authentication/evidence.ts';
-import type { Explanation } from '../../authentication/explain.ts';
+import type { Explanation } from '../../authentication/explanation.ts';
 import { sentInstead } from '../../authentication/explainSent.ts';
 import { isMendedByAnother, remedyOf } from '../../authentication/remedy.ts';
 import type { Step } from '../../authentication/step.ts';

@@ -1,5 +1,5 @@
 import type { Action } from '../../authentication/causes.ts';
-import type { Explanation, User } from '../../authentication/explain.ts';
+import type { Explanation, User } from '../../authentication/explanation.ts';
 import type { Step } from '../../authentication/step.ts';
 
 /** What the inspector's page is sent. */

@@ -2,7 +2,7 @@ import { readCarrier } from '../../authentication/carrier.ts';
 import type { ClusterAccess, ContextInfo, KubeconfigSource } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
 import { mustHaveContexts, type InspectorServices } from '../explain/witness.ts';
-import { pickMany, withCancel } from '../say.ts';
+import { pickMany, withCancel } from '../workbench/say.ts';
 
 /**
  * Asks those clusters of the person's that they choose for their public keys, and says whose verify a token, which is

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { messageOf } from '../../errors.ts';
 import { redact } from '../../redact.ts';
-import type { Ledger } from '../services.ts';
-import { entryOf, type Issued, type IssuedToken } from './entry.ts';
-import { LedgerStore } from './store.ts';
+import type { Ledger } from '../workbench/services.ts';
+import { entryOf, type Issued, type IssuedToken } from '../../issued/entry.ts';
+import { LedgerStore } from '../../issued/store.ts';
 
 /** For how long a token that has ended is still listed, in seconds. */
 const KEPT = 30 * 86_400;

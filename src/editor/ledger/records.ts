@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { Problem } from '../../errors.ts';
 import { words } from '../../harmless.ts';
-import { ask } from '../say.ts';
-import type { Services } from '../services.ts';
-import { entryIn, type IssuedToken } from './entry.ts';
-import { stateOf } from './state.ts';
+import { ask } from '../workbench/say.ts';
+import type { Services } from '../workbench/services.ts';
+import { entryIn, type IssuedToken } from '../../issued/entry.ts';
+import { stateOf } from '../../issued/state.ts';
 
 /** Removes the record of an issued token, after saying what that does not do; undone as long as the message stands. */
 export async function forgetIssuedToken({ ledger }: Services, argument: unknown): Promise<void> {

@@ -4,11 +4,11 @@ import { messageOf } from '../../errors.ts';
 import { words } from '../../harmless.ts';
 import { redact } from '../../redact.ts';
 import { relativeTime } from '../../token/relativeTime.ts';
-import { Alarm } from '../alarm.ts';
-import type { Services } from '../services.ts';
-import type { IssuedToken } from './entry.ts';
-import { lookInFile } from './file.ts';
-import { notify } from '../say.ts';
+import { Alarm } from '../workbench/alarm.ts';
+import type { Services } from '../workbench/services.ts';
+import type { IssuedToken } from '../../issued/entry.ts';
+import { lookInFile } from '../../issued/file.ts';
+import { notify } from '../workbench/say.ts';
 
 /** How long after activation the record of issued tokens is first looked at, in milliseconds: opening a window is busy enough. */
 const FIRST_LOOK = 10_000;

@@ -3,13 +3,13 @@ import * as vscode from 'vscode';
 import type { ServiceAccountInfo, TokenSecretInfo } from '../../cluster/api.ts';
 import { messageOf, Problem } from '../../errors.ts';
 import { redact } from '../../redact.ts';
-import { Alarm } from '../alarm.ts';
-import { soonSetting } from '../problems/soon.ts';
+import { Alarm } from '../workbench/alarm.ts';
+import { soonSetting } from '../workbench/soon.ts';
 import type { Token } from '../../token/classify.ts';
-import type { Services } from '../services.ts';
-import type { EndsWith, IssuedToken } from './entry.ts';
-import { lookInFile, type FileState } from './file.ts';
-import { stateOf, type IssuedState } from './state.ts';
+import type { Services } from '../workbench/services.ts';
+import type { EndsWith, IssuedToken } from '../../issued/entry.ts';
+import { lookInFile, type FileState } from '../../issued/file.ts';
+import { stateOf, type IssuedState } from '../../issued/state.ts';
 
 /** How long one Secret may take, in milliseconds. */
 const PATIENCE = 10_000;

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { address, inLabel, words, type Words } from '../../harmless.ts';
 import { redact } from '../../redact.ts';
 import { isRecord } from '../../token/decode.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../workbench/services.ts';
 import type * as Tools from './tools.ts';
 
 /** Of a file's name that a model gives, in UTF-16 units. */

@@ -8,11 +8,11 @@ import { isFileWithin } from '../../files/links.ts';
 import { redact } from '../../redact.ts';
 import { isRecord } from '../../token/decode.ts';
 import { findTokens, type FoundToken } from '../../token/find.ts';
-import { findingAt } from '../hover/at.ts';
+import { findingAt } from '../documents/at.ts';
 import { describe } from '../hover/hover.ts';
 import { notedBy } from '../tree/onDemand.ts';
 import { useMeaning, type Noted } from '../tree/tokenUse.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../workbench/services.ts';
 
 /** A model is given so many of what there is, and told how many more there are. */
 const MOST_TOKENS = 10;

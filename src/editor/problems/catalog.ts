@@ -1,4 +1,4 @@
-import type { CheckRule } from './checks.ts';
+import type { CheckRule } from '../documents/checks.ts';
 
 export type Severity = 'error' | 'warning' | 'information' | 'hint' | 'off';
 

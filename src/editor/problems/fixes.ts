@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import { commands } from '../../contributions.ts';
-import { isAllowedHere } from '../commands.ts';
+import { isAllowedHere } from '../workbench/commands.ts';
 import { isTokenRule, type Rule } from './catalog.ts';
-import type { CheckedDocuments } from './checked.ts';
+import type { CheckedDocuments } from '../documents/checked.ts';
 import { ruleOf } from './diagnostic.ts';
-import type { TokenDocuments } from './documents.ts';
-import { runInSlices } from '../slices.ts';
+import type { TokenDocuments } from '../documents/tokens.ts';
+import { runInSlices } from '../workbench/slices.ts';
 import { tokenRemedies, type Remedy } from './remedies.ts';
 
 /** How many problems one place is asked about at most: of more nobody reads the fixes. */

@@ -1,16 +1,16 @@
 import * as vscode from 'vscode';
 import { settings } from '../../contributions.ts';
 import type { Finding } from '../../token/find.ts';
-import type { LiveAccounts } from '../liveAccounts.ts';
-import { Alarm } from '../alarm.ts';
-import { runInSlices } from '../slices.ts';
+import type { LiveAccounts } from '../workbench/liveAccounts.ts';
+import { Alarm } from '../workbench/alarm.ts';
+import { runInSlices } from '../workbench/slices.ts';
 import { diagnosticFor, docsOf, gradesFor, hasProblems, MOST_SHOWN, type Grades } from './diagnostic.ts';
-import type { TokenDocuments } from './documents.ts';
+import type { TokenDocuments } from '../documents/tokens.ts';
 import type { GitTracking } from '../git/tracking.ts';
 import { placeIn, placeWithin } from './place.ts';
-import { linesOf } from './lines.ts';
+import { linesOf } from '../documents/lines.ts';
 import { nextChange, problemsOf } from './rules.ts';
-import { soonSetting } from './soon.ts';
+import { soonSetting } from '../workbench/soon.ts';
 
 /** Shows the problems of every open document's tokens, and changes them when their time comes, without polling. */
 export function registerProblems({

@@ -4,8 +4,8 @@ import { classifyToken } from '../../token/classify.ts';
 import type { FoundToken } from '../../token/find.ts';
 import { findingsBetween } from '../../token/finding.ts';
 import type { TokenRule } from './catalog.ts';
-import type { TokenDocuments } from './documents.ts';
-import { linesOf } from './lines.ts';
+import type { TokenDocuments } from '../documents/tokens.ts';
+import { linesOf } from '../documents/lines.ts';
 import { caughtBlank, caughtQuote, placeIn, type Place } from './place.ts';
 
 /** What puts one problem right: a change of the text, or a command. */

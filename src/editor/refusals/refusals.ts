@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { commands } from '../../contributions.ts';
 import { findRefusals, refusalsIn, type Refusal } from '../../refusal/find.ts';
 import { meaningOf, type Meaning } from '../../refusal/reason.ts';
-import { escapeMarkdown } from '../hover/markdown.ts';
-import { runInSlices } from '../slices.ts';
+import { escapeMarkdown } from '../workbench/markdown.ts';
+import { runInSlices } from '../workbench/slices.ts';
 
 /** All that is loaded when words that say 401 are first looked for. */
 export { refusalsIn };

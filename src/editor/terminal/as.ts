@@ -13,12 +13,12 @@ import { decodeToken } from '../../token/decode.ts';
 import { endOf } from '../../token/end.ts';
 import { findTokens } from '../../token/find.ts';
 import { accountOf, askAccount } from '../credentials/account.ts';
-import { askInTurn } from '../credentials/ask.ts';
+import { askInTurn } from '../workbench/ask.ts';
 import { clusterFor } from '../credentials/clusterOf.ts';
 import { getToken, takeAway, type GotToken } from '../credentials/credential.ts';
-import type { WizardServices } from '../credentials/register.ts';
+import type { WizardServices } from '../workbench/services.ts';
 import { writeSecretFile } from '../credentials/secretFile.ts';
-import { notify, withCancel } from '../say.ts';
+import { notify, withCancel } from '../workbench/say.ts';
 import {
   kubeconfigOf,
   makeFolder,

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import type { Words } from '../../harmless.ts';
 import type { CommandUse } from '../explain/argument.ts';
-import { looksLikeKubeconfig } from '../explain/kubeconfigText.ts';
+import { looksLikeKubeconfig } from '../../kubeconfig/looksLike.ts';
 import { pickFile } from '../explain/pickFile.ts';
 import { mustHaveContexts, type InspectorServices } from '../explain/witness.ts';
-import { pick, type Choice } from '../say.ts';
+import { pick, type Choice } from '../workbench/say.ts';
 
 /** So many files of the workspace are offered. */
 const MOST_FILES = 20;

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { commands } from '../../contributions.ts';
 import { Problem } from '../../errors.ts';
-import type { WizardServices } from '../credentials/register.ts';
-import { ask } from '../say.ts';
+import type { WizardServices } from '../workbench/services.ts';
+import { ask } from '../workbench/say.ts';
 import { questionOf, readLink, useOf } from './link.ts';
 
 /** Follows a link to "Why Unauthorized?": reads it, finds its context among the person's own, and asks before anything is sent. */

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { settings } from '../../contributions.ts';
 import { joined, words } from '../../harmless.ts';
-import { escapeMarkdown } from '../hover/markdown.ts';
-import type { Use } from './terminals.ts';
+import { escapeMarkdown } from '../workbench/markdown.ts';
+import type { Use } from './use.ts';
 
 /** It goes by itself after so long, in milliseconds. */
 const STAYS = 120_000;

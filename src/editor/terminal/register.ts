@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { showError } from '../commands.ts';
+import { showError } from '../workbench/commands.ts';
 import type { InspectorServices } from '../explain/witness.ts';
 import type { TerminalLink, Terminals } from './terminals.ts';
 

@@ -11,7 +11,8 @@ import { decodeToken } from '../../token/decode.ts';
 import type { CommandUse } from '../explain/argument.ts';
 import { chooseKubeconfig } from './choose.ts';
 import type { InspectorServices } from '../explain/witness.ts';
-import { notify, pick } from '../say.ts';
+import { notify, pick } from '../workbench/say.ts';
+import type { Use } from './use.ts';
 import { Offer } from './offer.ts';
 import { linesOf } from './output.ts';
 
@@ -25,14 +26,6 @@ export interface Failure {
   readonly uses: readonly Use[];
   /** The lines in which it was said, masked. */
   readonly lines: Set<string>;
-}
-
-export interface Use extends CommandUse {
-  /** What was run, without arguments: `kubectl`. */
-  readonly program: string;
-  /** Why it cannot be told which kubeconfig it was; undefined where it can. */
-  readonly unknown: Words | undefined;
-  readonly overrides: readonly string[];
 }
 
 /** A terminal's failures that are remembered, and lines of one. */

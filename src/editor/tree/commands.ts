@@ -1,33 +1,14 @@
 import * as vscode from 'vscode';
-import { commands, VIEW } from '../../contributions.ts';
-import type { ObjectRef } from '../../cluster/api.ts';
-import { Problem } from '../../errors.ts';
+import { commands } from '../../contributions.ts';
 import { said } from '../../harmless.ts';
-import type { Services } from '../services.ts';
 import { accessUri } from './access/uri.ts';
 import { isSearch, withoutFilter, type Choices } from './filter.ts';
 import { pickFilter, pickServiceAccount, pickSort } from './find.ts';
-import type { Following } from './following.ts';
-import type { Inventory } from './inventory.ts';
+import { revealAccount, type TreeParts } from './parts.ts';
 import { bindingUri, manifestUri } from './manifest.ts';
-import { accountOfNode, isTreeNode, type TreeNode } from './nodes.ts';
-import type { ServiceAccountTree } from './provider.ts';
-import type { TreeCommand } from './register.ts';
-import type { Remembered } from './remembered.ts';
-import { notify } from '../say.ts';
-
-/** What the commands of the tree work on. */
-export interface TreeParts {
-  readonly services: Services;
-  readonly tree: ServiceAccountTree;
-  readonly remembered: Remembered;
-  readonly following: Following;
-  readonly view: vscode.TreeView<TreeNode>;
-  /** The rows, loaded first where there are none yet. Throws a Problem. */
-  readonly loaded: () => Promise<Inventory>;
-  /** Brings title, message and status bar up to date. */
-  readonly describe: () => void;
-}
+import { accountOfNode, isTreeNode } from './nodes.ts';
+import type { TreeCommand } from './ids.ts';
+import { notify } from '../workbench/say.ts';
 
 /** The commands of the view's title, of its rows, and of the palette. `argument` is a row, if it was called on one. */
 export function treeCommands(
@@ -123,17 +104,6 @@ async function unfold({ tree, view }: TreeParts): Promise<void> {
   const found = tree.shownNamespaces();
   if (found.length > MOST_UNFOLDED) return;
   for (const node of found) await view.reveal(node, { select: false, focus: false, expand: true });
-}
-
-/** Selects a ServiceAccount's row and opens it. Throws not-found where there is no such ServiceAccount any more. */
-export async function revealAccount({ tree, view, describe }: TreeParts, ref: ObjectRef): Promise<void> {
-  const account = tree.inventory?.account(ref);
-  if (!account)
-    throw new Problem('not-found', `There is no ServiceAccount ${ref.namespace}/${ref.name} any more.`);
-  // What was picked from gives the keyboard back to where it was; the row is where the person wants to be.
-  await vscode.commands.executeCommand(`${VIEW}.focus`);
-  await view.reveal(tree.pin(account), { select: true, focus: true, expand: true });
-  describe();
 }
 
 function nameOf(node: unknown): string | undefined {

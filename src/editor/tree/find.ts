@@ -3,7 +3,7 @@ import type { ServiceAccountInfo } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
 import type { Choices, Only, Sort } from './filter.ts';
 import { count, summary, type Inventory } from './inventory.ts';
-import { LivePick, pick as choose, type Choice, type Handle } from '../say.ts';
+import { LivePick, pick as choose, type Choice, type Handle } from '../workbench/say.ts';
 import { doubtsAbout } from './needs.ts';
 
 /** As many matches as a person looks through; typing on narrows them down. */

@@ -1,7 +1,7 @@
 import type { AccessInfo, AccessKind, LiveKind, ServiceAccountInfo } from '../../cluster/api.ts';
 import { markInWords } from '../../authorization/marks.ts';
-import type { IssuedToken } from '../ledger/entry.ts';
-import { hasEnded, issuedInWords } from '../ledger/row.ts';
+import type { IssuedToken } from '../../issued/entry.ts';
+import { hasEnded, issuedInWords } from './issuedRow.ts';
 import { count, type Inventory } from './inventory.ts';
 import { notesOn } from './needs.ts';
 import { nodeId, type GroupKind, type TreeNode } from './nodes.ts';

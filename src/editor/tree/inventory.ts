@@ -10,9 +10,9 @@ import type {
   ServiceAccountInfo,
   TokenSecretInfo,
 } from '../../cluster/api.ts';
-import type { IssuedToken } from '../ledger/entry.ts';
-import type { FileState } from '../ledger/file.ts';
-import type { IssuedState } from '../ledger/state.ts';
+import type { IssuedToken } from '../../issued/entry.ts';
+import type { FileState } from '../../issued/file.ts';
+import type { IssuedState } from '../../issued/state.ts';
 import { cleaning, type Cleaning } from './cleaner.ts';
 import { hasAll, isSystem, SHOW_ALL, showsAll, wordsLeft, wordsOf, type Choices } from './filter.ts';
 import type { OnDemand } from './onDemand.ts';

@@ -5,7 +5,7 @@ import { isSameDestination, mayBeSameCluster } from '../../kubeconfig/destinatio
 import { parseKubeconfig, type ClusterEntry, type Kubeconfig } from '../../kubeconfig/read.ts';
 import type { BoundToken, LegacyToken, Token } from '../../token/classify.ts';
 import { isRecord } from '../../token/decode.ts';
-import type { Carrier } from '../liveAccounts.ts';
+import type { Carrier } from '../workbench/liveAccounts.ts';
 
 /** Larger documents are not looked at as kubeconfigs, in UTF-16 units. */
 const MAX_LENGTH = 1024 * 1024;

@@ -3,9 +3,9 @@ import type { ClusterRequest } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
 import { harmless } from '../../harmless.ts';
 import { redact } from '../../redact.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../workbench/services.ts';
 import type { TreeNode } from './nodes.ts';
-import { MANIFEST_SCHEME } from './register.ts';
+import { MANIFEST_SCHEME } from './ids.ts';
 import { toYaml } from './yaml.ts';
 
 const METADATA_ONLY = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';

@@ -5,7 +5,7 @@ import type {
   ServiceAccountInfo,
   TokenSecretInfo,
 } from '../../cluster/api.ts';
-import type { IssuedToken } from '../ledger/entry.ts';
+import type { IssuedToken } from '../../issued/entry.ts';
 
 /** What hangs on a ServiceAccount, in the order in which it is shown. */
 export type GroupKind = 'tokenSecrets' | 'pods' | 'access' | 'issuedTokens';

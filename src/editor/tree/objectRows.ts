@@ -4,7 +4,7 @@ import { does, since } from '../../versions.ts';
 import type { AccessInfo, ObjectRef, PodInfo, TokenSecretInfo } from '../../cluster/api.ts';
 import type { Cleaning } from './cleaner.ts';
 import type { Inventory } from './inventory.ts';
-import type { Row } from './rows.ts';
+import type { Row } from './row.ts';
 import type { SecretState } from './secretState.ts';
 import { useInWords, useMeaning } from './tokenUse.ts';
 

@@ -1,32 +1,10 @@
 import * as vscode from 'vscode';
-import { commands, VIEW } from '../../contributions.ts';
-import { registerCommand } from '../commands.ts';
-import type { Services } from '../services.ts';
+import { VIEW } from '../../contributions.ts';
+import { registerCommand } from '../workbench/commands.ts';
+import type { Services } from '../workbench/services.ts';
+import { ACCESS_SCHEME, MANIFEST_SCHEME, treeCommandIds } from './ids.ts';
 import type { TreeNode } from './nodes.ts';
 import type { OpenedTree } from './view.ts';
-
-/** Of read-only documents: an object of the cluster, and who may do what. */
-export const MANIFEST_SCHEME = 'serviceaccount-manifest';
-export const ACCESS_SCHEME = 'serviceaccount-access';
-
-const treeCommandIds = [
-  commands.refresh,
-  commands.findServiceAccount,
-  commands.filterServiceAccounts,
-  commands.clearFilter,
-  commands.sortServiceAccounts,
-  commands.starNamespace,
-  commands.unstarNamespace,
-  commands.copyName,
-  commands.openManifest,
-  commands.openBinding,
-  commands.showMore,
-  commands.showAccess,
-  commands.whoMay,
-  commands.showReason,
-] as const;
-
-export type TreeCommand = (typeof treeCommandIds)[number];
 
 /**
  * The ServiceAccounts view with its commands and documents. Their code is loaded when the view is first seen, or one

@@ -4,9 +4,10 @@ import type { ServiceAccountInfo } from '../../cluster/api.ts';
 import { commands } from '../../contributions.ts';
 import { harmless } from '../../harmless.ts';
 import { redact } from '../../redact.ts';
-import { escapeMarkdown } from '../hover/markdown.ts';
-import type { IssuedToken } from '../ledger/entry.ts';
-import { issuedContext, issuedRow } from '../ledger/row.ts';
+import { escapeMarkdown } from '../workbench/markdown.ts';
+import type { IssuedToken } from '../../issued/entry.ts';
+import type { Row } from './row.ts';
+import { issuedContext, issuedRow } from './issuedRow.ts';
 import type { Choices } from './filter.ts';
 import { commonRoles, endedTokens, groupInWords, GROUPS, rowsOfGroup } from './groups.ts';
 import { count, summary, type Inventory } from './inventory.ts';
@@ -20,24 +21,6 @@ const MOST_OPEN = 20;
 const MAX_LINE = 400;
 /** A Pod may mount any number of tokens. */
 const MAX_TIP_LINES = 12;
-
-/** What a row looks like, and what a screen reader says of it. */
-export interface Row {
-  readonly label: string;
-  readonly description: string;
-  /** Lines of plain text: names in a cluster are a stranger's. */
-  readonly tooltip: readonly string[];
-  /** Whether the tooltip says all that the row does, in its own words. */
-  readonly isWhole?: boolean;
-  readonly icon: string;
-  readonly isWarning?: boolean;
-  /** The kind of row as a screen reader says it; nothing where the label is a sentence. */
-  readonly spoken: string;
-  /** What a screen reader says in place of all that. */
-  readonly sentence?: string;
-  /** What a screen reader says in place of a description that is a bare number. */
-  readonly spokenDescription?: string;
-}
 
 /** Builds the editor's item of a row. */
 export function treeItem(node: TreeNode, inventory: Inventory, choices: Choices): vscode.TreeItem {

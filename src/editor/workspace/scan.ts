@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import { messageOf } from '../../errors.ts';
-import { readSmallFile } from '../smallFile.ts';
+import { readSmallFile } from '../workbench/smallFile.ts';
 import { redact } from '../../redact.ts';
 import { classifyToken, type Token } from '../../token/classify.ts';
 import type { Encoding, Finding } from '../../token/find.ts';
 import { mayHoldToken } from '../../token/beginnings.ts';
 import { TokenTrack } from '../../token/track.ts';
-import { textOf } from '../problems/lines.ts';
-import { runInSlices } from '../slices.ts';
+import { textOf } from '../documents/lines.ts';
+import { runInSlices } from '../workbench/slices.ts';
 import { walk } from './walk.ts';
 
 /** A token in a file, without the token: what it says, and where it stands. */

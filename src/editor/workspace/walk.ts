@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { Problem } from '../../errors.ts';
-import { runInSlices } from '../slices.ts';
-import { readSmallFile } from '../smallFile.ts';
+import { runInSlices } from '../workbench/slices.ts';
+import { readSmallFile } from '../workbench/smallFile.ts';
 import { lastMatch, parseGlobs, type Glob } from './globs.ts';
 import { addIgnoreFile, isIgnored, type IgnoreRule } from './ignore.ts';
 

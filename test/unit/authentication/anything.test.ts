@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { known, unknown, type Evidence, type Fact } from '../../../src/authentication/evidence.ts';
-import { explainAuthentication, type Explanation } from '../../../src/authentication/explain.ts';
+import { explainAuthentication } from '../../../src/authentication/explain.ts';
+import type { Explanation } from '../../../src/authentication/explanation.ts';
 import type { Certificate } from '../../../src/kubeconfig/certificate.ts';
 import { reportOf } from '../../../src/authentication/report.ts';
 import { decodeToken } from '../../../src/token/decode.ts';

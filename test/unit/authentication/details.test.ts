@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { CauseId } from '../../../src/authentication/causes.ts';
 import { known, unknown, type Evidence } from '../../../src/authentication/evidence.ts';
-import { explainAuthentication, type Explanation } from '../../../src/authentication/explain.ts';
+import { explainAuthentication } from '../../../src/authentication/explain.ts';
+import type { Explanation } from '../../../src/authentication/explanation.ts';
 import type { Step, StepId } from '../../../src/authentication/step.ts';
 import { bound, legacy, live, NOW, podBound, seen, signed } from '../../support/world.ts';
 import { boundClaims } from '../../support/tokens.ts';

@@ -11,7 +11,8 @@ import {
   type Fact,
   type Sent,
 } from '../../../src/authentication/evidence.ts';
-import { explainAuthentication, type Explanation } from '../../../src/authentication/explain.ts';
+import { explainAuthentication } from '../../../src/authentication/explain.ts';
+import type { Explanation } from '../../../src/authentication/explanation.ts';
 import type { StepId } from '../../../src/authentication/step.ts';
 import { decodeToken } from '../../../src/token/decode.ts';
 import {

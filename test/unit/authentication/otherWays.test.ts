@@ -6,7 +6,8 @@ import {
   type Evidence,
   type ServerSettings,
 } from '../../../src/authentication/evidence.ts';
-import { explainAuthentication, type Explanation } from '../../../src/authentication/explain.ts';
+import { explainAuthentication } from '../../../src/authentication/explain.ts';
+import type { Explanation } from '../../../src/authentication/explanation.ts';
 import { inspectorModel } from '../../../src/editor/inspector/model.ts';
 import { bound, legacy, live, NOW, podBound, seen, settings, signed, stranger } from '../../support/world.ts';
 import { boundClaims } from '../../support/tokens.ts';

@@ -8,7 +8,7 @@ import {
   readEntry,
   type Issued,
   type IssuedToken,
-} from '../../../src/editor/ledger/entry.ts';
+} from '../../../src/issued/entry.ts';
 import { classifyToken, type Token } from '../../../src/token/classify.ts';
 import { decodeToken } from '../../../src/token/decode.ts';
 import { boundClaims, jwt, legacyClaims } from '../../support/tokens.ts';

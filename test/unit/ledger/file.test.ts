@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildKubeconfig, kubeconfigEntries } from '../../../src/kubeconfig/build.ts';
 import { mergeKubeconfig } from '../../../src/kubeconfig/merge.ts';
 import { renewToken } from '../../../src/kubeconfig/renew.ts';
-import { entryOf, type IssuedToken } from '../../../src/editor/ledger/entry.ts';
-import { lookInFile } from '../../../src/editor/ledger/file.ts';
+import { entryOf, type IssuedToken } from '../../../src/issued/entry.ts';
+import { lookInFile } from '../../../src/issued/file.ts';
 import { boundClaims, jwt } from '../../support/tokens.ts';
 
 const server = 'https://127.0.0.1:6443';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PodUse, SecretMention, TokenSecretInfo, Uses } from '../../../src/cluster/api.ts';
-import { rankSecrets } from '../../../src/editor/ledger/legacy/rank.ts';
+import { rankSecrets } from '../../../src/editor/revoke/rank.ts';
 import type { Noted } from '../../../src/editor/tree/tokenUse.ts';
 
 const secret = (name: string, lastUsed?: string, invalidSince?: string): TokenSecretInfo => ({

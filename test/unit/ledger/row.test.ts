@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ServiceAccountInfo } from '../../../src/cluster/api.ts';
-import { entryOf, type IssuedToken } from '../../../src/editor/ledger/entry.ts';
-import type { FileState } from '../../../src/editor/ledger/file.ts';
-import { issuedContext, issuedInWords, issuedRow } from '../../../src/editor/ledger/row.ts';
-import { stateOf } from '../../../src/editor/ledger/state.ts';
+import { entryOf, type IssuedToken } from '../../../src/issued/entry.ts';
+import type { FileState } from '../../../src/issued/file.ts';
+import { issuedContext, issuedInWords, issuedRow } from '../../../src/editor/tree/issuedRow.ts';
+import { stateOf } from '../../../src/issued/state.ts';
 import type { Inventory } from '../../../src/editor/tree/inventory.ts';
 import { localTime } from '../../../src/token/localTime.ts';
 import { inventoryOf } from '../../support/inventory.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { stateOf } from '../../../src/editor/ledger/state.ts';
+import { stateOf } from '../../../src/issued/state.ts';
 
 const EXPIRES = 1_800_000_000;
 const token = { expires: EXPIRES, revoked: undefined };

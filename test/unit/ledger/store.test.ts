@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { entryOf, type IssuedToken } from '../../../src/editor/ledger/entry.ts';
-import { LedgerStore } from '../../../src/editor/ledger/store.ts';
+import { entryOf, type IssuedToken } from '../../../src/issued/entry.ts';
+import { LedgerStore } from '../../../src/issued/store.ts';
 import { boundClaims, jwt } from '../../support/tokens.ts';
 
 let root: string;

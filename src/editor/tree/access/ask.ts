@@ -3,8 +3,8 @@ import { hasNamespace, type Place } from '../../../authorization/grants.ts';
 import type { Action } from '../../../authorization/rules.ts';
 import { resourceInWords } from '../../../authorization/words.ts';
 import { Problem, messageOf } from '../../../errors.ts';
-import { askInTurn, type Asker } from '../../credentials/ask.ts';
-import type { TreeParts } from '../commands.ts';
+import { askInTurn, type Asker } from '../../workbench/ask.ts';
+import type { TreeParts } from '../parts.ts';
 import { UNSERVED, parseAsked, resourceProblem, verbProblem, verbsFor, type Asked } from './asked.ts';
 import { servedResources } from './resources.ts';
 

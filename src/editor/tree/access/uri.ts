@@ -4,7 +4,7 @@ import type { Action } from '../../../authorization/rules.ts';
 import type { ObjectRef } from '../../../cluster/api.ts';
 import { inLabel } from '../../../harmless.ts';
 import { isRecord } from '../../../token/decode.ts';
-import { ACCESS_SCHEME } from '../register.ts';
+import { ACCESS_SCHEME } from '../ids.ts';
 
 /** What is asked: what a ServiceAccount may do, or who may do something. */
 export type Question =

@@ -1,0 +1,202 @@
+import * as vscode from 'vscode';
+import type { Cluster } from '../../cluster/api.ts';
+import { messageOf, Problem } from '../../errors.ts';
+import { words } from '../../harmless.ts';
+import { pick as choose } from '../workbench/say.ts';
+import { nameProblem, namespaceProblem } from '../../manifest/names.ts';
+import { parseKubeconfig } from '../../kubeconfig/read.ts';
+import { classifyToken } from '../../token/classify.ts';
+import { decodeToken, isRecord } from '../../token/decode.ts';
+import { kindInWords, verdict } from '../../token/describe.ts';
+import { findTokens } from '../../token/find.ts';
+import { findingAt } from '../documents/at.ts';
+import type { Ledger } from '../workbench/services.ts';
+import { isTreeNode, type TreeNode } from '../tree/nodes.ts';
+import { endsWith, entryIn, type EndsWith, type IssuedToken } from '../../issued/entry.ts';
+import { lookInFile } from '../../issued/file.ts';
+import { stateOf } from '../../issued/state.ts';
+
+/** A token that is to be revoked, or what is known of it. */
+export interface Target {
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  readonly serviceAccountUid: string | undefined;
+  /** What ends it besides time. */
+  readonly ends: EndsWith | undefined;
+  /** Seconds since the epoch; undefined where it never expires, or where that is not known. */
+  readonly expires: number | undefined;
+  /** The token itself, for as long as the command runs; else why it is not in hand. */
+  readonly hand: { readonly token: string } | { readonly inSecret: string } | { readonly missing: string };
+  /** JOSE algorithm, if known: with RSA a legacy token comes back under the same Secret name. */
+  readonly algorithm: string | undefined;
+}
+
+/** What is to be revoked: a row of the tree, a place in a document, a file, or the token at the cursor or in the open file. */
+export async function targetOf(argument: unknown, ledger: Ledger): Promise<Target> {
+  const entry = entryIn(argument);
+  if (entry) return await ofEntry(entry);
+  if (isTreeNode(argument)) return ofRow(argument);
+  if (argument instanceof vscode.Uri) return ofToken(await inFile(argument));
+  if (isRecord(argument) && typeof argument['uri'] === 'string') return ofToken(await atPlace(argument));
+  return await ofOpenFile(ledger);
+}
+
+/** What is known of a token in hand. Throws bad-input where it is no ServiceAccount's. */
+function ofToken(credential: string): Target {
+  const decoded = decodeToken(credential.trim());
+  const token = decoded && classifyToken(decoded);
+  if (!token || token.kind === 'other') {
+    throw new Problem(
+      'bad-input',
+      'This is no ServiceAccount token, so nothing in a cluster revokes it. Ask whoever issued it.',
+    );
+  }
+  const ends = endsWith(token, {});
+  const bad =
+    namespaceProblem(token.namespace) ??
+    nameProblem(token.serviceAccount) ??
+    (ends && nameProblem(ends.name));
+  if (bad !== undefined) {
+    throw new Problem(
+      'bad-input',
+      `This token names what no cluster can have, so none has issued it and there is nothing to revoke. ${bad}`,
+    );
+  }
+  return {
+    namespace: token.namespace,
+    serviceAccount: token.serviceAccount,
+    serviceAccountUid: token.serviceAccountUid,
+    ends,
+    expires: token.expires,
+    hand: { token: credential.trim() },
+    algorithm: token.algorithm,
+  };
+}
+
+/** What is known of an issued token, with the token where its file still holds it. */
+async function ofEntry(entry: IssuedToken): Promise<Target> {
+  const { namespace, serviceAccount, serviceAccountUid, endsWith: ends, expires } = entry;
+  const hand = await handOf(entry);
+  const decoded = 'token' in hand ? decodeToken(hand.token) : undefined;
+  const algorithm = decoded && classifyToken(decoded).algorithm;
+  return { namespace, serviceAccount, serviceAccountUid, ends, expires, hand, algorithm };
+}
+
+async function handOf(entry: IssuedToken): Promise<Target['hand']> {
+  const { token, missing } = await lookInFile(entry);
+  if (token !== undefined) return { token };
+  return entry.endsWith?.kind === 'tokenSecret' ? { inSecret: entry.endsWith.name } : { missing };
+}
+
+function ofRow(row: TreeNode): Target {
+  if (row.kind !== 'tokenSecret' && row.kind !== 'pod') {
+    throw new Problem('bad-input', 'Choose a token Secret, a Pod or an issued token.');
+  }
+  const { namespace, name, uid, serviceAccount } = row.info;
+  const isPod = row.kind === 'pod';
+  return {
+    namespace,
+    serviceAccount,
+    serviceAccountUid: undefined,
+    ends: { kind: isPod ? 'Pod' : 'tokenSecret', name, uid },
+    expires: undefined,
+    hand: isPod
+      ? { missing: 'the tokens of a Pod are in its containers, and none is in hand here' }
+      : { inSecret: name },
+    algorithm: undefined,
+  };
+}
+
+/** The target with the token that its Secret holds, where it is still to be read, and may be. */
+export async function withToken(target: Target, cluster: Cluster, signal: AbortSignal): Promise<Target> {
+  const { hand, namespace, ends } = target;
+  if (!('inSecret' in hand)) return target;
+  try {
+    const token = await cluster.readSecretToken({ namespace, name: hand.inSecret }, signal);
+    return { ...ofToken(token), ends };
+  } catch (error) {
+    if (!Problem.is(error, 'forbidden') && !Problem.is(error, 'not-found')) throw error;
+    return { ...target, hand: { missing: messageOf(error) } };
+  }
+}
+
+/** The token of a file: of a kubeconfig the one that its current context uses, else the only one, or one chosen. */
+async function inFile(uri: vscode.Uri): Promise<string> {
+  const document = await vscode.workspace.openTextDocument(uri);
+  const text = document.getText();
+  const path = vscode.workspace.asRelativePath(uri);
+  return tokenInUse(text, path) ?? (await pick(document));
+}
+
+function tokenInUse(text: string, path: string): string | undefined {
+  try {
+    const { contexts, users, current } = parseKubeconfig(text, path, (one) => one);
+    const token = users.get(contexts.get(current ?? '')?.user ?? '')?.token;
+    return token !== undefined && decodeToken(token) ? token : undefined;
+  } catch (error) {
+    if (Problem.is(error, 'bad-kubeconfig')) return undefined; // Any other file: its tokens are looked for.
+    throw error;
+  }
+}
+
+async function atPlace(place: Record<string, unknown>): Promise<string> {
+  const { uri, line, character } = place;
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(String(uri), true));
+  const position = new vscode.Position(Number(line) || 0, Number(character) || 0);
+  const at = findingAt(document, document.validatePosition(position));
+  if (at?.found.kind === 'jws') return at.found.token;
+  throw new Problem('not-found', 'The token is no longer where it was: the file has changed.');
+}
+
+async function ofOpenFile(ledger: Ledger): Promise<Target> {
+  const editor = vscode.window.activeTextEditor;
+  const here = editor && findingAt(editor.document, editor.selection.active);
+  if (here?.found.kind === 'jws') return ofToken(here.found.token);
+  if (editor && findTokens(editor.document.getText()).length > 0) return ofToken(await pick(editor.document));
+  return await ofEntry(await pickIssued(ledger));
+}
+
+async function pick(document: vscode.TextDocument): Promise<string> {
+  const now = Math.floor(Date.now() / 1000);
+  const found = findTokens(document.getText());
+  const different = [...new Map(found.map((one) => [one.token, one])).values()];
+  const [first, second] = different;
+  const path = vscode.workspace.asRelativePath(document.uri);
+  if (!first) throw new Problem('not-found', `There is no token in ${path}.`);
+  if (!second) return first.token;
+  const items = different.map((one) => {
+    const token = classifyToken(one.decoded);
+    const line = document.positionAt(one.start).line + 1;
+    return { label: kindInWords(token), description: verdict(token, now), detail: `Line ${line}`, one };
+  });
+  const chosen = await choose(items, {
+    title: 'Revoke Token',
+    placeHolder: words`Which token of ${path}?`,
+  });
+  if (!chosen) throw new Problem('cancelled', 'Nothing was revoked.');
+  return chosen.one.token;
+}
+
+async function pickIssued(ledger: Ledger): Promise<IssuedToken> {
+  const entries = (await ledger.read()).filter(({ revoked }) => revoked === undefined);
+  if (entries.length === 0) {
+    throw new Problem(
+      'bad-input',
+      'There is no token to revoke: none is at the cursor or in the open file, and none was issued from here. Put the cursor on a token, or choose a token Secret or a Pod in the ServiceAccounts view.',
+    );
+  }
+  const now = Math.floor(Date.now() / 1000);
+  const items = entries.map((entry) => ({
+    label: `${entry.namespace}/${entry.serviceAccount}`,
+    description: `${entry.context} · ${stateOf(entry, { ended: undefined }, { now, soon: 0 }).words}`,
+    detail: entry.file ?? '',
+    entry,
+  }));
+  const chosen = await choose(items, {
+    title: 'Revoke Token',
+    placeHolder: 'Which of the tokens that were issued from here?',
+    matchesAll: true,
+  });
+  if (!chosen) throw new Problem('cancelled', 'Nothing was revoked.');
+  return chosen.entry;
+}
