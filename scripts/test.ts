@@ -1,5 +1,6 @@
 /**
- * Runs every check and every suite, or only those named (`npm test -- unit lint`), and ends with one line:
+ * Runs every check and every suite, or only those named (`npm test -- unit lint`), or of one suite only the files whose
+ * paths have a part named (`npm test -- unit token/find`), and ends with one line:
  * `N passed, N failed`. A suite writes its counts to `out/results/<name>.json`; a check counts as one.
  */
 import { spawn } from 'node:child_process';
@@ -139,11 +140,15 @@ async function readCounts(name: string): Promise<Counts> {
 const firstLine = (text = ''): string =>
   (stripVTControlCharacters(text).split('\n', 1)[0] ?? '').slice(0, 300);
 
-const named = process.argv.slice(2);
-const unknown = named.filter((name) => !steps.some((step) => step.name === name));
-if (unknown.length > 0) {
+const given = process.argv.slice(2);
+const named = given.filter((name) => steps.some((step) => step.name === name));
+/** Behind the name of one suite: parts of the paths of its files. */
+const parts = given.filter((name) => !named.includes(name));
+const isOneSuite =
+  named.length === 1 && steps.some(({ name, counts }) => counts === true && name === named[0]);
+if (parts.length > 0 && !isOneSuite) {
   process.stderr.write(
-    `No such step: ${unknown.join(', ')}. There are: ${steps.map((step) => step.name).join(', ')}.\n`,
+    `No such step: ${parts.join(', ')}. There are: ${steps.map((step) => step.name).join(', ')}.\n`,
   );
   process.exit(2);
 }
@@ -152,11 +157,12 @@ await rm(results, { recursive: true, force: true });
 await mkdir(results, { recursive: true });
 const chosen = (step: Step): boolean => named.length === 0 || named.includes(step.name);
 const all: Counts[] = [];
-for (const step of first.filter(chosen)) all.push(await run(step, false));
+const inPart = (step: Step): Step => ({ ...step, command: [...step.command, ...parts] });
+for (const step of first.filter(chosen)) all.push(await run(inPart(step), false));
 const busy = lanes.map((lane) => lane.filter(chosen)).filter((lane) => lane.length > 0);
 await Promise.all(
   busy.map(async (lane) => {
-    for (const step of lane) all.push(await run(step, busy.length > 1));
+    for (const step of lane) all.push(await run(inPart(step), busy.length > 1));
   }),
 );
 const passed = all.reduce((sum, counts) => sum + counts.passed, 0);

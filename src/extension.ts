@@ -9,7 +9,7 @@ import { LiveAccounts } from './editor/workbench/liveAccounts.ts';
 import { registerReminders } from './editor/ledger/reminders.ts';
 import { Rotations } from './editor/workbench/rotations.ts';
 import { registerModelTools } from './editor/models/register.ts';
-import { fileModes } from './editor/problems/mode.ts';
+import { fileModes } from './files/mode.ts';
 import type { Services } from './editor/workbench/services.ts';
 import { registerTerminals } from './editor/terminal/register.ts';
 import { registerTokens } from './editor/tokens.ts';

@@ -13,7 +13,7 @@ import {
 } from './problems/diagnostic.ts';
 import { soonSetting } from './workbench/soon.ts';
 import { Alarm } from './workbench/alarm.ts';
-import { runInSlices } from './workbench/slices.ts';
+import { runInSlices } from '../slices.ts';
 
 /** Tells what a kubeconfig's certificates say, as of a token: in a hover, and as a problem once one has ended or is about to. */
 export function registerCertificates(checked: CheckedDocuments, extensionUri: vscode.Uri): vscode.Disposable {

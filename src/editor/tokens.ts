@@ -11,7 +11,7 @@ import { registerDocumentProblems } from './problems/documentProblems.ts';
 import { TokenDocuments } from './documents/tokens.ts';
 import { registerFixes } from './registerFixes.ts';
 import { GitTracking } from './git/tracking.ts';
-import type { FileModes } from './problems/mode.ts';
+import type { FileModes } from '../files/mode.ts';
 import { registerRefusals } from './refusals/register.ts';
 import type { Services } from './workbench/services.ts';
 import { registerWorkspaceTokens } from './workspace/view.ts';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startControlPlane, type ControlPlane } from '../../sandbox/controlPlane.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
 import { getToken } from '../../src/editor/credentials/credential.ts';
-import { writeSecretFile } from '../../src/editor/credentials/secretFile.ts';
+import { writeSecretFile } from '../../src/files/secretFile.ts';
 import { buildKubeconfig } from '../../src/kubeconfig/build.ts';
 import { decodeToken } from '../../src/token/decode.ts';
 import { kubectlIs } from '../support/kubectl.ts';

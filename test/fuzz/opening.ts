@@ -1,10 +1,10 @@
 import { judgeCertificate } from '../../src/editor/certificates/certificates.ts';
 import { silenced } from '../../src/editor/problems/catalog.ts';
 import { checkText } from '../../src/editor/documents/checks.ts';
-import { placeIn } from '../../src/editor/problems/place.ts';
+import { placeIn } from '../../src/manifest/tokenPlace.ts';
 import { nextChange, problemsOf } from '../../src/editor/problems/rules.ts';
-import { trackedPaths } from '../../src/editor/git/gitIndex.ts';
-import { addIgnoreFile, isIgnored } from '../../src/editor/workspace/ignore.ts';
+import { trackedPaths } from '../../src/files/git/gitIndex.ts';
+import { addIgnoreFile, isIgnored } from '../../src/files/git/ignore.ts';
 import { cursorAt } from '../../src/manifest/cursor.ts';
 import { piecesOf, textOf } from '../../src/manifest/pieces.ts';
 import { redact } from '../../src/redact.ts';

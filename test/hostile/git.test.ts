@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { addIgnored, gitState, type GitState } from '../../src/editor/credentials/git.ts';
+import { addIgnored, gitState, type GitState } from '../../src/files/git/outOfReach.ts';
 
 const run = promisify(execFile);
 /** The repository that was cloned, a folder in which a program may leave its mark, and that program. */

@@ -1,4 +1,4 @@
-import { placeIn, placeWithin, type Place, type Within } from '../../src/editor/problems/place.ts';
+import { placeIn, placeWithin, type Place, type Within } from '../../src/manifest/tokenPlace.ts';
 import type { Finding } from '../../src/token/find.ts';
 import type { Lines } from '../../src/manifest/fieldAt.ts';
 

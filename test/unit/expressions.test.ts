@@ -40,7 +40,7 @@ const bounded: readonly { file: string; expression?: string; longest: number; by
     expression: String.raw`/(?:\\[nrt]|\s)+$/`,
     longest: 200,
     by: 'slice(Math.max(0, start.character - BESIDE), start.character)',
-    in: 'src/editor/problems/place.ts',
+    in: 'src/manifest/tokenPlace.ts',
   },
 ];
 

@@ -11,7 +11,7 @@ import { mintingExec } from '../../kubeconfig/tokenless.ts';
 import { filesOf, kubeconfigSource } from '../contexts/source.ts';
 import type { CredentialKind } from './kind.ts';
 import { labelOf } from './label.ts';
-import { stampOf, type Stamp } from './secretFile.ts';
+import { stampOf, type Stamp } from '../../files/secretFile.ts';
 import type { Target } from './target.ts';
 
 /** A file that is to be written. */

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { Problem } from '../../errors.ts';
 import { joined, said, words } from '../../harmless.ts';
 import { ask, pick } from '../workbench/say.ts';
-import { makeIgnored, type IgnoreList } from './git.ts';
+import { makeIgnored, type IgnoreList } from '../../files/git/outOfReach.ts';
 
 const REMEMBERED = 'ignoreList';
 

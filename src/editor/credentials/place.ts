@@ -6,9 +6,9 @@ import { messageOf, Problem } from '../../errors.ts';
 import { isInGit, isOddOnWindows } from '../../files/inside.ts';
 import { checkLinks } from '../../files/links.ts';
 import type { Asker, Seen } from '../workbench/ask.ts';
-import { trackedAs } from './git.ts';
-import { isMissing } from './repositories.ts';
-import { stampOf } from './secretFile.ts';
+import { trackedAs } from '../../files/git/outOfReach.ts';
+import { isMissing } from '../../files/git/repositories.ts';
+import { stampOf } from '../../files/secretFile.ts';
 
 /** Asks for the workspace folder to write into where there are several. Throws bad-input where none is open. */
 export async function askFolder(ask: Asker): Promise<vscode.WorkspaceFolder> {

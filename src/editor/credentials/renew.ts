@@ -8,7 +8,7 @@ import { keepFromGit } from './keepFromGit.ts';
 import type { TokenSource } from './kind.ts';
 import { renewInPlace } from './regenerate.ts';
 import type { WizardServices } from '../workbench/services.ts';
-import { stampOf, writeSecretFile } from './secretFile.ts';
+import { stampOf, writeSecretFile } from '../../files/secretFile.ts';
 import type { Token } from '../../token/classify.ts';
 import { entryIn, isSame, type IssuedToken } from '../../issued/entry.ts';
 import { lookInFile } from '../../issued/file.ts';

@@ -18,7 +18,7 @@ import { askPath } from './place.ts';
 import { confirmChange } from './preview.ts';
 import type { WizardServices } from '../workbench/services.ts';
 import { revealToken } from './report.ts';
-import { WHO_READS, writeSecretFile } from './secretFile.ts';
+import { WHO_READS, writeSecretFile } from '../../files/secretFile.ts';
 import { askAudiences, askBindable, askBindingKind } from './spec.ts';
 import { askLocalFolder, targetSteps, type TargetChoice } from './target.ts';
 import { replacing, writeDraft } from './write.ts';

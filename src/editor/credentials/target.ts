@@ -7,7 +7,7 @@ import { filesOf, kubeconfigSource } from '../contexts/source.ts';
 import type { Asker } from '../workbench/ask.ts';
 import { labelOf } from './label.ts';
 import { askFolder, askPath } from './place.ts';
-import { WHO_READS } from './secretFile.ts';
+import { WHO_READS } from '../../files/secretFile.ts';
 
 /** Where a kubeconfig is written to. */
 export type Target =

@@ -35,7 +35,7 @@ import {
 } from './prove.ts';
 import type { WizardServices } from '../workbench/services.ts';
 import { showText } from './report.ts';
-import { stampOf, writeSecretFile, type Stamp } from './secretFile.ts';
+import { stampOf, writeSecretFile, type Stamp } from '../../files/secretFile.ts';
 import { tellRefusal } from './verify.ts';
 import { writeFiles } from './writeFiles.ts';
 import { notify, withCancel } from '../workbench/say.ts';

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { FileDraft } from './draft.ts';
-import { stampOf, writeSecretFile } from './secretFile.ts';
+import { stampOf, writeSecretFile } from '../../files/secretFile.ts';
 
 /**
  * Writes one after the other; where one fails, those before it are taken away again, or get back what they held. Throws

@@ -10,7 +10,7 @@ import { namespaceProblem, nameProblem } from '../../manifest/names.ts';
 import { MAX_PIECES, piecesOf, textOf } from '../../manifest/pieces.ts';
 import type { LiveAccounts } from '../workbench/liveAccounts.ts';
 import type { CheckedDocuments } from './checked.ts';
-import { runInSlices } from '../workbench/slices.ts';
+import { runInSlices } from '../../slices.ts';
 import { readSmallFile } from '../workbench/smallFile.ts';
 
 /** A ServiceAccount that can be named. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { piecesOf } from '../../manifest/pieces.ts';
-import { runInSlices } from '../workbench/slices.ts';
+import { runInSlices } from '../../slices.ts';
 import type { CheckedText, ReadPieces } from './checks.ts';
 import type { TokenDocuments } from './tokens.ts';
 import { textOf } from './lines.ts';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Finding } from '../../token/find.ts';
 import { TokenTrack } from '../../token/track.ts';
-import { runInSlices } from '../workbench/slices.ts';
+import { runInSlices } from '../../slices.ts';
 import { textOf } from './lines.ts';
 
 /** How long typing rests before a document is read again, in milliseconds. */

@@ -10,7 +10,7 @@ import { oddities } from '../../token/oddities.ts';
 import type { LiveAccounts } from '../workbench/liveAccounts.ts';
 import { ruleOf } from '../problems/diagnostic.ts';
 import { linesOf } from '../documents/lines.ts';
-import { placeIn } from '../problems/place.ts';
+import { placeIn } from '../../manifest/tokenPlace.ts';
 import { soonSetting } from '../workbench/soon.ts';
 import { rangeOf, type FoundAt } from '../documents/at.ts';
 import { render } from './render.ts';

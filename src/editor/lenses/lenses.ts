@@ -4,7 +4,7 @@ import { inLabel, words } from '../../harmless.ts';
 import type { TokenPlace } from '../explain/argument.ts';
 import type { CheckedDocuments } from '../documents/checked.ts';
 import type { CheckedText, SecretPlace } from '../documents/checks.ts';
-import { runInSlices } from '../workbench/slices.ts';
+import { runInSlices } from '../../slices.ts';
 import type { UserInText } from '../../kubeconfig/check.ts';
 import { commandLine, type CredentialProgram } from '../../kubeconfig/program.ts';
 import type { TreeNode } from '../tree/nodes.ts';

@@ -6,14 +6,14 @@ import { tellBriefly } from '../workbench/say.ts';
 import { registerCommand } from '../workbench/commands.ts';
 import type { KnownAccounts } from '../documents/accounts.ts';
 import type { Services } from '../workbench/services.ts';
-import { runInSlices } from '../workbench/slices.ts';
+import { runInSlices } from '../../slices.ts';
 import type { Rule } from './catalog.ts';
 import type { CheckedDocuments } from '../documents/checked.ts';
 import type { CheckedText } from '../documents/checks.ts';
 import { diagnosticFor, docsOf, gradesFor, hasProblems, MOST_SHOWN, type Grades } from './diagnostic.ts';
 import type { TokenDocuments } from '../documents/tokens.ts';
 import type { GitTracking } from '../git/tracking.ts';
-import type { FileModes } from './mode.ts';
+import type { FileModes } from '../../files/mode.ts';
 
 /** Shows what is wrong with the kubeconfigs and manifests among the open documents. */
 export function registerDocumentProblems(

@@ -5,7 +5,7 @@ import { isTokenRule, type Rule } from './catalog.ts';
 import type { CheckedDocuments } from '../documents/checked.ts';
 import { ruleOf } from './diagnostic.ts';
 import type { TokenDocuments } from '../documents/tokens.ts';
-import { runInSlices } from '../workbench/slices.ts';
+import { runInSlices } from '../../slices.ts';
 import { tokenRemedies, type Remedy } from './remedies.ts';
 
 /** How many problems one place is asked about at most: of more nobody reads the fixes. */

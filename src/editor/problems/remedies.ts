@@ -6,7 +6,7 @@ import { findingsBetween } from '../../token/finding.ts';
 import type { TokenRule } from './catalog.ts';
 import type { TokenDocuments } from '../documents/tokens.ts';
 import { linesOf } from '../documents/lines.ts';
-import { caughtBlank, caughtQuote, placeIn, type Place } from './place.ts';
+import { caughtBlank, caughtQuote, placeIn, type Place } from '../../manifest/tokenPlace.ts';
 
 /** What puts one problem right: a change of the text, or a command. */
 export interface Remedy {

@@ -8,7 +8,7 @@ import { oddities } from '../../token/oddities.ts';
 import { lifeOf, nextPhase } from '../../token/life.ts';
 import { tokenStatus } from '../../token/status.ts';
 import type { TokenRule } from './catalog.ts';
-import { caughtBlank, caughtQuote, type Place, type Within } from './place.ts';
+import { caughtBlank, caughtQuote, type Place, type Within } from '../../manifest/tokenPlace.ts';
 
 /** What stands around a token in its document. */
 export interface Surroundings extends Place {

@@ -3,7 +3,7 @@ import { commands } from '../../contributions.ts';
 import { findRefusals, refusalsIn, type Refusal } from '../../refusal/find.ts';
 import { meaningOf, type Meaning } from '../../refusal/reason.ts';
 import { escapeMarkdown } from '../workbench/markdown.ts';
-import { runInSlices } from '../workbench/slices.ts';
+import { runInSlices } from '../../slices.ts';
 
 /** All that is loaded when words that say 401 are first looked for. */
 export { refusalsIn };

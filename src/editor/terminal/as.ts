@@ -17,7 +17,7 @@ import { askInTurn } from '../workbench/ask.ts';
 import { clusterFor } from '../credentials/clusterOf.ts';
 import { getToken, takeAway, type GotToken } from '../credentials/credential.ts';
 import type { WizardServices } from '../workbench/services.ts';
-import { writeSecretFile } from '../credentials/secretFile.ts';
+import { writeSecretFile } from '../../files/secretFile.ts';
 import { notify, withCancel } from '../workbench/say.ts';
 import {
   kubeconfigOf,

@@ -7,7 +7,7 @@ import type { Encoding, Finding } from '../../token/find.ts';
 import { mayHoldToken } from '../../token/beginnings.ts';
 import { TokenTrack } from '../../token/track.ts';
 import { textOf } from '../documents/lines.ts';
-import { runInSlices } from '../workbench/slices.ts';
+import { runInSlices } from '../../slices.ts';
 import { walk } from './walk.ts';
 
 /** A token in a file, without the token: what it says, and where it stands. */

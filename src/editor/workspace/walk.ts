@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { Problem } from '../../errors.ts';
-import { runInSlices } from '../workbench/slices.ts';
+import { runInSlices } from '../../slices.ts';
 import { readSmallFile } from '../workbench/smallFile.ts';
-import { lastMatch, parseGlobs, type Glob } from './globs.ts';
-import { addIgnoreFile, isIgnored, type IgnoreRule } from './ignore.ts';
+import { lastMatch, parseGlobs, type Glob } from '../../files/git/globs.ts';
+import { addIgnoreFile, isIgnored, type IgnoreRule } from '../../files/git/ignore.ts';
 
 export interface WalkOptions {
   /** Whether what .gitignore names is walked too. */

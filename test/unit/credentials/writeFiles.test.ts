@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { stampOf } from '../../../src/editor/credentials/secretFile.ts';
+import { stampOf } from '../../../src/files/secretFile.ts';
 import { writeFiles } from '../../../src/editor/credentials/writeFiles.ts';
 
 let folder: string;

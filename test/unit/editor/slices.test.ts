@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { runInSlices } from '../../../src/editor/workbench/slices.ts';
+import { runInSlices } from '../../../src/slices.ts';
 
 /** Takes some milliseconds between one yield and the next, and notes whose turn it was. */
 function* work(name: string, steps: number, turns: string[]): Generator<undefined, string> {

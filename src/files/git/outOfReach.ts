@@ -2,9 +2,9 @@ import { constants } from 'node:fs';
 import { lstat, mkdir, open, realpath } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { messageOf, Problem } from '../../errors.ts';
-import { readNamedBytes, statNamedFile } from '../../files/named.ts';
-import { MAX_INDEX, trackedPaths } from '../git/gitIndex.ts';
-import { runInSlices } from '../workbench/slices.ts';
+import { readNamedBytes, statNamedFile } from '../named.ts';
+import { MAX_INDEX, trackedPaths } from './gitIndex.ts';
+import { runInSlices } from '../../slices.ts';
 import { isIgnoredByGit } from './checkIgnore.ts';
 import { exists, isMissing, repositoriesAround, type Around, type Doubt } from './repositories.ts';
 

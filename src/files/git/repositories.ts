@@ -1,8 +1,8 @@
 import { lstat, realpath } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { messageOf } from '../../errors.ts';
-import { checkPath, readNamedFile, statNamedFile } from '../../files/named.ts';
-import { folderNamedIn, MAX_LINK } from '../git/layout.ts';
+import { checkPath, readNamedFile, statNamedFile } from '../named.ts';
+import { folderNamedIn, MAX_LINK } from './layout.ts';
 
 /** No repository's configuration is longer, in bytes. */
 const MAX_CONFIG = 1024 * 1024;

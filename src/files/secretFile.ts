@@ -13,9 +13,9 @@ import {
   type FileHandle,
 } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { messageOf, Problem } from '../../errors.ts';
-import { isInGit, isInside, isOddOnWindows } from '../../files/inside.ts';
-import { held, placeOf } from '../../files/links.ts';
+import { messageOf, Problem } from '../errors.ts';
+import { isInGit, isInside, isOddOnWindows } from './inside.ts';
+import { held, placeOf } from './links.ts';
 
 /** What tells whether a file is still the one that was looked at. */
 export interface Stamp {

@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { open, readlink, realpath, stat, statfs, type FileHandle } from 'node:fs/promises';
-import { messageOf, Problem } from '../../errors.ts';
-import { isInside } from '../../files/inside.ts';
-import { placeOf } from '../../files/links.ts';
+import { messageOf, Problem } from '../errors.ts';
+import { isInside } from './inside.ts';
+import { placeOf } from './links.ts';
 
 /** Bits of a mode that let somebody else than the owner read. */
 const OTHERS = 0o044;

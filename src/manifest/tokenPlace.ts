@@ -1,6 +1,6 @@
-import { sixBitsAt } from '../../token/base64.ts';
-import { scanText, type FoundToken } from '../../token/find.ts';
-import { fieldAt, hasBeside, type BlockStart, type Lines } from '../../manifest/fieldAt.ts';
+import { sixBitsAt } from '../token/base64.ts';
+import { scanText, type FoundToken } from '../token/find.ts';
+import { fieldAt, hasBeside, type BlockStart, type Lines } from './fieldAt.ts';
 
 /** Where a token stands in its document. */
 export interface Place {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fileModes } from '../../../src/editor/problems/mode.ts';
+import { fileModes } from '../../../src/files/mode.ts';
 
 let root: string;
 let workspace: string;

@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { matchesGlob, parseGlobs } from '../../../src/editor/workspace/globs.ts';
-import { addIgnoreFile, isIgnored, type IgnoreRule } from '../../../src/editor/workspace/ignore.ts';
+import { matchesGlob, parseGlobs } from '../../../src/files/git/globs.ts';
+import { addIgnoreFile, isIgnored, type IgnoreRule } from '../../../src/files/git/ignore.ts';
 
 const files = [
   'a.log',

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { isTrackedIn, trackedPaths } from '../../../src/editor/git/gitIndex.ts';
+import { isTrackedIn, trackedPaths } from '../../../src/files/git/gitIndex.ts';
 
 let folder = '';
 afterEach(() => {

@@ -10,7 +10,7 @@ import {
   makeIgnored,
   type IgnoreList,
   type Repository,
-} from '../../../src/editor/credentials/git.ts';
+} from '../../../src/files/git/outOfReach.ts';
 
 const run = promisify(execFile);
 let root: string;

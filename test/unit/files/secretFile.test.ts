@@ -19,7 +19,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { stampOf, writeSecretFile } from '../../../src/editor/credentials/secretFile.ts';
+import { stampOf, writeSecretFile } from '../../../src/files/secretFile.ts';
 
 let root: string;
 let folder: string;
@@ -312,7 +312,7 @@ describe('a secret file', () => {
 
   it.skipIf(process.platform !== 'linux')('leaves nothing where the disk takes no more', async () => {
     await writeFile(join(folder, 'one'), 'old');
-    const module = new URL('../../../src/editor/credentials/secretFile.ts', import.meta.url).href;
+    const module = new URL('../../../src/files/secretFile.ts', import.meta.url).href;
     const script = `import { stampOf, writeSecretFile } from ${JSON.stringify(module)};
       const folder = process.argv[1];
       for (const path of ['one', 'two']) {
@@ -333,7 +333,7 @@ describe('a secret file', () => {
   /** Writes a new file and one in place of an old one, where hard links fail. Returns what was said. */
   async function writeWithoutLinks(error: string): Promise<string> {
     await writeFile(join(folder, 'old'), 'old');
-    const module = new URL('../../../src/editor/credentials/secretFile.ts', import.meta.url).href;
+    const module = new URL('../../../src/files/secretFile.ts', import.meta.url).href;
     const script = `import { link } from 'node:fs/promises';
       import { stampOf, writeSecretFile } from ${JSON.stringify(module)};
       const folder = process.argv[1];
