@@ -1,4 +1,5 @@
-import { classifyToken, LEGACY_ISSUER, type BoundToken, type Token } from '../token/classify.ts';
+import { classifyToken, type BoundToken, type Token } from '../token/classify.ts';
+import { LEGACY_ISSUER } from '../kubernetes.ts';
 import { decodeToken, type DecodedToken } from '../token/decode.ts';
 import { readCarrier, type Carried } from './carrier.ts';
 import { causeOf, probably, type Cause, type CauseId } from './causes.ts';

@@ -1,4 +1,5 @@
-import { LEGACY_ISSUER, type Token } from '../token/classify.ts';
+import type { Token } from '../token/classify.ts';
+import { LEGACY_ISSUER } from '../kubernetes.ts';
 import type { Evidence } from './evidence.ts';
 import { judgedByOthers } from './others.ts';
 import type { SignatureVerdict } from './signature.ts';

@@ -1,4 +1,5 @@
-import { LEGACY_ISSUER, type Token } from '../token/classify.ts';
+import type { Token } from '../token/classify.ts';
+import { LEGACY_ISSUER } from '../kubernetes.ts';
 import { does } from '../versions.ts';
 import { NOT_MINE } from './others.ts';
 import type { CauseId } from './causes.ts';

@@ -1,3 +1,4 @@
+import { TOKEN_SECRET_TYPE } from '../kubernetes.ts';
 import { API_VERSIONS, POD_SPECS } from '../manifest/kinds.ts';
 import { looksLikeKubeconfig } from '../kubeconfig/looksLike.ts';
 
@@ -15,7 +16,7 @@ export function heldIn(text: string): ReadonlySet<Held> {
     ),
   );
   if (Object.keys(API_VERSIONS).some((kind) => kinds.has(kind))) held.add('manifests');
-  if (kinds.has('Secret') && text.includes('kubernetes.io/service-account-token')) held.add('tokenSecrets');
+  if (kinds.has('Secret') && text.includes(TOKEN_SECRET_TYPE)) held.add('tokenSecrets');
   if ([...kinds].some((kind) => POD_SPECS.has(kind)) && /\bcontainers["']?\s*:/.test(text))
     held.add('workloads');
   return held;

@@ -1,9 +1,6 @@
+import { OWNER_ANNOTATION, TOKEN_SECRET_TYPE } from '../kubernetes.ts';
 import { blockYaml } from './blockYaml.ts';
 import type { Rule } from './rights.ts';
-
-export const TOKEN_SECRET_TYPE = 'kubernetes.io/service-account-token';
-/** The annotation of a token Secret that names its ServiceAccount. */
-export const OWNER_ANNOTATION = 'kubernetes.io/service-account.name';
 
 /** An object of a manifest, with what its reader should know of it. */
 export interface ManifestPart {

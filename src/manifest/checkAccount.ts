@@ -1,3 +1,4 @@
+import { OWNER_ANNOTATION } from '../kubernetes.ts';
 import { isTokenSecret, ownerOf } from './checkSecret.ts';
 import { lineEndOf, placeOfValue, withoutItem } from './edit.ts';
 import { isFilledIn, knownNamespace } from './names.ts';
@@ -14,7 +15,6 @@ export interface Placed {
   readonly text: string;
 }
 
-const OWNER = 'kubernetes.io/service-account.name';
 /** Where it is set, a Pod may use only the Secrets that its ServiceAccount lists. */
 const ENFORCED = 'kubernetes.io/enforce-mountable-secrets';
 
@@ -74,7 +74,7 @@ export function checkOrder(
 ): DocumentProblem<AccountRule>[] {
   const { yaml, node, namespace } = secret.object;
   const owner = ownerOf(secret.object);
-  const field = yaml.at(node, 'metadata', 'annotations', OWNER);
+  const field = yaml.at(node, 'metadata', 'annotations', OWNER_ANNOTATION);
   // Every namespace has a ServiceAccount "default": the control plane makes it.
   if (owner === undefined || owner === 'default' || isFilledIn(owner) || !field?.value) return [];
   if (namespace !== undefined && knownNamespace(namespace) === undefined) return [];

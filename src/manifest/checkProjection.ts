@@ -1,3 +1,4 @@
+import { DEFAULT_MOUNT, EXTENDED_SECONDS, LONGEST_SECONDS, SHORTEST_SECONDS } from '../kubernetes.ts';
 import type { Node } from 'yaml';
 import { isForTheApi } from '../token/audience.ts';
 import { fixBy, fixWithout, insertion, placeOf, placeOfValue, replacement } from './edit.ts';
@@ -14,14 +15,6 @@ export type ProjectionRule =
   | 'own-volume-incomplete'
   | 'projection-audience-refused'
   | 'projection-audience-open';
-
-/** Where every client library looks for the Pod's own token (client-go rest/config.go, InClusterConfig). */
-const OWN_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount';
-/** What the API server allows, in seconds (kubernetes pkg/apis/core/validation/validation.go). */
-const SHORTEST = 600;
-const LONGEST = 2 ** 32;
-/** What the kubelet asks for, which the API server then makes a year of, in seconds. */
-const EXTENDED = 3607;
 
 /** Checks the token projections of the Pods that an object is or makes. */
 export function checkProjections(object: ObjectInText): DocumentProblem<ProjectionRule>[] {
@@ -52,7 +45,7 @@ function checkVolume(
   const lives = projections.flatMap((projection) => checkLife(yaml, projection));
   const paths = mounts?.get(name) ?? [];
   if (!mounts || !sources || paths.some(hasPlaceholder)) return lives;
-  const isAtOwn = paths.includes(OWN_TOKEN);
+  const isAtOwn = paths.includes(DEFAULT_MOUNT);
   return [
     ...lives,
     ...projections.flatMap((projection) => checkAudience(yaml, projection, isAtOwn)),
@@ -70,22 +63,27 @@ function checkLife(yaml: YamlText, projection: Field): DocumentProblem<Projectio
   const place = placeOfValue(field);
   const use = (value: number, what: string) => (): Fix[] =>
     fixBy(`Use ${value} seconds, ${what}`, replacement(yaml, field, value), true);
-  if (seconds < SHORTEST) {
-    const message = `The API server refuses the Pod: a projected token lives ${SHORTEST} seconds (10 minutes) at least.`;
+  if (seconds < SHORTEST_SECONDS) {
+    const message = `The API server refuses the Pod: a projected token lives ${SHORTEST_SECONDS} seconds (10 minutes) at least.`;
     return [
-      { rule: 'projection-life-out-of-range', message, ...place, fixes: use(SHORTEST, 'the shortest life') },
+      {
+        rule: 'projection-life-out-of-range',
+        message,
+        ...place,
+        fixes: use(SHORTEST_SECONDS, 'the shortest life'),
+      },
     ];
   }
-  if (seconds > LONGEST) {
+  if (seconds > LONGEST_SECONDS) {
     const message = `The API server refuses the Pod: a projected token lives 2³² seconds (136 years) at most.`;
     return [{ rule: 'projection-life-out-of-range', message, ...place, fixes: use(3600, 'an hour') }];
   }
-  if (seconds !== EXTENDED) return [];
+  if (seconds !== EXTENDED_SECONDS) return [];
   const audience = yaml.string(yaml.field(projection, 'audience'));
   const condition =
     audience === undefined || audience === '' ? '' : `, where "${audience}" is an audience of the API server`;
   const message =
-    `Exactly ${EXTENDED} is what the kubelet itself asks for, and the API server makes a year of it${condition}: ` +
+    `Exactly ${EXTENDED_SECONDS} is what the kubelet itself asks for, and the API server makes a year of it${condition}: ` +
     'a token that leaks is good for a year (--service-account-extend-token-expiration, on unless switched off).';
   return [{ rule: 'projection-life-3607', message, ...place, fixes: use(3600, 'which means an hour') }];
 }
@@ -131,7 +129,7 @@ function mountPathsByVolume(
 
 /** Whether something is mounted within the place of the Pod's own token. */
 function isMountedWithin(mounts: ReadonlyMap<string, readonly string[]>): boolean {
-  return [...mounts.values()].flat().some((path) => path.startsWith(`${OWN_TOKEN}/`));
+  return [...mounts.values()].flat().some((path) => path.startsWith(`${DEFAULT_MOUNT}/`));
 }
 
 function toFillIn(edit: TextEdit): TextEdit {

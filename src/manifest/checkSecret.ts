@@ -1,3 +1,4 @@
+import { OWNER_ANNOTATION, OWNER_UID_ANNOTATION, TOKEN_SECRET_TYPE } from '../kubernetes.ts';
 import { hasAccount, type AccountsByName } from './accounts.ts';
 import {
   fixBy,
@@ -29,9 +30,6 @@ export type SecretRule =
   | 'immutable-without-token'
   | 'token-data-in-git';
 
-const TYPE = 'kubernetes.io/service-account-token';
-const OWNER = 'kubernetes.io/service-account.name';
-const OWNER_UID = 'kubernetes.io/service-account.uid';
 /** How many ServiceAccounts are offered for an annotation. */
 const MOST_OFFERED = 5;
 
@@ -49,12 +47,12 @@ export interface Beside {
 
 /** Whether a Secret is a token Secret, or is meant to be one. */
 export function isTokenSecret({ yaml, node, kind }: ObjectInText): boolean {
-  return kind === 'Secret' && yaml.string(yaml.field(node, 'type')) === TYPE;
+  return kind === 'Secret' && yaml.string(yaml.field(node, 'type')) === TOKEN_SECRET_TYPE;
 }
 
 /** The ServiceAccount that a token Secret names. */
 export function ownerOf({ yaml, node }: ObjectInText): string | undefined {
-  return yaml.filled(yaml.at(node, 'metadata', 'annotations', OWNER));
+  return yaml.filled(yaml.at(node, 'metadata', 'annotations', OWNER_ANNOTATION));
 }
 
 /**
@@ -75,20 +73,21 @@ export function checkSecret(secret: ObjectInText, beside: Beside): SecretProblem
 function wrongType({ yaml, node }: ObjectInText): SecretProblem[] {
   const field = yaml.field(node, 'type');
   const type = yaml.string(field);
-  const owner = yaml.at(node, 'metadata', 'annotations', OWNER);
+  const owner = yaml.at(node, 'metadata', 'annotations', OWNER_ANNOTATION);
   if (type !== undefined && type !== '' && type !== 'Opaque') {
     if (!field?.value || !looksLikeTheType(type)) return [];
-    const message = `The token controller fills only Secrets of type ${TYPE}, and this is "${type}".`;
-    const fixes = (): Fix[] => fixBy(`Use ${TYPE}`, replacement(yaml, field, TYPE), true);
+    const message = `The token controller fills only Secrets of type ${TOKEN_SECRET_TYPE}, and this is "${type}".`;
+    const fixes = (): Fix[] =>
+      fixBy(`Use ${TOKEN_SECRET_TYPE}`, replacement(yaml, field, TOKEN_SECRET_TYPE), true);
     return [{ rule: 'secret-type-wrong', message, ...placeOfValue(field), fixes }];
   }
   if (!owner || (field && !field.value)) return [];
-  const message = `The token controller fills only Secrets of type ${TYPE}, whatever their annotations say.`;
+  const message = `The token controller fills only Secrets of type ${TOKEN_SECRET_TYPE}, whatever their annotations say.`;
   const fixes = (): Fix[] => {
     const edit = field
-      ? replacement(yaml, field, TYPE)
-      : insertion(yaml, node, { key: 'type', value: TYPE }, yaml.field(node, 'metadata'));
-    return fixBy(`Make it a token Secret: type ${TYPE}`, edit, true);
+      ? replacement(yaml, field, TOKEN_SECRET_TYPE)
+      : insertion(yaml, node, { key: 'type', value: TOKEN_SECRET_TYPE }, yaml.field(node, 'metadata'));
+    return fixBy(`Make it a token Secret: type ${TOKEN_SECRET_TYPE}`, edit, true);
   };
   const place = field?.value && type === 'Opaque' ? placeOfValue(field) : placeOf(owner.key);
   return [{ rule: 'secret-type-wrong', message, ...place, fixes }];
@@ -102,7 +101,7 @@ function lettersOf(text: string): string {
 function looksLikeTheType(type: string): boolean {
   const typed = lettersOf(type);
   return (
-    distance(typed, lettersOf(TYPE)) <= 4 ||
+    distance(typed, lettersOf(TOKEN_SECRET_TYPE)) <= 4 ||
     typed === 'kubernetesioserviceaccount' ||
     (typed.includes('serviceaccount') && typed.endsWith('token') && type.length < 60)
   );
@@ -111,7 +110,7 @@ function looksLikeTheType(type: string): boolean {
 function checkOwner(secret: ObjectInText, { accounts, hasAnyName, insertBefore }: Beside): SecretProblem[] {
   const { yaml, node, namespace } = secret;
   const metadata = yaml.field(node, 'metadata');
-  const field = yaml.at(metadata, 'annotations', OWNER);
+  const field = yaml.at(metadata, 'annotations', OWNER_ANNOTATION);
   const owner = ownerOf(secret);
   if (owner === undefined) return missingOwner(secret, accounts);
   if (isFilledIn(owner)) return [];
@@ -142,7 +141,7 @@ function missingOwner(secret: ObjectInText, accounts: AccountsByName): SecretPro
   const { yaml, node } = secret;
   const metadata = yaml.field(node, 'metadata');
   const annotations = yaml.field(metadata, 'annotations');
-  const field = yaml.field(annotations, OWNER);
+  const field = yaml.field(annotations, OWNER_ANNOTATION);
   const mistyped = field ? undefined : mistypedOwner(yaml, metadata);
   const at = field ?? mistyped ?? annotations ?? metadata ?? yaml.field(node, 'type');
   if (!at || (field?.value && yaml.scalar(field) !== '' && yaml.scalar(field) !== null)) return [];
@@ -156,13 +155,16 @@ function missingOwner(secret: ObjectInText, accounts: AccountsByName): SecretPro
       const edit = field
         ? replacement(yaml, field, account)
         : annotations
-          ? insertion(yaml, annotations, { key: OWNER, value: account })
+          ? insertion(yaml, annotations, { key: OWNER_ANNOTATION, value: account })
           : metadata &&
-            insertion(yaml, metadata, { key: 'annotations', value: { key: OWNER, value: account } });
+            insertion(yaml, metadata, {
+              key: 'annotations',
+              value: { key: OWNER_ANNOTATION, value: account },
+            });
       return fixBy(`Name the ServiceAccount: "${account}"`, edit, index === 0 && candidates.length === 1);
     });
   };
-  const message = `A token Secret needs the annotation ${OWNER}: the API server refuses it without.`;
+  const message = `A token Secret needs the annotation ${OWNER_ANNOTATION}: the API server refuses it without.`;
   return [{ rule: 'account-annotation-missing', message, ...placeOf(at.key), fixes }];
 }
 
@@ -178,14 +180,17 @@ function looksLikeOwner(name: string): boolean {
   return (
     typed.endsWith('serviceaccountname') ||
     typed === 'kubernetesioserviceaccount' ||
-    (Math.abs(typed.length - lettersOf(OWNER).length) <= 3 && distance(typed, lettersOf(OWNER)) <= 3)
+    (Math.abs(typed.length - lettersOf(OWNER_ANNOTATION).length) <= 3 &&
+      distance(typed, lettersOf(OWNER_ANNOTATION)) <= 3)
   );
 }
 
 function renaming(yaml: YamlText, { key, isOwn }: Field): TextEdit | undefined {
   const { start, end } = placeOf(key);
   const isQuoted = /["']/.test(yaml.text[start] ?? '');
-  return isOwn ? { start, end, text: isQuoted ? JSON.stringify(OWNER) : OWNER } : undefined;
+  return isOwn
+    ? { start, end, text: isQuoted ? JSON.stringify(OWNER_ANNOTATION) : OWNER_ANNOTATION }
+    : undefined;
 }
 
 /** The ServiceAccounts that a Secret can name, the likeliest first. */
@@ -196,7 +201,7 @@ function ownersFor({ name = '', namespace }: ObjectInText, accounts: AccountsByN
 }
 
 function copiedUid({ yaml, node }: ObjectInText): SecretProblem[] {
-  const field = yaml.at(node, 'metadata', 'annotations', OWNER_UID);
+  const field = yaml.at(node, 'metadata', 'annotations', OWNER_UID_ANNOTATION);
   const uid = yaml.filled(field);
   if (!field || uid === undefined || hasPlaceholder(uid)) return [];
   const message =

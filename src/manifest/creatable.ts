@@ -1,6 +1,6 @@
 import { Problem } from '../errors.ts';
 import { isRecord } from '../token/decode.ts';
-import { TOKEN_SECRET_TYPE } from './build.ts';
+import { TOKEN_SECRET_TYPE } from '../kubernetes.ts';
 import { placedObjects, readDocuments } from './documents.ts';
 import { API_VERSIONS } from './kinds.ts';
 import { nameProblem, namespaceProblem } from './names.ts';

@@ -1,12 +1,5 @@
+import { LONGEST_SECONDS, SHORTEST_SECONDS } from '../kubernetes.ts';
 import { withoutTrailing } from '../trailing.ts';
-
-/** Where the API server mounts a token into every container (kubernetes plugin/pkg/admission/serviceaccount). */
-export const DEFAULT_MOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
-/** What a projected token may live for, in seconds (kubernetes pkg/apis/core/validation). */
-const SHORTEST_SECONDS = 600;
-const LONGEST_SECONDS = 2 ** 32;
-/** What the admission plugin asks for; kube-apiserver makes a year of it for its own audience. */
-export const ADMISSION_SECONDS = 3607;
 
 /** A volume of a Pod's spec, and how a container mounts it. */
 export interface ProjectedVolume {

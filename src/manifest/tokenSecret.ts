@@ -1,12 +1,7 @@
 import { Problem } from '../errors.ts';
 import { isRecord } from '../token/decode.ts';
-import {
-  manifestYaml,
-  OWNER_ANNOTATION as OWNER,
-  TOKEN_SECRET_TYPE as TYPE,
-  tokenSecretPart,
-  type TokenSecretNames,
-} from './build.ts';
+import { manifestYaml, tokenSecretPart, type TokenSecretNames } from './build.ts';
+import { OWNER_ANNOTATION, TOKEN_SECRET_TYPE } from '../kubernetes.ts';
 import { placedObjects, readDocuments } from './documents.ts';
 import { nameProblem, namespaceProblem } from './names.ts';
 
@@ -37,7 +32,7 @@ export function readTokenSecrets(text: string): readonly TokenSecretInText[] {
   const others = new Set<string>();
   for (const document of readDocuments(text)) {
     for (const { object, start, end } of placedObjects(document)) {
-      if (object['kind'] === 'Secret' && object['type'] === TYPE) {
+      if (object['kind'] === 'Secret' && object['type'] === TOKEN_SECRET_TYPE) {
         found.push({ ...check(object), object, start, end });
       } else {
         others.add(nameOfKind(object));
@@ -46,7 +41,7 @@ export function readTokenSecrets(text: string): readonly TokenSecretInText[] {
   }
   if (found.length > 0) return found;
   const instead = others.size === 0 ? 'nothing' : [...others].join(', ');
-  throw new Problem('bad-input', `There is no Secret of type ${TYPE} here; found ${instead}.`);
+  throw new Problem('bad-input', `There is no Secret of type ${TOKEN_SECRET_TYPE} here; found ${instead}.`);
 }
 
 function nameOfKind({ kind, type }: Record<string, unknown>): string {
@@ -58,7 +53,7 @@ function check(object: Record<string, unknown>): Omit<TokenSecretInText, 'object
   const metadata = isRecord(object['metadata']) ? object['metadata'] : {};
   const annotations = isRecord(metadata['annotations']) ? metadata['annotations'] : {};
   const { name, namespace } = metadata;
-  const serviceAccount = annotations[OWNER];
+  const serviceAccount = annotations[OWNER_ANNOTATION];
   const wrong = (what: string): Problem =>
     new Problem('bad-input', `The token Secret ${JSON.stringify(name ?? '')} ${what}`);
   if (typeof name !== 'string') throw wrong('has no metadata.name.');
@@ -70,7 +65,7 @@ function check(object: Record<string, unknown>): Omit<TokenSecretInText, 'object
   const badNamespace = typeof namespace === 'string' ? namespaceProblem(namespace) : undefined;
   if (badNamespace !== undefined) throw wrong(`has a bad metadata.namespace. ${badNamespace}`);
   if (typeof serviceAccount !== 'string' || serviceAccount === '') {
-    throw wrong(`needs the annotation ${OWNER}: the API server refuses it without.`);
+    throw wrong(`needs the annotation ${OWNER_ANNOTATION}: the API server refuses it without.`);
   }
   if (object['immutable'] === true) {
     throw wrong('has "immutable: true", so the token controller could never fill it. Take that out.');

@@ -1,3 +1,4 @@
+import { LEGACY_ISSUER } from '../kubernetes.ts';
 import { isRecord, type DecodedToken } from './decode.ts';
 import { foreignKind } from './foreign.ts';
 
@@ -63,8 +64,6 @@ export interface OtherToken extends Common {
 
 export type Token = LegacyToken | BoundToken | OtherToken;
 
-/** The constant issuer of legacy tokens (kubernetes pkg/serviceaccount/legacy.go). */
-export const LEGACY_ISSUER = 'kubernetes/serviceaccount';
 export const LEGACY_PREFIX = 'kubernetes.io/serviceaccount/';
 
 /** What was classified once: what is on screen is asked for over and over. */

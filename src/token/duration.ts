@@ -1,5 +1,5 @@
 /** What TokenRequest accepts, in seconds (kubernetes pkg/apis/authentication/validation/validation.go). */
-const SHORTEST_SECONDS = 600;
+import { SHORTEST_SECONDS } from '../kubernetes.ts';
 export const LONGEST_SECONDS = 2 ** 32;
 
 const UNITS = [

@@ -1,3 +1,4 @@
+import { EXTENDED_SECONDS } from '../kubernetes.ts';
 import { classifyToken } from './classify.ts';
 import { decodeToken } from './decode.ts';
 import { durationInWords } from './duration.ts';
@@ -11,9 +12,6 @@ export interface Grant {
   /** Asked and granted, in a sentence. */
   readonly text: string;
 }
-
-/** A Pod's own kubelet asks for exactly so many seconds, and the API server makes more of it, a year as a rule (…/serviceaccount/storage/token.go). */
-export const EXTENDED_SECONDS = 3607;
 
 /** Two clocks of one server, read one after the other. In seconds. */
 const SLACK = 2;

@@ -1,4 +1,5 @@
-import { boundObjects, LEGACY_ISSUER, LEGACY_PREFIX, type Token } from './classify.ts';
+import { boundObjects, LEGACY_PREFIX, type Token } from './classify.ts';
+import { LEGACY_ISSUER } from '../kubernetes.ts';
 import { isRecord, type DecodedToken } from './decode.ts';
 
 /** Beyond the year 9999, in seconds since the epoch: milliseconds where seconds belong, as a rule. */

@@ -6,13 +6,8 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { clusterAccess } from '../../src/cluster/client.ts';
-import {
-  manifestYaml,
-  OWNER_ANNOTATION,
-  roleParts,
-  serviceAccountPart,
-  tokenSecretPart,
-} from '../../src/manifest/build.ts';
+import { manifestYaml, roleParts, serviceAccountPart, tokenSecretPart } from '../../src/manifest/build.ts';
+import { OWNER_ANNOTATION } from '../../src/kubernetes.ts';
 import { applyEdits } from '../../src/manifest/insert.ts';
 import { addResources, kustomizeRenames } from '../../src/manifest/kustomization.ts';
 

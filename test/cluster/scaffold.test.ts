@@ -9,7 +9,8 @@ import { clusterAccess } from '../../src/cluster/client.ts';
 import { buildKubeconfig } from '../../src/kubeconfig/build.ts';
 import { manifestYaml, roleParts, serviceAccountPart, tokenSecretPart } from '../../src/manifest/build.ts';
 import { applyEdits } from '../../src/manifest/insert.ts';
-import { ADMISSION_SECONDS, DEFAULT_MOUNT, projectedVolume } from '../../src/manifest/projected.ts';
+import { projectedVolume } from '../../src/manifest/projected.ts';
+import { EXTENDED_SECONDS, DEFAULT_MOUNT } from '../../src/kubernetes.ts';
 import { commonRights, parseRights } from '../../src/manifest/rights.ts';
 import { addVolume, findWorkloads } from '../../src/manifest/workload.ts';
 
@@ -121,7 +122,7 @@ spec:
       mountPath: DEFAULT_MOUNT,
       path: 'token',
       audience: undefined,
-      expirationSeconds: ADMISSION_SECONDS,
+      expirationSeconds: EXTENDED_SECONDS,
       withCluster: true,
     });
     await feed(applyEdits(text, addVolume(text, pod, volume, ['app'])));

@@ -1,3 +1,4 @@
+import { DEFAULT_MOUNT } from '../../kubernetes.ts';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
@@ -11,8 +12,6 @@ import {
 import type { KubeconfigSource } from '../api.ts';
 import { textOfKubeconfig } from '../../kubeconfig/encoding.ts';
 import { mergeKubeconfigs, parseKubeconfig, type Kubeconfig } from '../../kubeconfig/read.ts';
-
-const POD_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /**
  * Reads the user's kubeconfig files by kubectl's rules: those given, else $KUBECONFIG, else ~/.kube/config; a missing
@@ -29,7 +28,7 @@ export function loadKubeconfigFiles(
   ofPod: () => Kubeconfig | undefined = podKubeconfig,
 ): readonly { readonly file: string; readonly config: Kubeconfig }[] {
   const inCluster = source.files === undefined || source.inCluster === true ? ofPod() : undefined;
-  const pod = inCluster && [{ file: POD_FOLDER, config: inCluster }];
+  const pod = inCluster && [{ file: DEFAULT_MOUNT, config: inCluster }];
   if (source.inCluster === true) {
     if (pod) return pod;
     throw new Problem('no-kubeconfig', 'This does not run in a Pod with a ServiceAccount token.');
@@ -72,7 +71,7 @@ function readKubeconfigFile(file: string): Kubeconfig {
 /** What a Pod's container finds of its own ServiceAccount (client-go rest.InClusterConfig); undefined elsewhere. */
 export function podKubeconfig(
   environment: Readonly<Record<string, string | undefined>> = process.env,
-  folder = POD_FOLDER,
+  folder = DEFAULT_MOUNT,
 ): Kubeconfig | undefined {
   const host = environment['KUBERNETES_SERVICE_HOST'] ?? '';
   const port = environment['KUBERNETES_SERVICE_PORT'] ?? '';

@@ -1,10 +1,9 @@
+import { OWNER_UID_ANNOTATION } from '../../kubernetes.ts';
 import { Problem, type Reason } from '../../errors.ts';
 import type { TokenSecretManifest } from '../api.ts';
 import type { Server } from '../connect/server.ts';
 import { field, text } from '../read/json.ts';
 import { metadataRequest, SERVICE_ACCOUNTS, SECRETS, type Kind } from '../read/kinds.ts';
-
-const OWNER_UID = 'kubernetes.io/service-account.uid';
 
 interface Seen {
   readonly is: 'there' | 'missing' | 'hidden';
@@ -85,13 +84,13 @@ function accountObstacles(
   if (text(metadata, 'deletionTimestamp') !== undefined) {
     return [{ reason: 'conflict', words: `${owner} is being deleted, and its token Secrets with it.` }];
   }
-  const named = text(field(field(object, 'metadata'), 'annotations'), OWNER_UID);
+  const named = text(field(field(object, 'metadata'), 'annotations'), OWNER_UID_ANNOTATION);
   const uid = text(metadata, 'uid');
   if (named === undefined || named === uid) return [];
   return [
     {
       reason: 'conflict',
-      words: `Its annotation ${OWNER_UID} (${named}) is not the uid of ${owner} (${uid ?? 'none'}), and the token controller deletes such Secrets. Leave the annotation out.`,
+      words: `Its annotation ${OWNER_UID_ANNOTATION} (${named}) is not the uid of ${owner} (${uid ?? 'none'}), and the token controller deletes such Secrets. Leave the annotation out.`,
     },
   ];
 }

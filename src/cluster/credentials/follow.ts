@@ -1,3 +1,4 @@
+import { OWNER_ANNOTATION, OWNER_UID_ANNOTATION } from '../../kubernetes.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../../errors.ts';
 import type { FillState, ObjectRef } from '../api.ts';
@@ -60,8 +61,8 @@ interface Seen {
 
 function noteOwner(object: unknown, seen: Seen): void {
   const annotations = field(field(object, 'metadata'), 'annotations');
-  seen.serviceAccount = text(annotations, 'kubernetes.io/service-account.name') ?? seen.serviceAccount;
-  seen.uid = text(annotations, 'kubernetes.io/service-account.uid') ?? seen.uid;
+  seen.serviceAccount = text(annotations, OWNER_ANNOTATION) ?? seen.serviceAccount;
+  seen.uid = text(annotations, OWNER_UID_ANNOTATION) ?? seen.uid;
 }
 
 async function readMetadata(

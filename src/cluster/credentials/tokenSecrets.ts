@@ -1,3 +1,4 @@
+import { OWNER_ANNOTATION, TOKEN_SECRET_TYPE } from '../../kubernetes.ts';
 import { Problem } from '../../errors.ts';
 import type { ObjectRef, ServiceAccountInfo, TokenSecretInfo, TokenSecretManifest } from '../api.ts';
 import type { Server } from '../connect/server.ts';
@@ -15,18 +16,21 @@ import { listAll } from '../read/pages.ts';
 import { FIELD_MANAGER } from './apply.ts';
 import { write } from './refusals.ts';
 
-const TYPE = 'kubernetes.io/service-account-token';
-
 /** See Cluster.createTokenSecret. */
 export async function createTokenSecret(
   server: Server,
   { namespace, name, serviceAccount, object }: TokenSecretManifest,
   signal: AbortSignal,
 ): Promise<string> {
-  const annotations = { 'kubernetes.io/service-account.name': serviceAccount };
+  const annotations = { [OWNER_ANNOTATION]: serviceAccount };
   const body = object
     ? { ...object, metadata: { ...record(field(object, 'metadata')), namespace } }
-    : { apiVersion: 'v1', kind: 'Secret', type: TYPE, metadata: { name, namespace, annotations } };
+    : {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        type: TOKEN_SECRET_TYPE,
+        metadata: { name, namespace, annotations },
+      };
   const query = { fieldManager: FIELD_MANAGER };
   const request = { method: 'POST', path: pathOf(TOKEN_SECRETS, namespace), query, body } as const;
   const answer = await write(server, request, needOf('create', TOKEN_SECRETS, namespace, name), signal);
@@ -82,10 +86,10 @@ export async function readSecret(
 export async function readSecretToken(server: Server, ref: ObjectRef, signal: AbortSignal): Promise<string> {
   const secret = await readSecret(server, ref, signal);
   const type = text(secret, 'type');
-  if (type !== TYPE) {
+  if (type !== TOKEN_SECRET_TYPE) {
     throw new Problem(
       'refused',
-      `Secret ${ref.namespace}/${ref.name} is of type ${type ?? 'unknown'}, not ${TYPE}.`,
+      `Secret ${ref.namespace}/${ref.name} is of type ${type ?? 'unknown'}, not ${TOKEN_SECRET_TYPE}.`,
     );
   }
   const data = text(field(secret, 'data'), 'token');

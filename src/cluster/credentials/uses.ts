@@ -1,3 +1,4 @@
+import { OWNER_UID_ANNOTATION } from '../../kubernetes.ts';
 import type {
   Listed,
   ObjectRef,
@@ -24,7 +25,6 @@ import { listAll } from '../read/pages.ts';
 
 /** Whole ServiceAccounts: the Secrets that they list are beside the metadata. They hold names, and no token. */
 const WHOLE_SERVICE_ACCOUNTS: Kind = { ...SERVICE_ACCOUNTS, metadataOnly: false };
-const SERVICE_ACCOUNT_UID = 'kubernetes.io/service-account.uid';
 
 /** See Cluster.uses. */
 export async function readUses(
@@ -58,7 +58,7 @@ export async function readSecretInfo(
   const { body } = await server.succeed(metadataRequest(TOKEN_SECRETS, namespace, name), need, signal);
   return {
     ...tokenSecretInfo(body),
-    serviceAccountUid: text(field(field(body, 'metadata'), 'annotations'), SERVICE_ACCOUNT_UID),
+    serviceAccountUid: text(field(field(body, 'metadata'), 'annotations'), OWNER_UID_ANNOTATION),
     keys: dataKeys(body),
   };
 }

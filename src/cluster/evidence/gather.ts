@@ -1,3 +1,4 @@
+import { SHORTEST_SECONDS } from '../../kubernetes.ts';
 import { readCarrier } from '../../authentication/carrier.ts';
 import {
   known,
@@ -142,7 +143,7 @@ async function gather(
   const requestAudiences = async ({ namespace, serviceAccount }: BoundToken | LegacyToken): Promise<void> => {
     if (!isName(namespace) || !isName(serviceAccount)) return;
     const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${serviceAccount}/token`;
-    const spec = { expirationSeconds: 600 };
+    const spec = { expirationSeconds: SHORTEST_SECONDS };
     const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec };
     const needs = `create serviceaccounts/token in ${namespace}`;
     await put('apiAudiences', fact(path, needs, readApiAudiences, undefined, body));

@@ -1,3 +1,4 @@
+import { TOKEN_SECRET_TYPE } from '../../kubernetes.ts';
 import type { Need } from '../connect/problems.ts';
 import type { ClusterRequest } from '../api.ts';
 
@@ -31,7 +32,7 @@ export const TOKEN_SECRETS: Kind = {
   resource: 'secrets',
   namespaced: true,
   metadataOnly: true,
-  fieldSelector: 'type=kubernetes.io/service-account-token',
+  fieldSelector: `type=${TOKEN_SECRET_TYPE}`,
 };
 
 /** Secrets of every type, by their metadata. */

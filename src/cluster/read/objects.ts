@@ -1,3 +1,4 @@
+import { OWNER_ANNOTATION, OWNER_UID_ANNOTATION } from '../../kubernetes.ts';
 import type {
   PodInfo,
   RoleInfo,
@@ -10,8 +11,6 @@ import { field, list, record, text, texts } from './json.ts';
 import { secretsOfPod } from './podSecrets.ts';
 import { withoutTrailing } from '../../trailing.ts';
 
-const SERVICE_ACCOUNT_NAME = 'kubernetes.io/service-account.name';
-const SERVICE_ACCOUNT_UID = 'kubernetes.io/service-account.uid';
 const ENFORCE_MOUNTABLE = 'kubernetes.io/enforce-mountable-secrets';
 /** What admission takes for true: Go's strconv.ParseBool. */
 const TRUE = /^(?:1|t|T|true|TRUE|True)$/;
@@ -72,8 +71,8 @@ export function tokenSecretInfo(object: unknown): TokenSecretInfo {
   const annotations = field(metadata, 'annotations');
   return {
     ...refOf(object),
-    serviceAccount: text(annotations, SERVICE_ACCOUNT_NAME) ?? '',
-    serviceAccountUid: text(annotations, SERVICE_ACCOUNT_UID),
+    serviceAccount: text(annotations, OWNER_ANNOTATION) ?? '',
+    serviceAccountUid: text(annotations, OWNER_UID_ANNOTATION),
     lastUsed: text(labels, LAST_USED),
     invalidSince: text(labels, INVALID_SINCE),
     missing: filled && missingKeys(filled),

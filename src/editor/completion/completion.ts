@@ -1,10 +1,9 @@
+import { OWNER_ANNOTATION, TOKEN_SECRET_TYPE } from '../../kubernetes.ts';
 import * as vscode from 'vscode';
 import { cursorAt, type Cursor } from '../../manifest/cursor.ts';
 import { snippetsAt } from './snippets.ts';
 import type { KnownAccount, KnownAccounts } from '../documents/accounts.ts';
 
-const TYPE = 'kubernetes.io/service-account-token';
-const OWNER = 'kubernetes.io/service-account.name';
 /** How much of a document around the cursor is looked at for what the object says of itself, in lines. */
 const AROUND = 300;
 /** No list is longer. */
@@ -31,7 +30,8 @@ export async function complete(
   const field = cursor.path.at(-1);
   if (field === 'type') return at.type();
   if (field === 'expirationSeconds') return at.lives();
-  if (field !== OWNER && field !== 'serviceAccountName' && field !== 'serviceAccount') return undefined;
+  if (field !== OWNER_ANNOTATION && field !== 'serviceAccountName' && field !== 'serviceAccount')
+    return undefined;
   const { accounts, isComplete } = await known.accounts(at.namespace, token);
   return token.isCancellationRequested ? undefined : at.accounts(accounts, isComplete);
 }
@@ -66,7 +66,7 @@ class Place {
   type(): vscode.CompletionList | undefined {
     const isOfObject = this.#cursor.path.length === 1 || this.#cursor.path.at(-2) === 'items';
     if (!isOfObject || !this.#isSecret()) return undefined;
-    const item = this.#item(TYPE, vscode.CompletionItemKind.EnumMember);
+    const item = this.#item(TOKEN_SECRET_TYPE, vscode.CompletionItemKind.EnumMember);
     item.detail = 'A token Secret';
     item.documentation =
       'The token controller fills in a token for the ServiceAccount that the annotation names.';
@@ -76,11 +76,12 @@ class Place {
   ownerKey(): vscode.CompletionList | undefined {
     const [parent, grandparent] = this.#cursor.path.toReversed();
     if (parent !== 'annotations' || grandparent !== 'metadata' || !this.#isSecret()) return undefined;
-    const item = this.#item(OWNER, vscode.CompletionItemKind.Property);
+    const item = this.#item(OWNER_ANNOTATION, vscode.CompletionItemKind.Property);
     item.detail = 'The ServiceAccount of a token Secret';
     const follows = /^[\w./-]*["']?\s*:/.test(this.#rest);
     if (!follows) {
-      item.insertText = this.#cursor.quote === '' ? `${OWNER}: ` : `${OWNER}${this.#cursor.quote}: `;
+      item.insertText =
+        this.#cursor.quote === '' ? `${OWNER_ANNOTATION}: ` : `${OWNER_ANNOTATION}${this.#cursor.quote}: `;
       item.command = { title: 'Suggest', command: 'editor.action.triggerSuggest' };
     }
     return new vscode.CompletionList([item]);

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Cluster, ObjectRef, TokenSecretInfo, TokenSecretManifest } from '../../cluster/api.ts';
 import { commands } from '../../contributions.ts';
 import { words } from '../../harmless.ts';
-import { TOKEN_SECRET_TYPE } from '../../manifest/build.ts';
+import { TOKEN_SECRET_TYPE } from '../../kubernetes.ts';
 import { nameProblem } from '../../manifest/names.ts';
 import { nextName } from '../../manifest/nextName.ts';
 import { readTokenSecrets } from '../../manifest/tokenSecret.ts';

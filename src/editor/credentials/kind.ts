@@ -1,3 +1,4 @@
+import { DEFAULT_MOUNT } from '../../kubernetes.ts';
 import * as vscode from 'vscode';
 import type { Bindable, Cluster, ObjectRef, TokenSecretInfo } from '../../cluster/api.ts';
 import { messageOf, Problem } from '../../errors.ts';
@@ -185,7 +186,7 @@ export async function askNamedFile(ask: Asker): Promise<string> {
     await ask.input({
       prompt:
         'The path of the token file where the kubeconfig is used; a relative one begins at the kubeconfig',
-      value: '/var/run/secrets/kubernetes.io/serviceaccount/token',
+      value: `${DEFAULT_MOUNT}/token`,
       check: (path) => (path.trim() === '' ? 'A path is needed.' : undefined),
     })
   ).trim();

@@ -3,14 +3,13 @@ import { Problem } from '../../errors.ts';
 import { words } from '../../harmless.ts';
 import { nameProblem } from '../../manifest/names.ts';
 import {
-  ADMISSION_SECONDS,
-  DEFAULT_MOUNT,
   freeName,
   mountPathProblem,
   projectedVolume,
   secondsProblem,
   tokenPathProblem,
 } from '../../manifest/projected.ts';
+import { EXTENDED_SECONDS, DEFAULT_MOUNT } from '../../kubernetes.ts';
 import { addVolume, findWorkloads, type WorkloadInText } from '../../manifest/workload.ts';
 import { askInTurn, type Asker } from '../workbench/ask.ts';
 import { changeOf, confirmChanges, makeChanges, pathOf, showChange, type Change } from './changes.ts';
@@ -188,7 +187,7 @@ async function askSeconds(ask: Asker, withCluster: boolean): Promise<number> {
     prompt: withCluster
       ? 'Life in seconds. Of 3607 the API server makes a year, for programs that never read the file again; of any other it does not.'
       : 'Life in seconds, 600 at least. The kubelet renews the file when 80 % of it has passed.',
-    value: String(withCluster ? ADMISSION_SECONDS : 3600),
+    value: String(withCluster ? EXTENDED_SECONDS : 3600),
     check: secondsProblem,
   });
   return Number(typed);

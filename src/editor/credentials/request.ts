@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Bindable, Cluster, ObjectRef } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
 import { joined, said, words, type Words } from '../../harmless.ts';
-import { EXTENDED_SECONDS } from '../../token/grant.ts';
+import { EXTENDED_SECONDS } from '../../kubernetes.ts';
 import { isTreeNode } from '../tree/nodes.ts';
 import { accountOf, askAccount } from './account.ts';
 import { showError } from '../workbench/commands.ts';

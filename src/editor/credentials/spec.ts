@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Bindable, Cluster, ObjectRef } from '../../cluster/api.ts';
 import { messageOf, Problem } from '../../errors.ts';
 import { nameProblem } from '../../manifest/names.ts';
-import { EXTENDED_SECONDS } from '../../token/grant.ts';
+import { EXTENDED_SECONDS } from '../../kubernetes.ts';
 import type { Asker } from '../workbench/ask.ts';
 import { since } from '../../versions.ts';
 

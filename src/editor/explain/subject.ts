@@ -1,3 +1,4 @@
+import { LEGACY_ISSUER } from '../../kubernetes.ts';
 import * as vscode from 'vscode';
 import { readCarrier } from '../../authentication/carrier.ts';
 import { Problem } from '../../errors.ts';
@@ -235,7 +236,7 @@ function legacyClaims({
 }): Readonly<Record<string, unknown>> {
   const own = 'kubernetes.io/serviceaccount/';
   return {
-    iss: 'kubernetes/serviceaccount',
+    iss: LEGACY_ISSUER,
     sub: `system:serviceaccount:${namespace}:${serviceAccount}`,
     [`${own}namespace`]: namespace,
     [`${own}secret.name`]: secret,

@@ -1,3 +1,4 @@
+import { TOKEN_SECRET_TYPE } from '../../kubernetes.ts';
 import * as vscode from 'vscode';
 import { Problem } from '../../errors.ts';
 import { readTokenSecrets } from '../../manifest/tokenSecret.ts';
@@ -53,7 +54,7 @@ export async function manifestsOfSecret(
 }
 
 function makes(text: string, { namespace, name }: { namespace: string; name: string }, own: string): boolean {
-  if (!text.includes('kubernetes.io/service-account-token')) return false;
+  if (!text.includes(TOKEN_SECRET_TYPE)) return false;
   try {
     return readTokenSecrets(text).some((one) => one.name === name && (one.namespace ?? own) === namespace);
   } catch (error) {

@@ -1,3 +1,4 @@
+import { SHORTEST_SECONDS } from '../../kubernetes.ts';
 import * as vscode from 'vscode';
 import type { Cluster } from '../../cluster/api.ts';
 import { loadClusterAccess } from '../../cluster/door.ts';
@@ -15,9 +16,6 @@ import { endsTogether, planRevocation, type Deletable, type Plan } from './plan.
 import { Prover, type Proof } from './prove.ts';
 import { targetOf, withToken, type Target } from './target.ts';
 import { ask, askForText, notify, withCancel } from '../workbench/say.ts';
-
-/** TokenRequest gives none for less, in seconds. */
-const SHORTEST = 600;
 
 /**
  * Revokes a token: asks with all that it comes to, deletes what ends it and nothing else (by uid), and proves with the
@@ -206,7 +204,11 @@ async function tokenToTry(
   const boundTo = { kind: ends.kind === 'Pod' ? 'Pod' : 'Secret', name: ends.name, uid: ends.uid } as const;
   const owner = { namespace, name: serviceAccount, uid: serviceAccountUid ?? '' };
   try {
-    const { token } = await cluster.requestToken(owner, { expirationSeconds: SHORTEST, boundTo }, signal);
+    const { token } = await cluster.requestToken(
+      owner,
+      { expirationSeconds: SHORTEST_SECONDS, boundTo },
+      signal,
+    );
     return { witness: token };
   } catch (error) {
     if (!Problem.is(error) || error.reason === 'cancelled') throw error;

@@ -1,3 +1,4 @@
+import { DEFAULT_MOUNT } from '../../kubernetes.ts';
 import { markInWords, markMeaning } from '../../authorization/marks.ts';
 import { aggregationInWords } from '../../authorization/words.ts';
 import { does, since } from '../../versions.ts';
@@ -10,7 +11,7 @@ import { useInWords, useMeaning } from './tokenUse.ts';
 
 const FOR_PULLS =
   'OpenShift made it for a pull Secret (-dockercfg-): where it is deleted, pulls from the cluster’s own registry fail.';
-const DEFAULT_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
+const DEFAULT_TOKEN = `${DEFAULT_MOUNT}/token`;
 
 /** A token Secret: its state first, then its use, then what the cleaner makes of it. */
 export function tokenSecretRow(secret: TokenSecretInfo, inventory: Inventory): Row {

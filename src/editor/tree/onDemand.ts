@@ -1,3 +1,4 @@
+import { TOKEN_SECRET_TYPE } from '../../kubernetes.ts';
 import type { Cluster, ObjectRef } from '../../cluster/api.ts';
 import { isRecord } from '../../token/decode.ts';
 import type { Noted } from './tokenUse.ts';
@@ -80,7 +81,7 @@ export async function countedKeys(
 ): Promise<ReadonlyMap<string, number>> {
   const counted = new Map<string, number>();
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets`;
-  const fieldSelector = 'type=kubernetes.io/service-account-token';
+  const fieldSelector = `type=${TOKEN_SECRET_TYPE}`;
   let next: string | undefined;
   do {
     const query = { fieldSelector, limit: PAGE, continue: next, includeObject: 'None' };

@@ -9,13 +9,13 @@ import {
   type ManifestPart,
 } from '../../../src/manifest/build.ts';
 import {
-  DEFAULT_MOUNT,
   freeName,
   mountPathProblem,
   projectedVolume,
   secondsProblem,
   tokenPathProblem,
 } from '../../../src/manifest/projected.ts';
+import { DEFAULT_MOUNT } from '../../../src/kubernetes.ts';
 import { commonRights, parseRights, type Rule } from '../../../src/manifest/rights.ts';
 import { readTokenSecrets } from '../../../src/manifest/tokenSecret.ts';
 
