@@ -1,4 +1,5 @@
 import { Actions } from './actions.ts';
+import { withStrange } from './strange.ts';
 import { jtiOf, type AuditEvent, type Requester } from './event.ts';
 import { byCount, none, seen, type Counted } from './span.ts';
 import type { AccountUse, AuditSummary, CredentialKind, Issue, Place, Refusal, TokenUse } from './summary.ts';
@@ -286,7 +287,7 @@ export class Counts {
       for (const event of this.#unfinished.values()) this.#count(event);
       this.#unfinished.clear();
     }
-    const tokens = this.#tokenUses();
+    const tokens = withStrange(this.#tokenUses(), this.#nodes);
     return {
       requests: { ...this.#requests },
       byAccounts: this.#byAccounts,

@@ -1,5 +1,5 @@
 import { isRecord } from '../token/decode.ts';
-import { Interner } from './interner.ts';
+import { Interner, viewed } from './interner.ts';
 import { Shape, textOf } from './scan.ts';
 
 /** Who sent a request, as the server took them (apiserver pkg/authentication/serviceaccount/util.go). */
@@ -91,7 +91,7 @@ type Stage = 'RequestReceived' | 'ResponseStarted' | 'ResponseComplete' | 'Panic
 const STAGES: readonly Stage[] = ['RequestReceived', 'ResponseStarted', 'ResponseComplete', 'Panic'];
 
 /** Known at a time, of each kind. */
-const MANY = 8192;
+const MANY = 16_384;
 const FEW = 1024;
 const LONGEST = 4096;
 
@@ -186,11 +186,11 @@ function requestedOf(value: unknown): RequestedToken | undefined {
 /** Reads events one after the other. */
 export class EventReader {
   readonly #shape = new Shape(Object.keys(at));
-  #bytes: Uint8Array = new Uint8Array();
+  #viewed = viewed(new Uint8Array());
 
   /** Reads the object that begins at `from`, and says where it ends; -1 where there is none. */
   read(bytes: Uint8Array, from: number, to: number): number {
-    this.#bytes = bytes;
+    if (this.#viewed.bytes !== bytes) this.#viewed = viewed(bytes);
     return this.#shape.read(bytes, from, to);
   }
 
@@ -241,11 +241,12 @@ export class EventReader {
   }
 
   #slice(name: Name): [bytes: Uint8Array, from: number, to: number] {
-    return [this.#bytes, this.#shape.from[at[name]] ?? 0, this.#shape.to[at[name]] ?? 0];
+    return [this.#viewed.bytes, this.#shape.from[at[name]] ?? 0, this.#shape.to[at[name]] ?? 0];
   }
 
   #get<T>(name: Name, interner: Interner<T>): T | undefined {
-    return this.#has(name) ? interner.get(...this.#slice(name)) : undefined;
+    const to = this.#shape.to[at[name]] ?? 0;
+    return to === 0 ? undefined : interner.get(this.#viewed, this.#shape.from[at[name]] ?? 0, to);
   }
 
   #json(name: Name): unknown {

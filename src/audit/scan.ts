@@ -24,8 +24,7 @@ const DIGIT = tableOf((byte) => byte >= 0x30 && byte <= 0x39);
 const HEX = tableOf((byte) => /[0-9a-f]/i.test(String.fromCharCode(byte)));
 const ESCAPE = tableOf((byte) => '"\\/bfnrt'.includes(String.fromCharCode(byte)));
 
-const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-const LITERALS = ['true', 'false', 'null'].map(bytesOf);
+const LITERALS = ['true', 'false', 'null'].map((text) => new TextEncoder().encode(text));
 const decoder = new TextDecoder();
 
 /** The text of bytes. */
@@ -137,23 +136,30 @@ export function skipValue(bytes: Uint8Array, from: number, to: number): number {
   }
 }
 
+/** A key as it was written, with its quotes and colon, and what came behind it last. */
+interface Key {
+  readonly bytes: Uint8Array;
+  /** In the list of names; -1: none that counts. */
+  readonly index: number;
+  next: Key | undefined;
+}
+
+/** No more keys than so many are remembered as they were written. */
+const MOST_KEYS = 64;
+
 /** The fields of an object that count, by their place in the list of names. */
 export class Shape {
   /** Where the value of each begins and ends; both 0 where the object has it not. */
   readonly from: Int32Array;
   readonly to: Int32Array;
-  readonly #byLength: readonly (readonly (readonly [name: Uint8Array, index: number])[])[];
   readonly #names: readonly string[];
+  readonly #keys: Key[] = [];
+  readonly #first: Key = { bytes: new Uint8Array(), index: -1, next: undefined };
 
   constructor(names: readonly string[]) {
     this.#names = names;
     this.from = new Int32Array(names.length);
     this.to = new Int32Array(names.length);
-    const named = names.map((name, index) => [bytesOf(name), index] as const);
-    const longest = Math.max(...named.map(([name]) => name.length));
-    this.#byLength = Array.from({ length: longest + 1 }, (_, length) =>
-      named.filter(([name]) => name.length === length),
-    );
   }
 
   /** Reads the object that begins at `from`, and says where it ends; -1 where it is none. Of a name twice, the later counts. */
@@ -163,17 +169,27 @@ export class Shape {
     if (from >= to || bytes[from] !== OPEN.object) return -1;
     let at = skipSpace(bytes, from + 1, to);
     if (at < to && bytes[at] === CLOSE.object) return at + 1;
+    let key = this.#first;
     for (;;) {
-      const key = skipSpace(bytes, at, to);
-      at = skipKey(bytes, key, to);
-      if (at < 0) return -1;
-      const index = this.#indexOf(bytes, key, at);
+      const quote = skipSpace(bytes, at, to);
+      // One object is mostly like the one before.
+      if (key.next !== undefined && startsWith(bytes, quote, key.next.bytes)) {
+        key = key.next;
+        at = quote + key.bytes.length;
+        if (at > to) return -1;
+      } else {
+        at = skipKey(bytes, quote, to);
+        if (at < 0) return -1;
+        const found = this.#keyOf(bytes, quote, at);
+        key.next = found;
+        key = found;
+      }
       const value = skipSpace(bytes, at, to);
       at = skipValue(bytes, value, to);
       if (at < 0) return -1;
-      if (index >= 0) {
-        this.from[index] = value;
-        this.to[index] = at;
+      if (key.index >= 0) {
+        this.from[key.index] = value;
+        this.to[key.index] = at;
       }
       at = skipSpace(bytes, at, to);
       if (at >= to) return -1;
@@ -183,23 +199,20 @@ export class Shape {
     }
   }
 
-  /** Which of the names a key is, that begins at a quote and ends before `end`. */
-  #indexOf(bytes: Uint8Array, quote: number, end: number): number {
-    let close = quote + 1;
-    let isEscaped = false;
-    for (; close < end && bytes[close] !== QUOTE; close++) {
-      if (bytes[close] === BACKSLASH) {
-        isEscaped = true;
-        close++;
-      }
-    }
-    if (isEscaped) return this.#names.indexOf(String(JSON.parse(textOf(bytes, quote, close + 1))));
-    const length = close - quote - 1;
-    for (const [name, index] of this.#byLength[length] ?? []) {
-      let same = 0;
-      while (same < length && name[same] === bytes[quote + 1 + same]) same++;
-      if (same === length) return index;
-    }
-    return -1;
+  /** The key that begins at a quote and ends behind its colon. */
+  #keyOf(bytes: Uint8Array, quote: number, end: number): Key {
+    const known = this.#keys.find(
+      (one) => one.bytes.length === end - quote && startsWith(bytes, quote, one.bytes),
+    );
+    if (known) return known;
+    const name: unknown = JSON.parse(textOf(bytes, quote, end).replace(/:$/, ''));
+    const key = { bytes: bytes.slice(quote, end), index: this.#names.indexOf(String(name)), next: undefined };
+    if (this.#keys.length < MOST_KEYS) this.#keys.push(key);
+    return key;
   }
+}
+
+function startsWith(bytes: Uint8Array, from: number, beginning: Uint8Array): boolean {
+  for (let at = 0; at < beginning.length; at++) if (bytes[from + at] !== beginning[at]) return false;
+  return true;
 }
