@@ -3,6 +3,7 @@ import { Problem } from '../errors.ts';
 import { isRecord } from '../token/decode.ts';
 import type { KubeconfigEntries } from './build.ts';
 import { blockYaml } from '../manifest/blockYaml.ts';
+import { freeName } from '../manifest/nextName.ts';
 import { comparable } from './fields.ts';
 import { parseKubeconfig, type Kubeconfig } from './read.ts';
 import { parsePlaces, spliced, type Splice } from './splice.ts';
@@ -49,14 +50,6 @@ function withOwnNames({ cluster, user, context }: KubeconfigEntries, before: Kub
       context: { ...context.context, cluster: clusterName, user: userName },
     },
   };
-}
-
-/** The name itself, else with the first number that nobody has. */
-function freeName(name: string, taken: ReadonlyMap<string, unknown>): string {
-  for (let number = 1; ; number += 1) {
-    const candidate = number === 1 ? name : `${name}-${number}`;
-    if (!taken.has(candidate)) return candidate;
-  }
 }
 
 interface Addition {

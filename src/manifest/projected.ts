@@ -80,12 +80,3 @@ export function secondsProblem(typed: string): string | undefined {
     ? `The API server takes no more than ${LONGEST_SECONDS} seconds.`
     : undefined;
 }
-
-/** A name that is not taken: the one wished for, else with a number after it. */
-export function freeName(wished: string, taken: readonly string[]): string {
-  const known = new Set(taken);
-  if (!known.has(wished)) return wished;
-  for (let number = 2; ; number += 1) {
-    if (!known.has(`${wished}-${number}`)) return `${wished}-${number}`;
-  }
-}

@@ -57,10 +57,10 @@ it.each([
   [
     'a list of taken names',
     `import { nextName } from './src/manifest/nextName.ts';
-    import { freeName } from './src/manifest/projected.ts';
+    import { freeName } from './src/manifest/nextName.ts';
     const taken = Array.from({ length: 3e5 }, (_, at) => 'x-' + at);
     nextName('x', taken);
-    freeName('x', ['x', ...taken]);`,
+    freeName('x', new Set(['x', ...taken]));`,
   ],
   [
     'a template that ends in many blanks',
@@ -88,7 +88,7 @@ it.each([
   ],
   [
     'a mount path of many slashes',
-    `import { mountPathProblem } from './src/manifest/projected.ts';
+    `import { mountPathProblem } from './src/manifest/nextName.ts';
     mountPathProblem('/' + '/'.repeat(1e6) + 'x', ['/'.repeat(1e6) + 'y']);`,
   ],
   [

@@ -1,3 +1,4 @@
+import { freeName } from '../../manifest/nextName.ts';
 import { DEFAULT_MOUNT } from '../../kubernetes.ts';
 import * as vscode from 'vscode';
 import type { Bindable, Cluster, ObjectRef, TokenSecretInfo } from '../../cluster/api.ts';
@@ -154,7 +155,7 @@ export async function askSource(
       return { kind: 'secret', name: choice.name, uid: choice.uid };
     case 'newSecret': {
       const prompt = 'Name of the new token Secret';
-      const value = await freeName(cluster, account);
+      const value = await freeSecretName(cluster, account);
       return { kind: 'newSecret', name: await ask.input({ prompt, value, check: nameProblem }) };
     }
     case 'request':
@@ -170,14 +171,9 @@ export async function askSource(
 }
 
 /** A name that none of its token Secrets has: under one that is there, the same token would come back. */
-async function freeName(cluster: Cluster, account: ObjectRef): Promise<string> {
+async function freeSecretName(cluster: Cluster, account: ObjectRef): Promise<string> {
   const { items } = await secretsOf(cluster, account, AbortSignal.timeout(5000));
-  const taken = new Set(items.map(({ name }) => name));
-  const first = `${account.name}-token`;
-  for (let number = 1; ; number += 1) {
-    const name = number === 1 ? first : `${first}-${number}`;
-    if (!taken.has(name)) return name;
-  }
+  return freeName(`${account.name}-token`, new Set(items.map(({ name }) => name)));
 }
 
 /** Asks for the path of a token file, as the kubeconfig shall name it. */

@@ -1,9 +1,9 @@
+import { freeName } from '../../manifest/nextName.ts';
 import * as vscode from 'vscode';
 import { Problem } from '../../errors.ts';
 import { words } from '../../harmless.ts';
 import { nameProblem } from '../../manifest/names.ts';
 import {
-  freeName,
   mountPathProblem,
   projectedVolume,
   secondsProblem,
@@ -38,7 +38,7 @@ export async function addProjectedToken(_services: WizardServices, argument: unk
     const chosen = workload;
     const wished = withCluster ? 'api-access' : `${slug(audience)}-token`;
     const volume = projectedVolume({
-      name: freeName(wished, chosen.volumeNames),
+      name: freeName(wished, new Set(chosen.volumeNames)),
       mountPath,
       path,
       audience: audience === '' ? undefined : audience,

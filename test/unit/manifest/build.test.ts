@@ -1,3 +1,4 @@
+import { freeName } from '../../../src/manifest/nextName.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
@@ -9,7 +10,6 @@ import {
   type ManifestPart,
 } from '../../../src/manifest/build.ts';
 import {
-  freeName,
   mountPathProblem,
   projectedVolume,
   secondsProblem,
@@ -150,10 +150,10 @@ describe('a projected volume', () => {
   });
 
   it('gets a name that is not taken', () => {
-    expect([freeName('a', []), freeName('a', ['a']), freeName('a', ['a', 'a-2'])]).toEqual([
-      'a',
-      'a-2',
-      'a-3',
-    ]);
+    expect([
+      freeName('a', new Set()),
+      freeName('a', new Set(['a'])),
+      freeName('a', new Set(['a', 'a-2'])),
+    ]).toEqual(['a', 'a-2', 'a-3']);
   });
 });
