@@ -15,6 +15,8 @@ import {
   ofVault,
   ofOperator,
   ofRunner,
+  ofNode,
+  ofHeldSecret,
   ofIstio,
   scraper,
   extended,
@@ -31,6 +33,19 @@ export const otherFiles: readonly PeoplesFile[] = [
     text: `resource "vault_kubernetes_auth_backend_config" "k" {\n  token_reviewer_jwt = "${ofVault}"\n}\n`,
     hovers: [[ofVault, [/Pod-bound/, /vault\/vault/, /vault-0/, /with its Pod|ends with it/, /year/]]],
     problems: { 'pod-bound-in-configuration': /vault-0/ },
+  },
+  {
+    who: 'gave it to Vault’s operator in YAML',
+    file: 'vault.yaml',
+    text: `apiVersion: vault.example.com/v1alpha1\nkind: Vault\nspec:\n  externalConfig:\n    auth:\n    - config:\n        token_reviewer_jwt: ${ofVault}\n`,
+    hovers: [[ofVault, [/Pod-bound/, /vault-0/]]],
+    problems: { 'pod-bound-in-configuration': /vault-0/ },
+  },
+  {
+    who: 'fills in a namespace that may be the ServiceAccount’s own',
+    file: 'filled-in.yaml',
+    text: `${account('deployer').replace('name: deployer', 'name: deployer\n  namespace: ci')}---\n${secret('deployer-token', '  namespace: ${WHERE}', '  annotations:', `    ${OWNER}: deployer`, TYPE)}`,
+    problems: {},
   },
   {
     who: 'fills names into manifests',
@@ -72,6 +87,26 @@ export const otherFiles: readonly PeoplesFile[] = [
     problems: {},
   },
   {
+    who: 'has that event in a log of JSON lines',
+    file: 'kubelet.jsonl',
+    text: `{"level":"error","msg":"\\"net/http: invalid header field value \\\\\\"Bearer ${deployer}\\\\n\\\\\\" for key Authorization\\""}\n`,
+    hovers: [[deployer, [/Legacy/, /ci\/deployer/], /cut short|characters, and RS256/]],
+    problems: {},
+  },
+  {
+    who: 'copied a token out of describe secret',
+    file: 'described.txt',
+    text: `Name:   deployer-token\nData\n====\ntoken:\t${deployer}\nca.crt:\t1070 bytes\n`,
+    hovers: [[deployer, [/Legacy/, /ci\/deployer/, /deployer-token/, /never/], /cut short/]],
+    problems: {},
+  },
+  {
+    who: 'copied a token out of it without its signature',
+    file: 'unsigned.txt',
+    text: `token:\t${deployer.slice(0, deployer.lastIndexOf('.') + 1)}\n`,
+    problems: { malformed: /cut short|empty|signature/ },
+  },
+  {
     who: 'copied a token out of describe secret, and lost its end',
     file: 'describe.txt',
     text: `Data\n====\ntoken:\t${deployer.slice(0, -40)}\nnamespace:\t3 bytes\n`,
@@ -110,6 +145,26 @@ export const otherFiles: readonly PeoplesFile[] = [
     hovers: [[base64(deployer), [/Legacy/, /ci\/deployer/]]],
     problems: { 'encoded-in-kubeconfig': /base64/ },
     fix: 'Decode the token',
+  },
+  {
+    who: 'gives a token to Jenkins as it is',
+    file: 'casc.yaml',
+    text: `credentials:\n  system:\n    domainCredentials:\n    - credentials:\n      - string: {scope: GLOBAL, id: k8s, secret: "${deployer}"}\n`,
+    hovers: [[deployer, [/Legacy/, /ci\/deployer/, /never/]]],
+    problems: {},
+  },
+  {
+    who: 'wrote what echo encoded into a kubeconfig',
+    file: 'echo.conf',
+    text: kubeconfig([`token: ${base64(`${deployer}\n`)}`]),
+    hovers: [[base64(deployer).slice(0, -8), [/ci\/deployer/]]],
+    problems: { 'encoded-in-kubeconfig': /base64/ },
+  },
+  {
+    who: 'wrote what was encoded twice into a kubeconfig',
+    file: 'twice.conf',
+    text: kubeconfig([`token: ${base64(base64(deployer))}`]),
+    problems: { 'encoded-in-kubeconfig': /base64/ },
   },
   {
     who: 'encoded a token with echo',
@@ -170,6 +225,12 @@ export const otherFiles: readonly PeoplesFile[] = [
     problems: {},
   },
   {
+    who: 'wants one that lives a minute',
+    file: 'minute.yaml',
+    text: aPod('/tokens', '{serviceAccountToken: {audience: vault, expirationSeconds: 60, path: token}}'),
+    problems: { 'projection-life-out-of-range': /10 minutes/ },
+  },
+  {
     who: 'has a CustomResourceDefinition with a Pod template in it',
     file: 'crd.yaml',
     text: `apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nspec:\n  versions:\n  - schema:\n      openAPIV3Schema:\n        properties:\n          serviceAccountToken:\n            description: serviceAccountToken is about the token to project\n          more:\n${schema}\n`,
@@ -180,6 +241,30 @@ export const otherFiles: readonly PeoplesFile[] = [
     file: 'prometheus.yml',
     text: `scrape_configs:\n- kubernetes_sd_configs:\n  - bearer_token: ${scraper}\n- authorization: {type: Bearer, credentials: '${scraper}'}\n`,
     hovers: [[scraper, [/monitoring\/federate/, /k3s/, /expires/]]],
+    problems: {},
+  },
+  {
+    who: 'gives a monitor the header whole',
+    file: 'monitor.conf',
+    text: `jobs:\n- url: https://127.0.0.1:10250/metrics\n  headers:\n    Authorization: Bearer ${scraper}\n`,
+    hovers: [[scraper, [/monitoring\/federate/]]],
+    problems: {},
+  },
+  {
+    who: 'quotes it in an environment file',
+    file: 'cluster.env',
+    text: `K8S_TOKEN='${scraper}'\nK8S_HOST=https://10.1.1.1:6443\n`,
+    hovers: [[scraper, [/monitoring\/federate/]]],
+    problems: {},
+  },
+  {
+    who: 'has it in a collection of requests',
+    file: 'collection.json',
+    text: JSON.stringify({
+      auth: { type: 'bearer', bearer: [{ key: 'token', value: scraper }] },
+      item: [{ request: { header: [{ key: 'Authorization', value: `Bearer ${scraper}` }] } }],
+    }),
+    hovers: [[`Bearer ${scraper}`, [/monitoring\/federate/]]],
     problems: {},
   },
   {
@@ -202,6 +287,18 @@ export const otherFiles: readonly PeoplesFile[] = [
     hovers: [[extended, [/Pod-bound/, /web-0/, /expires in/, /[Ee]xtended/]]],
     problems: {},
   },
+  ...(
+    [
+      ['Node', ofNode, /worker-5/],
+      ['Secret', ofHeldSecret, /agent-hold/],
+    ] as const
+  ).map(([kind, token, name]) => ({
+    who: `asked for a token that is bound to a ${kind}`,
+    file: `request-${kind.toLowerCase()}.yaml`,
+    text: `kind: TokenRequest\nspec: {boundObjectRef: {kind: ${kind}}}\nstatus:\n  token: ${token}\n`,
+    hovers: [[token, [new RegExp(`${kind}-bound`), name]] as const],
+    problems: {},
+  })),
   ...(
     [
       ['apps/v1', 'Deployment'],
@@ -241,6 +338,13 @@ export const otherFiles: readonly PeoplesFile[] = [
     who: 'gives CI a kubeconfig as base64 breaks it',
     file: 'config.b64',
     text: `${lines(base64(kubeconfig([`token: ${ofRunner}`])))}\n`,
+    problems: { 'pod-bound-in-kubeconfig': /runner-7f9/ },
+  },
+  {
+    who: 'gives it on one line',
+    file: 'config.one-line.b64',
+    text: `${base64(kubeconfig([`token: ${ofRunner}`]))}\n`,
+    hovers: [[base64(kubeconfig([`token: ${ofRunner}`])).slice(500), [/Pod-bound/, /ci\/robot/]]],
     problems: { 'pod-bound-in-kubeconfig': /runner-7f9/ },
   },
   {

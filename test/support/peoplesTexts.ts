@@ -138,6 +138,9 @@ export const ofIstio = bound('istio-system/istiod', {
   aud: ['api'],
 });
 export const ofBuilder = bound('demo/builder');
+export const ofNode = bound('edge/agent', { own: { node: { name: 'worker-5', uid: 'n' } } });
+export const ofHeldSecret = bound('edge/agent', { own: { secret: { name: 'agent-hold', uid: 's' } } });
+
 export const scraper = bound('monitoring/federate', { aud: [ISSUER, 'k3s'] });
 export const id = jwt({
   iss: 'https://login.microsoftonline.com/11111111-2222-4333-8444-555555555555/v2.0',

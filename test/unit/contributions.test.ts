@@ -58,6 +58,14 @@ describe('package.json and contributions.ts', () => {
     expect(offered.filter((command) => !ids.includes(command))).toEqual([]);
   });
 
+  it('have one button at most in each welcome text, as a line that is a link alone is one', () => {
+    for (const { contents } of contributes.viewsWelcome) {
+      expect(contents.split('\n').filter((line) => /^\[[^\]]*\]\([^)]*\)$/.test(line)).length).toBeLessThan(
+        2,
+      );
+    }
+  });
+
   it('have each menu of a file in one submenu, of what is known to be in it', () => {
     const ids = contributes.submenus.map(({ id }) => id);
     expect(submenus.map(({ submenu }) => submenu).sort()).toEqual(ids.toSorted());

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { problemsOf } from '../../../src/editor/problems/rules.ts';
 import { classifyToken } from '../../../src/token/classify.ts';
 import { describeToken } from '../../../src/token/describe.ts';
-import { findAt, scanText } from '../../../src/token/find.ts';
+import { findAt } from '../../../src/token/find.ts';
 import { explainMalformed } from '../../../src/token/malformed.ts';
 import { oddities } from '../../../src/token/oddities.ts';
 import { applied, check } from '../../support/checks.ts';
 import { peoplesFiles } from '../../support/peoplesFiles.ts';
 import { placer } from '../../support/place.ts';
+import { problemsInText } from '../../support/textProblems.ts';
 
 /** What no text is like. */
 const NEVER = /(?!)/;
@@ -34,22 +34,8 @@ function hoverAt(text: string, on: string): string {
 }
 
 /** Each problem of a text: its rule and its message. */
-function problemsIn(text: string): [rule: string, message: string][] {
-  const placeOf = placer(text);
-  const { problems, leftOutFrom } = check(text);
-  return [
-    // Shown only where git tracks the file.
-    ...problems
-      .filter(({ rule }) => rule !== 'token-data-in-git')
-      .map(({ rule, message }): [string, string] => [rule, message]),
-    ...(leftOutFrom === undefined ? [] : [['too-large', ''] as [string, string]]),
-    ...[...scanText(text)].flatMap((found) =>
-      problemsOf(found, { ...placeOf(found), isTracked: false }, { now, soon: 600 }).map(
-        ({ rule, message }): [string, string] => [rule, message],
-      ),
-    ),
-  ];
-}
+const problemsIn = (text: string): [rule: string, message: string][] =>
+  problemsInText(text, false, now).map(({ rule, message }) => [rule, message]);
 
 describe('somebody who', () => {
   for (const { who, file, text, hovers = [], problems, fix } of peoplesFiles) {

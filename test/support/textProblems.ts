@@ -1,0 +1,29 @@
+import { problemsOf } from '../../src/editor/problems/rules.ts';
+import type { Rule } from '../../src/editor/problems/catalog.ts';
+import { scanText } from '../../src/token/find.ts';
+import { check } from './checks.ts';
+import { placer } from './place.ts';
+
+/** A problem of a text, and its offset in UTF-16 units. */
+export interface TextProblem {
+  readonly rule: Rule;
+  readonly message: string;
+  readonly start: number;
+}
+
+/** Each problem that the editor shows of a text which git tracks or does not; `now` in seconds since the epoch. */
+export function problemsInText(text: string, isTracked: boolean, now: number): TextProblem[] {
+  const placeOf = placer(text);
+  const { problems, leftOutFrom } = check(text);
+  return [
+    ...problems.filter(({ rule }) => isTracked || rule !== 'token-data-in-git'),
+    ...(leftOutFrom === undefined ? [] : [{ rule: 'too-large', message: '', start: leftOutFrom } as const]),
+    ...[...scanText(text)].flatMap((found) =>
+      problemsOf(found, { ...placeOf(found), isTracked }, { now, soon: 600 }).map(({ rule, message }) => ({
+        rule,
+        message,
+        start: found.start,
+      })),
+    ),
+  ];
+}
