@@ -9,6 +9,7 @@ import type { LiveAccounts } from '../workbench/liveAccounts.ts';
 import type { TokenDocuments } from '../documents/tokens.ts';
 import { soonSetting } from '../workbench/soon.ts';
 import { provideHints } from './hints.ts';
+import { keepHintsInSight } from './jump.ts';
 import { Marks, MAX_MARKS } from './marks.ts';
 
 /**
@@ -41,6 +42,7 @@ export function registerBeside(documents: TokenDocuments, live: LiveAccounts): v
     hintsChanged,
     marks,
     alarm,
+    keepHintsInSight(documents, isOn),
     documents.onDidRead(changed),
     live.onDidChange(changed),
     vscode.window.onDidChangeVisibleTextEditors(show),

@@ -79,6 +79,16 @@ const TITLES: Readonly<Record<RankedSecret['use'], string>> = {
   used: 'Used, the longest ago first',
   pulls: 'OpenShift pulls images with them',
 };
+/** The same in a list, where what stands beside a row takes the room of what it says. */
+const SHORT_TITLES: typeof TITLES = {
+  refused: 'refused already',
+  unused: 'unused for long',
+  early: 'unused, not for long',
+  unknown: 'uses unknown',
+  here: 'in files here',
+  used: 'in use',
+  pulls: 'pulls images',
+};
 const ORDER = ['refused', 'unused', 'early', 'unknown', 'here', 'used', 'pulls'] as const;
 
 interface Item extends Choice {
@@ -90,10 +100,10 @@ async function choose({ ranked, problems, cluster, noted }: Found): Promise<Rank
   for (const use of ORDER) {
     const group = ranked.filter((one) => one.use === use);
     if (group.length === 0) continue;
-    items.push({ label: TITLES[use], kind: vscode.QuickPickItemKind.Separator, chosen: 'report' });
+    items.push({ label: SHORT_TITLES[use], kind: vscode.QuickPickItemKind.Separator, chosen: 'report' });
     items.push(...group.map((one) => itemOf(one, noted)));
   }
-  const unseen = problems.length === 0 ? '' : ` Not all could be seen: ${problems.join(' ')}`;
+  const unseen = problems.length === 0 ? '' : `Not all could be seen: ${problems.join(' ')}`;
   const picked = await pick<Item>(
     [
       ...items,
@@ -102,7 +112,7 @@ async function choose({ ranked, problems, cluster, noted }: Found): Promise<Rank
     ],
     {
       title: words`Move Off Legacy Tokens · ${ranked.length} in ${cluster.context.name}`,
-      placeHolder: words`Which is to be replaced? The easiest are first.${said(unseen)}`,
+      placeHolder: joined([words`Which is to be replaced? The easiest are first.`, said(unseen)]),
       matchesAll: true,
     },
   );
