@@ -62,7 +62,7 @@ const TELLING: readonly Telling[] = [
   {
     mark: 'everything',
     words: 'may do everything',
-    means: 'Every verb on every resource, as far as it holds.',
+    means: 'Every verb on every resource, where the role counts.',
     ways: [[(rules) => rules.some(isEverything)]],
   },
   {

@@ -242,7 +242,9 @@ function encodingAdvice({ encoding, isWithin }: DescribeOptions): Advice[] {
   if (encoding === 'raw') return [];
   if (isWithin === true) {
     const what =
-      encoding === 'base64' ? 'a longer text, as of a whole kubeconfig' : 'a text that is, or holds, base64';
+      encoding === 'base64'
+        ? 'a longer text, as of a whole kubeconfig'
+        : 'a text that is base64, or has some in it';
     return [{ text: `It lies within base64 of ${what}.` }];
   }
   const times = TIMES[encoding];

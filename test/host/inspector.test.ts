@@ -57,7 +57,7 @@ describe('an inspector of a kubeconfig', () => {
   const inspect = async (): Promise<Inspector> => {
     await contexts.read();
     const argument = { uri: vscode.Uri.file(file).toString(), context: 'one' };
-    const subject = await subjectOf({ log, contexts }, argument);
+    const subject = await subjectOf({ log, contexts }, argument, 'explain');
     assert.ok(subject);
     return new Inspector({ log, contexts }, page, subject, 'serviceaccount-tokens 0');
   };
@@ -129,6 +129,18 @@ describe('an inspector of a kubeconfig', () => {
       assert.equal(new Set(await opened(2)).size, 2);
       await sleep(1000); // A third would come late.
       assert.equal(tabs().length, 2);
+    } finally {
+      await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    }
+  });
+
+  it('is of the only token of the open file, wherever its cursor stands', async () => {
+    const content = `# The cursor is here.\nTOKEN=${jwt(boundClaims())}\n`;
+    try {
+      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content }));
+      await vscode.commands.executeCommand('serviceAccountTokens.inspectToken');
+      for (let tries = 0; tabs().length !== 1 && tries < 100; tries++) await sleep(50);
+      assert.match(tabs()[0] ?? '', /:2$/);
     } finally {
       await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     }

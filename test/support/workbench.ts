@@ -181,7 +181,7 @@ export class Workbench {
    * Waits for a notification that holds a text. VS Code pops up at most three within 800 ms, which only a program
    * outruns; what did not pop up is in the notification center.
    */
-  async told(text: string): Promise<Locator> {
+  async told(text: string | RegExp): Promise<Locator> {
     const item = this.page.locator('.notification-list-item').filter({ hasText: text }).first();
     try {
       await item.waitFor({ timeout: 5000 });

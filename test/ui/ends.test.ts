@@ -130,7 +130,7 @@ describe('the end of a wizard', () => {
   it('names the context, and replaces a file under the name that its context has', async () => {
     await start('For a Time…');
     await workbench.answer(/The file to write/, 'new.kubeconfig'); // Where git ignores it was asked once, above.
-    const told = await workbench.told('new.kubeconfig works');
+    const told = await workbench.told(/Works: \S*new\.kubeconfig\./);
     await told.getByRole('button', { name: 'Copy kubectl Command' }).click();
     await expect
       .poll(async () => await workbench.clipboard(), { timeout: 30_000 })
@@ -143,7 +143,7 @@ describe('the end of a wizard', () => {
     await keys.press('Enter');
     const dialog = workbench.page.locator('.monaco-dialog-box');
     await dialog.getByRole('button', { name: 'Replace', exact: true }).click();
-    await workbench.told('new.kubeconfig works');
+    await workbench.told(/Works: \S*new\.kubeconfig\./);
     expect(await text('new.kubeconfig')).toContain('current-context: mine');
     await workbench.closeNotifications();
   });

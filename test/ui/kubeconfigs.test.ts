@@ -136,7 +136,7 @@ describe('the wizard of a token request', () => {
     await workbench.page.getByText('no less than 10 minutes').waitFor();
     await workbench.answer(/no less than/, '90m');
     await pick('To the Clipboard');
-    const told = await workbench.told('is on the clipboard');
+    const told = await workbench.told('On the clipboard');
     const text = await told.innerText();
     expect(text).toContain('Granted as asked for: 1 h 30 min');
     expect(text).toContain('deleting Secret ci/deployer-token ends it');
@@ -159,7 +159,7 @@ describe('the wizard of a token request', () => {
     await pick('Into a File');
     await workbench.answer(/The file to write/, 'vault.token');
     await pick('.gitignore');
-    const told = await workbench.told('is in vault.token');
+    const told = await workbench.told('Written to vault.token');
     expect(await told.innerText()).toContain('the API server itself refuses it');
     const file = inWorkspace('vault.token');
     const claims = Buffer.from((await readFile(file, 'utf8')).split('.')[1] ?? '', 'base64url').toString();
@@ -202,7 +202,7 @@ describe('the wizard of a kubeconfig', () => {
     await pick('Nothing Secret in It');
     await pick('A New File in the Workspace');
     await workbench.answer(/The file to write/, 'tokenless.kubeconfig');
-    const told = await workbench.told('tokenless.kubeconfig works');
+    const told = await workbench.told(/Works: \S*tokenless\.kubeconfig\./);
     expect(await told.innerText()).toContain('kubectl says the same');
     await workbench.picture('wizards-6-tokenless');
     await told.getByRole('button', { name: 'Show Proof' }).press('Enter');
@@ -222,7 +222,7 @@ describe('the wizard of a kubeconfig', () => {
     await pick('deployer-token');
     await pick('A New File in the Workspace');
     await workbench.answer(/The file to write/, 'ci/by-file.kubeconfig');
-    await workbench.told('by-file.kubeconfig works');
+    await workbench.told(/Works: \S*by-file\.kubeconfig\./);
     expect(await readFile(inWorkspace('ci/by-file.kubeconfig'), 'utf8')).toContain(
       'tokenFile: by-file.token',
     );
@@ -248,7 +248,7 @@ describe('the wizard of a kubeconfig', () => {
     expect((asked?.y ?? 0) + (asked?.height ?? 0)).toBeLessThanOrEqual(shown?.y ?? 0); // Neither covers the other.
     await workbench.picture('wizards-9-difference');
     await pick('Add'); // By typing: a row that is used again keeps words of another in what is not seen of it.
-    const told = await workbench.told('works: the API server says it is');
+    const told = await workbench.told(/Works: .*The API server says it is/);
     const merged = await readFile(own, 'utf8');
     expect(merged).toContain('name: ci/deployer@sandbox');
     expect(
@@ -279,7 +279,7 @@ describe('the wizard of a kubeconfig', () => {
     await pick('1 hour');
     await pick('Your own');
     await dialog('Add');
-    const told = await workbench.told('works: the API server says it is');
+    const told = await workbench.told(/Works: .*The API server says it is/);
     expect(await readFile(own, 'utf8')).toContain('name: ci/deployer@sandbox');
     await workbench.picture('wizards-10-refused');
     await told.getByRole('button', { name: 'Undo' }).press('Enter');
@@ -299,7 +299,7 @@ describe('the wizard of a kubeconfig', () => {
     await pick('1 hour');
     await pick('A New File in the Workspace');
     await workbench.answer(/The file to write/, 'ci/revocable.kubeconfig');
-    await workbench.told('revocable.kubeconfig works');
+    await workbench.told(/Works: \S*revocable\.kubeconfig\./);
     expect(await kubectlIs(cluster.kubectl, file)).toBe(deployer);
     await workbench.closeNotifications();
     await workbench.expand(/^ServiceAccount deployer/);
@@ -336,7 +336,7 @@ describe('the wizard of a kubeconfig', () => {
     await box.waitFor({ state: 'detached' });
     await workbench.command('ServiceAccount: Verify Kubeconfig');
     await dialog('Send It');
-    await workbench.told('named.kubeconfig works');
+    await workbench.told(/Works: \S*named\.kubeconfig\./);
     await workbench.command('View: Close Editor');
     await Promise.all([rm(token), rm(file)]);
     await workbench.closeNotifications();
@@ -352,12 +352,12 @@ describe('the wizard of a kubeconfig', () => {
     };
     await generate();
     await dialog('Add');
-    await workbench.told('works: the API server says it is');
+    await workbench.told(/Works: .*The API server says it is/);
     await workbench.closeNotifications();
     const first = await readFile(own, 'utf8');
     await generate();
     await dialog('Renew It');
-    await workbench.told('works: the API server says it is');
+    await workbench.told(/Works: .*The API server says it is/);
     const second = await readFile(own, 'utf8');
     expect(second).not.toBe(first);
     expect(second.replace(/eyJ\S+/, '')).toBe(first.replace(/eyJ\S+/, ''));
@@ -389,7 +389,7 @@ describe('the wizard of a kubeconfig', () => {
     await pick('For a Time…');
     await pick('1 hour');
     await dialog('Renew');
-    await workbench.told('mycontroller.kubeconfig works');
+    await workbench.told(/Works: \S*mycontroller\.kubeconfig\./);
     const after = await readFile(file, 'utf8');
     expect(after).not.toBe(before);
     const blank = (text: string): string => text.replace(/eyJ\S+/, '');

@@ -104,7 +104,7 @@ describe('from "no token" to a kubeconfig that survives its Pod', () => {
       .poll(async () => await kubectlIs(onHost), { timeout: 60_000, interval: 1000 })
       .toMatch(/Unauthorized|must be logged in/);
     await workbench.command('ServiceAccount: Verify Kubeconfig');
-    await workbench.told('mycontroller.kubeconfig does not work');
+    await workbench.told(/Does not work: \S*mycontroller\.kubeconfig/);
     await workbench.picture('3-unauthorized');
     await workbench.closeNotifications();
   });
@@ -133,18 +133,18 @@ describe('from "no token" to a kubeconfig that survives its Pod', () => {
       .locator('.monaco-dialog-box')
       .getByRole('button', { name: 'Create', exact: true })
       .click();
-    await workbench.told('the token controller has filled it');
+    await workbench.told('Filled by the token controller');
     const row = workbench.row(/^Token Secret mycontroller-token/);
     expect(await row.getAttribute('aria-label')).not.toContain('waiting');
     await workbench.picture('5-created');
   });
 
   it('a kubeconfig is generated from it, kept private, and proved', async () => {
-    const created = await workbench.told('the token controller has filled it');
+    const created = await workbench.told('Filled by the token controller');
     await created.getByRole('button', { name: 'Generate Kubeconfig' }).click();
     await workbench.choose('A New File in the Workspace');
     await workbench.answer(/The file to write/);
-    const shown = await workbench.told('mycontroller.kubeconfig works');
+    const shown = await workbench.told(/Works: \S*mycontroller\.kubeconfig\./);
     expect(await shown.innerText()).toContain(me);
     await workbench.picture('6-generated');
     expect((await stat(generated)).mode & 0o777).toBe(0o600);
@@ -180,7 +180,7 @@ describe('from "no token" to a kubeconfig that survives its Pod', () => {
     await workbench.option('A New File').and(workbench.page.locator('.focused')).waitFor();
     await workbench.page.keyboard.press('Enter');
     await workbench.answer(/The file to write/, 'ci/deployer.kubeconfig');
-    await workbench.told('deployer.kubeconfig works');
+    await workbench.told(/Works: \S*deployer\.kubeconfig\./);
     expect(await kubectlIs(join(example.workspace, 'ci', 'deployer.kubeconfig'))).toBe(
       'system:serviceaccount:ci:deployer',
     );
@@ -195,7 +195,7 @@ describe('from "no token" to a kubeconfig that survives its Pod', () => {
     expect(await issued.getAttribute('aria-label')).toMatch(/expires in (?:1 h|59 min), not revocable alone/);
     const before = await readFile(join(example.workspace, 'ci', 'deployer.kubeconfig'), 'utf8');
     await workbench.menu(/^Issued token ci\/deployer.kubeconfig/, 'Renew Issued Token');
-    await workbench.told('deployer.kubeconfig works');
+    await workbench.told(/Works: \S*deployer\.kubeconfig\./);
     const after = await readFile(join(example.workspace, 'ci', 'deployer.kubeconfig'), 'utf8');
     expect(after).not.toBe(before);
     await workbench.closeNotifications();

@@ -261,12 +261,12 @@ describe('a manifest that is open', () => {
     await dialog().getByText('Create ServiceAccount ci/builder in context').waitFor();
     await workbench.picture('wizards-7-create');
     await dialog().getByRole('button', { name: 'Create', exact: true }).press('Enter');
-    await workbench.told('ServiceAccount ci/builder was created');
+    await workbench.told('Created: ServiceAccount ci/builder');
     await goTo('builder.yaml', 'kind: Secret');
     await keys.start('Create Object at the Cursor in Cluster…');
     await dialog().getByText('Create Secret ci/builder-token in context').waitFor();
     await dialog().getByRole('button', { name: 'Create', exact: true }).press('Enter');
-    await workbench.told('Secret ci/builder-token is there, and the token controller has filled it');
+    await workbench.told('Filled by the token controller: Secret ci/builder-token');
     await workbench.closeNotifications();
   });
 
@@ -311,8 +311,8 @@ describe('the wizard that creates a token Secret', () => {
     const waiting = await workbench.told('waiting for the token controller to fill ca.crt, namespace, token');
     await workbench.picture('wizards-12-unfilled');
     await waiting.getByRole('button', { name: 'Cancel' }).click();
-    const left = await workbench.told('Secret ci/unfilled was created, and is not followed any more');
-    await left.getByRole('button', { name: 'Delete It' }).click();
+    await keys.question('Created, and not followed any more: Secret ci/unfilled').waitFor();
+    await keys.pick('Delete It');
     await expect
       .poll(async () => await kubectl('get', 'secrets', '-n', 'ci', '-o', 'name'), patience)
       .not.toContain('unfilled');

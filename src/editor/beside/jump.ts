@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { findingsBetween } from '../../token/finding.ts';
-import type { TokenDocuments } from '../problems/documents.ts';
+import type { TokenDocuments } from '../documents/tokens.ts';
 
 /** How many UTF-16 units before a token are shown with it: its key. */
 const BEFORE = 40;

@@ -37,12 +37,12 @@ export async function compareWithCluster(services: WizardServices, argument: unk
   if (plan.live === undefined) {
     if (plan.problem) throw plan.problem;
     const create = 'Create in Cluster…';
-    const chosen = await notify.information(words`There is no ${name} in ${where}.`, create);
+    const chosen = await notify.information(words`Not there: ${where} has no ${name}.`, create);
     if (chosen === create) await applyPlanned(cluster, manifest, plan);
     return;
   }
   if (plan.isSame) {
-    await notify.information(words`${name} is in ${where} as this file has it.`);
+    await notify.information(words`No difference: ${name} is in ${where} as this file has it.`);
     return;
   }
   await showDifference(manifest, plan);
@@ -72,7 +72,7 @@ async function applyPlanned(cluster: Cluster, manifest: ManifestObject, plan: Ap
   if (plan.problem) throw plan.problem;
   if (plan.isSame) {
     await notify.information(
-      words`${name} is in context "${context.name}" as this file has it. Nothing was changed.`,
+      words`Nothing to change: ${name} is in context "${context.name}" as this file has it.`,
     );
     return;
   }
@@ -86,7 +86,7 @@ async function applyPlanned(cluster: Cluster, manifest: ManifestObject, plan: Ap
   if (!tokenSecret) {
     await withCancelIfSlow(name, async (signal) => await cluster.apply(manifest, options, signal));
     await notify.information(
-      words`${name} was ${plan.live === undefined ? 'created' : 'changed'} in context "${context.name}".`,
+      words`${plan.live === undefined ? 'Created' : 'Changed'}: ${name} in context "${context.name}".`,
     );
     return;
   }

@@ -12,7 +12,7 @@ import { joined, said, words } from '../../harmless.ts';
 import type { TreeNode } from '../tree/nodes.ts';
 import { noteDone } from '../workbench/walkthrough.ts';
 import { withCancelIfSlow } from '../workbench/progress.ts';
-import { ask, notify, withCancel } from '../workbench/say.ts';
+import { ask, decide, notify, withCancel } from '../workbench/say.ts';
 
 /** Says that a token Secret is filled, and offers what comes next. */
 export async function tellFilled(
@@ -22,7 +22,7 @@ export async function tellFilled(
   noteDone('hasMadeTokenSecret');
   const generate = 'Generate Kubeconfig';
   const chosen = await notify.information(
-    words`Secret ${namespace}/${name} is there, and the token controller has filled it. Its token never expires; deleting the Secret ends it.`,
+    words`Filled by the token controller: Secret ${namespace}/${name}. Its token never expires; deleting the Secret ends it.`,
     generate,
   );
   if (chosen !== generate) return;
@@ -107,22 +107,24 @@ function inWords({ filled, missing, hint }: FillState): string {
   return `${done}waiting for the token controller to fill ${missing.join(', ')}${hint === undefined ? '' : `. ${hint}`}`;
 }
 
+/** Asks whether a Secret that is not followed any more shall stay, in a list that stays: a notification would fade. */
 async function offerToDelete(
   cluster: Cluster,
   secret: ObjectRef & { readonly uid: string },
   why: Problem,
 ): Promise<void> {
-  const remove = 'Delete It';
+  const { namespace, name } = secret;
   const isStopped = why.reason === 'cancelled';
-  const chosen = await (isStopped ? notify.information : notify.warning)(
-    isStopped
-      ? words`Secret ${secret.namespace}/${secret.name} was created, and is not followed any more. The token controller may still fill it.`
-      : words`Secret ${secret.namespace}/${secret.name} was created, and cannot be followed. ${said(why.message)}`,
-    remove,
-    'Keep It',
-  );
-  if (chosen !== remove) return;
-  await withCancel(`Deleting Secret ${secret.namespace}/${secret.name}`, async (signal) => {
+  const isDeleted = await decide({
+    question: isStopped
+      ? words`Created, and not followed any more: Secret ${namespace}/${name}`
+      : words`Created, and cannot be followed: Secret ${namespace}/${name}`,
+    hint: isStopped ? 'The token controller may still fill it.' : said(why.message),
+    leave: 'Keep It',
+    act: 'Delete It',
+  });
+  if (!isDeleted) return;
+  await withCancel(`Deleting Secret ${namespace}/${name}`, async (signal) => {
     await cluster.deleteSecret(secret, signal);
   });
 }

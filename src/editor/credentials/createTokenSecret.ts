@@ -27,14 +27,7 @@ export async function createTokenSecret(services: WizardServices, argument: unkn
     return;
   }
   const cluster = await services.contexts.cluster();
-  const manifest = await ofAccount(services, cluster, account);
-  if ('uid' in manifest) {
-    const row: TreeNode = { kind: 'tokenSecret', info: manifest };
-    await vscode.commands.executeCommand(commands.generateKubeconfig, row);
-    return;
-  }
-  const uid = await createAndFollow(cluster, manifest);
-  if (uid !== undefined) await tellFilled(manifest, uid);
+  await ofAccount(services, cluster, account);
 }
 
 /** The document of a file's menu or of a place, or the open one if it holds a token Secret. */
@@ -48,37 +41,51 @@ async function manifestPlace(argument: unknown): Promise<DocumentAt | undefined>
   return await documentAt(argument, 'a token Secret');
 }
 
-/** The token Secret to create; or the one that is there and shall do, where the person chooses it. */
+/** Creates one for a ServiceAccount; or goes on with one that is there and shall do, where the person chooses it. */
 async function ofAccount(
   services: WizardServices,
   cluster: Cluster,
   given: ObjectRef | undefined,
-): Promise<TokenSecretManifest | TokenSecretInfo> {
+): Promise<void> {
   let account: ObjectRef = given ?? { namespace: '', name: '' };
   let name = '';
   let there: readonly TokenSecretInfo[] = [];
   let instead: TokenSecretInfo | undefined;
-  await askInTurn(`Create Token Secret in ${cluster.context.name}`, [
-    async (ask) => {
-      if (!given) account = await askAccount(services, ask);
-    },
-    async (ask) => {
-      there = await secretsOf(cluster, account);
-      instead = await askWhetherOneDoes(ask, account, there);
-    },
-    async (ask) => {
-      if (instead) return;
-      const taken = there.map((one) => one.name);
-      const wished = `${account.name}-token`;
-      name = await ask.input({
-        prompt: `Name of the Secret. Its token for ${account.namespace}/${account.name} will never expire.`,
-        value: taken.includes(wished) ? nextName(wished, taken) : wished,
-        check: (value) =>
-          taken.includes(value) ? 'There is a token Secret of that name.' : nameProblem(value),
-      });
-    },
-  ]);
-  return instead ?? { namespace: account.namespace, name, serviceAccount: account.name };
+  let made: { readonly manifest: TokenSecretManifest; readonly uid: string } | undefined;
+  const act = async (): Promise<void> => {
+    if (instead) return;
+    const manifest = { namespace: account.namespace, name, serviceAccount: account.name };
+    const uid = await createAndFollow(cluster, manifest);
+    made = uid === undefined ? undefined : { manifest, uid };
+  };
+  await askInTurn(
+    `Create Token Secret in ${cluster.context.name}`,
+    [
+      async (ask) => {
+        if (!given) account = await askAccount(services, ask);
+      },
+      async (ask) => {
+        there = await secretsOf(cluster, account);
+        instead = await askWhetherOneDoes(ask, account, there);
+      },
+      async (ask) => {
+        if (instead) return;
+        const taken = there.map((one) => one.name);
+        const wished = `${account.name}-token`;
+        name = await ask.input({
+          prompt: `Name of the Secret. Its token for ${account.namespace}/${account.name} will never expire.`,
+          value: taken.includes(wished) ? nextName(wished, taken) : wished,
+          check: (value) =>
+            taken.includes(value) ? 'There is a token Secret of that name.' : nameProblem(value),
+        });
+      },
+    ],
+    { services, act },
+  );
+  if (made) await tellFilled(made.manifest, made.uid);
+  if (!instead) return;
+  const row: TreeNode = { kind: 'tokenSecret', info: instead };
+  await vscode.commands.executeCommand(commands.generateKubeconfig, row);
 }
 
 /** Says what is there already, before there are two tokens that never end. Undefined: another shall be created. */

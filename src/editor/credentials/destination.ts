@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { appendParts, appendToTemplate } from '../../manifest/append.ts';
 import { manifestYaml, type ManifestPart } from '../../manifest/build.ts';
 import { addResources, kustomizeNamespace, kustomizeRenames } from '../../manifest/kustomization.ts';
-import type { Asker } from '../workbench/ask.ts';
+import type { Asker, End } from '../workbench/ask.ts';
 import {
   changeOf,
   confirmChanges,
@@ -89,8 +89,17 @@ export class TargetQuestions {
     },
   ];
 
-  /** Does what was confirmed, and shows it. */
-  async write(): Promise<void> {
+  /** What is done in the end: what was confirmed, and it is shown. */
+  end(services: End['services']): End {
+    return {
+      services,
+      act: async () => {
+        await this.#write();
+      },
+    };
+  }
+
+  async #write(): Promise<void> {
     if (this.#target.kind === 'unsaved') {
       const content = manifestYaml(this.#files().flatMap(({ parts }) => parts));
       await vscode.window.showTextDocument(

@@ -2,7 +2,6 @@ import type { ObjectRef } from '../../cluster/api.ts';
 import { contextName } from '../../kubeconfig/build.ts';
 import { isTreeNode } from '../tree/nodes.ts';
 import { accountOf, askAccount } from './account.ts';
-import { showError } from '../workbench/commands.ts';
 import { askInTurn } from '../workbench/ask.ts';
 import { draftKubeconfig } from './draft.ts';
 import {
@@ -77,10 +76,8 @@ export async function generateKubeconfig(services: WizardServices, argument: unk
       ),
     ],
     {
+      services,
       act,
-      tell: async (error) => {
-        await showError(services, error);
-      },
       // Its Secret is there already.
       isFinal: () => kind !== undefined && 'source' in kind && kind.source.kind === 'newSecret',
     },

@@ -17,7 +17,7 @@ import { documentAt } from './documentAt.ts';
 import type { WizardServices } from '../workbench/services.ts';
 
 /** Adds a projected token volume to the workload at the cursor, in place, and mounts it in the containers chosen. */
-export async function addProjectedToken(_services: WizardServices, argument: unknown): Promise<void> {
+export async function addProjectedToken(services: WizardServices, argument: unknown): Promise<void> {
   const { document, offset } = await documentAt(
     argument,
     'a Pod, Deployment, DaemonSet, StatefulSet, Job or CronJob',
@@ -47,55 +47,62 @@ export async function addProjectedToken(_services: WizardServices, argument: unk
     });
     return [await changeOf(document.uri, (text) => addVolume(text, chosen, volume, containers))];
   };
-  await askInTurn('Add Projected Token', [
-    async (ask) => {
-      if (!known) workload = await askWorkload(ask, found);
-    },
-    async (ask) => {
-      if (workload) withCluster = await askKind(ask, workload);
-    },
-    async (ask) => {
-      if (workload) containers = await askContainers(ask, workload, withCluster);
-    },
-    async (ask) => {
-      audience = withCluster ? '' : await askAudience(ask);
-    },
-    async (ask) => {
-      seconds = await askSeconds(ask, withCluster);
-    },
-    async (ask) => {
-      path = withCluster
-        ? 'token' // Where client libraries look for it.
-        : await ask.input({
-            prompt: 'The token’s file in the volume. The program reads it anew, as the kubelet replaces it.',
-            value: 'token',
-            check: tokenPathProblem,
-          });
-    },
-    async (ask) => {
-      const chosen = (workload?.containers ?? []).filter(({ name }) => containers.includes(name));
-      const taken = chosen.flatMap(({ mountPaths }) => mountPaths);
-      const free = freePath(taken);
-      mountPath = await ask.input({
-        prompt: withCluster
-          ? 'Where containers see it. Client libraries look at this path, and admission then adds no volume of its own.'
-          : 'Where containers see the volume',
-        value: withCluster ? DEFAULT_MOUNT : free,
-        check: (value) => {
-          const holder = chosen.find(({ mountPaths }) => mountPaths.includes(value));
-          if (!holder) return mountPathProblem(value, taken);
-          return words`Container ${holder.name} has another volume there. Free is ${free}.`;
-        },
-      });
-    },
-    async (ask) => {
-      changes = await plan();
-      await confirmChanges(ask, changes, []);
-    },
-  ]);
-  await makeChanges(changes);
-  const [change] = changes;
-  if (change) await showChange(change);
+  const act = async (): Promise<void> => {
+    await makeChanges(changes);
+    const [change] = changes;
+    if (change) await showChange(change);
+  };
+  await askInTurn(
+    'Add Projected Token',
+    [
+      async (ask) => {
+        if (!known) workload = await askWorkload(ask, found);
+      },
+      async (ask) => {
+        if (workload) withCluster = await askKind(ask, workload);
+      },
+      async (ask) => {
+        if (workload) containers = await askContainers(ask, workload, withCluster);
+      },
+      async (ask) => {
+        audience = withCluster ? '' : await askAudience(ask);
+      },
+      async (ask) => {
+        seconds = await askSeconds(ask, withCluster);
+      },
+      async (ask) => {
+        path = withCluster
+          ? 'token' // Where client libraries look for it.
+          : await ask.input({
+              prompt:
+                'The token’s file in the volume. The program reads it anew, as the kubelet replaces it.',
+              value: 'token',
+              check: tokenPathProblem,
+            });
+      },
+      async (ask) => {
+        const chosen = (workload?.containers ?? []).filter(({ name }) => containers.includes(name));
+        const taken = chosen.flatMap(({ mountPaths }) => mountPaths);
+        const free = freePath(taken);
+        mountPath = await ask.input({
+          prompt: withCluster
+            ? 'Where containers see it. Client libraries look at this path, and admission then adds no volume of its own.'
+            : 'Where containers see the volume',
+          value: withCluster ? DEFAULT_MOUNT : free,
+          check: (value) => {
+            const holder = chosen.find(({ mountPaths }) => mountPaths.includes(value));
+            if (!holder) return mountPathProblem(value, taken);
+            return words`Container ${holder.name} has another volume there. Free is ${free}.`;
+          },
+        });
+      },
+      async (ask) => {
+        changes = await plan();
+        await confirmChanges(ask, changes, []);
+      },
+    ],
+    { services, act },
+  );
 }
 
 function workloadsOf(document: vscode.TextDocument): readonly WorkloadInText[] {

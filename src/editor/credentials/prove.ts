@@ -68,8 +68,8 @@ export function isContradicted({ witness, identity }: ProvedFile): boolean {
 /** That a server accepts a kubeconfig, and as whom. */
 export function worksInWords(path: string, { identity: { username } }: Proof): Words {
   return username === undefined
-    ? words`${path} works: the API server accepts it. Who it is, a server says from Kubernetes ${since('serves SelfSubjectReview')} on.`
-    : words`${path} works: the API server says it is ${username}.`;
+    ? words`Works: ${path}. The API server accepts it; who it is, a server says from Kubernetes ${since('serves SelfSubjectReview')} on.`
+    : words`Works: ${path}. The API server says it is ${username}.`;
 }
 
 /** All of it, to be read: YAML, as that folds and is coloured. `life`: how long it lives, in words. */

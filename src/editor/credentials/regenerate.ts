@@ -48,18 +48,28 @@ export async function regenerateKubeconfig(services: WizardServices, argument: u
   let account: ObjectRef = known ?? { namespace: '', name: '' };
   let choice: KindChoice = { is: 'request' };
   let source: TokenSource | undefined;
-  await askInTurn(`Regenerate ${labelOf(old.file)} with context ${cluster.context.name}`, [
-    async (ask) => {
-      if (!known) account = await askAccount(services, ask);
+  await askInTurn(
+    `Regenerate ${labelOf(old.file)} with context ${cluster.context.name}`,
+    [
+      async (ask) => {
+        if (!known) account = await askAccount(services, ask);
+      },
+      async (ask) => {
+        choice = await askKind(cluster, account, ask, { without: 'tokenless', isActive: usual(old) });
+      },
+      async (ask) => {
+        source = await askSource(services, cluster, account, ask, choice);
+      },
+    ],
+    {
+      services,
+      act: async () => {
+        await renew(services, { old, cluster, account, source });
+      },
+      // Its Secret is there already.
+      isFinal: () => source?.kind === 'newSecret',
     },
-    async (ask) => {
-      choice = await askKind(cluster, account, ask, { without: 'tokenless', isActive: usual(old) });
-    },
-    async (ask) => {
-      source = await askSource(services, cluster, account, ask, choice);
-    },
-  ]);
-  await renew(services, { old, cluster, account, source });
+  );
 }
 
 interface Renewal {

@@ -98,5 +98,5 @@ async function renewTokenFile(
     return [got.life, ...got.warnings.map((warning) => `The server warns: ${warning}.`)].join(' ');
   });
   const path = vscode.workspace.asRelativePath(file);
-  await notify.information(words`The token in ${path} was renewed. ${said(life)}`);
+  await notify.information(words`Renewed: the token in ${path}. ${said(life)}`);
 }

@@ -5,7 +5,6 @@ import { joined, said, words, type Words } from '../../harmless.ts';
 import { EXTENDED_SECONDS } from '../../kubernetes.ts';
 import { isTreeNode } from '../tree/nodes.ts';
 import { accountOf, askAccount } from './account.ts';
-import { showError } from '../workbench/commands.ts';
 import { askInTurn, type Asker } from '../workbench/ask.ts';
 import { clipboardSeconds, putOnClipboard } from './clipboard.ts';
 import { getToken, type GotToken } from './credential.ts';
@@ -106,10 +105,8 @@ export async function requestToken(services: WizardServices, argument: unknown):
       }),
     ],
     {
+      services,
       act,
-      tell: async (error) => {
-        await showError(services, error);
-      },
     },
   );
 }
@@ -170,7 +167,7 @@ async function toClipboard(services: WizardServices, wanted: Wanted): Promise<vo
     services,
     wanted,
     got,
-    words`The token of ${whose} is on the clipboard${seconds === 0 ? '' : ` for ${seconds} s`}.`,
+    words`On the clipboard${seconds === 0 ? '' : ` for ${seconds} s`}: the token of ${whose}.`,
   );
 }
 
@@ -200,7 +197,7 @@ async function toFile(
     services,
     wanted,
     got,
-    words`The token of ${wanted.account.namespace}/${wanted.account.name} is in ${labelOf(uri)}.`,
+    words`Written to ${labelOf(uri)}: the token of ${wanted.account.namespace}/${wanted.account.name}.`,
   );
 }
 

@@ -35,25 +35,32 @@ export async function rotateTokenSecret(services: WizardServices, argument: unkn
   let known: readonly TokenSecretInfo[] = [];
   let begun: Rotation | undefined;
   let name = '';
-  await askInTurn('Rotate Token Secret', [
-    async (ask) => {
-      if (!ofArgument) account = await askAccount(services, ask);
-    },
-    async (ask) => {
-      if (row === undefined) old = await askSecret(ask, cluster, account);
-    },
-    async (ask) => {
-      known = await secretsOf(cluster, account);
-      const secret = known.find((one) => one.name === old);
-      const last = secret && services.rotations.of(cluster.context.server, secret);
-      const isThere = last && known.some((one) => one.name === last.name && one.uid === last.uid);
-      begun = last && isThere === true ? await askToGoOn(ask, last) : undefined;
-    },
-    async (ask) => {
-      if (!begun) name = await askName(ask, old, known);
-    },
-  ]);
-  const rotation = begun ?? (await replace(services, cluster, { account, name, old, known }));
+  let rotation: Rotation | undefined;
+  const act = async (): Promise<void> => {
+    rotation = begun ?? (await replace(services, cluster, { account, name, old, known }));
+  };
+  await askInTurn(
+    'Rotate Token Secret',
+    [
+      async (ask) => {
+        if (!ofArgument) account = await askAccount(services, ask);
+      },
+      async (ask) => {
+        if (row === undefined) old = await askSecret(ask, cluster, account);
+      },
+      async (ask) => {
+        known = await secretsOf(cluster, account);
+        const secret = known.find((one) => one.name === old);
+        const last = secret && services.rotations.of(cluster.context.server, secret);
+        const isThere = last && known.some((one) => one.name === last.name && one.uid === last.uid);
+        begun = last && isThere === true ? await askToGoOn(ask, last) : undefined;
+      },
+      async (ask) => {
+        if (!begun) name = await askName(ask, old, known);
+      },
+    ],
+    { services, act },
+  );
   if (!rotation) return;
   await handOut(services, rotation);
   await offerToRevoke(rotation);

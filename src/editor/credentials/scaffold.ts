@@ -40,24 +40,27 @@ export async function scaffoldTokenSecret(
     namespace: () => accounts[0]?.namespace ?? '',
     folder: folderOf(argument),
   });
-  await askInTurn('Scaffold Token Secret', [
-    async (ask) => {
-      if (given.length === 0) accounts = await askAccounts(services, ask);
-    },
-    async (ask) => {
-      const [account, another] = accounts;
-      if (account && !another) name = await askSecretName(ask, account);
-    },
-    async (ask) => {
-      if (accounts.length > 1) inOneFile = await askOneFile(ask, accounts.length);
-    },
-    ...target.steps,
-  ]);
-  await target.write();
+  await askInTurn(
+    'Scaffold Token Secret',
+    [
+      async (ask) => {
+        if (given.length === 0) accounts = await askAccounts(services, ask);
+      },
+      async (ask) => {
+        const [account, another] = accounts;
+        if (account && !another) name = await askSecretName(ask, account);
+      },
+      async (ask) => {
+        if (accounts.length > 1) inOneFile = await askOneFile(ask, accounts.length);
+      },
+      ...target.steps,
+    ],
+    target.end(services),
+  );
 }
 
 /** Writes a ServiceAccount into the workspace, with a token Secret and rights if asked for, in the order that works. */
-export async function scaffoldServiceAccount({ contexts }: WizardServices, argument: unknown): Promise<void> {
+export async function scaffoldServiceAccount(services: WizardServices, argument: unknown): Promise<void> {
   let account: ObjectRef = { namespace: '', name: '' };
   const wanted = { secret: true, rights: false };
   let secret = '';
@@ -73,43 +76,46 @@ export async function scaffoldServiceAccount({ contexts }: WizardServices, argum
       return [{ stem: account.name, parts }];
     },
   });
-  await askInTurn('Scaffold ServiceAccount', [
-    async (ask) => {
-      account = await typeAccount(contexts.selected?.namespace ?? 'default', ask);
-    },
-    async (ask) => {
-      const { is } = await ask.pick({
-        placeholder: 'What comes with it? A ServiceAccount has no token and no rights by itself.',
-        items: [
-          {
-            label: 'A token Secret',
-            detail: 'A token that never ends, until the Secret is deleted.',
-            is: { secret: true, rights: false },
-          },
-          {
-            label: 'A token Secret, a Role and its RoleBinding',
-            detail: 'The rights are the next question.',
-            is: { secret: true, rights: true },
-          },
-          {
-            label: 'A Role and its RoleBinding',
-            detail: 'For Pods, and for tokens that are requested.',
-            is: { secret: false, rights: true },
-          },
-          { label: 'Nothing', detail: 'The ServiceAccount alone.', is: { secret: false, rights: false } },
-        ],
-      });
-      Object.assign(wanted, is);
-    },
-    async (ask) => {
-      if (wanted.secret) secret = await askSecretName(ask, account);
-    },
-    ...rights.steps.map((step) => async (ask: Asker) => {
-      if (wanted.rights) await step(ask);
-    }),
-    ...target.steps,
-  ]);
-  await target.write();
+  await askInTurn(
+    'Scaffold ServiceAccount',
+    [
+      async (ask) => {
+        account = await typeAccount(services.contexts.selected?.namespace ?? 'default', ask);
+      },
+      async (ask) => {
+        const { is } = await ask.pick({
+          placeholder: 'What comes with it? A ServiceAccount has no token and no rights by itself.',
+          items: [
+            {
+              label: 'A token Secret',
+              detail: 'A token that never ends, until the Secret is deleted.',
+              is: { secret: true, rights: false },
+            },
+            {
+              label: 'A token Secret, a Role and its RoleBinding',
+              detail: 'The rights are the next question.',
+              is: { secret: true, rights: true },
+            },
+            {
+              label: 'A Role and its RoleBinding',
+              detail: 'For Pods, and for tokens that are requested.',
+              is: { secret: false, rights: true },
+            },
+            { label: 'Nothing', detail: 'The ServiceAccount alone.', is: { secret: false, rights: false } },
+          ],
+        });
+        Object.assign(wanted, is);
+      },
+      async (ask) => {
+        if (wanted.secret) secret = await askSecretName(ask, account);
+      },
+      ...rights.steps.map((step) => async (ask: Asker) => {
+        if (wanted.rights) await step(ask);
+      }),
+      ...target.steps,
+    ],
+    target.end(services),
+  );
 }
 
 /** Writes a Role and the RoleBinding that gives it to a ServiceAccount into the workspace. */
@@ -125,14 +131,17 @@ export async function scaffoldRole(services: WizardServices, argument: unknown):
       return [{ stem: `${rights.name}-role`, parts: roleParts(rights.name, named, rights.rules) }];
     },
   });
-  await askInTurn('Scaffold Role and RoleBinding', [
-    async (ask) => {
-      if (!given) account = await askAccount(services, ask);
-    },
-    ...rights.steps,
-    ...target.steps,
-  ]);
-  await target.write();
+  await askInTurn(
+    'Scaffold Role and RoleBinding',
+    [
+      async (ask) => {
+        if (!given) account = await askAccount(services, ask);
+      },
+      ...rights.steps,
+      ...target.steps,
+    ],
+    target.end(services),
+  );
 }
 
 /** Which rights a Role gives, and its name. */

@@ -71,7 +71,7 @@ export async function verifyKubeconfig({ log, contexts }: WizardServices, argume
       proofInFull(path, context, proof, life === undefined ? [] : [life]),
     );
   } catch (error) {
-    await tellRefusal(error, { file: uri, context, what: `${path} does not work.`, undo: undefined });
+    await tellRefusal(error, { file: uri, context, what: `Does not work: ${path}.`, undo: undefined });
   }
 }
 

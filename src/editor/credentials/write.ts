@@ -123,12 +123,12 @@ async function tellUnproved(
   const { kubeconfig, context } = order.draft;
   const undo = backup && (async () => await undoMerge(services, order, done, backup));
   if (Problem.is(error, 'cancelled')) {
-    const text = words`${labelOf(kubeconfig)} was written, and was not proved. "Verify Kubeconfig" does so.`;
+    const text = words`Written, and not proved: ${labelOf(kubeconfig)}. "Verify Kubeconfig" proves it.`;
     const chosen = await notify.information(text, ...(undo ? ['Undo'] : []));
     if (chosen !== undefined) await undo?.();
     return;
   }
-  const what = `${labelOf(kubeconfig)} was written, and could not be proved.${backup ? ' A backup is beside it.' : ''}`;
+  const what = `Written, and could not be proved: ${labelOf(kubeconfig)}.${backup ? ' A backup is beside it.' : ''}`;
   await tellRefusal(error, { file: kubeconfig, context, what, undo });
 }
 
@@ -261,10 +261,10 @@ function ownPath(context: ContextInfo): string {
 function writtenInWords({ draft }: Order, backup: FileDraft | undefined): readonly Words[] {
   const beside = draft.files.filter((file) => file.isSecret && file.uri !== draft.kubeconfig);
   const current = draft.isMerge ? currentOf(backup?.text('')) : undefined;
-  const others = current === undefined ? '' : ` The current-context is still "${current}".`;
   return [
     ...beside.map(({ uri }) => words`Its token is in ${labelOf(uri)}, beside it.`),
-    ...(draft.isMerge ? [words`Context "${draft.context}" was added.${said(others)}`] : []),
+    ...(draft.isMerge ? [words`Context "${draft.context}" was added.`] : []),
+    ...(current === undefined ? [] : [words`The current-context is still "${current}".`]),
     ...(backup ? [words`A backup is beside it.`] : []),
   ];
 }
@@ -325,7 +325,7 @@ async function tellSuccess(
   const notes = await notesOf(order, got, proof);
   const who = proof
     ? worksInWords(path, proof)
-    : words`${path} was written. It could not be proved here, as the token file is not on this machine.`;
+    : words`Written, and not proved, as the token file is not on this machine: ${path}.`;
   const agrees = proof && !isContradicted(proof) ? witnessInWords(proof) : undefined;
   const written = writtenInWords(order, backup);
   const text = joined([who, said(agrees ?? ''), ...written, said(life), ...notes.map(said)]);
@@ -377,5 +377,5 @@ async function undoMerge(
       : got
         ? ` The token that was got is still good. ${got.life}`
         : '';
-  await notify.information(joined([words`${labelOf(file.uri)} is as it was.`, said(rest)]));
+  await notify.information(joined([words`Undone: ${labelOf(file.uri)} is as it was.`, said(rest)]));
 }

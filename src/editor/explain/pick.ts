@@ -14,13 +14,25 @@ export async function pickInFile(document: vscode.TextDocument): Promise<TokenPl
   return undefined;
 }
 
+/** What a token is wanted for. */
+export type Purpose = 'explain' | 'inspect' | 'compare';
+
+const TITLES: Readonly<Record<Purpose, string>> = {
+  explain: 'Why Unauthorized? Which token?',
+  inspect: 'Inspect Which Token?',
+  compare: 'Compare with Which Token?',
+};
+
 /** Where a token may come from when nothing was pointed at. `canUseFiles`: whether kubeconfigs can be explained here. */
 export async function pickSource(
   document: vscode.TextDocument | undefined,
   canUseFiles: boolean,
+  purpose: Purpose,
 ): Promise<TokenPlace | vscode.Uri | 'clipboard' | undefined> {
   const text = document?.getText() ?? '';
   const inFile = document ? tokenChoices(document) : [];
+  const [only, second] = inFile;
+  if (purpose === 'inspect' && only && !second) return only.place;
   const hasFiles = canUseFiles && vscode.workspace.isTrusted;
   type Item = Choice & { readonly place: TokenPlace | vscode.Uri | 'clipboard' | 'file' };
   const items: Item[] = [
@@ -52,7 +64,7 @@ export async function pickSource(
       : []),
   ];
   const chosen = await pick(items, {
-    title: 'Why Unauthorized? Which token?',
+    title: TITLES[purpose],
     placeHolder: 'It is decoded on this machine; the token is sent nowhere unless you say so.',
     matchesAll: true,
     stays: true, // A token may have to be copied from another window first.

@@ -18,16 +18,17 @@ import {
 import type { Origin, Subject } from './explained.ts';
 import { commandSubject, kubeconfigSubject, sendingAt } from './kubeconfig.ts';
 import { looksLikeKubeconfig } from '../../kubeconfig/looksLike.ts';
-import { pickInFile, pickSource } from './pick.ts';
+import { pickInFile, pickSource, type Purpose } from './pick.ts';
 import { upToDate } from './upToDate.ts';
 import { clusterOf, mustHaveContexts, type InspectorServices } from './witness.ts';
 import { words } from '../../harmless.ts';
 import { withCancel } from '../workbench/say.ts';
 
-/** Finds what an argument of `explainToken` means (see argument.ts); undefined where the person left it. */
+/** Finds what an argument of `explainToken` means (see argument.ts), or asks; undefined where the person left it. */
 export async function subjectOf(
   services: InspectorServices,
   argument: unknown,
+  purpose: Purpose,
 ): Promise<Subject | undefined> {
   const secret = rowOf(argument, 'tokenSecret');
   if (secret) return await secretSubject(services, secret);
@@ -43,7 +44,7 @@ export async function subjectOf(
     return await fileSubject(services, vscode.Uri.parse(argument.uri, true), argument.context);
   }
   if (isTokenPlace(argument)) return await placeSubject(services, argument);
-  return await askedSubject(services);
+  return await askedSubject(services, purpose);
 }
 
 /** What an origin that was stored leads to now. Nobody asked for it, so no program is run for it. Throws not-found where the token is no longer there. */
@@ -130,7 +131,7 @@ async function fileSubject(
   return found && (await placeSubject(services, found));
 }
 
-async function askedSubject(services: InspectorServices): Promise<Subject | undefined> {
+async function askedSubject(services: InspectorServices, purpose: Purpose): Promise<Subject | undefined> {
   const editor = vscode.window.activeTextEditor;
   if (editor) {
     const { document, selection } = editor;
@@ -141,7 +142,7 @@ async function askedSubject(services: InspectorServices): Promise<Subject | unde
     }
     if (!selection.isEmpty) return token(document.getText(selection), 'Selection');
   }
-  const chosen = await pickSource(editor?.document, services.contexts !== undefined);
+  const chosen = await pickSource(editor?.document, services.contexts !== undefined, purpose);
   if (chosen === 'clipboard') return await clipboardSubject();
   if (chosen instanceof vscode.Uri) return await fileSubject(services, chosen, undefined);
   return chosen && (await placeSubject(services, chosen));

@@ -219,7 +219,7 @@ export class Inspector implements vscode.Disposable {
   }
 
   async #compare(): Promise<void> {
-    const other = await subjectOf(this.#services, undefined);
+    const other = await subjectOf(this.#services, undefined, 'compare');
     if (!other) return;
     const { explainAuthentication } = await import('../../authentication/explain.ts');
     const evidence = offlineEvidence(other.credential, other.known);

@@ -18,17 +18,17 @@ export function registerExplain(
   services: InspectorServices,
   extension: InspectorExtension,
 ): vscode.Disposable {
-  const open = async (argument: unknown, looksInCluster: boolean): Promise<void> => {
+  const open = async (argument: unknown, purpose: 'explain' | 'inspect'): Promise<void> => {
     const { openInspector, subjectOf } = await import('./inspect.ts');
-    const subject = await subjectOf(services, argument);
-    if (subject) openInspector(services, extension, subject, { looksInCluster });
+    const subject = await subjectOf(services, argument, purpose);
+    if (subject) openInspector(services, extension, subject, { looksInCluster: purpose === 'explain' });
   };
   return vscode.Disposable.from(
     registerCommand(services, commands.explainToken, async (argument) => {
-      await open(argument, true);
+      await open(argument, 'explain');
     }),
     registerCommand(services, commands.inspectToken, async (argument) => {
-      await open(argument, false);
+      await open(argument, 'inspect');
     }),
     registerCommand(services, commands.explainClipboard, async () => {
       const { clipboardSubject, openInspector } = await import('./inspect.ts');
@@ -38,7 +38,7 @@ export function registerExplain(
       const given = argument === SELECTED ? selectedContext(services) : argument;
       const file = isContextOfFile(given) || given instanceof vscode.Uri ? given : undefined;
       const chosen = file ?? openKubeconfig() ?? (await pickFile());
-      if (chosen) await open(chosen, true);
+      if (chosen) await open(chosen, 'explain');
     }),
     vscode.window.registerWebviewPanelSerializer(views.inspector, {
       async deserializeWebviewPanel(panel, state) {

@@ -302,19 +302,19 @@ async function tell(
     case 'still-accepted':
       await show(
         fail,
-        words`${what} is deleted, and after ${proof.after} s the API server still accepts the token. Another API server of the cluster may be behind; try "Verify Kubeconfig" in a minute. If it is a token Secret’s, see whether something has made the Secret again.`,
+        words`Still accepted: after ${proof.after} s the API server accepts the token, though ${what} is deleted. Another API server of the cluster may be behind; try "Verify Kubeconfig" in a minute. If it is a token Secret’s, see whether something has made the Secret again.`,
       );
       return;
     case 'refused-before':
       await show(
         warn,
-        words`${what} is deleted. That the API server refuses the token now proves nothing: it did before too, as it has expired or is for another audience.`,
+        words`Deleted, and not proved: ${what}. The API server refuses the token now, and did before too, as it has expired or is for another audience.`,
       );
       return;
     case 'not-proved':
       await show(
         warn,
-        words`${what} is deleted, which ends the token within about 10 s. That was not proved: ${said(proof.why.replace(/\.$/, ''))}.`,
+        words`Deleted, and not proved: ${what}, which ends the token within about 10 s. Why not: ${said(proof.why.replace(/\.$/, ''))}.`,
       );
   }
 }

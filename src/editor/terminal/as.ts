@@ -43,15 +43,23 @@ const open = new Map<string, { readonly terminal: vscode.Terminal; readonly reco
 export async function openTerminalAs(services: WizardServices, argument: unknown): Promise<void> {
   const found = argument instanceof vscode.Uri ? await ofKubeconfig(services, argument) : undefined;
   const cluster = found?.cluster ?? (await services.contexts.cluster());
-  let account = found?.account ?? accountOf(argument);
-  if (!account) {
-    await askInTurn('Open Terminal as a ServiceAccount', [
-      async (ask) => {
-        account = await askAccount(services, ask);
-      },
-    ]);
+  const known = found?.account ?? accountOf(argument);
+  let account: ObjectRef = known ?? { namespace: '', name: '' };
+  const act = async (): Promise<void> => {
+    await openFor(services, cluster, account);
+  };
+  if (known) await act();
+  else {
+    await askInTurn(
+      'Open Terminal as a ServiceAccount',
+      [
+        async (ask) => {
+          account = await askAccount(services, ask);
+        },
+      ],
+      { services, act },
+    );
   }
-  if (account) await openFor(services, cluster, account);
 }
 
 async function openFor(services: WizardServices, cluster: Cluster, account: ObjectRef): Promise<void> {

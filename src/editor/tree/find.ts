@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { ServiceAccountInfo } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
-import type { Choices, Only, Sort } from './filter.ts';
+import { showsAll, type Choices, type Only, type Sort } from './filter.ts';
 import { count, summary, type Inventory } from './inventory.ts';
-import { LivePick, pick as choose, type Choice, type Handle } from '../workbench/say.ts';
+import { LivePick, nothingTicked, pick as choose, type Choice, type Handle } from '../workbench/say.ts';
 import { doubtsAbout } from './needs.ts';
 
 /** As many matches as a person looks through; typing on narrows them down. */
@@ -132,7 +132,11 @@ export async function pickFilter(
   pick.onDidChangeSelection(tell);
   const changes = onDidChange(tell);
   try {
-    return await shown(handle, chosen);
+    return await shown(handle, () => {
+      if (!showsAll(chosen()) || !showsAll(now)) return chosen();
+      pick.title = nothingTicked('Filter ServiceAccounts');
+      return undefined;
+    });
   } finally {
     changes.dispose();
   }
@@ -155,11 +159,13 @@ export async function pickSort(now: Choices): Promise<Choices | undefined> {
   return picked && { ...now, sort: picked.sort };
 }
 
-/** Shows a quick pick; returns what `chosen` gives when it is accepted, undefined when it is left. */
-async function shown<T>(handle: Handle, chosen: () => T): Promise<T | undefined> {
+/** Shows a quick pick; returns what `chosen` gives when it is accepted, undefined when it is left. While that gives nothing, it stays. */
+async function shown<T>(handle: Handle, chosen: () => T | undefined): Promise<T | undefined> {
   return await new Promise((resolve) => {
     handle.onDidAccept(() => {
-      resolve(chosen());
+      const answer = chosen();
+      if (answer === undefined) return;
+      resolve(answer);
       handle.dispose();
     });
     handle.onDidHide(() => {

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import { Problem } from '../../errors.ts';
 import type { Text } from '../../harmless.ts';
+import { showError } from './commands.ts';
 import { LiveInput, LivePick, type Choice, type Handle, nothingTicked } from './say.ts';
+import type { Services } from './services.ts';
 
 /** Thrown by a question when the person goes back to the one before; `askInTurn` alone catches it. */
 const BACK = Symbol('back');
@@ -43,17 +45,17 @@ export interface Asker {
 
 /** What is done when all is asked. */
 export interface End {
+  /** Where a failure is shown. */
+  readonly services: Pick<Services, 'log'>;
   readonly act: () => Promise<void>;
-  /** Tells why it failed. */
-  readonly tell: (error: unknown) => Promise<void>;
   /** Whether it may have left something behind, so that it is not to be done once more. */
   readonly isFinal?: () => boolean;
 }
 
 /**
- * Asks in turn, with a way back from each question to the one before. A step that asks nothing is passed over. Where the
- * end fails for a reason that the person can act on, they are told, and asked the last question again with what they
- * answered; those before are kept. Throws `cancelled` where the person leaves a question.
+ * Asks in turn, with a way back from each question to the one before. A step that asks nothing is passed over. Where a
+ * later step or the end fails for a reason that the person can act on, they are told, and asked the question before
+ * again with what they answered; the others are kept. Throws `cancelled` where the person leaves a question.
  */
 export async function askInTurn(
   title: string,
@@ -63,35 +65,26 @@ export async function askInTurn(
   const asked: number[] = [];
   const typed = new Map<string, string>();
   for (let at = 0, hasFailed = false; ;) {
-    if (at === steps.length) {
-      const error = await failureOf(end);
-      const last = error === undefined ? undefined : asked.pop();
-      if (error === undefined) return;
-      if (last === undefined) throw error;
-      void end?.tell(error);
-      hasFailed = true;
-      at = last;
-    }
     const asker = new OneQuestion(title, asked.length + 1, { at, typed, isAgain: hasFailed });
     try {
+      if (at === steps.length) {
+        await end?.act();
+        return;
+      }
       await steps[at]?.(asker);
       if (asker.count > 0) asked.push(at);
       at += 1;
     } catch (error) {
-      if (error !== BACK) throw error;
-      if (asker.count === 1) at = asked.pop() ?? 0; // From a second question, the step begins again.
+      if (error === BACK) {
+        if (asker.count === 1) at = asked.pop() ?? 0; // From a second question, the step begins again.
+        continue;
+      }
+      const canGoBack = Problem.is(error) && !Problem.is(error, 'cancelled') && asked.length > 0;
+      if (!canGoBack || !end || (at === steps.length && end.isFinal?.() === true)) throw error;
+      void showError(end.services, error);
+      hasFailed = true;
+      at = asked.pop() ?? 0;
     }
-  }
-}
-
-/** Why the end failed, where it can be tried again; undefined where it did not. Throws what ends it all. */
-async function failureOf(end: End | undefined): Promise<Problem | undefined> {
-  try {
-    await end?.act();
-    return undefined;
-  } catch (error) {
-    if (!Problem.is(error) || Problem.is(error, 'cancelled') || end?.isFinal?.() === true) throw error;
-    return error;
   }
 }
 

@@ -51,9 +51,11 @@ export async function ask<const First extends string, const Act extends string>(
   return await vscode.window.showWarningMessage<First | Act>(question.text, options, first, ...acts);
 }
 
-/** What may be done about something that is shown meanwhile. */
+/** What may be done about something, which may be shown meanwhile. */
 export interface Decision {
   readonly question: Words;
+  /** What to know of it; where there is nothing, that it is shown below. */
+  readonly hint?: Text;
   /** Leaves all as it is; Enter takes it. */
   readonly leave: Text;
   readonly act: Text;
@@ -63,10 +65,10 @@ export interface Decision {
  * Asks for a yes in a list that stays until it is answered: a notification fades, and with it the question. Escape and
  * Enter leave all as it is.
  */
-export async function decide({ question, leave, act }: Decision): Promise<boolean> {
+export async function decide({ question, hint, leave, act }: Decision): Promise<boolean> {
   const left: Choice = { label: leave, iconPath: new vscode.ThemeIcon('close') };
   const done: Choice = { label: act, iconPath: new vscode.ThemeIcon('check') };
-  const placeHolder = 'It is shown below. Escape leaves everything as it is.';
+  const placeHolder = hint ?? 'It is shown below. Escape leaves everything as it is.';
   return (await pick([left, done], { title: question, placeHolder, stays: true })) === done;
 }
 

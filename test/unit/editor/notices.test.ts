@@ -28,6 +28,15 @@ describe('a stranger’s text in a notification', () => {
     expect(direct).toEqual([]);
   });
 
+  it('stands apart from the sentence before it: `said` begins with no blank', async () => {
+    const close: string[] = [];
+    for await (const path of glob('src/**/*.ts')) {
+      const text = await readFile(path, 'utf8');
+      for (const [sentences] of text.matchAll(/[.!?]\$\{said\(/g)) close.push(`${path}: ${sentences}`);
+    }
+    expect(close).toEqual([]);
+  });
+
   it('is text: nothing builds Markdown that VS Code trusts, but hovers, of escaped text', async () => {
     const trusted: string[] = [];
     for await (const path of glob('src/**/*.ts')) {

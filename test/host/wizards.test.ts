@@ -1,0 +1,116 @@
+import { afterEach, describe, it } from 'mocha';
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as vscode from 'vscode';
+import { askInTurn, type Asker } from '../../src/editor/workbench/ask.ts';
+import { Problem } from '../../src/errors.ts';
+
+const services = { log: vscode.window.createOutputChannel('wizards', { log: true }) };
+const TITLE = 'A Wizard';
+
+/** Asks for a text, and notes what stands in the field as it is asked. */
+const text =
+  (proposed: string, seen: string[]) =>
+  async (ask: Asker): Promise<string> => {
+    return await ask.input({
+      prompt: 'A text',
+      value: proposed,
+      check: (value) => {
+        seen.push(value);
+        return undefined;
+      },
+    });
+  };
+
+/** Presses Enter in the question that is open, for as long as the wizard goes on. */
+async function enterUntil(done: Promise<unknown>): Promise<void> {
+  const progress = { isDone: false };
+  const ended = done.finally(() => {
+    progress.isDone = true;
+  });
+  ended.catch(() => undefined);
+  for (let presses = 0; !progress.isDone && presses < 100; presses += 1) {
+    await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+    await sleep(100);
+  }
+  await ended;
+}
+
+describe('a wizard', function () {
+  this.timeout(60_000);
+  afterEach(async () => {
+    await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+    await vscode.commands.executeCommand('notifications.clearAll');
+  });
+
+  it('asks the question before again, with its answer, where a later step fails', async () => {
+    const [first, second]: [string[], string[]] = [[], []];
+    let looks = 0;
+    await enterUntil(
+      askInTurn(
+        TITLE,
+        [
+          async (ask) => {
+            await text('one', first)(ask);
+          },
+          async (ask) => {
+            await text('two', second)(ask);
+          },
+          () => {
+            looks += 1;
+            if (looks === 1) throw new Problem('refused', 'It cannot be written there.');
+          },
+        ],
+        { services, act: async () => await Promise.resolve() },
+      ),
+    );
+    assert.equal(looks, 2);
+    assert.deepEqual(second, ['two', 'two']);
+    assert.deepEqual(first, ['one']);
+  });
+
+  it('does so where its end fails, but for what would be done twice', async () => {
+    for (const isFinal of [false, true]) {
+      const asked: string[] = [];
+      let acts = 0;
+      const done = askInTurn(
+        TITLE,
+        [
+          async (ask) => {
+            await text('one', asked)(ask);
+          },
+        ],
+        {
+          services,
+          isFinal: () => isFinal,
+          act: async () => {
+            acts += 1;
+            if (acts === 1) throw new Problem('refused', 'It failed.');
+            await Promise.resolve();
+          },
+        },
+      );
+      if (isFinal) await assert.rejects(enterUntil(done), /It failed/);
+      else await enterUntil(done);
+      assert.equal(acts, isFinal ? 1 : 2);
+      assert.equal(asked.length, isFinal ? 1 : 2);
+    }
+  });
+
+  it('ends where a defect of ours is thrown, or nothing was asked before', async () => {
+    const asked: string[] = [];
+    const fails = (why: Error) => ({
+      services,
+      act: async () => await Promise.reject<undefined>(why),
+    });
+    const step = async (ask: Asker): Promise<void> => {
+      await text('one', asked)(ask);
+    };
+    await assert.rejects(enterUntil(askInTurn(TITLE, [step], fails(new Error('ours')))), /ours/);
+    await assert.rejects(
+      askInTurn(TITLE, [], fails(new Problem('refused', 'nothing asked'))),
+      /nothing asked/,
+    );
+    assert.deepEqual(asked, ['one']);
+  });
+});
