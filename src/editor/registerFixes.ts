@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
-import type { CheckedDocuments } from './documents/checked.ts';
 import { ruleOf } from './problems/diagnostic.ts';
-import type { TokenDocuments } from './documents/tokens.ts';
+import type { Known } from './problems/fixes.ts';
 
 /** Offers to put right what a problem of ours names. */
-export function registerFixes(documents: TokenDocuments, checked: CheckedDocuments): vscode.Disposable {
+export function registerFixes(known: Known): vscode.Disposable {
   const provideCodeActions = async (
     document: vscode.TextDocument,
     _range: vscode.Range,
@@ -14,7 +13,7 @@ export function registerFixes(documents: TokenDocuments, checked: CheckedDocumen
     const ours = diagnostics.filter((one) => ruleOf(one) !== undefined);
     if (ours.length === 0) return undefined;
     const { fixesFor } = await import('./found.ts');
-    return await fixesFor(document, ours, { documents, checked }, token);
+    return await fixesFor(document, ours, known, token);
   };
   return vscode.languages.registerCodeActionsProvider(
     { pattern: '**' },

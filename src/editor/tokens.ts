@@ -9,6 +9,7 @@ import { registerLenses } from './lenses/lenses.ts';
 import { CheckedDocuments } from './documents/checked.ts';
 import { registerDocumentProblems } from './problems/documentProblems.ts';
 import { TokenDocuments } from './documents/tokens.ts';
+import { OutdatedLines } from './problems/outdated.ts';
 import { registerFixes } from './registerFixes.ts';
 import { GitTracking } from './git/tracking.ts';
 import type { FileModes } from '../files/mode.ts';
@@ -31,6 +32,7 @@ export function registerTokens(
 ): vscode.Disposable {
   const documents = new TokenDocuments();
   const checked = new CheckedDocuments(documents);
+  const outdated = new OutdatedLines(documents, extensionUri);
   const git = new GitTracking();
   // In a browser there is no cluster to know anything of.
   const live = services.live ?? new LiveAccounts();
@@ -54,7 +56,8 @@ export function registerTokens(
     }),
     registerDocumentProblems(services, { documents, checked, git, known, modes: disk?.modes, extensionUri }),
     ...(disk ? [disk.registerCertificates(checked, extensionUri)] : []),
-    registerFixes(documents, checked),
+    outdated,
+    registerFixes({ documents, checked, outdated }),
     registerWorkspaceTokens(services, git, live, (uris) => {
       menus.noteTokens(uris);
     }),

@@ -1,4 +1,4 @@
-import { silenced } from '../../src/editor/problems/catalog.ts';
+import { silenced } from '../../src/silenced.ts';
 import { nextChange, problemsOf } from '../../src/editor/problems/rules.ts';
 import { redact } from '../../src/redact.ts';
 import { classifyToken } from '../../src/token/classify.ts';

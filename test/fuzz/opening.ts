@@ -1,5 +1,5 @@
 import { judgeCertificate } from '../../src/editor/certificates/certificates.ts';
-import { silenced } from '../../src/editor/problems/catalog.ts';
+import { silenced } from '../../src/silenced.ts';
 import { checkText } from '../../src/editor/documents/checks.ts';
 import { placeIn } from '../../src/manifest/tokenPlace.ts';
 import { nextChange, problemsOf } from '../../src/editor/problems/rules.ts';

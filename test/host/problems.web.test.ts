@@ -27,7 +27,8 @@ describe('where there is neither a cluster nor a disk', () => {
   for (const { rule, file, before, fix, after, isTracked } of ruleFixtures) {
     if (fix === undefined || isTracked || file.endsWith('.env')) continue;
     it(`${rule} is found and put right in a document that was never saved`, async () => {
-      const document = await vscode.workspace.openTextDocument({ language: 'yaml', content: before });
+      const language = file.endsWith('.sh') ? 'shellscript' : 'yaml';
+      const document = await vscode.workspace.openTextDocument({ language, content: before });
       const [problem] = await shown(document, rule, 1);
       const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
         'vscode.executeCodeActionProvider',

@@ -11,6 +11,7 @@ import {
   elsewhere,
   own,
 } from './ruleTexts.ts';
+import { outdatedFixtures } from './outdatedFixtures.ts';
 import { oldCertificate } from './oldCertificate.ts';
 
 /** A file with one problem, and what a quick fix makes of it. */
@@ -402,4 +403,5 @@ export const ruleFixtures: readonly RuleFixture[] = [
       .repeat(3000)}`,
     marked: 'kind: List',
   },
+  ...outdatedFixtures,
 ];

@@ -37,6 +37,15 @@ const STATED: readonly (readonly [file: string, statement: string])[] = [
     `allowed to only some paths (from Kubernetes ${since('limits anonymous requests to paths')} on, by an AuthenticationConfiguration)`,
   ],
   ['tree.md', `the rule since Kubernetes ${since('no token Secrets by itself')}`],
+  [
+    'problems.md',
+    `Since Kubernetes ${since('no token Secrets by itself')} no token Secret is made by itself, and`,
+  ],
+  [
+    'problems.md',
+    `Since Kubernetes ${since('no token Secrets by itself')} there is none, and kubectl prints`,
+  ],
+  ['problems.md', `Since Kubernetes ${since('no token Secrets by itself')} no such Secret is made by itself`],
   ['problems.md', `one that Kubernetes made by itself up to ${upTo('no token Secrets by itself')}`],
   ['why-unauthorized.md', `of servers up to ${upTo('chooses keys by kid')} and of tokens without a key id`],
   ['kubeconfigs.md', `A server tells that from Kubernetes ${since('serves SelfSubjectReview')} on`],
@@ -49,6 +58,8 @@ const OTHERS: readonly (readonly [file: string, statement: string])[] = [
   // kubernetes CHANGELOG-1.26 and CHANGELOG-1.24, of client-go.
   ['problems.md', '(`gcp` and `azure` are gone since 1.26)'],
   ['problems.md', '`v1alpha1` (gone since 1.24)'],
+  // kubernetes CHANGELOG-1.35: kubectl describe and get serviceaccounts.
+  ['problems.md', 'the column `SECRETS` from version 1.35 on'],
   ['kubeconfigs.md', 'needs kubectl 1.24 or later'],
 ];
 

@@ -1,3 +1,4 @@
+import { outdatedRules, type OutdatedRule } from '../../since124/finding.ts';
 import type { CheckRule } from '../documents/checks.ts';
 
 export type Severity = 'error' | 'warning' | 'information' | 'hint' | 'off';
@@ -60,7 +61,11 @@ const documentRules = {
 >;
 
 /** Each rule with its severity unless a setting says another; docs/problems.md explains each. */
-export const rules = { ...tokenRules, ...documentRules } as const;
+export const rules = {
+  ...tokenRules,
+  ...documentRules,
+  ...(outdatedRules satisfies Record<string, Severity>),
+} as const;
 
 export type Rule = keyof typeof rules;
 
@@ -69,15 +74,12 @@ export function isRule(text: unknown): text is Rule {
   return typeof text === 'string' && Object.hasOwn(rules, text);
 }
 
+/** Whether a rule is about a line that was right before Kubernetes 1.24. */
+export function isOutdatedRule(rule: Rule): rule is OutdatedRule {
+  return Object.hasOwn(outdatedRules, rule);
+}
+
 /** Whether a rule is about a token itself. */
 export function isTokenRule(rule: Rule): rule is TokenRule {
   return Object.hasOwn(tokenRules, rule);
-}
-
-/** The rules that a comment switches off on the line it names them on and the line below; `*`: all of them. */
-export function silenced(lines: string): ReadonlySet<string> {
-  const names = [
-    ...lines.matchAll(/serviceaccount-tokens: ignore(?:[ \t]+([\w-]+(?:[ \t]*,[ \t]*[\w-]+)*))?/g),
-  ];
-  return new Set(names.flatMap((match) => match[1]?.split(',').map((name) => name.trim()) ?? ['*']));
 }

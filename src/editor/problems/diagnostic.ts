@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { settings } from '../../contributions.ts';
 import { said } from '../../harmless.ts';
-import { isRule, rules, silenced, type Rule, type Severity } from './catalog.ts';
+import { silenced } from '../../silenced.ts';
+import { isRule, rules, type Rule, type Severity } from './catalog.ts';
 
 /** No more of a file is judged, as VS Code shows no more problems of one (its extHostDiagnostics). */
 export const MOST_SHOWN = 1000;

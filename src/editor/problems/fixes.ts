@@ -1,15 +1,23 @@
 import * as vscode from 'vscode';
 import { commands } from '../../contributions.ts';
 import { isAllowedHere } from '../workbench/commands.ts';
-import { isTokenRule, type Rule } from './catalog.ts';
+import { isOutdatedRule, isTokenRule, type Rule } from './catalog.ts';
 import type { CheckedDocuments } from '../documents/checked.ts';
 import { ruleOf } from './diagnostic.ts';
+import type { OutdatedLines } from './outdated.ts';
 import type { TokenDocuments } from '../documents/tokens.ts';
 import { runInSlices } from '../../slices.ts';
 import { tokenRemedies, type Remedy } from './remedies.ts';
 
 /** How many problems one place is asked about at most: of more nobody reads the fixes. */
 const MOST_ASKED = 20;
+
+/** What is known of the open documents. */
+export interface Known {
+  readonly documents: TokenDocuments;
+  readonly checked: CheckedDocuments;
+  readonly outdated: OutdatedLines;
+}
 
 /**
  * What puts right the problems of ours at a place, in place, leaving all else in the file as it is. A fix is worked out when
@@ -19,7 +27,7 @@ const MOST_ASKED = 20;
 export async function fixesFor(
   document: vscode.TextDocument,
   diagnostics: readonly vscode.Diagnostic[],
-  { documents, checked }: { readonly documents: TokenDocuments; readonly checked: CheckedDocuments },
+  { documents, checked, outdated }: Known,
   token: vscode.CancellationToken,
 ): Promise<vscode.CodeAction[] | undefined> {
   const remediesOf: RemediesOf = (document, diagnostic) => {
@@ -27,7 +35,7 @@ export async function fixesFor(
     if (!rule) return [];
     return isTokenRule(rule)
       ? tokenRemedies(rule, document, diagnostic, documents)
-      : documentRemedies(rule, document, diagnostic, checked);
+      : documentRemedies(rule, document, diagnostic, { checked, outdated });
   };
   const { version } = document;
   return await runInSlices(
@@ -72,14 +80,15 @@ function documentRemedies(
   rule: Rule,
   document: vscode.TextDocument,
   { range }: vscode.Diagnostic,
-  checked: CheckedDocuments,
+  { checked, outdated }: Pick<Known, 'checked' | 'outdated'>,
 ): Remedy[] {
   if (rule === 'readable-by-others') {
     const does = { command: commands.makePrivate, arguments: [document.uri] };
     return [{ title: 'Make it readable by you only (chmod 600)', does, isPreferred: true }];
   }
   const start = document.offsetAt(range.start);
-  const problem = checked.checked(document)?.problems.find((one) => one.rule === rule && one.start === start);
+  const problems = isOutdatedRule(rule) ? outdated.problems(document) : checked.checked(document)?.problems;
+  const problem = problems?.find((one) => one.rule === rule && one.start === start);
   return (problem?.fixes() ?? []).map(({ title, edits, isPreferred }) => ({
     title,
     isPreferred,
@@ -149,9 +158,13 @@ function silence(
   const before = line.text.slice(0, start.character);
   // JSON has no comments, and a line that begins with the token is inside a text of several lines.
   // One that has more before the problem than its field's name may begin inside one too.
+  // A line of a script that goes on from the one above takes none between them.
+  const isOutdated = isOutdatedRule(rule);
   const canComment = isTokenRule(rule)
     ? !/^\s*$/.test(before)
-    : /^[\s-]*(?:(?:["'][\w./-]+|[\w./][\w./-]*|-)["']?\s*:\s*)?$/.test(before);
+    : isOutdated
+      ? start.line === 0 || !/\\\s*$/.test(document.lineAt(start.line - 1).text.slice(-20))
+      : /^[\s-]*(?:(?:["'][\w./-]+|[\w./][\w./-]*|-)["']?\s*:\s*)?$/.test(before);
   if (languageId === 'json' || !canComment) return [];
   const indentation = line.text.slice(0, line.firstNonWhitespaceCharacterIndex);
   const mark = SLASHES.has(languageId) ? '//' : '#';
@@ -175,4 +188,9 @@ const SLASHES: ReadonlySet<string> = new Set([
   'rust',
   'c',
   'cpp',
+  'csharp',
+  'groovy',
+  'jenkinsfile',
+  'typescriptreact',
+  'javascriptreact',
 ]);

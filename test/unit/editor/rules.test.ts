@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import manifest from '../../../package.json' with { type: 'json' };
-import { rules, silenced } from '../../../src/editor/problems/catalog.ts';
+import { rules } from '../../../src/editor/problems/catalog.ts';
 import { nextChange, problemsOf } from '../../../src/editor/problems/rules.ts';
+import { silenced } from '../../../src/silenced.ts';
 import { scanText } from '../../../src/token/find.ts';
 import { placer } from '../../support/place.ts';
 import { boundClaims, jwt, legacyClaims } from '../../support/tokens.ts';

@@ -1,0 +1,16 @@
+import type { DocumentProblem } from '../manifest/problem.ts';
+
+/** The kinds of line that were right once, each with its severity unless a setting says another; docs/problems.md explains each. */
+export const outdatedRules = {
+  'account-secrets-read': 'error',
+  'account-tokens-printed': 'error',
+  'token-secret-by-name': 'warning',
+  'oc-get-token': 'warning',
+  'token-life-too-short': 'error',
+  'mounted-token-copied': 'warning',
+} as const;
+
+export type OutdatedRule = keyof typeof outdatedRules;
+
+/** A line that breaks, or has broken, since Kubernetes changed how ServiceAccounts get tokens. */
+export type Outdated = DocumentProblem<OutdatedRule>;

@@ -1,0 +1,116 @@
+import type { Region } from './script.ts';
+
+/** What a file is, as far as the rules tell apart. */
+export type Language = 'shell' | 'make' | 'dockerfile' | 'yaml' | 'markdown' | 'other';
+
+/** What a file is, by its name, its first line, or an editor's own word for its language. */
+export function languageOf(path: string, text: string, id = ''): Language {
+  const name = (path.split(/[\\/]/).at(-1) ?? '').toLowerCase();
+  if (/\.(?:sh|bash|zsh|ksh|bats|envrc)$/.test(name) || id === 'shellscript') return 'shell';
+  if (/^(?:gnu)?makefile(?:\.|$)|\.(?:mk|mak|make)$/.test(name) || id === 'makefile') return 'make';
+  if (/(?:^|\.)(?:dockerfile|containerfile)(?:\.|$)/.test(name) || id === 'dockerfile') return 'dockerfile';
+  if (/\.(?:ya?ml)$/.test(name) || /yaml|helm/.test(id)) return 'yaml';
+  if (/\.(?:md|markdown|mdx)$/.test(name) || id === 'markdown') return 'markdown';
+  if (/^#![^\n]{0,100}\b(?:ba|da|z|k)?sh\b/.test(text.slice(0, 120))) return 'shell';
+  return 'other';
+}
+
+/** The parts of a text that a shell reads. */
+export function shellRegions(language: Language, text: string): Region[] {
+  const whole = { start: 0, end: text.length, isQuoted: false };
+  switch (language) {
+    case 'shell':
+    case 'dockerfile':
+      return [{ ...whole, dialect: 'sh' }];
+    case 'make':
+      return [{ ...whole, dialect: 'make' }];
+    case 'yaml':
+      return scalarsOf(text, 0, text.length);
+    case 'markdown':
+      return blocksOf(text);
+    case 'other':
+      return [];
+  }
+}
+
+/** Each line of a part of a text: where it begins and ends, without its line end. */
+function* linesOf(text: string, from: number, to: number): Generator<{ start: number; end: number }> {
+  for (let start = from; start < to;) {
+    const found = text.indexOf('\n', start);
+    const end = found < 0 || found > to ? to : found;
+    yield { start, end };
+    start = end + 1;
+  }
+}
+
+/** How far a line is indented, in characters; undefined: nothing is on it. */
+function indentationOf(text: string, start: number, end: number): number | undefined {
+  let at = start;
+  while (at < end && (text[at] === ' ' || text[at] === '\t')) at += 1;
+  return at >= end || text[at] === '\r' ? undefined : at - start;
+}
+
+/** What may be a script in YAML: block scalars, and the values of fields and items. */
+function scalarsOf(text: string, from: number, to: number): Region[] {
+  const regions: Region[] = [];
+  let block: { readonly indentation: number; readonly start: number; end: number } | undefined;
+  const close = (): void => {
+    if (block && block.end > block.start) {
+      regions.push({ start: block.start, end: block.end, dialect: 'sh', isQuoted: false });
+    }
+    block = undefined;
+  };
+  for (const { start, end } of linesOf(text, from, to)) {
+    const indentation = indentationOf(text, start, end);
+    if (block) {
+      if (indentation === undefined || indentation > block.indentation) {
+        block.end = end;
+        continue;
+      }
+      close();
+    }
+    if (indentation === undefined || text[start + indentation] === '#') continue;
+    const line = text.slice(start + indentation, Math.min(end, start + indentation + 4000));
+    const key = /^(?:-[ \t]+)*(?:["']?[\w./$-]{1,100}["']?[ \t]*:(?:[ \t]+|$))?/.exec(line)?.[0] ?? '';
+    const value = line.slice(key.length).trimEnd();
+    if (/^[|>][-+\d]{0,2}(?:[ \t]+#.*)?$/.test(value)) {
+      block = { indentation, start: Math.min(end + 1, to), end };
+      continue;
+    }
+    const at = start + indentation + key.length;
+    const quote = /^["']/.exec(value)?.[0];
+    if (quote !== undefined && value.length > 1 && value.endsWith(quote)) {
+      regions.push({ start: at + 1, end: at + value.length - 1, dialect: 'sh', isQuoted: true });
+    } else if (value !== '' && !/^[[{&*!%]/.test(value)) {
+      regions.push({ start: at, end: at + value.length, dialect: 'sh', isQuoted: false });
+    }
+  }
+  close();
+  return regions;
+}
+
+const SHELLS =
+  /^(?:|sh|bash|zsh|shell|shellscript|shell-session|sh-session|console|terminal|text|ksh|bash-session|plain|plaintext)$/;
+
+/** The code blocks of Markdown that are read by a shell, or hold scripts. */
+function blocksOf(text: string): Region[] {
+  const regions: Region[] = [];
+  let fence: { readonly mark: string; readonly language: string; readonly start: number } | undefined;
+  for (const { start, end } of linesOf(text, 0, text.length)) {
+    const line = text.slice(start, Math.min(end, start + 300));
+    const mark = /^[ \t>]*(`{3,}|~{3,})[ \t]*\{?\.?([\w+-]*)/.exec(line);
+    if (!mark) continue;
+    if (!fence) {
+      fence = { mark: mark[1] ?? '', language: (mark[2] ?? '').toLowerCase(), start: end + 1 };
+    } else if ((mark[1] ?? '').startsWith(fence.mark) && mark[2] === '') {
+      const { language, start: from } = fence;
+      if (SHELLS.test(language)) regions.push({ start: from, end: start, dialect: 'sh', isQuoted: false });
+      else if (/^ya?ml$/.test(language)) regions.push(...scalarsOf(text, from, start));
+      else if (/^make(?:file)?$/.test(language)) {
+        regions.push({ start: from, end: start, dialect: 'make', isQuoted: false });
+      }
+      fence = undefined;
+    }
+  }
+  return regions;
+}

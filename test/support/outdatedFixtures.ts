@@ -1,0 +1,73 @@
+import type { OutdatedRule } from '../../src/since124/finding.ts';
+
+/** A script with a line of each kind that was right before Kubernetes 1.24, and what a quick fix makes of it. */
+export const outdatedFixtures: readonly {
+  readonly rule: OutdatedRule;
+  readonly file: string;
+  readonly before: string;
+  readonly marked: string;
+  readonly fix?: string;
+  readonly after?: string;
+}[] = [
+  {
+    rule: 'account-secrets-read',
+    file: 'secrets.sh',
+    before: `#!/bin/sh
+SECRET=$(kubectl get sa "$SA" -n kube-system -o jsonpath='{.secrets[0].name}')
+TOKEN=$(kubectl get secret "$SECRET" -n kube-system -o jsonpath='{.data.token}' | base64 -d) # decoded
+`,
+    marked: `kubectl get sa "$SA" -n kube-system -o jsonpath='{.secrets[0].name}'`,
+    fix: 'Request a token here',
+    after: '#!/bin/sh\nTOKEN=$(kubectl create token "$SA" -n kube-system --duration=1h) # decoded\n',
+  },
+  {
+    rule: 'account-tokens-printed',
+    file: 'described.sh',
+    before: "kubectl describe sa mycontroller | awk '/Tokens:/ {print $2}'\n",
+    marked: "kubectl describe sa mycontroller | awk '/Tokens:/ {print $2}'",
+  },
+  {
+    rule: 'token-secret-by-name',
+    file: 'by-name.sh',
+    before: 'kubectl get secret default-token-w4xzq -o yaml\n',
+    marked: 'default-token-w4xzq',
+  },
+  {
+    rule: 'oc-get-token',
+    file: 'oc.sh',
+    before: 'TOKEN="$(oc -n ci sa get-token robot)" # of CI\n',
+    marked: 'oc -n ci sa get-token robot',
+    fix: 'Request a token',
+    after: 'TOKEN="$(oc create token robot -n ci --duration=1h)" # of CI\n',
+  },
+  {
+    rule: 'token-life-too-short',
+    file: 'short.sh',
+    before: 'kubectl create token mycontroller --duration="5m" # short\n',
+    marked: '5m',
+    fix: 'Ask for 10 minutes',
+    after: 'kubectl create token mycontroller --duration="10m" # short\n',
+  },
+  {
+    rule: 'mounted-token-copied',
+    file: 'install-cni.sh',
+    before: `TOKEN=$(cat /var/run/secrets/kubernetes.io/serviceaccount/token)
+cat > "$KUBECONFIG" <<EOF
+users:
+- name: cni
+  user:
+    token: "$TOKEN"
+EOF
+`,
+    marked: 'token: "$TOKEN"',
+    fix: 'Name the mounted file',
+    after: `TOKEN=$(cat /var/run/secrets/kubernetes.io/serviceaccount/token)
+cat > "$KUBECONFIG" <<EOF
+users:
+- name: cni
+  user:
+    tokenFile: /var/run/secrets/kubernetes.io/serviceaccount/token
+EOF
+`,
+  },
+];

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { outdatedRules } from '../../../src/since124/finding.ts';
+import { findOutdated } from '../../../src/since124/find.ts';
+import { inOneGo } from '../../support/checks.ts';
+import { snippets } from '../../support/outdatedCorpus.ts';
+
+const rulesIn = (path: string, text: string): string[] =>
+  inOneGo(findOutdated(path, text)).map(({ rule }) => rule);
+
+describe('lines that break since Kubernetes 1.24', () => {
+  const found = snippets('found');
+  const none = snippets('none');
+
+  it('are all found, each under its rule', () => {
+    const missed = found.flatMap(({ path, text, rules }) => {
+      const actual = rulesIn(path, text);
+      return actual.join() === rules.join() ? [] : [`${path}: ${actual.join() || 'nothing'}: ${text}`];
+    });
+    expect(missed).toEqual([]);
+  });
+
+  it('are told from all that only look so', () => {
+    const wrong = none.flatMap(({ path, text }) => {
+      const actual = rulesIn(path, text);
+      return actual.length === 0 ? [] : [`${path}: ${actual.join()}: ${text}`];
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('have an example of each rule', () => {
+    expect([...new Set(found.flatMap(({ rules }) => rules))].sort()).toEqual(
+      Object.keys(outdatedRules).sort(),
+    );
+  });
+});
