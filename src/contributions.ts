@@ -93,6 +93,7 @@ export const settings = {
   expiresSoon: 'serviceAccountTokens.expiresSoonMinutes',
   besideTheLine: 'serviceAccountTokens.besideTheLine',
   codeLens: 'serviceAccountTokens.codeLens',
+  fileMarks: 'serviceAccountTokens.markFiles',
   remindMinutes: 'serviceAccountTokens.remindBeforeExpiryMinutes',
   clipboardSeconds: 'serviceAccountTokens.clipboardSeconds',
   offerInTerminal: 'serviceAccountTokens.offerInTerminal',

@@ -6,11 +6,13 @@ export interface ClientCommand {
   readonly program: string;
   /** Whether it is known to read a kubeconfig, and by which flags. */
   readonly isClient: boolean;
-  /** Run by sudo, which keeps no variable: another person's home folder counts. */
-  readonly isSudo: boolean;
+  /** Whom sudo runs it as, which keeps no variable: that person's home folder counts. Undefined without sudo. */
+  readonly user: string | undefined;
+  /** Where the line went by `cd` before it, in that order. */
+  readonly folders: readonly Value[];
   readonly kubeconfig: Value | undefined;
-  /** KUBECONFIG, where it is set in front of the command: a list of files. */
-  readonly variable: Value | undefined;
+  /** KUBECONFIG, where it is set in front of the command: a list of files; null where it is unset there. */
+  readonly variable: Value | null | undefined;
   readonly context: Value | undefined;
   readonly namespace: Value | undefined;
   /** A credential in the command line. It is here only as long as somebody judges it. */
@@ -70,13 +72,22 @@ const WRAPPERS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
 export function readCommandLine(line: string, shell: Shell = 'posix'): CommandLine {
   const commands: ClientCommand[] = [];
   let exported: Value | null | undefined;
+  const folders: Value[] = [];
   for (const words of simpleCommands(line.slice(0, LONGEST), shell)) {
     const set = exportedBy(words, shell);
     if (set !== undefined) exported = set;
-    const command = set === undefined ? commandOf(words, exported ?? undefined) : undefined;
-    if (command) commands.push(command);
+    const command = set === undefined ? commandOf(words, exported) : undefined;
+    if (command) commands.push({ ...command, folders: [...folders] });
+    const folder = folderOf(words);
+    if (folder) folders.push(folder);
   }
   return { commands, exported };
+}
+
+/** What a command goes to; the home folder where it names none. */
+function folderOf([first, ...more]: readonly Value[]): Value | undefined {
+  if (first?.text !== 'cd' && first?.text !== 'pushd') return undefined;
+  return more.find(({ text }) => text === '-' || !text.startsWith('-')) ?? { text: '~', isOpen: false };
 }
 
 const ASSIGNED = 'KUBECONFIG=';
@@ -102,9 +113,12 @@ function exportedBy(words: readonly Value[], shell: Shell): Value | null | undef
   return first.text.startsWith(ASSIGNED) && words.length === 1 ? valueAfter(first, ASSIGNED) : undefined;
 }
 
-function commandOf(words: readonly Value[], exported: Value | undefined): ClientCommand | undefined {
+function commandOf(
+  words: readonly Value[],
+  exported: Value | null | undefined,
+): Omit<ClientCommand, 'folders'> | undefined {
   let variable = exported;
-  let isSudo = false;
+  let user: string | undefined;
   let at = 0;
   for (; at < words.length; at++) {
     const { text = '' } = words[at] ?? {};
@@ -115,8 +129,9 @@ function commandOf(words: readonly Value[], exported: Value | undefined): Client
       if (!own) break;
       const flags = words.slice(at + 1, endOfFlags(words, at + 1, own));
       at += flags.length;
+      if (wrapper === 'env' && unsets(flags)) variable = null;
       if (/^(?:sudo|doas)$/.test(wrapper) && !flags.some((flag) => KEEPS.test(flag.text))) {
-        isSudo = true;
+        user = userOf(flags);
         variable = undefined;
       }
     }
@@ -124,11 +139,26 @@ function commandOf(words: readonly Value[], exported: Value | undefined): Client
   const program = programOf(words[at]?.text ?? '');
   if (program === '') return undefined;
   const isClient = CLIENT.test(program);
-  return { program, isClient, isSudo, variable, ...flagsOf(isClient ? words.slice(at + 1) : []) };
+  return { program, isClient, user, variable, ...flagsOf(isClient ? words.slice(at + 1) : []) };
 }
 
 /** Flags by which sudo keeps the variables that there are. */
 const KEEPS = /^-\w*E|^--preserve-env(?:=.*\bKUBECONFIG\b|$)/;
+
+/** Whom flags of sudo name. */
+function userOf(flags: readonly Value[]): string {
+  const at = flags.findIndex(({ text }) => text === '-u' || text === '--user');
+  const joined = flags.find(({ text }) => /^(?:-u.|--user=)/.test(text))?.text.replace(/^(?:-u|--user=)/, '');
+  return flags[at + 1 || flags.length]?.text ?? joined ?? 'root';
+}
+
+/** Whether flags of env take KUBECONFIG away. */
+function unsets(flags: readonly Value[]): boolean {
+  return flags.some(
+    ({ text }, at) =>
+      text === '-i' || text === '-uKUBECONFIG' || (text === '-u' && flags[at + 1]?.text === 'KUBECONFIG'),
+  );
+}
 
 /** Where the flags of a wrapper end, with their values, and the seconds of `timeout`. */
 function endOfFlags(words: readonly Value[], from: number, withValue: ReadonlySet<string>): number {

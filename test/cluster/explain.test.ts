@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { explainAuthentication } from '../../src/authentication/explain.ts';
 import type { StepId } from '../../src/authentication/step.ts';
 import type { Cluster } from '../../src/cluster/api.ts';
-import { explainOn, judge, tableOf, type Judged } from '../support/judge.ts';
+import { explainOn, judge, reviewOn, tableOf, type Judged } from '../support/judge.ts';
 import {
   account,
   boundTo,
@@ -17,10 +17,11 @@ import {
   send,
 } from '../support/stage.ts';
 import { cases, WAIT } from '../support/stagedCauses.ts';
+import { Follower } from '../support/refusedCommand.ts';
 import { elsewhere } from '../support/stagedElsewhere.ts';
 import { sendingTo } from '../support/agreed.ts';
 
-const { kubeconfig, folder } = inject('controlPlane');
+const { kubeconfig, kubectl, folder } = inject('controlPlane');
 let admin: Cluster;
 /** A person without any right: TokenReview is forbidden, and the token itself has to be asked. */
 let nobody: Cluster;
@@ -51,6 +52,28 @@ describe('the explanation agrees with the server itself', () => {
     rows.push(judged);
     expect(judged.differences).toEqual([]);
   });
+
+  describe.skipIf(process.platform === 'win32')(
+    'from the words that kubectl wrote and the line that ran it',
+    () => {
+      let commands: Follower;
+      beforeAll(async () => {
+        commands = await Follower.begin(kubectl, admin, folder);
+      });
+
+      it.each(cases.filter(([, , more]) => more?.isOnce !== true))('%s', async (name, _stage, more = {}) => {
+        const token = (await more.late?.()) ?? staged.get(name) ?? '';
+        const asks = more.asksReview === true ? sendingTo(admin, token) : {};
+        const { line, links, explanation } = await commands.follow(token, asks);
+        const server = await reviewOn(admin, token);
+        expect([line, links.length > 0]).toEqual([line, !server.accepted]);
+        const [{ outcome, causes }] = await explainOn(admin, token, asks);
+        // Why a command was refused whose token is accepted is told of the command alone.
+        const cause = server.accepted ? undefined : explanation.causes[0]?.id;
+        expect([explanation.outcome, cause]).toEqual([outcome, causes[0]?.id]);
+      });
+    },
+  );
 
   it('on a second control plane with the same issuer, two issuers, no anonymous requests, and a key that is rotated', () => {
     rows.push(...others);

@@ -1,6 +1,9 @@
 /** Runs in Node's extension host and in the browser's: it uses what both have. */
-import { describe, it } from 'mocha';
+import { after, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
+import { LiveAccounts } from '../../src/editor/workbench/liveAccounts.ts';
+import { FileMarks } from '../../src/editor/workspace/fileMarks.ts';
+import { ScanRows } from '../../src/editor/workspace/rows.ts';
 import { scanWorkspace, type Scan } from '../../src/editor/workspace/scan.ts';
 import { inWorkspace, openCorpus } from './corpus.ts';
 
@@ -80,5 +83,53 @@ describe('a look through the workspace', () => {
       await vscode.window.showTextDocument(document);
       await vscode.commands.executeCommand('workbench.action.files.revert');
     }
+  });
+});
+
+describe('the mark of a file that has usable tokens', () => {
+  /** Within the time of the tokens of this workspace, in seconds since the epoch. */
+  const WITHIN = 1_800_001_000;
+  const live = new LiveAccounts();
+  const marks = new FileMarks();
+  const markOf = (uri: vscode.Uri): vscode.FileDecoration | undefined => marks.provideFileDecoration(uri);
+  const [one, other] = [inWorkspace('unsaved', 'token.env'), inWorkspace('corpus', 'none')];
+
+  before(async () => {
+    const found = await scan();
+    marks.show(new ScanRows(found, live, WITHIN, 600).usable(), true);
+  });
+  after(() => {
+    marks.dispose();
+  });
+
+  it('says how many there are and how they stand, and nothing of the token', () => {
+    const mark = markOf(one);
+    check(mark?.badge === 'SA', JSON.stringify(mark));
+    const says = 'Kubernetes ServiceAccount tokens found here: 1 within its time';
+    check(mark?.tooltip === says, String(mark?.tooltip));
+    check(markOf(other) === undefined, 'a file without one is marked');
+  });
+
+  it('is gone once the token has expired or its file was saved without it, and by the setting', async () => {
+    const setting = vscode.workspace.getConfiguration('serviceAccountTokens');
+    await setting.update('markFiles', false, vscode.ConfigurationTarget.Workspace);
+    check(markOf(one) === undefined, 'the setting leaves it');
+    await setting.update('markFiles', undefined, vscode.ConfigurationTarget.Workspace);
+    check(markOf(one) !== undefined, 'the setting has taken it away for ever');
+
+    const before = await vscode.workspace.fs.readFile(one);
+    const document = await vscode.workspace.openTextDocument(one);
+    const edit = new vscode.WorkspaceEdit();
+    edit.replace(one, new vscode.Range(0, 0, document.lineCount, 0), 'TOKEN=\n');
+    await vscode.workspace.applyEdit(edit);
+    await document.save();
+    check(markOf(one) === undefined, 'a file without it is marked');
+    await vscode.workspace.fs.writeFile(one, before);
+
+    const found = await scan();
+    marks.show(new ScanRows(found, live, WITHIN, 600).usable(), true);
+    check(markOf(one) !== undefined, 'it is back with the token');
+    marks.show(new ScanRows(found, live, WITHIN + 86_400, 600).usable(), false);
+    check(markOf(one) === undefined, 'one that has expired is marked');
   });
 });

@@ -2,7 +2,11 @@ import { createVSIX } from '@vscode/vsce';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What the Kubernetes extension publishes of its kubeconfig (vscode-kubernetes-tools-api), and the commands below. */
+/**
+ * What the Kubernetes extension publishes of its kubeconfig and of the rows of its explorer (vscode-kubernetes-tools-api
+ * 1.3.0, configuration/v1_1 and cluster-explorer/v1), and the commands below. A row hands a command an object of its own,
+ * of which `resolveCommandTarget` alone tells what it stands for.
+ */
 const main = `const vscode = require('vscode');
 vscode.commands.registerCommand('test.askTool', async () => {
   const tool = await vscode.window.showQuickPick(['list_service_accounts', 'inspect_token']);
@@ -24,17 +28,27 @@ vscode.commands.registerCommand('test.useNext', () => {
   hostPath = process.env.USED_NEXT;
   changed.fire(path());
 });
+const kinds = {
+  pod: 'Pod', secret: 'Secret', serviceaccount: 'ServiceAccount', deployment: 'Deployment',
+};
+class Row {
+  #node;
+  constructor(node) { this.#node = node; }
+  static nodeOf(row) { return row instanceof Row ? row.#node : undefined; }
+}
+vscode.commands.registerCommand('test.rowOf', (nodeType, abbreviation, name, namespace = null) => new Row(
+  nodeType === 'resource'
+    ? { nodeType, name, namespace, resourceKind: { manifestKind: kinds[abbreviation], abbreviation } }
+    : { nodeType, name }));
+const apis = {
+  'configuration v1_1': { getKubeconfigPath: path, onDidChangeKubeconfigPath: changed.event },
+  'clusterexplorer v1': { resolveCommandTarget: Row.nodeOf },
+};
 exports.activate = () => ({
-  get: (component, version) =>
-    component === 'configuration' && version === 'v1_1'
-      ? {
-          available: true,
-          api: {
-            getKubeconfigPath: path,
-            onDidChangeKubeconfigPath: changed.event,
-          },
-        }
-      : { available: false, reason: 'version-unknown' },
+  get: (component, version) => {
+    const api = apis[component + ' ' + version];
+    return api ? { available: true, api } : { available: false, reason: 'version-unknown' };
+  },
 });`;
 
 /** Title of the command that asks a tool for language models, as a model would, and shows the answer. */

@@ -25,6 +25,8 @@ export type StagedCase = [
   more?: {
     /** Makes the token at the last moment, where seconds count. */
     readonly late?: () => Promise<string>;
+    /** It is made once: its objects have names of their own. */
+    readonly isOnce?: boolean;
     /** No read can tell this one: the server has to be heard. */
     readonly asksReview?: boolean;
     /** Without this, a server issues no such token. */
@@ -111,6 +113,7 @@ export const cases: StagedCase[] = [
     'ServiceAccount within its grace',
     nothing,
     {
+      isOnce: true,
       late: async () => {
         await account('going', { finalizers: ['example.com/held'] });
         const token = await requested('going');
@@ -151,6 +154,7 @@ export const cases: StagedCase[] = [
     'Pod within its grace',
     nothing,
     {
+      isOnce: true,
       late: async () => {
         await pod('going', { finalizers: ['example.com/held'] });
         const token = await boundTo('Pod', 'going');
@@ -170,12 +174,9 @@ export const cases: StagedCase[] = [
   ],
   [
     'Pod-bound, stale file',
-    nothing,
+    async () => await pod('stale'),
     {
-      late: async () => {
-        await pod('stale');
-        return await signed({ ...claimsOf(await boundTo('Pod', 'stale')), exp: now() - 100 });
-      },
+      late: async () => await signed({ ...claimsOf(await boundTo('Pod', 'stale')), exp: now() - 100 }),
     },
   ],
   ['Secret-bound, good', async () => (await create('secrets', 'anchor'), await boundTo('Secret', 'anchor'))],

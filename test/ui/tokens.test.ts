@@ -184,5 +184,12 @@ describe('tokens, looked at in the workbench', () => {
     const status = workbench.page.locator('.statusbar');
     await expect.poll(async () => await status.innerText(), { timeout: 20_000 }).toContain('Ln 6, Col');
     await workbench.picture('tokens-workspace-opened');
+    await workbench.page.getByRole('tab', { name: 'Explorer' }).first().click();
+    const marked = (name: string, says: string): Locator =>
+      workbench.page.locator(
+        `.explorer-folders-view [aria-label*="${name}"][aria-label*="found here: ${says}"]`,
+      );
+    await marked('token.yaml', '1 usable and tracked by git').first().waitFor();
+    await workbench.inBothThemes('tokens-marked');
   });
 });

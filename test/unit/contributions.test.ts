@@ -117,6 +117,8 @@ describe('a folder', () => {
     [settings.namespaces]:
       'Which namespaces are listed at the server of your own context; by their names alone, and only once you trust it.',
     [settings.besideTheLine]: 'Whether a hint is drawn; the hover and the problem say the same.',
+    [settings.fileMarks]:
+      'Whether a badge is drawn after a look that the person asked for; its view says the same.',
     [settings.codeLens]: 'Whether a button is drawn; the palette has the same.',
   };
 

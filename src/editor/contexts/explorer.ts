@@ -1,23 +1,24 @@
 import * as vscode from 'vscode';
+import type { ContextInfo, ObjectRef } from '../../cluster/api.ts';
 import { commands } from '../../contributions.ts';
 import { Problem } from '../../errors.ts';
 import { isRecord } from '../../token/decode.ts';
-import type { WizardServices } from '../workbench/services.ts';
+import type { Contexts, WizardServices } from '../workbench/services.ts';
 import { notify } from '../workbench/say.ts';
 import { words } from '../../harmless.ts';
-import { explorerRowOf } from './explorerRow.ts';
+import { explorerRowOf, type ExplorerRow } from './explorerRow.ts';
 import { KubernetesExtension, ID } from './kubernetesExtension.ts';
 
-/** "Why Unauthorized?" of a row of the Kubernetes extension: a context, or a Pod or Secret of its active context. */
+/**
+ * "Why Unauthorized?" of a row of the Kubernetes extension: a context, or a Pod, Secret or ServiceAccount of its active
+ * context. Throws bad-input where this workspace looks at another.
+ */
 export async function explainExplorerRow({ contexts }: WizardServices, target: unknown): Promise<void> {
-  const node = await nodeOf(target);
-  const files = await filesInUse();
-  const access = await contexts.access();
-  const all = access.contexts({ files });
-  const active = all.contexts.find(({ name }) => name === all.current);
-  const row = explorerRowOf(node, active?.namespace ?? 'default');
+  const { row, files, active, current } = await readRow(contexts, target);
   if (!row) {
-    await notify.information(words`This row has no credential: choose a context, a Pod or a Secret.`);
+    await notify.information(
+      words`This row has no credential: choose a context, a Pod, a Secret or a ServiceAccount.`,
+    );
     return;
   }
   if (row.kind === 'context') {
@@ -25,14 +26,51 @@ export async function explainExplorerRow({ contexts }: WizardServices, target: u
     await vscode.commands.executeCommand(commands.explainToken, use);
     return;
   }
+  await mustBeSelected(contexts, active, current);
+  const { namespace, name } = row.info;
+  const own = { namespace, serviceaccount: { name } };
+  const argument = row.kind === 'serviceAccount' ? { claims: { 'kubernetes.io': own } } : row;
+  await vscode.commands.executeCommand(commands.explainToken, argument);
+}
+
+/** The ServiceAccount of a row of the Kubernetes extension; undefined where it is none. Throws as `explainExplorerRow` does. */
+export async function explorerAccount(contexts: Contexts, target: unknown): Promise<ObjectRef | undefined> {
+  const { row, active, current } = await readRow(contexts, target);
+  if (row?.kind !== 'serviceAccount') return undefined;
+  await mustBeSelected(contexts, active, current);
+  return { namespace: row.info.namespace, name: row.info.name };
+}
+
+interface Row {
+  readonly row: ExplorerRow | undefined;
+  readonly files: readonly string[] | undefined;
+  /** The context that the Kubernetes extension shows, and its name. */
+  readonly active: ContextInfo | undefined;
+  readonly current: string | undefined;
+}
+
+async function readRow(contexts: Contexts, target: unknown): Promise<Row> {
+  const node = await nodeOf(target);
+  if (node === undefined) return { row: undefined, files: undefined, active: undefined, current: undefined };
+  const files = await filesInUse();
+  const access = await contexts.access();
+  const { contexts: all, current } = access.contexts({ files });
+  const active = all.find(({ name }) => name === current);
+  return { row: explorerRowOf(node, active?.namespace ?? 'default'), files, active, current };
+}
+
+/** An object is looked for in the cluster that the person has selected. */
+async function mustBeSelected(
+  contexts: Contexts,
+  active: ContextInfo | undefined,
+  current = '',
+): Promise<void> {
   const selected = await contexts.read();
-  if (!active || selected?.version !== active.version) {
-    throw new Problem(
-      'bad-input',
-      `The Kubernetes extension shows context "${all.current ?? ''}", and this workspace looks at "${selected?.name ?? ''}". Select the same context first.`,
-    );
-  }
-  await vscode.commands.executeCommand(commands.explainToken, row);
+  if (active && selected?.version === active.version) return;
+  throw new Problem(
+    'bad-input',
+    `The Kubernetes extension shows context "${current}", and this workspace looks at "${selected?.name ?? ''}". Select the same context first.`,
+  );
 }
 
 /** The kubeconfig that it uses; undefined: the person's own. */
@@ -48,6 +86,7 @@ async function filesInUse(): Promise<readonly string[] | undefined> {
 
 /** What a command of its explorer was given, as its own API tells (vscode-kubernetes-tools-api, ts/cluster-explorer/v1). */
 async function nodeOf(target: unknown): Promise<unknown> {
+  if (target === undefined) return undefined; // Of the palette: nothing is started for it.
   const broker: unknown = await vscode.extensions.getExtension(ID)?.activate();
   if (!isRecord(broker) || typeof broker['get'] !== 'function') return undefined;
   const found: unknown = Reflect.apply(broker['get'], broker, ['clusterexplorer', 'v1']);

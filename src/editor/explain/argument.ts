@@ -13,7 +13,7 @@ export type ExplainArgument =
   | vscode.Uri
   /** The same with the context to explain, where a kubeconfig has several. */
   | { readonly uri: string; readonly context: string }
-  /** What a command used that was refused: the files of its kubeconfig, the person's own where it names none, and its context. */
+  /** What a command used that was refused: the files of its kubeconfig, kubectl's own where it names none, and its context. */
   | CommandUse
   /** A row of the tree: a token Secret (its token is read), or a Pod (what its tokens hang on). */
   | { readonly kind: 'tokenSecret' | 'pod'; readonly info: NamedObject }
@@ -30,7 +30,7 @@ export interface TokenPlace {
 
 export interface CommandUse {
   readonly kind: 'command';
-  /** Absolute paths, in order of precedence; undefined: the person's own kubeconfig. */
+  /** Absolute paths, in order of precedence; undefined: what kubectl reads where nothing is named. */
   readonly files: readonly string[] | undefined;
   /** The kubeconfig's current one where absent. */
   readonly context?: string;

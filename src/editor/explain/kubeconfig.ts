@@ -48,7 +48,7 @@ export async function kubeconfigSubject(
  */
 export async function commandSubject(contexts: Contexts, use: CommandUse): Promise<Subject | undefined> {
   const access = await contexts.access();
-  const source = use.files ? { files: use.files } : (contexts.sources[0] ?? { files: undefined });
+  const source = { files: use.files }; // Of none it is kubectl's own, whatever settings of ours name.
   const all = access.contextsOf(source);
   const name = access
     .filesOf(source)

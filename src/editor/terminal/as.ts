@@ -18,6 +18,7 @@ import { clusterFor } from '../credentials/clusterOf.ts';
 import { getToken, takeAway, type GotToken } from '../credentials/credential.ts';
 import type { WizardServices } from '../workbench/services.ts';
 import { writeSecretFile } from '../../files/secretFile.ts';
+import { explorerAccount } from '../contexts/explorer.ts';
 import { notify, withCancel } from '../workbench/say.ts';
 import {
   kubeconfigOf,
@@ -36,14 +37,14 @@ const LIFE = 3600;
 const open = new Map<string, { readonly terminal: vscode.Terminal; readonly record: TerminalRecord }>();
 
 /**
- * Opens a terminal whose kubectl is a ServiceAccount: of a row, of an issued token, of the token in a kubeconfig, or one that
- * is asked for. Its kubeconfig is a private file with a token for an hour, bound to a Secret that is deleted when the
- * terminal closes.
+ * Opens a terminal whose kubectl is a ServiceAccount: of a row, of the Kubernetes extension's too, of an issued token, of
+ * the token in a kubeconfig, or one that is asked for. Its kubeconfig is a private file with a token for an hour, bound to
+ * a Secret that is deleted when the terminal closes.
  */
 export async function openTerminalAs(services: WizardServices, argument: unknown): Promise<void> {
   const found = argument instanceof vscode.Uri ? await ofKubeconfig(services, argument) : undefined;
   const cluster = found?.cluster ?? (await services.contexts.cluster());
-  const known = found?.account ?? accountOf(argument);
+  const known = found?.account ?? accountOf(argument) ?? (await explorerAccount(services.contexts, argument));
   let account: ObjectRef = known ?? { namespace: '', name: '' };
   const act = async (): Promise<void> => {
     await openFor(services, cluster, account);

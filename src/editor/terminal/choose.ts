@@ -37,7 +37,7 @@ export async function chooseKubeconfig(
     const { uri } = document;
     if (uri.scheme === 'file' && looksLikeKubeconfig(document.getText())) add([uri.fsPath], 'open');
   }
-  for (const { files } of contexts.sources) add(files, 'yours');
+  for (const { files } of [...contexts.sources, { files: undefined }]) add(files, 'yours');
   for (const { fsPath } of await vscode.workspace.findFiles(BY_NAME, undefined, MOST_FILES)) {
     add([fsPath], 'in this workspace');
   }

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { settings } from '../../contributions.ts';
 import { joined, words } from '../../harmless.ts';
 import { escapeMarkdown } from '../workbench/markdown.ts';
-import type { Use } from './use.ts';
+import type { Use } from './used.ts';
 
 /** It goes by itself after so long, in milliseconds. */
 const STAYS = 120_000;

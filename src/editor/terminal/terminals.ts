@@ -1,20 +1,17 @@
-import { homedir } from 'node:os';
-import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { commands, settings } from '../../contributions.ts';
-import { words, type Words } from '../../harmless.ts';
+import { words } from '../../harmless.ts';
 import { redact } from '../../redact.ts';
-import { readCommandLine, type ClientCommand } from '../../refusal/commandLine.ts';
+import { readCommandLine } from '../../refusal/commandLine.ts';
 import type { Shell, Value } from '../../refusal/shellWords.ts';
 import type { What } from '../../refusal/table.ts';
-import { decodeToken } from '../../token/decode.ts';
 import type { CommandUse } from '../explain/argument.ts';
 import { chooseKubeconfig } from './choose.ts';
 import type { InspectorServices } from '../explain/witness.ts';
 import { notify, pick } from '../workbench/say.ts';
-import type { Use } from './use.ts';
 import { Offer } from './offer.ts';
 import { linesOf } from './output.ts';
+import { distinct, usesOf, type Place, type Use } from './used.ts';
 
 export interface TerminalLink extends vscode.TerminalLink {
   readonly terminal: vscode.Terminal;
@@ -89,7 +86,10 @@ export class Terminals implements vscode.Disposable {
     for await (const lines of linesOf(output)) {
       for (const line of lines) {
         if (refusalsIn(line).every(({ kind }) => TOOLTIP[kind.what] === '')) continue;
-        failure ??= this.#remember(terminal, usesOf(read.commands, { terminal, cwd, before }));
+        failure ??= this.#remember(
+          terminal,
+          usesOf(read.commands, placeOf(terminal, cwd ?? terminal.shellIntegration?.cwd, before)),
+        );
         if (failure.lines.size < MOST_LINES) failure.lines.add(keyOf(line));
       }
     }
@@ -159,85 +159,24 @@ function keyOf(line: string): string {
   return redact(line.trimEnd().slice(0, 4000));
 }
 
-function distinct(uses: readonly Use[]): readonly Use[] {
-  const seen = new Set<string>();
-  return uses.filter(({ files, context, claims }) => {
-    const key = JSON.stringify([files, context, claims]);
-    return !seen.has(key) && Boolean(seen.add(key));
-  });
-}
-
 function shellOf({ state }: vscode.Terminal): Shell {
   if (state.shell === 'pwsh') return 'powershell';
   if (state.shell === 'cmd') return 'cmd';
   return state.shell === undefined && process.platform === 'win32' ? 'powershell' : 'posix';
 }
 
-interface Place {
-  readonly terminal: vscode.Terminal;
-  readonly cwd: vscode.Uri | undefined;
-  /** KUBECONFIG as the shell had it before. */
-  readonly before: Value | null | undefined;
-}
-
-/** What the commands of a line used; clients of Kubernetes, where there are any. */
-function usesOf(all: readonly ClientCommand[], place: Place): readonly Use[] {
-  const clients = all.filter(
-    ({ program }) => !/^(?:cd|grep|echo|cat|jq|yq|tee|less|head|tail|sed|awk)$/.test(program),
-  );
-  const named = clients.filter(({ kubeconfig, context, token }) => kubeconfig ?? context ?? token);
-  const chosen = named.length > 0 ? named : clients.slice(-1);
-  const uses = (chosen.length > 0 ? chosen : [undefined]).map((one) => useOf(one, place));
-  return distinct(uses);
-}
-
-function useOf(command: ClientCommand | undefined, place: Place): Use {
-  const { context, token, overrides = [], program = '' } = command ?? {};
-  const claims = token && decodeToken(token.text)?.claims;
-  const open = [context, token].find((one) => one?.isOpen === true);
-  return {
-    kind: 'command',
-    program,
-    overrides,
-    ...(claims && { claims }),
-    ...(context && { context: context.text }),
-    ...(open ? { files: undefined, unknown: onlyShell(open) } : filesOf(command, place)),
-  };
-}
-
-const onlyShell = ({ text }: Value): Words => words`What ${text} stands for is known to the shell alone.`;
-
-/** The files of the kubeconfig that a command used, or why they are not known. */
-function filesOf(command: ClientCommand | undefined, place: Place): Pick<Use, 'files' | 'unknown'> {
-  const isSudo = command?.isSudo === true;
-  const ofShell = isSudo ? undefined : (place.before ?? variableOf(place.terminal));
-  const named = command?.kubeconfig ?? command?.variable ?? ofShell;
-  if (named?.isOpen === true) return { files: undefined, unknown: onlyShell(named) };
-  const list =
-    named === undefined ? [] : named === command?.kubeconfig ? [named.text] : named.text.split(delimiter);
-  const paths = list.filter((path) => path !== '').map((path) => path.replace(/^~(?=$|[/\\])/, homedir()));
-  if (paths.length > 0) return inFolder(paths, place.cwd);
-  return ofNone(command);
-}
-
-/** What is used where neither the command nor its shell names a file. */
-function ofNone(command: ClientCommand | undefined): Pick<Use, 'files' | 'unknown'> {
-  const { isSudo = false, isClient = false, program = '' } = command ?? {};
-  if (isSudo) {
-    return process.getuid?.() === 0
-      ? { files: [join(homedir(), '.kube', 'config')], unknown: undefined }
-      : { files: undefined, unknown: words`By sudo it was another person’s kubeconfig.` };
-  }
-  const unknown = isClient ? undefined : words`Which kubeconfig ${program} used is not known.`;
-  return { files: undefined, unknown };
-}
-
-function inFolder(paths: readonly string[], cwd: vscode.Uri | undefined): Pick<Use, 'files' | 'unknown'> {
+/** Where a line is run that a shell has begun. `before`: KUBECONFIG, as a command before has left it. */
+function placeOf(
+  terminal: vscode.Terminal,
+  cwd: vscode.Uri | undefined,
+  before: Value | null | undefined,
+): Place {
   const isHere = cwd?.scheme === 'file' || cwd?.scheme === 'vscode-remote';
-  if (!isHere && !paths.every((path) => isAbsolute(path))) {
-    return { files: undefined, unknown: words`The folder that ${paths.join(', ')} is in is not known.` };
-  }
-  return { files: paths.map((path) => resolve(isHere ? cwd.fsPath : '', path)), unknown: undefined };
+  return {
+    folder: isHere ? cwd.fsPath : undefined,
+    variable: before === undefined ? variableOf(terminal) : before,
+    isRoot: process.getuid?.() === 0,
+  };
 }
 
 /** KUBECONFIG, where the terminal was made with one. */

@@ -31,6 +31,20 @@ export type ScanNode =
   | { readonly kind: 'unread'; readonly unread: Unread }
   | { readonly kind: 'more'; readonly severity: Severity; readonly count: number };
 
+/** The ServiceAccount tokens of a file that a server may take, in words for a tooltip, and how bad that is, as a theme's colour. */
+export interface UsableTokens {
+  readonly words: string;
+  readonly color: string | undefined;
+}
+
+/** How bad each usable kind is in a file, the worst first. What is within its time is nothing to be alarmed by. */
+const USABLE: readonly (readonly [severity: Severity, words: string, color: string | undefined])[] = [
+  ['tracked', 'usable and tracked by git', 'list.errorForeground'],
+  ['never-expires', 'never expiring', 'list.warningForeground'],
+  ['soon', 'about to expire', 'list.warningForeground'],
+  ['live', 'within its time', undefined],
+];
+
 /** No more rows of a group are shown: VS Code asks for all of a group at once. */
 const MOST_ROWS = 1000;
 
@@ -116,6 +130,28 @@ export class ScanRows {
   /** How many tokens are of a severity. */
   count(severity: Severity): number {
     return this.#groups.get(severity)?.length ?? 0;
+  }
+
+  /** What of each file's tokens is usable, by its uri. */
+  usable(): ReadonlyMap<string, UsableTokens> {
+    const files = new Map<string, { readonly said: string[]; readonly color: string | undefined }>();
+    for (const [severity, said, color] of USABLE) {
+      const tokens = (this.#groups.get(severity) ?? [])
+        .filter((node) => node.kind === 'workspaceToken')
+        .filter(({ found }) => found.token.kind !== 'other');
+      const inFiles = Map.groupBy(tokens, ({ uri }) => uri);
+      for (const [uri, { length }] of inFiles) {
+        const file = files.get(uri) ?? { said: [], color };
+        file.said.push(`${length.toLocaleString('en')} ${said}`);
+        files.set(uri, file);
+      }
+    }
+    return new Map(
+      [...files].map(([uri, { said, color }]) => [
+        uri,
+        { words: `Kubernetes ServiceAccount tokens found here: ${said.join(', ')}`, color },
+      ]),
+    );
   }
 
   children(node?: ScanNode): ScanNode[] {

@@ -9,6 +9,7 @@ import type { Services } from '../workbench/services.ts';
 import { soonSetting } from '../workbench/soon.ts';
 import { withCancel } from '../workbench/say.ts';
 import type { LiveAccounts } from '../workbench/liveAccounts.ts';
+import type { FileMarks } from './fileMarks.ts';
 import type { ScanNode, ScanRows } from './rows.ts';
 import type { Scan } from './scan.ts';
 import type * as scanning from './scanning.ts';
@@ -53,6 +54,8 @@ class WorkspaceTokens implements vscode.TreeDataProvider<ScanNode>, vscode.Dispo
   #scan: Scan | undefined;
   #scanning: typeof scanning | undefined;
   readonly #alarm = new Alarm();
+  /** From the first look on. */
+  #marks: FileMarks | undefined;
   #running: vscode.CancellationTokenSource | undefined;
   #drawn = 0;
 
@@ -120,10 +123,13 @@ class WorkspaceTokens implements vscode.TreeDataProvider<ScanNode>, vscode.Dispo
 
   #draw(scan: Scan): void {
     if (!this.#scanning) return;
+    this.#marks ??= new this.#scanning.FileMarks();
+    const isNew = scan !== this.#scan;
     this.#scan = scan;
     this.#drawn = performance.now();
     const rows = new this.#scanning.ScanRows(scan, this.#live, Math.floor(Date.now() / 1000), soonSetting());
     this.#rows = rows;
+    this.#marks.show(rows.usable(), isNew);
     const tracked = rows.count('tracked');
     this.#view.badge =
       tracked === 0
@@ -137,6 +143,7 @@ class WorkspaceTokens implements vscode.TreeDataProvider<ScanNode>, vscode.Dispo
 
   dispose(): void {
     this.#alarm.dispose();
+    this.#marks?.dispose();
     this.#running?.cancel();
     vscode.Disposable.from(this.#view, this.#changed).dispose();
   }

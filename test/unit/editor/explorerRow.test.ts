@@ -20,6 +20,11 @@ describe('a row of the Kubernetes extension’s explorer', () => {
       resource('Pod', { namespace: 'ci', metadata: { uid: 'u' } }),
       { kind: 'pod', info: { namespace: 'ci', name: 'web', uid: 'u' } },
     ],
+    [
+      'ServiceAccount',
+      resource('ServiceAccount'),
+      { kind: 'serviceAccount', info: { namespace: 'own', name: 'web' } },
+    ],
     ['Secret', resource('Secret'), { kind: 'tokenSecret', info: { namespace: 'own', name: 'web' } }],
   ])('of a %s can be explained', (_what, node, row) => {
     expect(explorerRowOf(node, 'own')).toEqual(row);

@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { readCommandLine } from '../../../src/refusal/commandLine.ts';
 import type { Shell } from '../../../src/refusal/shellWords.ts';
 
-/** What a line says, in short: the values alone, and those that only the shell knows with a question mark. */
+/** What a line says of its programs, in short: the values alone, and those that only the shell knows with a question mark. */
 function read(line: string, shell?: Shell): object[] {
   return readCommandLine(line, shell).commands.map((command) =>
     Object.fromEntries(
       Object.entries(command).flatMap(([name, value]: [string, unknown]) => {
         if (
           name === 'isClient' ||
+          name === 'folders' ||
           value === undefined ||
           value === false ||
           (Array.isArray(value) && value.length === 0)
@@ -36,12 +37,18 @@ describe('the kubeconfig that a command line names', () => {
     ["kubectl --kubeconfig '/a b/c' get pods", { program: 'kubectl', kubeconfig: '/a b/c' }],
     [String.raw`kubectl --kubeconfig /a\ b/c get pods`, { program: 'kubectl', kubeconfig: '/a b/c' }],
     ['kubectl \\\n  --kubeconfig host \\\n  get pods', { program: 'kubectl', kubeconfig: 'host' }],
-    ['sudo kubectl get pods', { program: 'kubectl', isSudo: true }],
-    ['KUBECONFIG=a sudo kubectl get pods', { program: 'kubectl', isSudo: true }],
-    ['sudo KUBECONFIG=a kubectl get pods', { program: 'kubectl', isSudo: true, variable: 'a' }],
+    ['sudo kubectl get pods', { program: 'kubectl', user: 'root' }],
+    ['KUBECONFIG=a sudo kubectl get pods', { program: 'kubectl', user: 'root' }],
+    ['sudo -u bob kubectl get pods', { program: 'kubectl', user: 'bob' }],
+    ['sudo -n --user=bob kubectl get pods', { program: 'kubectl', user: 'bob' }],
+    ['sudo -ubob kubectl get pods', { program: 'kubectl', user: 'bob' }],
+    ['sudo KUBECONFIG=a kubectl get pods', { program: 'kubectl', user: 'root', variable: 'a' }],
     ['sudo -u root -E kubectl --kubeconfig a get pods', { program: 'kubectl', kubeconfig: 'a' }],
     ['export KUBECONFIG=a; sudo -E kubectl get pods', { program: 'kubectl', variable: 'a' }],
     ['env -u HOME KUBECONFIG=a kubectl get pods', { program: 'kubectl', variable: 'a' }],
+    ['env -u KUBECONFIG kubectl get pods', { program: 'kubectl', variable: null }],
+    ['KUBECONFIG=a env -i kubectl get pods', { program: 'kubectl', variable: null }],
+    ['unset KUBECONFIG; kubectl get pods', { program: 'kubectl', variable: null }],
     ['time kubectl --kubeconfig a get pods', { program: 'kubectl', kubeconfig: 'a' }],
     ['timeout 10s kubectl --kubeconfig a get pods', { program: 'kubectl', kubeconfig: 'a' }],
     ['watch -n 2 kubectl --kubeconfig a get pods', { program: 'kubectl', kubeconfig: 'a' }],
