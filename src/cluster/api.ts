@@ -146,10 +146,17 @@ export interface Listed<T> {
   readonly problem: string | undefined;
 }
 
+/** How Pods are looked through: page by page, of which only what is wanted is kept. */
+export interface UsesOptions {
+  /** Whether a Pod is wanted; each where absent. */
+  readonly keeps?: ((pod: PodUse) => boolean) | undefined;
+  /** Told after each page how many were looked at, and of how many in all, where the server says that. */
+  readonly onPods?: ((looked: number, all: number | undefined) => void) | undefined;
+}
+
 export interface Snapshot {
   readonly serviceAccounts: readonly ServiceAccountInfo[];
   readonly tokenSecrets: Listed<TokenSecretInfo>;
-  readonly pods: Listed<PodInfo>;
 }
 
 /** Which keys the token controller has filled. */
@@ -241,11 +248,11 @@ export interface Sentinel extends ObjectRef {
 export interface Cluster {
   readonly context: ContextInfo;
   readonly endpoint: ClusterEndpoint;
-  /** Lists ServiceAccounts, token Secrets (metadata only, by type) and Pods (paged). Throws only when ServiceAccounts cannot be listed. */
+  /** Lists ServiceAccounts and token Secrets (metadata only, by type). Throws only when ServiceAccounts cannot be listed. */
   snapshot(signal: AbortSignal): Promise<Snapshot>;
   /**
-   * Starts following ServiceAccounts, token Secrets and Pods, and goes on until the view is disposed of. Sends nothing
-   * before its `resume` is called; never throws: what goes wrong is in the view's states.
+   * Starts following ServiceAccounts and token Secrets, and goes on until the view is disposed of. Sends nothing before
+   * its `resume` is called; never throws: what goes wrong is in the view's states.
    */
   live(options?: LiveOptions): LiveView;
   /** Every ServiceAccount that may be listed, everywhere or else in the context's own namespace. */
@@ -314,7 +321,7 @@ export interface Cluster {
   /** The server's version; undefined where it does not say. Rejects never. */
   version(signal: AbortSignal): Promise<ServerVersion | undefined>;
   /** The Pods, and the Secrets that Pods and ServiceAccounts name, in a namespace or everywhere. */
-  uses(namespace: string | undefined, signal: AbortSignal): Promise<Uses>;
+  uses(namespace: string | undefined, signal: AbortSignal, options?: UsesOptions): Promise<Uses>;
   /**
    * Sends one request and gives the answer as it is, whatever its status: for evidence, where a refusal is an
    * answer too. Throws only `unreachable`, `refused` (no readable answer), `not-allowed-here` or `cancelled`.
@@ -524,7 +531,7 @@ export interface ServerVersion {
   readonly name: string;
 }
 
-/** What a live view follows. */
+/** What a live view follows; of Pods those that are asked for. */
 export type LiveKind = 'serviceAccounts' | 'tokenSecrets' | 'pods';
 /** What it follows besides, once access is asked for. */
 export type AccessKind = 'roleBindings' | 'clusterRoleBindings' | 'roles' | 'clusterRoles';
@@ -559,16 +566,23 @@ export interface AccessInfo {
 export interface LiveState {
   /**
    * `paused`: not followed now, as before the first `resume`; `loading`: not all is known yet; `ready`: true now;
-   * `stale`: rows are kept, and what changes is not seen until the server answers again; `forbidden`: cannot be seen.
+   * `stale`: rows are kept, and what changes is not seen until the server answers again; `forbidden`: cannot be seen;
+   * `unasked`: nobody has asked for it, and nothing is known.
    */
-  readonly phase: 'paused' | 'loading' | 'ready' | 'stale' | 'forbidden';
+  readonly phase: 'paused' | 'loading' | 'ready' | 'stale' | 'forbidden' | 'unasked';
   /** Why, for stale and forbidden: for people. */
   readonly problem: Problem | undefined;
 }
 
+/** One Pod; where it is absent, there is none only while the state is `ready`. */
+export interface OnePod {
+  readonly state: LiveState;
+  readonly pod: PodInfo | undefined;
+}
+
 /** What has changed since the last call. */
 export interface LiveChange {
-  /** Namespaces with another row than before. */
+  /** Namespaces with another row than before, or of whose Pods another state. */
   readonly namespaces: ReadonlySet<string>;
   /** Whether a binding or role is another, which may give access to ServiceAccounts of any namespace. */
   readonly access: boolean;
@@ -581,7 +595,7 @@ export interface LiveChange {
  * a failure the old rows stay, marked stale, until the server answers again, which is tried with a back-off under 2 s.
  */
 export interface LiveView {
-  /** The state of a kind; where it is followed per namespace, of one namespace or the worst of all. */
+  /** The state of a kind; where it is followed per namespace, as Pods are, of one namespace or the worst of all. */
   state(kind: LiveKind | AccessKind, namespace?: string): LiveState;
   /** The server's version; undefined before it is known, and where the server does not say. */
   version(): ServerVersion | undefined;
@@ -593,7 +607,7 @@ export interface LiveView {
   count(namespace?: string): number;
   /** The token Secrets that name a ServiceAccount, sorted by name. */
   tokenSecrets(serviceAccount: ObjectRef): readonly TokenSecretInfo[];
-  /** The Pods that run as a ServiceAccount, sorted by name. */
+  /** The Pods that run as a ServiceAccount, sorted by name; none where its namespace's are not followed. */
   pods(serviceAccount: ObjectRef): readonly PodInfo[];
   serviceAccount(ref: ObjectRef): ServiceAccountInfo | undefined;
   tokenSecret(ref: ObjectRef): TokenSecretInfo | undefined;
@@ -601,8 +615,22 @@ export interface LiveView {
   tokenSecretsIn(namespace: string): readonly TokenSecretInfo[];
   /** The namespaces that have token Secrets, sorted. */
   tokenSecretNamespaces(): readonly string[];
-  /** All Pods of a namespace, sorted by name. */
+  /** All Pods of a namespace, sorted by name; none where they are not followed. */
   podsIn(namespace: string): readonly PodInfo[];
+  /**
+   * Follows a namespace's Pods from now on. At most 20 namespaces are followed: one more waits, and where somebody wants
+   * it, takes the place of the one that was opened longest ago.
+   */
+  followPods(namespace: string, isWanted?: boolean): void;
+  /** Ends that, and forgets them. */
+  leavePods(namespace: string): void;
+  /**
+   * Follows a single Pod from now on, whose name has to be one (see nameProblem). Of several in a namespace all are
+   * followed; no more than 20 singly.
+   */
+  followPod(ref: ObjectRef): void;
+  /** A Pod by its name, as far as it is followed, with its namespace or singly. */
+  pod(ref: ObjectRef): OnePod;
   /** Follows bindings and roles too, from now on. They are not followed before somebody wants to see them. */
   followAccess(): void;
   /** The roles that a ServiceAccount has, itself or through its groups; complete only while both kinds of binding are ready. */

@@ -104,7 +104,7 @@ function clusterOf(server: Server): Cluster {
     secret: async (ref, signal) => await readSecretInfo(server, ref, signal),
     pod: async (ref, signal) => await readPodUse(server, ref, signal),
     version: async (signal) => await readVersion(server, signal),
-    uses: async (namespace, signal) => await readUses(server, namespace, signal),
+    uses: async (namespace, signal, options) => await readUses(server, namespace, signal, options),
     gatherEvidence: async (credential, options, signal) => {
       const asking = {
         ask: async (...one: Parameters<Cluster['ask']>) => await server.ask(...one),

@@ -10,7 +10,7 @@ import { clusterAccess } from '../../src/cluster/client.ts';
 import type { Relay } from '../support/relay.ts';
 import type { Row } from './row.ts';
 
-export const kinds: readonly LiveKind[] = ['serviceAccounts', 'tokenSecrets', 'pods'];
+export const kinds: readonly LiveKind[] = ['serviceAccounts', 'tokenSecrets'];
 export const accountsOf = '/api/v1/namespaces/default/serviceaccounts';
 
 export interface Followed {

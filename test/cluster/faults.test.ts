@@ -333,7 +333,7 @@ it('knows the version of its server', async () => {
 it('sends nothing but its watches while nothing changes', async () => {
   // What the tests before have ended, or made fail, may still be on its way to the relay.
   await vi.waitFor(async () => {
-    for (const kind of ['serviceAccounts', 'tokenSecrets', 'pods'] as const) {
+    for (const kind of ['serviceAccounts', 'tokenSecrets'] as const) {
       expect(view.state(kind)).toEqual({ phase: 'ready', problem: undefined });
     }
     const sent = relay.requests.length;

@@ -11,7 +11,7 @@ import { openAgreed } from '../support/agreed.ts';
 
 const run = promisify(execFile);
 const soon = { timeout: 20_000, interval: 50 };
-const kinds: readonly LiveKind[] = ['serviceAccounts', 'tokenSecrets', 'pods'];
+const kinds: readonly LiveKind[] = ['serviceAccounts', 'tokenSecrets'];
 
 let controlPlane: ControlPlane;
 let cluster: Cluster;
@@ -61,12 +61,12 @@ async function expectTruth(): Promise<void> {
   await vi.waitFor(async () => {
     const listed = await admin('get', 'serviceaccounts', '-A', '-o', 'jsonpath={.items[*].metadata.uid}');
     expect(uids()).toEqual(listed.split(' ').sort());
-    expect(kinds.map((kind) => view.state(kind).phase)).toEqual(['ready', 'ready', 'ready']);
+    expect(kinds.map((kind) => view.state(kind).phase)).toEqual(['ready', 'ready']);
   }, soon);
 }
 
 it('is paused, and empty, until it is resumed', () => {
-  expect(kinds.map((kind) => view.state(kind).phase)).toEqual(['paused', 'paused', 'paused']);
+  expect(kinds.map((kind) => view.state(kind).phase)).toEqual(['paused', 'paused']);
   expect(view.count()).toBe(0);
 });
 
@@ -100,6 +100,7 @@ it('hangs token Secrets and Pods on their ServiceAccount', async () => {
   const overrides = JSON.stringify({ spec: { serviceAccountName: 'owner' } });
   await admin('-n', 'live', 'run', 'agent', '--image=example.invalid/agent', '--overrides', overrides);
   const owner = { namespace: 'live', name: 'owner' };
+  view.followPods('live');
   await vi.waitFor(() => {
     expect(view.tokenSecrets(owner).map(({ name }) => name)).toEqual(['owner-token']);
     expect(view.pods(owner)[0]).toMatchObject({
@@ -114,7 +115,7 @@ it('hangs token Secrets and Pods on their ServiceAccount', async () => {
 it('goes on from where it was after a pause', async () => {
   view.pause();
   await vi.waitFor(() => {
-    expect(kinds.map((kind) => view.state(kind).phase)).toEqual(['paused', 'paused', 'paused']);
+    expect(kinds.map((kind) => view.state(kind).phase)).toEqual(['paused', 'paused']);
   }, soon);
   const before = view.count();
   expect(before).toBeGreaterThan(0);
@@ -195,19 +196,15 @@ it('says that its credential is refused, keeps the rows, and goes on once tokenF
     await vi.waitFor(
       () => {
         seen.retry();
-        expect(seen.state('pods').problem?.reason).toBe('unauthorized');
+        expect(seen.state('serviceAccounts').problem?.reason).toBe('unauthorized');
       },
       { timeout: 30_000, interval: 500 },
     );
     expect(seen.count()).toBeGreaterThanOrEqual(before - 1);
     await newToken();
     await vi.waitFor(() => {
-      expect(kinds.map((kind) => seen.state(kind).problem?.reason)).toEqual([
-        undefined,
-        'forbidden',
-        undefined,
-      ]);
-      expect(seen.state('pods').phase).toBe('ready');
+      expect(kinds.map((kind) => seen.state(kind).problem?.reason)).toEqual([undefined, 'forbidden']);
+      expect(seen.state('serviceAccounts').phase).toBe('ready');
     }, soon);
   } finally {
     seen.dispose();
@@ -286,7 +283,7 @@ it('gets another credential from its program when the server refuses the one it 
     seen.resume();
     await vi.waitFor(() => {
       expect(seen.state('serviceAccounts').phase).toBe('ready');
-      expect(seen.state('pods').phase).toBe('ready');
+      expect(seen.state('serviceAccounts').phase).toBe('ready');
     }, soon);
     expect(await runs()).toBe(1);
     await admin('-n', 'live', 'delete', 'serviceaccount', 'program');

@@ -17,6 +17,7 @@ export function inventoryOf(given: {
   readonly secrets: readonly TokenSecretInfo[];
   readonly pods?: readonly PodInfo[];
   readonly tokenSecrets?: LiveState;
+  readonly podsState?: LiveState;
   /** The server's minor version. */
   readonly minor?: number;
   /** What each of them has, and the role that it is. */
@@ -30,9 +31,9 @@ export function inventoryOf(given: {
   secrets.replace(undefined, given.secrets);
   const pods = new Rows<PodInfo>(({ serviceAccount }) => serviceAccount);
   pods.replace(undefined, given.pods ?? []);
-  const { tokenSecrets = READY } = given;
+  const { tokenSecrets = READY, podsState = READY } = given;
   const source: Source = {
-    state: (kind) => (kind === 'tokenSecrets' ? tokenSecrets : READY),
+    state: (kind) => (kind === 'tokenSecrets' ? tokenSecrets : kind === 'pods' ? podsState : READY),
     version: () =>
       given.minor === undefined ? undefined : { major: 1, minor: given.minor, name: `v1.${given.minor}.0` },
     namespaces: () => accounts.namespaces(),
@@ -45,6 +46,10 @@ export function inventoryOf(given: {
     tokenSecretsIn: (namespace) => secrets.sorted(namespace),
     tokenSecretNamespaces: () => secrets.namespaces(),
     podsIn: (namespace) => pods.sorted(namespace),
+    followPods: () => undefined,
+    leavePods: () => undefined,
+    followPod: () => undefined,
+    pod: ({ namespace, name }) => ({ state: podsState, pod: pods.get(namespace, name) }),
     followAccess: () => undefined,
     access: () => (given.access ? [given.access.given] : []),
     bindings: () => [],

@@ -22,7 +22,9 @@ export async function bindable(
 ): Promise<readonly Bindable[]> {
   const where = kind === 'Node' ? undefined : namespace;
   if (kind !== 'Pod') {
-    return await listAll(server, KINDS[kind], (object) => bindableOf(kind, object), signal, where);
+    return await listAll(server, KINDS[kind], (object) => bindableOf(kind, object), signal, {
+      namespace: where,
+    });
   }
   const own = { ...PODS, fieldSelector: `spec.serviceAccountName=${name}` };
   const reduce = (object: unknown): Bindable => {
@@ -30,7 +32,7 @@ export async function bindable(
     const audiences = projectedTokens.flatMap(({ audience }) => audience ?? []);
     return { ...bindableOf(kind, object), note: phase, audiences };
   };
-  return await listAll(server, own, reduce, signal, where);
+  return await listAll(server, own, reduce, signal, { namespace: where });
 }
 
 /** See Cluster.bindableNamed. */

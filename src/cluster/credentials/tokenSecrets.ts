@@ -43,7 +43,7 @@ export async function tokenSecretsOf(
   { namespace, name }: ObjectRef,
   signal: AbortSignal,
 ): Promise<readonly TokenSecretInfo[]> {
-  const all = await listAll(server, TOKEN_SECRETS, tokenSecretInfo, signal, namespace);
+  const all = await listAll(server, TOKEN_SECRETS, tokenSecretInfo, signal, { namespace });
   return all.filter(({ serviceAccount }) => serviceAccount === name);
 }
 
@@ -68,7 +68,9 @@ export async function listServiceAccounts(
     return await listAll(server, SERVICE_ACCOUNTS, serviceAccountInfo, signal);
   } catch (error) {
     if (!Problem.is(error, 'forbidden')) throw error;
-    return await listAll(server, SERVICE_ACCOUNTS, serviceAccountInfo, signal, server.context.info.namespace);
+    return await listAll(server, SERVICE_ACCOUNTS, serviceAccountInfo, signal, {
+      namespace: server.context.info.namespace,
+    });
   }
 }
 

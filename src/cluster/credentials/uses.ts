@@ -7,6 +7,7 @@ import type {
   SecretMention,
   ServiceAccountUse,
   Uses,
+  UsesOptions,
 } from '../api.ts';
 import { Problem } from '../../errors.ts';
 import type { Server } from '../connect/server.ts';
@@ -31,10 +32,11 @@ export async function readUses(
   server: Server,
   namespace: string | undefined,
   signal: AbortSignal,
+  { keeps, onPods }: UsesOptions = {},
 ): Promise<Uses> {
   const [pods, serviceAccounts] = await Promise.all([
-    listed(async () => await listAll(server, PODS, podUse, signal, namespace)),
-    listed(async () => await listAll(server, WHOLE_SERVICE_ACCOUNTS, accountUse, signal, namespace)),
+    listed(async () => await listAll(server, PODS, podUse, signal, { namespace, keeps, onPage: onPods })),
+    listed(async () => await listAll(server, WHOLE_SERVICE_ACCOUNTS, accountUse, signal, { namespace })),
   ]);
   return { pods, serviceAccounts };
 }

@@ -57,6 +57,11 @@ export class Follower<T extends Named> {
     return this.#state;
   }
 
+  /** Whether all of it has been there. */
+  get isKnown(): boolean {
+    return this.#known;
+  }
+
   /** Follows until the signal ends it, or until the server forbids it. Rejects never. */
   async run(signal: AbortSignal): Promise<void> {
     this.#become(this.#known ? 'stale' : 'loading');

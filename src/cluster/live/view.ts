@@ -1,7 +1,6 @@
 import type {
   AccessKind,
   LiveChange,
-  LiveKind,
   LiveOptions,
   LiveState,
   LiveView,
@@ -12,17 +11,17 @@ import type { Server } from '../connect/server.ts';
 import {
   CLUSTER_ROLE_BINDINGS,
   CLUSTER_ROLES,
-  PODS,
   ROLE_BINDINGS,
   ROLES,
   SERVICE_ACCOUNTS,
   TOKEN_SECRETS,
   type Kind,
 } from '../read/kinds.ts';
-import { podInfo, roleInfo, serviceAccountInfo, tokenSecretInfo } from '../read/objects.ts';
+import { roleInfo, serviceAccountInfo, tokenSecretInfo } from '../read/objects.ts';
 import { readVersion } from '../read/version.ts';
 import { AccessIndex, bindingInfo } from './access.ts';
 import { Follower, type Followed } from './follower.ts';
+import { PodRooms } from './pods.ts';
 import { Rows, type Named } from './rows.ts';
 
 const GATHER = 20;
@@ -33,7 +32,7 @@ const GATHER = 20;
 const LOOK_EVERY = 1000;
 const SLEPT = 15_000;
 
-const ALWAYS: readonly LiveKind[] = ['serviceAccounts', 'tokenSecrets', 'pods'];
+const ALWAYS = ['serviceAccounts', 'tokenSecrets'] as const;
 const ACCESS: readonly AccessKind[] = ['roleBindings', 'clusterRoleBindings', 'roles', 'clusterRoles'];
 
 /** See Cluster.live. */
@@ -42,7 +41,10 @@ export function createLiveView(server: Server, { namespaces = [], quietTimeout }
   const fallback = [...new Set([server.context.info.namespace, ...namespaces])];
   const accounts = new Rows<ServiceAccountInfo>((account) => account.name);
   const secrets = new Rows((secret: ReturnType<typeof tokenSecretInfo>) => secret.serviceAccount);
-  const pods = new Rows((pod: ReturnType<typeof podInfo>) => pod.serviceAccount);
+  // A namespace's own state changes its own rows: the others are not drawn again.
+  const pods = new PodRooms({ server, quietTimeout }, (changed) => {
+    news.rows(changed);
+  });
   const bindings = new AccessIndex();
   const scoped = <T extends Named>(
     kind: Kind,
@@ -71,10 +73,9 @@ export function createLiveView(server: Server, { namespaces = [], quietTimeout }
     bindings.outdate();
     news.access();
   };
-  const followers: Readonly<Record<LiveKind | AccessKind, Runs>> = {
+  const followers: Readonly<Record<(typeof ALWAYS)[number] | AccessKind, Runs>> = {
     serviceAccounts: scoped(SERVICE_ACCOUNTS, accounts, serviceAccountInfo),
     tokenSecrets: scoped(TOKEN_SECRETS, secrets, tokenSecretInfo),
-    pods: scoped(PODS, pods, podInfo),
     roleBindings: scoped(ROLE_BINDINGS, bindings.inNamespaces, bindingInfo, onAccess),
     clusterRoleBindings: scoped(CLUSTER_ROLE_BINDINGS, bindings.everywhere, bindingInfo, onAccess),
     roles: scoped(ROLES, bindings.roles, roleInfo, onAccess),
@@ -88,7 +89,7 @@ export function createLiveView(server: Server, { namespaces = [], quietTimeout }
   let running: AbortController | undefined;
   let clock: NodeJS.Timeout | undefined;
   let wantsAccess = false;
-  const start = (kinds: readonly (LiveKind | AccessKind)[], signal: AbortSignal): void => {
+  const start = (kinds: readonly (keyof typeof followers)[], signal: AbortSignal): void => {
     for (const kind of kinds) void followers[kind].run(signal);
   };
   const pause = (): void => {
@@ -101,6 +102,7 @@ export function createLiveView(server: Server, { namespaces = [], quietTimeout }
     const controller = new AbortController();
     running = controller;
     start(wantsAccess ? [...ALWAYS, ...ACCESS] : ALWAYS, controller.signal);
+    pods.run(controller.signal);
     if (!version) void readVersionOnce(controller.signal);
     clock = everyWakeUp(() => {
       server.hangUp();
@@ -113,18 +115,28 @@ export function createLiveView(server: Server, { namespaces = [], quietTimeout }
     resume();
   };
   return {
-    state: (kind, namespace) => followers[kind].state(namespace),
+    state: (kind, namespace) => (kind === 'pods' ? pods.state(namespace) : followers[kind].state(namespace)),
     version: () => version,
     namespaces: () => accounts.namespaces(),
     serviceAccounts: (namespace) => accounts.sorted(namespace),
     count: (namespace) => (namespace === undefined ? accounts.count : accounts.countIn(namespace)),
     tokenSecrets: ({ namespace, name }) => secrets.ownedBy(namespace, name),
-    pods: ({ namespace, name }) => pods.ownedBy(namespace, name),
+    pods: (account) => pods.of(account),
     serviceAccount: ({ namespace, name }) => accounts.get(namespace, name),
     tokenSecret: ({ namespace, name }) => secrets.get(namespace, name),
     tokenSecretsIn: (namespace) => secrets.sorted(namespace),
     tokenSecretNamespaces: () => secrets.namespaces(),
     podsIn: (namespace) => pods.sorted(namespace),
+    followPods(namespace, isWanted = false) {
+      pods.follow(namespace, isWanted);
+    },
+    leavePods(namespace) {
+      pods.leave(namespace);
+    },
+    followPod(ref) {
+      pods.followOne(ref);
+    },
+    pod: (ref) => pods.one(ref),
     followAccess() {
       if (wantsAccess) return;
       wantsAccess = true;

@@ -17,6 +17,8 @@ export interface Page<T> {
   readonly restarted: boolean;
   /** The state of the cluster that the list shows; a watch goes on from it. */
   readonly resourceVersion: string;
+  /** How many objects come after this page, where the server says that. */
+  readonly remaining: number | undefined;
 }
 
 /** Lists a kind page by page, each object reduced as it arrives. Throws a Problem. */
@@ -50,23 +52,37 @@ export async function* pages<T>(
         `${endpoint.server} answers with something else than a list of ${kind.resource}: it is no API server.`,
       );
     }
-    yield { items: list(answer.body, 'items').map(reduce), restarted, resourceVersion };
-    restarted = false;
     next = text(metadata, 'continue');
+    const left = field(metadata, 'remainingItemCount');
+    const remaining = next === undefined ? 0 : typeof left === 'number' ? left : undefined;
+    yield { items: list(answer.body, 'items').map(reduce), restarted, resourceVersion, remaining };
+    restarted = false;
   } while (next !== undefined || restarted);
 }
 
-/** Lists all of a kind, everywhere or in one namespace. Throws a Problem. */
+/** What is wanted of a list, and who is told how far it is. */
+export interface ListOptions<T> {
+  readonly namespace?: string | undefined;
+  /** Whether an object is wanted; each where absent. */
+  readonly keeps?: ((item: T) => boolean) | undefined;
+  readonly onPage?: ((looked: number, all: number | undefined) => void) | undefined;
+}
+
+/** Lists all of a kind, everywhere or in one namespace, and keeps what is wanted. Throws a Problem. */
 export async function listAll<T>(
   server: Server,
   kind: Kind,
   reduce: (object: unknown) => T,
   signal: AbortSignal,
-  namespace?: string,
+  { namespace, keeps, onPage }: ListOptions<T> = {},
 ): Promise<readonly T[]> {
-  let items: T[] = [];
+  const items: T[] = [];
+  let looked = 0;
   for await (const page of pages(server, kind, namespace, reduce, signal)) {
-    items = page.restarted ? [...page.items] : items.concat(page.items);
+    if (page.restarted) items.length = looked = 0;
+    for (const item of page.items) if (keeps?.(item) !== false) items.push(item);
+    looked += page.items.length;
+    onPage?.(looked, page.remaining === undefined ? undefined : looked + page.remaining);
   }
   return items;
 }

@@ -1,18 +1,17 @@
 import { Problem } from '../../errors.ts';
 import type { Listed, Snapshot } from '../api.ts';
 import type { Server } from '../connect/server.ts';
-import { PODS, SERVICE_ACCOUNTS, TOKEN_SECRETS, type Kind } from './kinds.ts';
-import { podInfo, serviceAccountInfo, tokenSecretInfo } from './objects.ts';
+import { SERVICE_ACCOUNTS, TOKEN_SECRETS, type Kind } from './kinds.ts';
+import { serviceAccountInfo, tokenSecretInfo } from './objects.ts';
 import { listAll } from './pages.ts';
 
-/** Lists once all that the tree shows; see Cluster.snapshot. */
+/** Lists once what the tree opens with; see Cluster.snapshot. */
 export async function takeSnapshot(server: Server, signal: AbortSignal): Promise<Snapshot> {
-  const [serviceAccounts, tokenSecrets, pods] = await Promise.all([
+  const [serviceAccounts, tokenSecrets] = await Promise.all([
     listAll(server, SERVICE_ACCOUNTS, serviceAccountInfo, signal),
     listIfAllowed(server, TOKEN_SECRETS, tokenSecretInfo, signal),
-    listIfAllowed(server, PODS, podInfo, signal),
   ]);
-  return { serviceAccounts, tokenSecrets, pods };
+  return { serviceAccounts, tokenSecrets };
 }
 
 async function listIfAllowed<T>(

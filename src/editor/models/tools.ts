@@ -12,6 +12,7 @@ import { findingAt } from '../documents/at.ts';
 import { describe } from '../hover/hover.ts';
 import { notedBy } from '../tree/onDemand.ts';
 import { useMeaning, type Noted } from '../tree/tokenUse.ts';
+import { namespaceProblem } from '../../manifest/names.ts';
 import type { Services } from '../workbench/services.ts';
 
 /** A model is given so many of what there is, and told how many more there are. */
@@ -143,8 +144,10 @@ export async function listServiceAccounts(
   checkTrust();
   const { namespace, name } = isRecord(input) ? input : {};
   const cluster = await contexts.cluster();
-  const [{ serviceAccounts, tokenSecrets, pods }, noted] = await Promise.all([
+  const within = typeof namespace === 'string' && namespaceProblem(namespace) === undefined;
+  const [{ serviceAccounts, tokenSecrets }, { pods }, noted] = await Promise.all([
     cluster.snapshot(signal),
+    cluster.uses(within ? namespace : undefined, signal),
     notedBy(cluster, signal),
   ]);
   const wanted = serviceAccounts.filter(

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Cluster, SecretMention } from '../../cluster/api.ts';
+import type { Cluster, Listed, SecretMention, TokenSecretInfo, Uses } from '../../cluster/api.ts';
 import { commands } from '../../contributions.ts';
 import { Problem } from '../../errors.ts';
 import { projectInstead } from '../../manifest/projectInstead.ts';
@@ -16,6 +16,7 @@ import {
 } from '../credentials/changes.ts';
 import { holdersBySecret } from '../credentials/holders.ts';
 import { showText } from '../credentials/report.ts';
+import { namingOneOf, saysPods } from '../workbench/lookedThrough.ts';
 import type { Services } from '../workbench/services.ts';
 import type { TreeNode } from '../tree/nodes.ts';
 import { notedBy } from '../tree/onDemand.ts';
@@ -23,6 +24,12 @@ import { useInWords, type Noted } from '../tree/tokenUse.ts';
 import { manifestsWith } from './manifests.ts';
 import { rankSecrets, type RankedSecret } from './rank.ts';
 import { notify, pick, withCancel, type Choice } from '../workbench/say.ts';
+
+/** Where there is no token Secret, no Pod is asked for. */
+const NOBODY: Uses = {
+  pods: { items: [], problem: undefined },
+  serviceAccounts: { items: [], problem: undefined },
+};
 
 interface Found {
   readonly cluster: Cluster;
@@ -52,10 +59,15 @@ export async function moveOffLegacyTokens(services: Services): Promise<void> {
 
 async function look({ contexts }: Services): Promise<Found> {
   const cluster = await contexts.cluster();
-  return await withCancel('Token Secrets by their use', async (signal) => {
-    const [{ tokenSecrets }, uses, noted, holders] = await Promise.all([
-      cluster.snapshot(signal),
-      cluster.uses(undefined, signal),
+  return await withCancel('Token Secrets by their use', async (signal, report) => {
+    const usesOf = async (): Promise<readonly [Listed<TokenSecretInfo>, Uses]> => {
+      const { tokenSecrets } = await cluster.snapshot(signal);
+      const keeps = namingOneOf(tokenSecrets.items);
+      if (tokenSecrets.items.length === 0) return [tokenSecrets, NOBODY];
+      return [tokenSecrets, await cluster.uses(undefined, signal, { keeps, onPods: saysPods(report) })];
+    };
+    const [[tokenSecrets, uses], noted, holders] = await Promise.all([
+      usesOf(),
       notedBy(cluster, signal),
       holdersBySecret(signal),
     ]);

@@ -1,9 +1,20 @@
-import type { Cluster, ObjectRef, PodUse, SecretInfo, SecretMention, Uses } from '../../cluster/api.ts';
+import type {
+  Cluster,
+  ObjectRef,
+  PodUse,
+  SecretInfo,
+  SecretMention,
+  Uses,
+  UsesOptions,
+} from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
+import { namingOneOf } from '../workbench/lookedThrough.ts';
 import { notedBy } from '../tree/onDemand.ts';
 import { useMeaning } from '../tree/tokenUse.ts';
 import type { IssuedToken } from '../../issued/entry.ts';
 import type { Target } from './target.ts';
+
+type OnPods = UsesOptions['onPods'];
 
 /** What revoking a token comes to. All texts may hold a stranger's words. */
 export type Plan =
@@ -48,16 +59,17 @@ export async function planRevocation(
   cluster: Cluster,
   issued: readonly IssuedToken[],
   signal: AbortSignal,
+  onPods?: OnPods,
 ): Promise<Plan> {
   const account = await accountOf(target, cluster, signal);
   if (account.is === 'over') return account;
   const { ends, namespace } = target;
   switch (ends?.kind) {
     case 'tokenSecret':
-      return await ofTokenSecret({ ...target, ends }, cluster, issued, signal);
+      return await ofTokenSecret({ ...target, ends }, cluster, issued, signal, onPods);
     case 'sentinel':
     case 'Secret':
-      return await ofSecret({ ...target, ends }, cluster, issued, signal);
+      return await ofSecret({ ...target, ends }, cluster, issued, signal, onPods);
     case 'Pod':
       return await ofPod({ ...target, ends }, cluster, issued, signal);
     case 'Node':
@@ -67,7 +79,7 @@ export async function planRevocation(
         why: `It ends with ${ends.kind === 'Node' ? `Node ${ends.name}` : `${ends.name}, which it is bound to`}, and with ServiceAccount ${namespace}/${target.serviceAccount}. Deleting a Node takes it out of the cluster with all its Pods, so that is left to you.`,
       };
     case undefined:
-      return await ofAccount(target, account.uid, cluster, issued, signal);
+      return await ofAccount(target, account.uid, cluster, issued, signal, onPods);
   }
 }
 
@@ -100,6 +112,7 @@ async function ofTokenSecret(
   cluster: Cluster,
   issued: readonly IssuedToken[],
   signal: AbortSignal,
+  onPods?: OnPods,
 ): Promise<Plan> {
   const { namespace, ends, serviceAccountUid, algorithm } = target;
   const secret = await secretOf(target, cluster, signal);
@@ -126,7 +139,7 @@ async function ofTokenSecret(
       ...(secret.lastUsed === undefined
         ? []
         : [`Whoever used its token on ${secret.lastUsed} (UTC), the last day that is noted.`]),
-      ...(await whoNames(target, cluster, signal)),
+      ...(await whoNames(target, cluster, signal, onPods)),
       ...filesOf(target, cluster, issued),
     ],
     notes:
@@ -142,6 +155,7 @@ async function ofSecret(
   cluster: Cluster,
   issued: readonly IssuedToken[],
   signal: AbortSignal,
+  onPods?: OnPods,
 ): Promise<Plan> {
   const { namespace, ends } = target;
   const secret = await secretOf(target, cluster, signal);
@@ -158,7 +172,7 @@ async function ofSecret(
     object: { kind: 'Secret', namespace, name: ends.name, uid: secret.uid },
     breaks: [
       ...(holds === '' ? [] : [`Secret ${namespace}/${ends.name} goes${holds}.`]),
-      ...(await whoNames(target, cluster, signal)),
+      ...(await whoNames(target, cluster, signal, onPods)),
       ...filesOf(target, cluster, issued),
     ],
     notes: [],
@@ -226,10 +240,12 @@ async function ofAccount(
   cluster: Cluster,
   issued: readonly IssuedToken[],
   signal: AbortSignal,
+  onPods?: OnPods,
 ): Promise<Plan> {
   const { namespace, serviceAccount: name } = target;
-  const { pods } = await cluster.uses(namespace, signal);
-  const its = pods.items.filter((pod) => pod.serviceAccount === name).map((pod) => pod.name);
+  const keeps = ({ serviceAccount }: PodUse): boolean => serviceAccount === name;
+  const { pods } = await cluster.uses(namespace, signal, { keeps, onPods });
+  const its = pods.items.map((pod) => pod.name);
   const secrets = await listedOrWhy(async () => await cluster.tokenSecretsOf({ namespace, name }, signal));
   return {
     is: 'only-with-account',
@@ -268,8 +284,10 @@ async function whoNames(
   { namespace, ends }: With<Target['ends']>,
   cluster: Cluster,
   signal: AbortSignal,
+  onPods?: OnPods,
 ): Promise<readonly string[]> {
-  return mentionsInWords(await cluster.uses(namespace, signal), ends.name);
+  const keeps = namingOneOf([{ namespace, name: ends.name }]);
+  return mentionsInWords(await cluster.uses(namespace, signal, { keeps, onPods }), ends.name);
 }
 
 /** Who names a Secret, a line each, and what could not be looked at. */

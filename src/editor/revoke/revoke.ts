@@ -6,6 +6,7 @@ import { messageOf, Problem } from '../../errors.ts';
 import { address, joined, said, words, type Words } from '../../harmless.ts';
 import { redact } from '../../redact.ts';
 import { filesWithToken } from '../credentials/holders.ts';
+import { saysPods } from '../workbench/lookedThrough.ts';
 import type { Services } from '../workbench/services.ts';
 import type { IssuedToken } from '../../issued/entry.ts';
 import { lookInFile } from '../../issued/file.ts';
@@ -31,7 +32,7 @@ export async function revokeToken(services: Services, argument: unknown): Promis
     return {
       target,
       plan: await withWorkspace(
-        await planRevocation(target, cluster, issued, signal),
+        await planRevocation(target, cluster, issued, signal, saysPods(report)),
         target,
         cluster,
         signal,

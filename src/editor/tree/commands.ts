@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { commands } from '../../contributions.ts';
+import { Problem } from '../../errors.ts';
 import { said } from '../../harmless.ts';
 import { accessUri } from './access/uri.ts';
 import { isSearch, withoutFilter, type Choices } from './filter.ts';
@@ -8,7 +9,8 @@ import { revealAccount, type TreeParts } from './parts.ts';
 import { bindingUri, manifestUri } from './manifest.ts';
 import { accountOfNode, isTreeNode } from './nodes.ts';
 import type { TreeCommand } from './ids.ts';
-import { notify } from '../workbench/say.ts';
+import { namingOneOf, saysPods } from '../workbench/lookedThrough.ts';
+import { notify, withCancel } from '../workbench/say.ts';
 
 /** The commands of the view's title, of its rows, and of the palette. `argument` is a row, if it was called on one. */
 export function treeCommands(
@@ -20,6 +22,7 @@ export function treeCommands(
   const choose = async (choices: Choices | undefined): Promise<void> => {
     if (!choices) return;
     if (choices.only.includes('cluster-admin')) tree.inventory?.followAccess();
+    if (choices.only.includes('expiring')) await lookThroughPods(parts);
     tree.show(tree.inventory, choices);
     describe();
     await remembered.keep(choices, contexts.selected?.server);
@@ -94,6 +97,26 @@ export function treeCommands(
       await notify.information(said(following.problem ?? 'There is nothing to explain.'));
     },
   };
+}
+
+/** Looks which token Secrets Pods name, where a filter goes by that: through all Pods, unless nothing hangs on it. */
+async function lookThroughPods({ services, tree }: TreeParts): Promise<void> {
+  const { inventory } = tree;
+  const secrets = inventory?.undecided() ?? [];
+  if (!inventory || secrets.length === 0) return;
+  const cluster = await services.contexts.cluster();
+  const namespaces = new Set(secrets.map(({ namespace }) => namespace));
+  const [only] = namespaces.size === 1 ? namespaces : [];
+  try {
+    const { pods } = await withCancel('Which Pods name token Secrets', async (signal, report) => {
+      const options = { keeps: namingOneOf(secrets), onPods: saysPods(report) };
+      return await cluster.uses(only, signal, options);
+    });
+    inventory.looked(secrets, pods);
+  } catch (error) {
+    // The filter goes by what is known then, and says that it is not all.
+    if (!Problem.is(error, 'cancelled')) throw error;
+  }
 }
 
 /** Of more namespaces nobody wants to see all at once. */

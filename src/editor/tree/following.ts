@@ -181,7 +181,6 @@ export class Following implements vscode.Disposable {
     live.onChange((change) => {
       for (const namespace of change.namespaces) this.#inventory?.outdate(namespace);
       if (change.access || change.states) this.#inventory?.outdate();
-      ends.outdate();
       news = together(news, change);
       this.#redraw ??= setTimeout(
         () => {

@@ -121,6 +121,7 @@ export function groupInWords(
   if (known.some((one) => typeof one === 'object')) {
     return words === 'none' ? 'cannot tell' : `${words}, perhaps more`;
   }
+  if (known.includes('unasked')) return 'not looked at yet';
   return known.includes('not yet') ? 'loading…' : words;
 }
 

@@ -2,10 +2,12 @@ import { EVERYTHING, marksOf, partsOf, type Mark, type Part } from '../../author
 import type {
   AccessInfo,
   AccessKind,
+  Listed,
   LiveKind,
   LiveView,
   ObjectRef,
   PodInfo,
+  PodUse,
   RoleInfo,
   ServiceAccountInfo,
   TokenSecretInfo,
@@ -16,14 +18,15 @@ import type { IssuedState } from '../../issued/state.ts';
 import { cleaning, type Cleaning } from './cleaner.ts';
 import { hasAll, isSystem, SHOW_ALL, showsAll, wordsLeft, wordsOf, type Choices } from './filter.ts';
 import type { OnDemand } from './onDemand.ts';
+import { SecretUsers } from './secretUsers.ts';
 import { secretState, type SecretState } from './secretState.ts';
 import { notesUses, type Noted } from './tokenUse.ts';
 
 /** Where the rows come from: read from memory, and true at each call. */
 export type Source = Omit<LiveView, 'onChange' | 'pause' | 'resume' | 'retry' | 'dispose'>;
 
-/** What is known of a kind: all of it, not yet all, or not what may not be seen. */
-export type Known = 'all' | 'not yet' | { readonly forbidden: string };
+/** What is known of a kind: all of it, not yet all, nothing as nobody has asked, or not what may not be seen. */
+export type Known = 'all' | 'not yet' | 'unasked' | { readonly forbidden: string };
 
 /** A role, and the binding that gives it. */
 type Given = Pick<AccessInfo, 'role' | 'binding'>;
@@ -65,8 +68,7 @@ export class Inventory {
   #choices: Choices = SHOW_ALL;
   /** What the choices leave of each namespace. */
   #shown = new Map<string, readonly ServiceAccountInfo[]>();
-  /** The Pods of each namespace by the Secrets that they name. */
-  #users = new Map<string, ReadonlyMap<string, readonly PodInfo[]>>();
+  readonly #secretUsers: SecretUsers;
   /** What counts towards marks in a role, as it is given in one namespace and in all. */
   #parts = {
     inNamespace: new WeakMap<RoleInfo, ReadonlySet<Part>>(),
@@ -75,19 +77,16 @@ export class Inventory {
 
   constructor(source: Source, onDemand: OnDemand = NOTHING, issued: IssuedSource = NOTHING_ISSUED) {
     this.#source = source;
+    this.#secretUsers = new SecretUsers(source);
     this.#onDemand = onDemand;
     this.#issued = issued;
   }
 
   /** Forgets what was worked out from rows that have changed since: of a namespace, or of all. */
   outdate(namespace?: string): void {
-    if (namespace === undefined) {
-      this.#shown.clear();
-      this.#users.clear();
-      return;
-    }
-    this.#shown.delete(namespace);
-    this.#users.delete(namespace);
+    this.#secretUsers.outdate(namespace);
+    if (namespace === undefined) this.#shown.clear();
+    else this.#shown.delete(namespace);
   }
 
   /** How many ServiceAccounts the cluster has, or the choices leave. */
@@ -145,7 +144,7 @@ export class Inventory {
 
   /** A Pod by its name; undefined where there is none, or it is not seen. */
   pod({ namespace, name }: ObjectRef): PodInfo | undefined {
-    return this.#source.podsIn(namespace).find((pod) => pod.name === name);
+    return this.#source.pod({ namespace, name }).pod;
   }
 
   pods(account: ObjectRef): readonly PodInfo[] {
@@ -153,13 +152,35 @@ export class Inventory {
   }
 
   /** The Pods that name a Secret, whatever their ServiceAccount. */
-  usersOf({ namespace, name }: ObjectRef): readonly PodInfo[] {
-    let users = this.#users.get(namespace);
-    if (!users) {
-      users = byUsedSecret(this.#source.podsIn(namespace));
-      this.#users.set(namespace, users);
-    }
-    return users.get(name) ?? [];
+  usersOf(secret: ObjectRef): readonly PodInfo[] {
+    return this.#secretUsers.of(secret);
+  }
+
+  /** Whether a Pod names a token Secret; undefined where that was not looked at. A Pod that may not be seen counts as none. */
+  isNamed(secret: ObjectRef): boolean | undefined {
+    if (this.usersOf(secret).length > 0) return true;
+    const known = this.known('pods', secret.namespace);
+    if (known === 'all' || typeof known === 'object') return false;
+    return this.#secretUsers.wasNamed(secret);
+  }
+
+  /** The token Secrets that the cleaner takes up soon unless a Pod names them, where that was not looked at. */
+  undecided(): readonly TokenSecretInfo[] {
+    return this.#source
+      .tokenSecretNamespaces()
+      .flatMap((namespace) => this.#source.tokenSecretsIn(namespace))
+      .filter((secret) => this.isNamed(secret) === undefined && isSoon(this.#ifUnnamed(secret)));
+  }
+
+  /** Why not all Pods could be looked through, where they were. */
+  get unseenPods(): string | undefined {
+    return this.#secretUsers.unseen;
+  }
+
+  /** Takes in which of some token Secrets the cluster's Pods name, as it was when they were looked through. */
+  looked(secrets: readonly ObjectRef[], uses: Listed<PodUse>): void {
+    this.#secretUsers.looked(secrets, uses);
+    this.#shown.clear();
   }
 
   isTokenSecret(ref: ObjectRef): boolean {
@@ -189,10 +210,12 @@ export class Inventory {
 
   /** What the cleaner of legacy tokens will do to a token Secret; undefined where it is not concerned, or a Pod names it. */
   cleaning(secret: TokenSecretInfo): Cleaning | undefined {
+    return this.isNamed(secret) === false ? this.#ifUnnamed(secret) : undefined;
+  }
+
+  #ifUnnamed(secret: TokenSecretInfo): Cleaning | undefined {
     const account = this.account({ namespace: secret.namespace, name: secret.serviceAccount });
-    if (account?.settings?.secrets.includes(secret.name) !== true || this.usersOf(secret).length > 0) {
-      return undefined;
-    }
+    if (account?.settings?.secrets.includes(secret.name) !== true) return undefined;
     const { minor, since } = this.noted();
     return cleaning(secret, account, since, minor);
   }
@@ -200,6 +223,16 @@ export class Inventory {
   /** Asks for bindings and roles to be followed: they are not before somebody wants to see them. */
   followAccess(): void {
     this.#source.followAccess();
+  }
+
+  /** Asks for a namespace's Pods to be followed, as they are not before their number can be seen; see LiveView. */
+  followPods(namespace: string, isWanted: boolean): void {
+    this.#source.followPods(namespace, isWanted);
+  }
+
+  /** They are seen no longer. */
+  leavePods(namespace: string): void {
+    this.#source.leavePods(namespace);
   }
 
   access(account: ObjectRef): readonly AccessInfo[] {
@@ -218,7 +251,7 @@ export class Inventory {
         ? this.known('roles', given.binding.namespace)
         : this.known('clusterRoles', undefined);
     if (known === 'all') return 'missing';
-    return known === 'not yet' ? known : 'forbidden';
+    return typeof known === 'string' ? 'not yet' : 'forbidden';
   }
 
   /** What stands out in what a binding gives a ServiceAccount, beside all else that it has. */
@@ -291,6 +324,7 @@ export class Inventory {
   known(kind: LiveKind | AccessKind, namespace: string | undefined): Known {
     const { phase, problem } = this.#source.state(kind, namespace);
     if (phase === 'forbidden') return { forbidden: problem?.message ?? `Listing ${kind} is forbidden.` };
+    if (phase === 'unasked') return phase;
     if (phase === 'loading' || (phase === 'paused' && ACCESS.has(kind))) return 'not yet';
     return 'all';
   }
@@ -372,9 +406,7 @@ export class Inventory {
   #endsSoon(secret: TokenSecretInfo): boolean {
     const { kind } = this.secretState(secret);
     if (kind === 'invalid' || kind === 'other-uid' || kind === 'orphan') return true;
-    const soon = new Date(Date.now() + SOON * 86_400_000).toISOString().slice(0, 10);
-    const next = this.cleaning(secret);
-    return next !== undefined && next.from <= soon;
+    return isSoon(this.cleaning(secret));
   }
 
   #sorted(accounts: readonly ServiceAccountInfo[], { sort }: Choices): readonly ServiceAccountInfo[] {
@@ -399,16 +431,9 @@ export class Inventory {
   }
 }
 
-function byUsedSecret(pods: readonly PodInfo[]): ReadonlyMap<string, readonly PodInfo[]> {
-  const users = new Map<string, PodInfo[]>();
-  for (const pod of pods) {
-    for (const { name } of pod.secrets ?? []) {
-      const found = users.get(name);
-      if (found) found.push(pod);
-      else users.set(name, [pod]);
-    }
-  }
-  return users;
+function isSoon(next: Cleaning | undefined): boolean {
+  const soon = new Date(Date.now() + SOON * 86_400_000).toISOString().slice(0, 10);
+  return next !== undefined && next.from <= soon;
 }
 
 /**
@@ -439,6 +464,14 @@ export function summary(inventory: Inventory, account: ServiceAccountInfo): stri
   ]
     .filter(Boolean)
     .join(' · ');
+}
+
+/** What a ServiceAccount's row says in place of the number of its Pods while that is not known; empty where it is. */
+export function podsUnseen(inventory: Inventory, account: ObjectRef): string {
+  if (inventory.pods(account).length > 0) return '';
+  const known = inventory.known('pods', account.namespace);
+  if (known === 'unasked') return 'Pods not looked at yet';
+  return known === 'not yet' ? 'Pods loading…' : '';
 }
 
 /** `1 Pod`, `2 Pods`. */

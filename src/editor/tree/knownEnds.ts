@@ -1,8 +1,9 @@
 import type * as vscode from 'vscode';
-import type { Cluster, LiveKind, LiveView, ServiceAccountInfo } from '../../cluster/api.ts';
+import type { Cluster, LiveKind, LiveView, ObjectRef, ServiceAccountInfo } from '../../cluster/api.ts';
 import type { ClusterEndpoint } from '../../kubeconfig/build.ts';
 import { isSameDestination, mayBeSameCluster } from '../../kubeconfig/destination.ts';
 import { parseKubeconfig, type ClusterEntry, type Kubeconfig } from '../../kubeconfig/read.ts';
+import { namespaceProblem, nameProblem } from '../../manifest/names.ts';
 import type { BoundToken, LegacyToken, Token } from '../../token/classify.ts';
 import { isRecord } from '../../token/decode.ts';
 import type { Carrier } from '../workbench/liveAccounts.ts';
@@ -11,7 +12,7 @@ import type { Carrier } from '../workbench/liveAccounts.ts';
 const MAX_LENGTH = 1024 * 1024;
 
 type Issued = BoundToken | LegacyToken;
-type View = Pick<LiveView, 'state' | 'serviceAccount' | 'tokenSecret' | 'podsIn'>;
+type View = Pick<LiveView, 'state' | 'serviceAccount' | 'tokenSecret' | 'pod' | 'followPod'>;
 
 /** By what a cluster signs: its issuer, and the ids of its keys. */
 interface Signers {
@@ -23,14 +24,13 @@ interface Signers {
  * What the rows of a cluster tell of tokens: that the Pod, the Secret or the ServiceAccount that one hangs on is gone. A
  * token is judged only where it is this cluster's: the kubeconfig that it stands in leads here, or its issuer and key
  * are and no kubeconfig leads elsewhere, as a cluster may say any issuer and any public key. What was not looked at, or
- * may be out of date, is not known, and never gone: Nodes, and Secrets that no token was made for, are not listed.
+ * may be out of date, is not known, and never gone: Nodes, and Secrets that no token was made for, are not listed. The
+ * Pod of such a token is asked for by its name, where its namespace's are not followed.
  */
 export class KnownEnds {
   readonly #live: View;
   readonly #cluster: Pick<Cluster, 'context' | 'endpoint'>;
   #signers: Signers | undefined;
-  /** The uids of the Pods of each namespace. */
-  #pods = new Map<string, ReadonlySet<string>>();
   /** The token Secrets that were there when a token that is bound to one was asked about. */
   readonly #seen = new Set<string>();
   /** What was seen to be gone does not come back: a uid is given once. */
@@ -55,16 +55,14 @@ export class KnownEnds {
     this.#signers = signersIn(issuer.body, keys.body);
   }
 
-  /** The rows are others. */
-  outdate(): void {
-    this.#pods = new Map();
-  }
-
   /** See LiveSource.whyEnded. */
   whyEnded(token: Token, carrier: Carrier | undefined): string | undefined {
     if (token.kind === 'other') return undefined;
     const why = this.#whyGone(token);
-    if (why === undefined || !this.#isOurs(token, carrier)) return undefined;
+    const ask = why === undefined ? this.#unasked(token) : undefined;
+    if ((why ?? ask) === undefined || !this.#isOurs(token, carrier)) return undefined;
+    if (ask) this.#live.followPod(ask);
+    if (why === undefined) return undefined;
     return `its ${why} (seen in ${this.#cluster.context.name})`;
   }
 
@@ -79,16 +77,27 @@ export class KnownEnds {
     if (token.kind === 'legacy') return this.#whySecret(token);
     const { binding } = token;
     if (binding?.uid === undefined) return undefined;
-    if (binding.kind === 'Pod') return this.#whyPod(namespace, binding.uid);
+    if (binding.kind === 'Pod') return this.#whyPod(namespace, binding.name, binding.uid);
     return binding.kind === 'Secret' ? this.#whyBoundSecret(namespace, binding.name, binding.uid) : undefined;
   }
 
-  #whyPod(namespace: string, uid: string): string | undefined {
+  #whyPod(namespace: string, name: string, uid: string): string | undefined {
     const key = `${namespace}/${uid}`;
     if (this.#gone.has(key)) return 'Pod is gone';
-    if (!this.#isCertain('pods', namespace) || this.#podsOf(namespace).has(uid)) return undefined;
+    const { state, pod } = this.#live.pod({ namespace, name });
+    if (state.phase !== 'ready' || pod?.uid === uid) return undefined;
     this.#gone.add(key);
     return 'Pod is gone';
+  }
+
+  /** The Pod that a token hangs on, where nobody has asked for it yet. The names are a stranger's. */
+  #unasked({ kind, namespace, ...token }: Issued): ObjectRef | undefined {
+    const binding = 'binding' in token ? token.binding : undefined;
+    if (kind !== 'bound' || binding?.kind !== 'Pod' || binding.uid === undefined) return undefined;
+    const { name, uid } = binding;
+    if (this.#gone.has(`${namespace}/${uid}`)) return undefined;
+    if (namespaceProblem(namespace) !== undefined || nameProblem(name) !== undefined) return undefined;
+    return this.#live.pod({ namespace, name }).state.phase === 'unasked' ? { namespace, name } : undefined;
   }
 
   /** One that is not among the token Secrets may be of another type, unless it was among them. */
@@ -110,12 +119,6 @@ export class KnownEnds {
 
   #account({ namespace, serviceAccount: name }: Issued): ServiceAccountInfo | undefined {
     return this.#live.serviceAccount({ namespace, name });
-  }
-
-  #podsOf(namespace: string): ReadonlySet<string> {
-    const known = this.#pods.get(namespace) ?? new Set(this.#live.podsIn(namespace).map(({ uid }) => uid));
-    this.#pods.set(namespace, known);
-    return known;
   }
 
   /** Whether all of a kind is known as it is now: what is paused or out of date may lack what is new. */

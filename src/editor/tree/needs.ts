@@ -1,6 +1,6 @@
 import type { AccessKind, LiveKind } from '../../cluster/api.ts';
 import type { Choices, Only } from './filter.ts';
-import type { Inventory } from './inventory.ts';
+import { count, type Inventory } from './inventory.ts';
 import type { TreeNode } from './nodes.ts';
 import { notesUses } from './tokenUse.ts';
 import { since } from '../../versions.ts';
@@ -56,8 +56,16 @@ export function doubtsAbout(inventory: Inventory, { only }: Choices): readonly s
     if (inventory.known(kind, undefined) === 'not yet') return `${KINDS[kind][0]} are still being read`;
     return needOf(inventory, kind, undefined)?.text ?? [];
   });
+  const isOfPods = only.includes('expiring');
+  const undecided = isOfPods ? inventory.undecided().length : 0;
+  const ofPods = [
+    ...(undecided > 0
+      ? [`Whether Pods name ${count(undecided, 'token Secret')} was not looked at: filter again to look`]
+      : []),
+    ...(isOfPods && inventory.unseenPods !== undefined ? [inventory.unseenPods] : []),
+  ];
   const notNoted = `This API server notes no uses, which Kubernetes does from ${since('notes uses')} on`;
-  return isOfUse ? [...unseen, notNoted] : unseen;
+  return [...unseen, ...ofPods, ...(isOfUse ? [notNoted] : [])];
 }
 
 /** A row for each kind that could not be seen. */

@@ -46,6 +46,7 @@ export function tokenSecretRow(secret: TokenSecretInfo, inventory: Inventory): R
       useMeaning(secret, noted, Date.now() / 1000),
       ...(secret.isForPulls === true ? [FOR_PULLS] : []),
       ...(users.length === 0 ? [] : [`Named by ${named.length === 1 ? 'Pod' : 'Pods'} ${listed(named)}.`]),
+      ...(inventory.isNamed(secret) === undefined ? ['Whether a Pod names it was not looked at yet.'] : []),
       ...cleaningTip(secret, inventory, next),
     ],
     icon: replacement === undefined ? icon : 'warning',
@@ -132,7 +133,9 @@ function cleaningTip(
   const account = inventory.account({ namespace: secret.namespace, name: secret.serviceAccount });
   if (!account) return [];
   return account.settings?.secrets.includes(secret.name) === true
-    ? ['Listed in its ServiceAccount’s .secrets; the cleaner leaves it alone while a Pod names it.']
+    ? inventory.isNamed(secret) === undefined
+      ? ['Listed in its ServiceAccount’s .secrets: the cleaner may take it up, unless a Pod names it.']
+      : ['Listed in its ServiceAccount’s .secrets; the cleaner leaves it alone while a Pod names it.']
     : ['The cleaner of legacy tokens leaves it alone: its ServiceAccount does not list it in .secrets.'];
 }
 

@@ -92,7 +92,8 @@ export class ServiceAccountTree implements vscode.TreeDataProvider<TreeNode> {
     const level = nodeId(node);
     switch (node.kind) {
       case 'namespace': {
-        inventory.followAccess(); // A row says where its ServiceAccount may do everything.
+        inventory.followAccess(); // A row says where its ServiceAccount may do everything,
+        inventory.followPods(node.name, false); // and how many Pods it has.
         const accounts = inventory.accounts(node.name, this.#choices);
         const hasOrphans = inventory.orphans(node.name, this.#choices).length > 0;
         return [

@@ -10,7 +10,7 @@ import type { Row } from './row.ts';
 import { issuedContext, issuedRow } from './issuedRow.ts';
 import type { Choices } from './filter.ts';
 import { commonRoles, endedTokens, groupInWords, GROUPS, rowsOfGroup } from './groups.ts';
-import { count, summary, type Inventory } from './inventory.ts';
+import { count, podsUnseen, summary, type Inventory } from './inventory.ts';
 import { nodeId, type TreeNode } from './nodes.ts';
 import { accessRow, podRow, tokenSecretRow } from './objectRows.ts';
 
@@ -119,13 +119,24 @@ function rowOf(node: TreeNode, inventory: Inventory, choices: Choices): Row {
     }
     case 'serviceAccount': {
       const mayDoEverything = inventory.mayDoEverything(node.info) !== undefined;
-      const description = [summary(inventory, node.info), sortedBy(node.info, inventory, choices)]
+      const isLeftOut = inventory.known('pods', node.info.namespace) === 'unasked';
+      const description = [
+        summary(inventory, node.info),
+        podsUnseen(inventory, node.info),
+        sortedBy(node.info, inventory, choices),
+      ]
         .filter(Boolean)
         .join(' · ');
       return {
         label: node.info.name,
         description,
-        tooltip: [`system:serviceaccount:${node.info.namespace}:${node.info.name}`, description],
+        tooltip: [
+          `system:serviceaccount:${node.info.namespace}:${node.info.name}`,
+          description,
+          ...(isLeftOut
+            ? ['Pods are looked at in the 20 namespaces that were opened last. Open it to look here.']
+            : []),
+        ],
         // A shape beside the colour, which a theme of high contrast has none of.
         icon: mayDoEverything ? 'warning' : 'account',
         isWarning: mayDoEverything,

@@ -11,7 +11,7 @@ import { count, type Inventory } from './inventory.ts';
 import { Following } from './following.ts';
 import { manifestAt } from './manifest.ts';
 import { doubtsAbout } from './needs.ts';
-import type { TreeNode } from './nodes.ts';
+import { accountOfNode, type TreeNode } from './nodes.ts';
 import { podRow } from './objectRows.ts';
 import { ServiceAccountTree } from './provider.ts';
 import { Remembered } from './remembered.ts';
@@ -114,6 +114,7 @@ export function openTree(
       },
     },
     view.onDidChangeVisibility(visibilityChanged),
+    podsOfOpened(view, tree),
     following.onDidChange(describe),
     following.onDidChange(() => {
       live.checkAgain();
@@ -138,4 +139,39 @@ export function openTree(
       ending.dispose();
     },
   };
+}
+
+/** How long the Pods of a namespace that was closed are still followed, in milliseconds: it may be opened again. */
+const LINGER_CLOSED = 30_000;
+
+/** Has the Pods of what a person opens followed, before those of what was opened longer ago, and ends that as it is closed. */
+function podsOfOpened(view: vscode.TreeView<TreeNode>, tree: ServiceAccountTree): vscode.Disposable {
+  const closed = new Map<string, NodeJS.Timeout>();
+  const stay = (namespace: string): void => {
+    clearTimeout(closed.get(namespace));
+    closed.delete(namespace);
+  };
+  return vscode.Disposable.from(
+    view.onDidExpandElement(({ element }) => {
+      const namespace = element.kind === 'namespace' ? element.name : accountOfNode(element)?.namespace;
+      if (namespace === undefined) return;
+      stay(namespace);
+      tree.inventory?.followPods(namespace, true);
+    }),
+    view.onDidCollapseElement(({ element }) => {
+      if (element.kind !== 'namespace') return;
+      const { name } = element;
+      stay(name);
+      const leave = (): void => {
+        closed.delete(name);
+        tree.inventory?.leavePods(name);
+      };
+      closed.set(name, setTimeout(leave, LINGER_CLOSED));
+    }),
+    {
+      dispose() {
+        for (const timer of closed.values()) clearTimeout(timer);
+      },
+    },
+  );
 }

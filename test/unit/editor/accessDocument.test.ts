@@ -43,6 +43,10 @@ function inventoryWith(
     tokenSecretsIn: () => [],
     tokenSecretNamespaces: () => [],
     podsIn: () => [],
+    followPods: () => undefined,
+    leavePods: () => undefined,
+    followPod: () => undefined,
+    pod: () => ({ state: { phase: 'unasked', problem: undefined }, pod: undefined }),
     followAccess: () => undefined,
     access: () => [given],
     bindings: () => [

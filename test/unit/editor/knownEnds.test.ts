@@ -32,7 +32,8 @@ function cluster({ phase = 'ready', uid = UID, pods = [], secrets = [] }: Rows):
       name === 'mycontroller' ? { namespace, name, uid } : undefined,
     tokenSecret: ({ name }: { name: string }) =>
       secrets.includes(name) ? { name, uid: `uid of ${name}` } : undefined,
-    podsIn: () => pods.map((one) => ({ uid: one })),
+    pod: () => ({ state: { phase }, pod: pods.map((one) => ({ uid: one }))[0] }),
+    followPod: () => undefined,
   };
   // Only what is asked of them is there.
   return new KnownEnds(view as never, { context: { name: 'sandbox' }, endpoint } as never);
@@ -86,7 +87,8 @@ describe('what a cluster is known to say of a token', () => {
       state: () => ({ phase }),
       serviceAccount: () => ({ uid: UID }),
       tokenSecret: () => undefined,
-      podsIn: () => [],
+      pod: () => ({ state: { phase }, pod: undefined }),
+      followPod: () => undefined,
     };
     const ends = await signing(
       new KnownEnds(view as never, { context: { name: 'sandbox' }, endpoint } as never),
