@@ -1,10 +1,12 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { startControlPlane, type ControlPlane } from '../../sandbox/controlPlane.ts';
 import type { Cluster, LiveView, PodUse } from '../../src/cluster/api.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
+import { PROTOBUF } from '../../src/cluster/read/shapes.ts';
 import { namingOneOf } from '../../src/editor/workbench/lookedThrough.ts';
 import { KnownEnds } from '../../src/editor/tree/knownEnds.ts';
 import { classifyToken, type Token } from '../../src/token/classify.ts';
@@ -279,4 +281,49 @@ it('follows a namespace in place of many single Pods of it', async () => {
     expect(view.state('pods', 'many-5').phase).toBe('ready');
   }, soon);
   expect(view.pod({ namespace: 'many-5', name: 'p-15' }).pod).toBeDefined();
+});
+
+it('takes JSON from what knows no protobuf, and a refusal in either', async () => {
+  relay.fault = (incoming) => {
+    delete incoming.headers.accept;
+    return false;
+  };
+  const inJson = await cluster.uses('many-6', AbortSignal.timeout(10_000));
+  relay.fault = undefined;
+  expect(inJson.pods.items).toHaveLength(EACH);
+  expect(await cluster.uses('many-6', AbortSignal.timeout(10_000))).toEqual(inJson);
+  relay.fault = (_incoming, outgoing) => {
+    outgoing.writeHead(403, { 'content-type': PROTOBUF });
+    outgoing.end('no protobuf');
+    return true;
+  };
+  await expect(cluster.uses('many-6', AbortSignal.timeout(10_000))).rejects.toMatchObject({
+    reason: 'refused',
+  });
+  relay.fault = undefined;
+});
+
+it('asks for lists compressed, and refuses what unpacks to more than a list is', async () => {
+  let accepted: unknown;
+  const zeros = gzipSync(Buffer.alloc(200 * 1024 * 1024));
+  relay.fault = (incoming, outgoing) => {
+    accepted = incoming.headers['accept-encoding'];
+    outgoing.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
+    outgoing.end(zeros);
+    return true;
+  };
+  const before = process.memoryUsage().rss;
+  await expect(cluster.uses('many-6', AbortSignal.timeout(20_000))).rejects.toMatchObject({
+    reason: 'refused',
+    message: expect.stringContaining('does not end') as string,
+  });
+  expect(process.memoryUsage().rss - before).toBeLessThan(200e6);
+  expect(accepted).toBe('gzip');
+  relay.fault = (_incoming, outgoing) => {
+    outgoing.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
+    outgoing.end('not compressed');
+    return true;
+  };
+  await expect(cluster.uses('many-6', AbortSignal.timeout(20_000))).rejects.toBeInstanceOf(Error);
+  relay.fault = undefined;
 });

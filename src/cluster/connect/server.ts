@@ -1,10 +1,14 @@
 import { isIP } from 'node:net';
+import { pipeline } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkServerIdentity, type ConnectionOptions } from 'node:tls';
+import { createGunzip } from 'node:zlib';
 import { Agent, ProxyAgent, request, type Dispatcher } from 'undici';
 import { Problem } from '../../errors.ts';
 import type { ClusterAnswer, ClusterRequest } from '../api.ts';
 import { parseJson } from '../read/json.ts';
+import { isProtobuf, readProtobuf } from '../read/shapes.ts';
+import type { Shape } from '../read/wire.ts';
 import { pemOf, type OpenedContext } from './context.ts';
 import { CredentialKeeper, type Credential } from './credential.ts';
 import { isTlsFailure, noJson, problemOfAnswer, problemOfFailure, type Need } from './problems.ts';
@@ -15,9 +19,11 @@ import { faultOfAuthority, faultOfCertificate } from './certificates.ts';
 const CONNECT_TIMEOUT = 10_000;
 /** The API server ends a request of its own accord after 60 s. */
 const ANSWER_TIMEOUT = 65_000;
-/** 500 big Pods are far below; beyond it the answer is no list. */
+/** 500 big Pods are far below, before they were compressed; beyond it the answer is no list. */
 const MOST_BYTES = 64 * 1024 * 1024;
 const MOST_LINE_BYTES = 32 * 1024 * 1024;
+/** As kubectl asks; a server compresses only what is big (apiserver endpoints/handlers/responsewriters). */
+const GZIP = { 'accept-encoding': 'gzip' };
 /** How often, and how long in seconds at most, a busy server is given time (429 with Retry-After). */
 const MOST_RETRIES = 4;
 const LONGEST_RETRY = 5;
@@ -47,14 +53,20 @@ export class Server {
     return (await this.#credentials.get()).headers['Authorization'] === `Bearer ${token}`;
   }
 
-  /** Sends a request and returns its answer, whatever the status. Throws unreachable, refused, bad-kubeconfig or cancelled. */
-  async ask(asked: ClusterRequest, signal: AbortSignal): Promise<ClusterAnswer> {
-    const answer = await this.#send(asked, signal, ANSWER_TIMEOUT);
+  /**
+   * Sends a request and returns its answer, whatever the status. Of a list in protobuf `shape` tells what is read of each
+   * object. Throws unreachable, refused, bad-kubeconfig or cancelled.
+   */
+  async ask(asked: ClusterRequest, signal: AbortSignal, shape?: Shape): Promise<ClusterAnswer> {
+    const answer = await this.#send(asked, signal, ANSWER_TIMEOUT, GZIP);
     try {
-      const body = await readAll(answer.body);
+      const body = await readAll(unpacked(answer));
       return {
         status: answer.statusCode,
-        body: parseJson(body),
+        body:
+          shape && isProtobuf(answer.headers['content-type'])
+            ? readProtobuf(body, shape, answer.statusCode === 200)
+            : parseJson(body.toString('utf8')),
         serverTime: timeOf(answer.headers['date']),
         warnings: warningsOf(answer.headers['warning']),
         serverName: answer.headers['server']?.toString(),
@@ -98,7 +110,7 @@ export class Server {
     const answer = await this.#send(asked, signal, quietTimeout);
     try {
       if (answer.statusCode !== 200) {
-        const body = parseJson(await readAll(answer.body));
+        const body = parseJson((await readAll(answer.body)).toString('utf8'));
         if (answer.statusCode === 410) {
           yield { type: 'ERROR', object: body }; // As a watch says it that has begun.
           return;
@@ -143,6 +155,7 @@ export class Server {
     asked: ClusterRequest,
     signal: AbortSignal,
     quietTimeout: number,
+    headers: Readonly<Record<string, string>> = {},
   ): Promise<Dispatcher.ResponseData> {
     let renewed = false;
     for (let tries = 0; ; tries += 1) {
@@ -156,6 +169,7 @@ export class Server {
           headers: {
             accept: asked.accept ?? 'application/json',
             'user-agent': 'serviceaccount-tokens',
+            ...headers,
             ...(asked.body !== undefined && { 'content-type': contentType(asked) }),
             ...credential.headers,
           },
@@ -257,7 +271,16 @@ function contentType({ method, contentType: given }: ClusterRequest): string {
   return method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
 }
 
-async function readAll(body: AsyncIterable<Buffer>): Promise<string> {
+/** The body as it was before it was compressed, as it arrives. */
+function unpacked({ headers, body }: Dispatcher.ResponseData): AsyncIterable<Buffer> {
+  if (headers['content-encoding'] !== 'gzip') return body;
+  const gunzip = createGunzip();
+  // Whoever reads is told of the error; this only ends both with one another.
+  pipeline(body, gunzip, () => undefined);
+  return gunzip;
+}
+
+async function readAll(body: AsyncIterable<Buffer>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   const deadline = performance.now() + ANSWER_TIMEOUT;
   let bytes = 0;
@@ -268,7 +291,7 @@ async function readAll(body: AsyncIterable<Buffer>): Promise<string> {
     }
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks, bytes).toString('utf8');
+  return Buffer.concat(chunks, bytes);
 }
 
 /** Splits a body into its lines as they arrive; empty ones are left out. */

@@ -84,7 +84,7 @@ function dataKeys(object: unknown): readonly string[] {
 }
 
 /** Picks what is needed of a Pod: which Secrets it names, and who makes it again. */
-function podUse(object: unknown): PodUse {
+export function podUse(object: unknown): PodUse {
   const spec = field(object, 'spec');
   const owner = list(field(object, 'metadata'), 'ownerReferences').find(
     (one) => field(one, 'controller') === true,

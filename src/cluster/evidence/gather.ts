@@ -112,10 +112,13 @@ async function gather(
   const token = decoded && classifyToken(decoded);
 
   // What the API server answered to the person outweighs a stranger; what carried the token decides.
+  let isDecided = false;
   const noteWhoAnswers = (path: string, answer: ClusterAnswer, isTokens = false): void => {
     const stranger = strangerIn(answer);
     const before = evidence.gateway;
-    if (isTokens || !before.known || (before.value !== undefined && stranger === undefined)) {
+    const isBetter = !before.known || (before.value !== undefined && stranger === undefined);
+    if (isTokens || (isBetter && !isDecided)) {
+      isDecided ||= isTokens;
       add({ gateway: known(stranger, path) });
     }
   };
@@ -149,7 +152,9 @@ async function gather(
     await put('apiAudiences', fact(path, needs, readApiAudiences, undefined, body));
   };
   const version = async (): Promise<void> => add(versionFrom(await ask(VERSION_PATH), witness.noLogin));
-  const { requestToken } = options;
+  const { requestToken, asSent } = options;
+  const isSent = options.sendToken !== undefined && isKept;
+  const asker = isSent && asSent ? witness.asSent(asSent, carried.token) : undefined;
   const reads = [
     put('settings', fact('/flagz', 'get /flagz', readSettings, FLAGS)),
     put(
@@ -172,9 +177,11 @@ async function gather(
   if (token?.kind === 'legacy' && options.compareSecret) {
     reads.push(put('storedToken', storedToken(ask, token, carried.token, witness.noLogin)));
   }
-  await Promise.all(reads);
-  add(toldBySettings(evidence));
-  if (!options.sendToken || !isKept) return evidence;
+  if (!isSent) {
+    await Promise.all(reads);
+    add(toldBySettings(evidence));
+    return evidence;
+  }
 
   const body = {
     apiVersion: 'authentication.k8s.io/v1',
@@ -182,20 +189,22 @@ async function gather(
     spec: { token: carried.token },
   };
   const reviews = '/apis/authentication.k8s.io/v1/tokenreviews';
-  const askItself = async (): Promise<void> => {
-    await put('whoAmI', askWho(witness.asToken(carried.token), 'the token alone', signal, noteWhoAnswers));
-    const isRefused = evidence.whoAmI.known && evidence.whoAmI.value === undefined;
-    const isOpen = token?.kind === 'bound' && !evidence.apiAudiences.known;
-    if (isRefused && isOpen && requestToken === 'to-tell-why') await requestAudiences(token);
-  };
-  await put('review', fact(reviews, 'create tokenreviews', readReview, undefined, body));
-  if (!evidence.review.known) await askItself();
-  else add(toldByReview(evidence));
-  if (options.asSent) {
-    const { asSent } = options;
+  if (asker) {
     const what = 'the kubeconfig as it is, certificate and token';
-    await put('whoAmIAsSent', askWho(witness.asSent(asSent, carried.token), what, signal, noteWhoAnswers));
+    reads.push(put('whoAmIAsSent', askWho(asker, what, signal, noteWhoAnswers)));
   }
+  // What does not hang on another answer is asked at once: a server may be far.
+  reads.push(put('review', fact(reviews, 'create tokenreviews', readReview, undefined, body)));
+  await Promise.all(reads);
+  add(toldBySettings(evidence));
+  if (evidence.review.known) {
+    add(toldByReview(evidence));
+    return evidence;
+  }
+  await put('whoAmI', askWho(witness.asToken(carried.token), 'the token alone', signal, noteWhoAnswers));
+  const isRefused = evidence.whoAmI.known && evidence.whoAmI.value === undefined;
+  const isOpen = token?.kind === 'bound' && !evidence.apiAudiences.known;
+  if (isRefused && isOpen && requestToken === 'to-tell-why') await requestAudiences(token);
   return evidence;
 }
 

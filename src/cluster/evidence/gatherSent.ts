@@ -55,11 +55,12 @@ export async function gatherSent(
     note(path, answer);
     return factOf(answer, path, needs, read, witness.noLogin);
   };
-  const version = await witness.ask({ path: VERSION_PATH }, signal);
-  note(VERSION_PATH, version);
-  add(versionFrom(version, witness.noLogin));
-  const isCertificate = sent.kind === 'certificate';
-  if (isCertificate) {
+  const askVersion = async (): Promise<void> => {
+    const version = await witness.ask({ path: VERSION_PATH }, signal);
+    note(VERSION_PATH, version);
+    add(versionFrom(version, witness.noLogin));
+  };
+  const askAuthorities = async (): Promise<void> => {
     const signed = ({ data }: Readonly<Record<string, unknown>>): boolean | undefined => {
       const bundle = isRecord(data) ? data['client-ca-file'] : undefined;
       const own = pem();
@@ -68,7 +69,8 @@ export async function gatherSent(
     const needs = 'get configmaps in kube-system';
     const found = await ask(AUTHORITIES, needs, signed);
     add({ clientAuthority: found });
-  }
+  };
+  await Promise.all([askVersion(), ...(sent.kind === 'certificate' ? [askAuthorities()] : [])]);
   if (sent.kind !== 'nothing') {
     if (!options.sendToken) return evidence;
     mustBeAgreed(termsOfShowing(sent, witness.endpoint), options.sendToken, 'Showing this credential there');

@@ -1,6 +1,8 @@
 import { TOKEN_SECRET_TYPE } from '../../kubernetes.ts';
 import type { Need } from '../connect/problems.ts';
 import type { ClusterRequest } from '../api.ts';
+import { BINDING, POD, PROTOBUF, ROLE } from './shapes.ts';
+import type { Shape } from './wire.ts';
 
 /** A kind of object that is listed and watched, and how little of it is asked for. */
 export interface Kind {
@@ -13,6 +15,8 @@ export interface Kind {
   /** Only the metadata crosses the wire. */
   readonly metadataOnly: boolean;
   readonly fieldSelector?: string;
+  /** What is read of each in a list, which is then asked for in protobuf; JSON where absent. */
+  readonly shape?: Shape;
 }
 
 /**
@@ -41,7 +45,14 @@ export const SECRETS: Kind = { group: '', resource: 'secrets', namespaced: true,
 export const NODES: Kind = { group: '', resource: 'nodes', namespaced: false, metadataOnly: true };
 
 /** Pods need their spec: the ServiceAccount and the volumes are there. */
-export const PODS: Kind = { group: '', resource: 'pods', namespaced: true, metadataOnly: false, isBig: true };
+export const PODS: Kind = {
+  group: '',
+  resource: 'pods',
+  namespaced: true,
+  metadataOnly: false,
+  isBig: true,
+  shape: POD,
+};
 
 /** Bindings are needed whole: role and subjects are beside the metadata. */
 export const ROLE_BINDINGS: Kind = {
@@ -49,6 +60,7 @@ export const ROLE_BINDINGS: Kind = {
   resource: 'rolebindings',
   namespaced: true,
   metadataOnly: false,
+  shape: BINDING,
 };
 export const CLUSTER_ROLE_BINDINGS: Kind = {
   ...ROLE_BINDINGS,
@@ -56,8 +68,12 @@ export const CLUSTER_ROLE_BINDINGS: Kind = {
   namespaced: false,
 };
 
-export const ROLES: Kind = { ...ROLE_BINDINGS, resource: 'roles' };
-export const CLUSTER_ROLES: Kind = { ...CLUSTER_ROLE_BINDINGS, resource: 'clusterroles' };
+export const ROLES: Kind = { ...ROLE_BINDINGS, resource: 'roles', shape: ROLE };
+export const CLUSTER_ROLES: Kind = {
+  ...CLUSTER_ROLE_BINDINGS,
+  resource: 'clusterroles',
+  shape: ROLE,
+};
 
 const METADATA = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
 const METADATA_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
@@ -79,6 +95,8 @@ export function listRequest(
     path: pathOf(kind, namespace),
     query: { ...query, fieldSelector: kind.fieldSelector },
     ...(kind.metadataOnly && { accept: METADATA_LIST }),
+    // What knows no protobuf, as a proxy of its own kind, answers in JSON.
+    ...(kind.shape && { accept: `${PROTOBUF}, application/json` }),
   };
 }
 

@@ -1,12 +1,16 @@
+import { setImmediate } from 'node:timers/promises';
 import { Problem } from '../../errors.ts';
 import type { Server } from '../connect/server.ts';
 import { field, list, text } from './json.ts';
 import { listRequest, needOf, type Kind } from './kinds.ts';
+import { Unread } from './wire.ts';
 
 /** The first page is small, so that first rows are there at once. */
 const FIRST_PAGE = 500;
 /** More at once is quicker to get (3 times over 30,000 objects), and small objects are quick to parse. */
 const LATER_PAGES = { small: 2000, big: 500 };
+/** For so long objects are read without a pause, in milliseconds. */
+const SLICE = 4;
 /** A list that expires this often while it is read is read no further. */
 const MOST_RESTARTS = 3;
 
@@ -36,7 +40,8 @@ export async function* pages<T>(
   let restarted = false;
   do {
     const limit = next === undefined ? FIRST_PAGE : LATER_PAGES[kind.isBig === true ? 'big' : 'small'];
-    const answer = await server.ask(listRequest(kind, namespace, { limit, continue: next }), signal);
+    const asked = listRequest(kind, namespace, { limit, continue: next });
+    const answer = await server.ask(asked, signal, kind.shape);
     if (answer.status === 410 && next !== undefined && restarts < MOST_RESTARTS) {
       restarts += 1;
       restarted = true;
@@ -55,9 +60,28 @@ export async function* pages<T>(
     next = text(metadata, 'continue');
     const left = field(metadata, 'remainingItemCount');
     const remaining = next === undefined ? 0 : typeof left === 'number' ? left : undefined;
-    yield { items: list(answer.body, 'items').map(reduce), restarted, resourceVersion, remaining };
+    const items = await reduced(list(answer.body, 'items'), reduce, signal);
+    yield { items, restarted, resourceVersion, remaining };
     restarted = false;
   } while (next !== undefined || restarted);
+}
+
+/** Reduces each object, of protobuf as it is read, and lets others run between. */
+async function reduced<T>(
+  objects: readonly unknown[],
+  reduce: (object: unknown) => T,
+  signal: AbortSignal,
+): Promise<readonly T[]> {
+  const items: T[] = [];
+  let began = performance.now();
+  for (const object of objects) {
+    items.push(reduce(object instanceof Unread ? object.read() : object));
+    if (performance.now() - began < SLICE) continue;
+    await setImmediate();
+    if (signal.aborted) throw new Problem('cancelled', 'Cancelled.');
+    began = performance.now();
+  }
+  return items;
 }
 
 /** What is wanted of a list, and who is told how far it is. */

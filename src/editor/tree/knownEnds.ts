@@ -47,11 +47,10 @@ export class KnownEnds {
 
   /** Reads by what the cluster signs, as it tells everybody who may know. Throws as `ask` does. */
   async readSigners(ask: Cluster['ask'], signal: AbortSignal): Promise<void> {
-    const issuer = await ask({ path: '/.well-known/openid-configuration' }, signal);
-    const keys = await ask(
-      { path: '/openid/v1/jwks', accept: 'application/jwk-set+json, application/json' },
-      signal,
-    );
+    const [issuer, keys] = await Promise.all([
+      ask({ path: '/.well-known/openid-configuration' }, signal),
+      ask({ path: '/openid/v1/jwks', accept: 'application/jwk-set+json, application/json' }, signal),
+    ]);
     this.#signers = signersIn(issuer.body, keys.body);
   }
 
