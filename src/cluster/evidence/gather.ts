@@ -155,7 +155,32 @@ async function gather(
   const { requestToken, asSent } = options;
   const isSent = options.sendToken !== undefined && isKept;
   const asker = isSent && asSent ? witness.asSent(asSent, carried.token) : undefined;
-  const reads = [
+  const ofToken = (): Promise<void>[] => {
+    if (!token || token.kind === 'other') return [];
+    return [
+      put('serviceAccount', live('serviceaccounts', token.namespace, token.serviceAccount)),
+      put('boundObject', boundObject(token, live)),
+      ...(requestToken === true ? [requestAudiences(token)] : []),
+      ...(token.kind === 'legacy' && options.compareSecret
+        ? [put('storedToken', storedToken(ask, token, carried.token, witness.noLogin))]
+        : []),
+    ];
+  };
+  const review = async (): Promise<void> => {
+    const kind = 'TokenReview';
+    const body = { apiVersion: 'authentication.k8s.io/v1', kind, spec: { token: carried.token } };
+    const reviews = '/apis/authentication.k8s.io/v1/tokenreviews';
+    await put('review', fact(reviews, 'create tokenreviews', readReview, undefined, body));
+  };
+  const asItself = async (): Promise<void> => {
+    await put('whoAmI', askWho(witness.asToken(carried.token), 'the token alone', signal, noteWhoAnswers));
+    const isRefused = evidence.whoAmI.known && evidence.whoAmI.value === undefined;
+    const isOpen = token?.kind === 'bound' && !evidence.apiAudiences.known;
+    if (isRefused && isOpen && requestToken === 'to-tell-why') await requestAudiences(token);
+  };
+  const what = 'the kubeconfig as it is, certificate and token';
+  // What does not hang on another answer is asked at once: a server may be far.
+  await Promise.all([
     put('settings', fact('/flagz', 'get /flagz', readSettings, FLAGS)),
     put(
       'issuer',
@@ -166,45 +191,13 @@ async function gather(
       fact('/openid/v1/jwks', 'get /openid/v1/jwks', readKeys, 'application/jwk-set+json, application/json'),
     ),
     version(),
-  ];
-  if (token && token.kind !== 'other') {
-    reads.push(
-      put('serviceAccount', live('serviceaccounts', token.namespace, token.serviceAccount)),
-      put('boundObject', boundObject(token, live)),
-    );
-    if (requestToken === true) reads.push(requestAudiences(token));
-  }
-  if (token?.kind === 'legacy' && options.compareSecret) {
-    reads.push(put('storedToken', storedToken(ask, token, carried.token, witness.noLogin)));
-  }
-  if (!isSent) {
-    await Promise.all(reads);
-    add(toldBySettings(evidence));
-    return evidence;
-  }
-
-  const body = {
-    apiVersion: 'authentication.k8s.io/v1',
-    kind: 'TokenReview',
-    spec: { token: carried.token },
-  };
-  const reviews = '/apis/authentication.k8s.io/v1/tokenreviews';
-  if (asker) {
-    const what = 'the kubeconfig as it is, certificate and token';
-    reads.push(put('whoAmIAsSent', askWho(asker, what, signal, noteWhoAnswers)));
-  }
-  // What does not hang on another answer is asked at once: a server may be far.
-  reads.push(put('review', fact(reviews, 'create tokenreviews', readReview, undefined, body)));
-  await Promise.all(reads);
+    ...ofToken(),
+    ...(isSent ? [review()] : []),
+    ...(asker ? [put('whoAmIAsSent', askWho(asker, what, signal, noteWhoAnswers))] : []),
+  ]);
   add(toldBySettings(evidence));
-  if (evidence.review.known) {
-    add(toldByReview(evidence));
-    return evidence;
-  }
-  await put('whoAmI', askWho(witness.asToken(carried.token), 'the token alone', signal, noteWhoAnswers));
-  const isRefused = evidence.whoAmI.known && evidence.whoAmI.value === undefined;
-  const isOpen = token?.kind === 'bound' && !evidence.apiAudiences.known;
-  if (isRefused && isOpen && requestToken === 'to-tell-why') await requestAudiences(token);
+  if (isSent && evidence.review.known) add(toldByReview(evidence));
+  else if (isSent) await asItself();
   return evidence;
 }
 
