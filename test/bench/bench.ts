@@ -1,5 +1,5 @@
 /**
- * npm run bench [-- ROW…]: measures the rows of docs/targets.md on real parts, prints one table, and keeps it in
+ * npm run bench [-- big] [ROW…]: measures the rows of docs/targets.md on real parts, prints one table, and keeps it in
  * `out/bench.json`. A target that is missed is reported; only a measurement that breaks ends with an error.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -11,6 +11,7 @@ import { expiryRows } from './expiry.ts';
 import { accessibilityRows, configurationRows, credentialRows, forgeryRows, verdictRows } from './explain.ts';
 import { shownRows } from './explainShown.ts';
 import { liveViewRows } from './liveView.ts';
+import { manyPodsRows } from './manyPods.ts';
 import { refusalRows } from './refusals.ts';
 import type { Row } from './row.ts';
 import { sizeRows } from './size.ts';
@@ -19,7 +20,8 @@ import { tokenRows } from './tokens.ts';
 const out = fileURLToPath(new URL('../../out', import.meta.url));
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-const wanted = process.argv.slice(2).map(Number);
+const [isBig, ...rows] = [process.argv.includes('big'), ...process.argv.slice(2)] as const;
+const wanted = rows.filter((one) => one !== 'big').map(Number);
 const isWanted = (row: number): boolean => wanted.length === 0 || wanted.includes(row);
 
 /** What is measured together, and the rows that come of it. */
@@ -42,6 +44,10 @@ const measurements: readonly {
   },
   { rows: [16], measure: forgeryRows },
   { rows: [20], measure: accessibilityRows },
+  {
+    rows: [21, 22, 23, 24, 25],
+    measure: async () => await manyPodsRows(isWanted, isBig, say),
+  },
   { rows: [29], measure: async () => await refusalRows(say) },
   { rows: [8, 9, 10, 11, 12, 13], measure: async () => await liveViewRows(isWanted, say) },
 ];

@@ -11,10 +11,9 @@ import { KnownEnds } from './knownEnds.ts';
 import { onDemand } from './onDemand.ts';
 import { does, since } from '../../versions.ts';
 import type { ServiceAccountTree } from './provider.ts';
+import { Redraws } from './redraws.ts';
 import type { Remembered } from './remembered.ts';
 
-/** The least time between two redraws, in milliseconds. */
-const REDRAW = 250;
 /** How long a hidden view goes on watching, in milliseconds. */
 const LINGER = 5 * 60_000;
 const KINDS: readonly LiveKind[] = ['serviceAccounts', 'tokenSecrets', 'pods'];
@@ -40,7 +39,7 @@ export class Following implements vscode.Disposable {
   #settled: PromiseWithResolvers<void> | undefined;
   #isVisible = false;
   #hidden: NodeJS.Timeout | undefined;
-  #redraw: NodeJS.Timeout | undefined;
+  #redraws: Redraws | undefined;
   #problem: string | undefined;
   #state: ViewState | undefined;
   readonly #settings: vscode.Disposable;
@@ -176,21 +175,14 @@ export class Following implements vscode.Disposable {
     this.#ends = ends;
     void this.#readSigners(cluster, ends, this.#ending.signal);
     if (this.#shown !== this.#place()) this.#tree.show(undefined, choices);
-    let last = 0;
-    let news: LiveChange | undefined;
+    const redraws = new Redraws((change) => {
+      this.#update(live, change);
+    });
+    this.#redraws = redraws;
     live.onChange((change) => {
       for (const namespace of change.namespaces) this.#inventory?.outdate(namespace);
       if (change.access || change.states) this.#inventory?.outdate();
-      news = together(news, change);
-      this.#redraw ??= setTimeout(
-        () => {
-          this.#redraw = undefined;
-          last = Date.now();
-          this.#update(live, news);
-          news = undefined;
-        },
-        Math.max(0, last + REDRAW - Date.now()),
-      );
+      redraws.add(change);
     });
     live.resume();
     if (!this.#isVisible) this.#pauseLater();
@@ -207,7 +199,7 @@ export class Following implements vscode.Disposable {
     }
   }
 
-  #update(live: LiveView, change: LiveChange | undefined): void {
+  #update(live: LiveView, change: LiveChange): void {
     const { phase, problem } = live.state('serviceAccounts');
     // A first try that failed is still loading, by trying again: the person is told why all the same.
     const isLoading = problem === undefined && (phase === 'loading' || phase === 'paused');
@@ -217,7 +209,7 @@ export class Following implements vscode.Disposable {
         .find((state) => state.problem !== undefined && state.phase !== 'forbidden');
       this.#note(stale?.problem);
       this.#shown = this.#place();
-      if (this.#inventory && change) this.#tree.update(this.#inventory, change);
+      if (this.#inventory) this.#tree.update(this.#inventory, change);
       this.#enter('ready');
     } else if (!isLoading) {
       this.#note(problem);
@@ -249,8 +241,7 @@ export class Following implements vscode.Disposable {
   }
 
   #end(): void {
-    clearTimeout(this.#redraw);
-    this.#redraw = undefined;
+    this.#redraws?.end();
     this.#ending.abort();
     this.#ending = new AbortController();
     this.#live?.dispose();
@@ -278,16 +269,6 @@ export class Following implements vscode.Disposable {
     const { selected } = this.#services.contexts;
     return JSON.stringify([selected?.name, selected?.server]);
   }
-}
-
-/** What two changes are together. */
-function together(one: LiveChange | undefined, other: LiveChange): LiveChange {
-  if (!one) return other;
-  return {
-    namespaces: new Set([...one.namespaces, ...other.namespaces]),
-    access: one.access || other.access,
-    states: one.states || other.states,
-  };
 }
 
 /** Where to look when not all namespaces may be listed. */
