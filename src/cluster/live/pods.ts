@@ -75,7 +75,13 @@ export class PodRooms {
 
   /** See LiveView.followPods. */
   follow(namespace: string, isWanted: boolean): void {
-    if (this.#namespaces.has(namespace)) return;
+    const there = this.#namespaces.get(namespace);
+    if (there) {
+      if (!isWanted) return;
+      this.#namespaces.delete(namespace);
+      this.#namespaces.set(namespace, there);
+      return;
+    }
     if (this.#namespaces.size >= MOST_NAMESPACES) {
       const oldest = isWanted ? this.#namespaces.keys().next().value : undefined;
       if (oldest === undefined) return;

@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import { offlineEvidence } from '../../authentication/evidence.ts';
 import { reportOf } from '../../authentication/report.ts';
-import type { TokenSecretInfo } from '../../cluster/api.ts';
+import type { Cluster, ObjectRef, PodUse, Uses, TokenSecretInfo } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
 import { isFileWithin } from '../../files/links.ts';
 import { redact } from '../../redact.ts';
@@ -12,7 +12,6 @@ import { findingAt } from '../documents/at.ts';
 import { describe } from '../hover/hover.ts';
 import { notedBy } from '../tree/onDemand.ts';
 import { useMeaning, type Noted } from '../tree/tokenUse.ts';
-import { namespaceProblem } from '../../manifest/names.ts';
 import type { Services } from '../workbench/services.ts';
 
 /** A model is given so many of what there is, and told how many more there are. */
@@ -144,10 +143,8 @@ export async function listServiceAccounts(
   checkTrust();
   const { namespace, name } = isRecord(input) ? input : {};
   const cluster = await contexts.cluster();
-  const within = typeof namespace === 'string' && namespaceProblem(namespace) === undefined;
-  const [{ serviceAccounts, tokenSecrets }, { pods }, noted] = await Promise.all([
+  const [{ serviceAccounts, tokenSecrets }, noted] = await Promise.all([
     cluster.snapshot(signal),
-    cluster.uses(within ? namespace : undefined, signal),
     notedBy(cluster, signal),
   ]);
   const wanted = serviceAccounts.filter(
@@ -157,6 +154,7 @@ export async function listServiceAccounts(
   );
   const shown = wanted.slice(0, MOST_ACCOUNTS);
   const key = (one: string, other: string): string => `${one}/${other}`;
+  const { pods } = await podsOfShown(cluster, shown, signal);
   const secretsOf = Map.groupBy(tokenSecrets.items, (one) => key(one.namespace, one.serviceAccount));
   const podsOf = Map.groupBy(pods.items, (one) => key(one.namespace, one.serviceAccount));
   const accounts = shown.map((account) => {
@@ -167,7 +165,7 @@ export async function listServiceAccounts(
       tokenSecrets:
         tokenSecrets.problem ?? (secretsOf.get(id) ?? []).map((secret) => secretInWords(secret, noted)),
       pods: pods.problem ?? (podsOf.get(id) ?? []).slice(0, MOST_TOKENS).map((pod) => pod.name),
-      podCount: podsOf.get(id)?.length ?? 0,
+      ...(pods.problem === undefined && { podCount: podsOf.get(id)?.length ?? 0 }),
     };
   });
   const rest = wanted.length - shown.length;
@@ -176,6 +174,19 @@ export async function listServiceAccounts(
     JSON.stringify(accounts, undefined, 2),
     ...(rest > 0 ? [`${rest} more match and are not shown: ask for a namespace or a part of the name.`] : []),
   ].join('\n\n');
+}
+
+/** The Pods of ServiceAccounts, asked for in their namespace where it is one, and everywhere where there are several. */
+async function podsOfShown(
+  cluster: Cluster,
+  shown: readonly ObjectRef[],
+  signal: AbortSignal,
+): Promise<Pick<Uses, 'pods'>> {
+  const [only, ...others] = new Set(shown.map(({ namespace }) => namespace));
+  if (only === undefined) return { pods: { items: [], problem: undefined } };
+  const ids = new Set(shown.map(({ namespace, name }) => `${namespace}/${name}`));
+  const keeps = ({ namespace, serviceAccount }: PodUse): boolean => ids.has(`${namespace}/${serviceAccount}`);
+  return await cluster.uses(others.length === 0 ? only : undefined, signal, { keeps });
 }
 
 function secretInWords(secret: TokenSecretInfo, noted: Noted): object {
