@@ -15,6 +15,7 @@ import type { Cluster, LiveView } from '../../src/cluster/api.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
 import { Redraws } from '../../src/editor/tree/redraws.ts';
 import { namingOneOf } from '../../src/editor/workbench/lookedThrough.ts';
+import { sendingTo } from '../support/agreed.ts';
 import { startFarLine, type Distance, type FarLine } from '../support/farLine.ts';
 import { follow, heapUsed, isReady, ms, row, times, until } from './liveSupport.ts';
 import { machineFactor } from './machine.ts';
@@ -258,7 +259,26 @@ async function farAway(controlPlane: ControlPlane, far: Over): Promise<Row[]> {
       target: '≤ 1.5 s',
       held: median(all) <= 1500,
     }),
+    await explainedFar(controlPlane, far),
   ];
+}
+
+/** All that “Why Unauthorized?” asks, with the token sent as the person agreed to. */
+async function explainedFar({ request }: ControlPlane, far: Over): Promise<Row> {
+  const path = `/api/v1/namespaces/${BUSY}/serviceaccounts/worker/token`;
+  const { status } = (await request('POST', path, { spec: {} })) as { status: { token: string } };
+  const explained = await timed(async () => {
+    const cluster = far.open();
+    const agreed = sendingTo(cluster, status.token);
+    const options = { ...agreed, compareSecret: false, requestToken: false } as const;
+    const { review } = await cluster.gatherEvidence(status.token, options, AbortSignal.timeout(20_000));
+    cluster.dispose();
+    if (!review.known || !review.value.authenticated) throw new Error('The token was not accepted.');
+  });
+  return row(24, '“Why Unauthorized?” over that line, from no connection', ms(explained), {
+    target: '≤ 1 s',
+    held: explained <= 1000,
+  });
 }
 
 /** Pods come, change and go in a namespace that is open. */
