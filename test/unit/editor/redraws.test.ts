@@ -27,7 +27,7 @@ it('draws a first change at once, and those of a rollout at most four times a se
   }
   expect(drawn.length).toBeLessThanOrEqual(1 + 40);
   vi.advanceTimersByTime(250);
-  const seen = new Set(drawn.flatMap(({ namespaces }) => [...namespaces]));
+  const seen = new Set(drawn.flatMap(({ namespaces }) => Array.from(namespaces)));
   expect(seen.size).toBe(1001);
 });
 
