@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { programNamed } from '../scripts/system.mjs';
 import { cached } from './cache.ts';
 import { go } from './go.ts';
 import { writeOlderModule } from './older.ts';
@@ -48,7 +49,7 @@ export async function controlPlaneBinaries(options: BuildOptions): Promise<Binar
 }
 
 function inFolder(folder: string): Binaries {
-  const path = (name: Name): string => join(folder, process.platform === 'win32' ? `${name}.exe` : name);
+  const path = (name: Name): string => join(folder, programNamed(name));
   return {
     etcd: path('etcd'),
     'kube-apiserver': path('kube-apiserver'),

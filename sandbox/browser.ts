@@ -2,7 +2,8 @@ import type { Browser } from 'playwright-core';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
+import { installedBrowsers, isLinux } from '../scripts/system.mjs';
 import { cached } from './cache.ts';
 
 /**
@@ -29,9 +30,9 @@ interface Found {
 }
 
 async function findBrowser(): Promise<Found> {
-  const installed = installedBrowsers().find((path) => existsSync(path));
+  const installed = installedBrowsers(process.env).find((path) => existsSync(path));
   if (installed !== undefined) return { program: installed, env: {} };
-  if (process.platform !== 'linux') {
+  if (!isLinux()) {
     throw new Error('Please install Chrome, Chromium or Edge: npm carries a browser for Linux only.');
   }
   const folder = await unpackBrowser();
@@ -39,28 +40,6 @@ async function findBrowser(): Promise<Found> {
     program: join(folder, 'chromium'),
     env: { LD_LIBRARY_PATH: join(folder, 'al2023', 'lib'), FONTCONFIG_PATH: join(folder, 'fonts') },
   };
-}
-
-/** Where systems keep Chrome, Chromium and Edge. */
-function installedBrowsers(): readonly string[] {
-  if (process.platform === 'darwin') {
-    return ['Google Chrome', 'Chromium', 'Microsoft Edge'].map(
-      (name) => `/Applications/${name}.app/Contents/MacOS/${name}`,
-    );
-  }
-  if (process.platform === 'win32') {
-    const programs = [
-      join('Google', 'Chrome', 'Application', 'chrome.exe'),
-      join('Microsoft', 'Edge', 'Application', 'msedge.exe'),
-    ];
-    return ['ProgramFiles', 'ProgramFiles(x86)', 'LOCALAPPDATA'].flatMap((variable) =>
-      programs.map((program) => join(process.env[variable] ?? '', program)),
-    );
-  }
-  const programs = ['google-chrome', 'google-chrome-stable', 'chromium', 'chromium-browser'];
-  return (process.env['PATH'] ?? '')
-    .split(delimiter)
-    .flatMap((folder) => programs.map((program) => join(folder, program)));
 }
 
 /**

@@ -2,13 +2,14 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { cacheFolder } from '../scripts/system.mjs';
 
 /**
  * A folder in this user's cache that `make` fills once. It appears under its name when it is whole, however often and
  * by however many processes it is made.
  */
 export async function cached(name: string, make: (folder: string) => Promise<void>): Promise<string> {
-  const folder = join(cacheFolder(), 'serviceaccount-tokens', name);
+  const folder = join(cacheFolder(process.env, homedir()), 'serviceaccount-tokens', name);
   if (existsSync(folder)) return folder;
   const parent = dirname(folder);
   await mkdir(parent, { recursive: true });
@@ -34,12 +35,4 @@ async function removeLeftovers(parent: string): Promise<void> {
     const { mtimeMs } = await stat(path);
     if (mtimeMs < anHourAgo) await rm(path, { recursive: true, force: true });
   }
-}
-
-/** Where programs of this user keep what can be made again. */
-function cacheFolder(): string {
-  const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
-  if (XDG_CACHE_HOME !== undefined && XDG_CACHE_HOME !== '') return XDG_CACHE_HOME;
-  if (process.platform === 'win32') return LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local');
-  return process.platform === 'darwin' ? join(homedir(), 'Library', 'Caches') : join(homedir(), '.cache');
 }

@@ -6,9 +6,21 @@ import { fileURLToPath } from 'node:url';
 import { openGuard, type Guard } from './guard.ts';
 import { freePorts } from './ports.ts';
 
-const server = fileURLToPath(
-  new URL('../node_modules/code-server/lib/vscode/out/server-main.js', import.meta.url),
-);
+/** An editor on the disk. */
+export interface EditorProgram {
+  /** Absolute path of its server. */
+  readonly server: string;
+  /** Absolute path of the Node that it runs on, and its extensions. */
+  readonly node: string;
+}
+
+/** The editor that was installed with the packages, on the Node of this process. */
+const newest: EditorProgram = {
+  server: fileURLToPath(
+    new URL('../node_modules/code-server/lib/vscode/out/server-main.js', import.meta.url),
+  ),
+  node: process.execPath,
+};
 
 /** A real VS Code, served to a browser from this machine's loopback interface. */
 export interface Editor {
@@ -32,6 +44,8 @@ export interface OpenOptions {
 }
 
 export interface EditorOptions {
+  /** Another editor than the one that was installed with the packages. */
+  readonly program?: EditorProgram;
   /** Packaged extensions to install first. */
   readonly vsix?: string | readonly string[];
   /** More environment variables for the editor, its extensions and its terminals, given the editor's folder. */
@@ -69,7 +83,7 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
 }
 
 async function start(guard: Guard, options: EditorOptions): Promise<Editor> {
-  const { vsix, env, settings, workspaceTrust, isForTests = false } = options;
+  const { vsix, env, settings, workspaceTrust, isForTests = false, program = newest } = options;
   const { folder } = guard;
   const folders = [
     `--server-data-dir=${join(folder, 'server')}`,
@@ -86,8 +100,8 @@ async function start(guard: Guard, options: EditorOptions): Promise<Editor> {
 
   const packages = typeof vsix === 'string' ? [vsix] : (vsix ?? []);
   if (packages.length > 0) {
-    const installing = guard.start('install', process.execPath, [
-      server,
+    const installing = guard.start('install', program.node, [
+      program.server,
       ...folders,
       ...packages.flatMap((file) => ['--install-extension', file]),
     ]);
@@ -103,9 +117,9 @@ async function start(guard: Guard, options: EditorOptions): Promise<Editor> {
   const secret = randomBytes(24).toString('base64url');
   const running = guard.start(
     'editor',
-    process.execPath,
+    program.node,
     [
-      server,
+      program.server,
       ...folders,
       '--host=127.0.0.1',
       `--port=${port}`,

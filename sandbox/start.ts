@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packageExtension } from '../scripts/package.ts';
+import { openerOf } from '../scripts/system.mjs';
 import { startExample, type ExampleOptions } from './example.ts';
 
 /** The example's README is shown as people read it. */
@@ -27,16 +28,8 @@ function chosenCluster(): ExampleOptions['cluster'] {
 
 /** Opens the address in the person's own browser, where there is a screen for it; failing to is no failure. */
 function openInBrowser(url: string): void {
-  const { platform, env } = process;
-  const isFarAway = env['SSH_CONNECTION'] !== undefined || env['CI'] !== undefined;
-  const hasScreen = platform !== 'linux' || (env['DISPLAY'] ?? env['WAYLAND_DISPLAY']) !== undefined;
-  if (isFarAway || !hasScreen) return;
-  const [program, args] =
-    platform === 'darwin'
-      ? ['open', [url]]
-      : platform === 'win32'
-        ? ['rundll32', ['url.dll,FileProtocolHandler', url]]
-        : ['xdg-open', [url]];
+  const [program, ...args] = openerOf(url, process.env) ?? [];
+  if (program === undefined) return;
   spawn(program, args, { stdio: 'ignore', detached: true })
     .on('error', () => {})
     .unref();

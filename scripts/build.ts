@@ -7,6 +7,8 @@ import { build, type BuildOptions, type BuildResult, type OutputFile, type Plugi
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { floor } from './floor.ts';
+import { isMain } from './isMain.ts';
 import { bundledPackages, noticesOf } from './notices.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -63,26 +65,12 @@ const oneVscode: Plugin = {
   },
 };
 
-/**
- * undici's second parser of HTTP, an experiment that its environment variable turns on: 150 kB, of which base64 of
- * WebAssembly hardly gets smaller in a package. Whoever turns it on is told at the first request.
- */
-const withoutMilo: Plugin = {
-  name: 'without-milo',
-  setup(bundle) {
-    bundle.onLoad({ filter: /[\\/]undici[\\/]lib[\\/]milo[\\/]/ }, () => ({
-      contents: "throw new Error('This extension has no Milo: please unset UNDICI_USE_MILO.');",
-      loader: 'js',
-    }));
-  },
-};
-
 const common = {
   absWorkingDir: root,
   bundle: true,
   platform: 'node',
   format: 'cjs',
-  target: 'node24',
+  target: `node${floor.node}`,
   minify: true,
   sourcemap: 'linked',
   sourcesContent: false,
@@ -101,7 +89,7 @@ export async function buildExtension(): Promise<Record<string, number>> {
     build({
       ...common,
       entryPoints: { extension: 'src/extension.ts', yaml: 'yaml', ...lazy },
-      plugins: [lazyDoor, oneVscode, withoutMilo],
+      plugins: [lazyDoor, oneVscode],
     }),
     build({
       ...common,
@@ -163,7 +151,7 @@ function holdLazy({ metafile }: BuildResult<{ metafile: true }>): void {
   }
 }
 
-if (import.meta.main) {
+if (isMain(import.meta)) {
   for (const [path, bytes] of Object.entries(await buildExtension())) {
     process.stdout.write(`${path} ${(bytes / 1000).toFixed(1)} kB\n`);
   }

@@ -4,6 +4,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildExtension } from './build.ts';
+import { isMain } from './isMain.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -22,7 +23,7 @@ export async function packageExtension(): Promise<string> {
   return packagePath;
 }
 
-if (import.meta.main) {
+if (isMain(import.meta)) {
   const { size } = await stat(await packageExtension());
   process.stdout.write(`out/serviceaccount-tokens.vsix ${(size / 1000).toFixed(1)} kB\n`);
 }

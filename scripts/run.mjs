@@ -4,11 +4,11 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isWindows, nodePackages, programNamed } from './system.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const isWindows = process.platform === 'win32';
 const stamp = join(root, 'node_modules', '.set-up');
 const vscode = join(root, 'node_modules', 'code-server', 'lib', 'vscode');
 
@@ -29,7 +29,7 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== key) {
 const [file, ...args] = process.argv.slice(2);
 if (file) {
   const bin = join(root, 'node_modules', '.bin');
-  const path = `${bin}${isWindows ? ';' : ':'}${process.env['PATH'] ?? ''}`;
+  const path = `${bin}${delimiter}${process.env['PATH'] ?? ''}`;
   const child = spawn(node(), [join(root, file), ...args], {
     stdio: 'inherit',
     env: { ...process.env, PATH: path },
@@ -44,11 +44,11 @@ if (file) {
 
 /** The Node to run on: the one that was installed with the packages, else this machine's, if it is new enough. */
 function node() {
-  const name = `node-${isWindows ? 'win' : process.platform}-${process.arch}`;
-  const packaged = join(root, 'node_modules', name, 'bin', isWindows ? 'node.exe' : 'node');
-  if (existsSync(packaged)) return packaged;
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  if (major > 24 || (major === 24 && minor >= 2)) return process.execPath;
+  const packaged = nodePackages()
+    .map((name) => join(root, 'node_modules', name, 'bin', programNamed('node')))
+    .find((path) => existsSync(path));
+  if (packaged !== undefined) return packaged;
+  if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
   fail(
     new Error(
       `npm has no Node 24 for ${process.platform} ${process.arch}, and this machine has Node ${process.versions.node}. ` +
@@ -61,7 +61,7 @@ function node() {
 function install(folder, what, args) {
   process.stdout.write(`Installing ${what} …\n`);
   const started = Date.now();
-  const options = { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'], shell: isWindows };
+  const options = { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'], shell: isWindows() };
   const { status, error } = spawnSync('npm', args, options);
   if (error) fail(error);
   if (status !== 0) fail(new Error(`npm ${args.join(' ')} in ${folder} ended with ${status}.`), status ?? 1);

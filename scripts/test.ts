@@ -9,6 +9,7 @@ import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
+import { isWindows } from './system.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const results = join(root, 'out', 'results');
@@ -40,6 +41,7 @@ const first: readonly Step[] = [
   { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings'] },
   { name: 'dead code', command: ['knip'] },
   { name: 'format', command: ['oxfmt', '--check', '.'] },
+  { name: 'oldest types', command: ['tsc', '--noEmit', '-p', 'src'] },
   { name: 'page types', command: ['tsc', '--noEmit', '-p', 'media/inspector'] },
   { name: 'package', command: ['node', 'scripts/package.ts'] },
   vitest('unit'),
@@ -92,7 +94,7 @@ async function run(
     const child = spawn(program, args, {
       cwd: root,
       stdio: isNamed ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
-      shell: process.platform === 'win32',
+      shell: isWindows(),
     });
     for (const stream of [child.stdout, child.stderr]) {
       if (stream) createInterface(stream).on('line', (line) => process.stdout.write(`${name} │ ${line}\n`));

@@ -1,3 +1,4 @@
+import { grouped } from '../es2024.ts';
 import { baseVerb, partsOf, type Action, type Allowed, type PolicyRule } from './rules.ts';
 
 const ORDER = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'];
@@ -22,7 +23,7 @@ interface Objects {
  * namespaces; a RoleBinding gives no path (kubernetes plugin/pkg/auth/authorizer/rbac/rbac.go).
  */
 export function rulesInWords(rules: readonly PolicyRule[], isEverywhere: boolean): readonly Line[] {
-  const lines = Map.groupBy(
+  const lines = grouped(
     rules.flatMap((rule) =>
       objectsOf(isEverywhere ? rule : { ...rule, nonResourceURLs: [] }).map((object) => ({
         verbs: verbsInWords(rule, object.resource),
@@ -32,7 +33,7 @@ export function rulesInWords(rules: readonly PolicyRule[], isEverywhere: boolean
     ({ verbs }) => verbs,
   );
   return Array.from(lines, ([verbs, objects]): Line => {
-    const groups = Map.groupBy(
+    const groups = grouped(
       objects.map(({ object }) => object),
       ({ group }) => group,
     );

@@ -2,6 +2,7 @@ import { lstat, readlink, realpath, type FileHandle } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { Problem } from '../errors.ts';
 import { isInside, isSameFile } from './inside.ts';
+import { pathOfOpen } from './system.ts';
 
 /**
  * That what is written at a path stays in a folder: no link on the way leads out of it, or to where nothing is yet. Both
@@ -35,7 +36,7 @@ export async function checkLinks(folder: string, path: string): Promise<void> {
 
 /** What is open, by a path that leads to it whatever is swapped where it was opened. Only Linux has one (proc_pid_fd(5)). */
 export function held({ fd }: FileHandle): string | undefined {
-  return process.platform === 'linux' ? `/proc/self/fd/${fd}` : undefined;
+  return pathOfOpen(fd);
 }
 
 /**

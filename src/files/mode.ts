@@ -3,6 +3,7 @@ import { open, readlink, realpath, stat, statfs, type FileHandle } from 'node:fs
 import { messageOf, Problem } from '../errors.ts';
 import { isInside } from './inside.ts';
 import { placeOf } from './links.ts';
+import { hasModes, tellsFileSystems } from './system.ts';
 
 /** Bits of a mode that let somebody else than the owner read. */
 const OTHERS = 0o044;
@@ -25,14 +26,13 @@ export interface FileModes {
 }
 
 /** Modes as POSIX has them; Windows has none. */
-export const fileModes: FileModes | undefined =
-  process.platform === 'win32' ? undefined : { readableByOthers, makePrivate };
+export const fileModes: FileModes | undefined = hasModes() ? { readableByOthers, makePrivate } : undefined;
 
 async function readableByOthers(path: string): Promise<number | undefined> {
   try {
     const { mode } = await stat(path);
     if ((mode & OTHERS) === 0) return undefined;
-    if (process.platform === 'linux' && NOT_OURS.has((await statfs(path)).type)) return undefined;
+    if (tellsFileSystems() && NOT_OURS.has((await statfs(path)).type)) return undefined;
     return mode & 0o777;
   } catch {
     return undefined; // It was never saved, or is gone: nobody can read it.

@@ -10,10 +10,10 @@ import {
   type Stats,
 } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { dirname, join, parse, resolve, win32 } from 'node:path';
 import { Problem } from '../errors.ts';
 import { isDeviceOnWindows } from './inside.ts';
+import { home, isWindows } from './system.ts';
 
 /** No certificate, key or token is longer, in bytes. */
 export const MOST_CREDENTIAL = 1024 * 1024;
@@ -133,9 +133,9 @@ function refuseOthers(path: string, found: Stats): void {
 export function checkPath(
   path: string,
   { isOwn = false }: Pick<Reading, 'isOwn'> = {},
-  platform: NodeJS.Platform = process.platform,
+  platform?: NodeJS.Platform,
 ): void {
-  if (platform !== 'win32' || isOwn) return;
+  if (!isWindows(platform) || isOwn) return;
   let at = path;
   refuseElsewhere(path, at);
   for (let followed = 0; ; followed++) {
@@ -168,7 +168,7 @@ function refuseElsewhere(path: string, at: string): void {
     throw new Problem('bad-input', `${path} is a device, not a file. It was not read.`);
   }
   // A share is the person's own where their home folder is on it.
-  if (/^[\\/]{2}/.test(at) && !isSameShare(at, homedir())) {
+  if (/^[\\/]{2}/.test(at) && !isSameShare(at, home())) {
     throw new Problem(
       'bad-input',
       `${path} is on another machine (${at}), and to look there would be a request to it. It was not read.`,

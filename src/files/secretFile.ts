@@ -16,6 +16,7 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { messageOf, Problem } from '../errors.ts';
 import { isInGit, isInside, isOddOnWindows } from './inside.ts';
 import { held, placeOf } from './links.ts';
+import { hasModes, isWindows, pathOfOpen } from './system.ts';
 
 /** What tells whether a file is still the one that was looked at. */
 export interface Stamp {
@@ -35,7 +36,7 @@ export interface Stamp {
 }
 
 /** Who can read what is written, in words: Windows has no modes, and a new file has the rights of its folder. */
-export const WHO_READS = process.platform === 'win32' ? 'With its folder’s rights' : 'Readable by you alone';
+export const WHO_READS = hasModes() ? 'Readable by you alone' : 'With its folder’s rights';
 
 export interface SecretFile {
   /** Absolute path of the folder that the file must stay in, wherever links lead. */
@@ -61,7 +62,7 @@ export async function stampOf(file: string, name = file): Promise<Stamp | undefi
   if (!found.isFile()) throw new Problem('bad-input', `${name} is no plain file.`);
   const { ino, size, mtimeMs, ctimeMs, uid, gid, mode } = found;
   // Windows has no such bits, and reports them all the same.
-  const isShared = process.platform !== 'win32' && (mode & 0o077) !== 0;
+  const isShared = hasModes() && (mode & 0o077) !== 0;
   const isOf = process.getuid !== undefined && process.getuid() !== uid ? uid : undefined;
   const staysTheirs = await isKept(uid, dirname(file));
   return { ino, size, mtimeMs, ctimeMs, uid, gid, isShared, isOf, staysTheirs };
@@ -87,7 +88,7 @@ export async function writeSecretFile({ folder, path, text, replaces }: SecretFi
   const home = await realpath(folder).catch((error: unknown) => fail(folder, error));
   // Before any folder is made, and again where links have led to.
   if (isInGit(path)) throw inGit(path);
-  if (process.platform === 'win32' && isOddOnWindows(path)) {
+  if (isWindows() && isOddOnWindows(path)) {
     throw new Problem('bad-input', `${path} is no name that Windows keeps as it is. Nothing was written.`);
   }
   const directory = await makeDirectory(home, dirname(resolve(home, path)));
@@ -146,7 +147,7 @@ async function makeDirectory(home: string, directory: string): Promise<string> {
  * system cannot do that, its path is all there is, and `checkPlace` sees a swap that lasts.
  */
 async function hold(directory: string, home: string): Promise<AsyncDisposable & { readonly path: string }> {
-  if (process.platform !== 'linux') return { path: directory, [Symbol.asyncDispose]: async () => {} };
+  if (pathOfOpen(0) === undefined) return { path: directory, [Symbol.asyncDispose]: async () => {} };
   const handle = await open(directory, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
   try {
     await checkPlace(handle, directory, { home, directory });
@@ -227,6 +228,9 @@ function outside(path: string, home: string): Problem {
   return new Problem('bad-input', `${path} is outside ${home}. Nothing was written.`);
 }
 
+// Windows says so of what another program has open, too.
+const NOT_ALLOWED = isWindows() ? 'you may not write there, or it is in use' : 'you may not write there';
+
 const REASONS: Readonly<Record<string, string>> = {
   EEXIST: 'a file of that name exists already',
   ENOSPC: 'the disk is full',
@@ -234,11 +238,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EFBIG: 'it is bigger than a file may be here',
   EIO: 'the disk fails',
   EMFILE: 'too many files are open',
-  // Windows says so of what another program has open, too.
-  EACCES:
-    process.platform === 'win32' ? 'you may not write there, or it is in use' : 'you may not write there',
-  EPERM:
-    process.platform === 'win32' ? 'you may not write there, or it is in use' : 'you may not write there',
+  EACCES: NOT_ALLOWED,
+  EPERM: NOT_ALLOWED,
   EBUSY: 'another program is using it',
   EROFS: 'the file system is read-only',
   ENOTDIR: 'a part of its path is no folder',

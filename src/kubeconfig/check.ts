@@ -4,6 +4,7 @@ import { nearest } from '../manifest/nearest.ts';
 import type { DocumentProblem, Fix } from '../manifest/problem.ts';
 import type { Field, YamlText } from '../manifest/yamlText.ts';
 import { Problem } from '../errors.ts';
+import { grouped } from '../es2024.ts';
 import { credentialOf, hasCertificate } from './credential.ts';
 import { checkUse } from './checkUse.ts';
 import { userRefusal } from './effective.ts';
@@ -75,7 +76,7 @@ export function checkKubeconfig(yaml: YamlText): KubeconfigFacts {
   );
   const list = yaml.field(yaml.root, 'users');
   const contexts = [...(config?.contexts.values() ?? [])];
-  const contextsOf = Map.groupBy(contexts, ({ user }) => user);
+  const contextsOf = grouped(contexts, ({ user }) => user);
   return {
     credential: hasCredential && list ? placeOf(list.key) : undefined,
     problems: config

@@ -1,3 +1,4 @@
+import { grouped } from '../es2024.ts';
 import { KINDS, type Kind } from './table.ts';
 
 /** Words by which somebody says 401, or a relative of it, and where they are in a text, in UTF-16 units. */
@@ -15,7 +16,7 @@ const AT_ONCE = 32;
 /** A text is looked through in pieces of so many UTF-16 units, after each of which others may go on. */
 const PIECE = 32 * 1024;
 
-const byNeedle = Map.groupBy(KINDS, ({ needle }) => needle);
+const byNeedle = grouped(KINDS, ({ needle }) => needle);
 const needles = [...byNeedle.keys()];
 const LONGEST = Math.max(...needles.map((needle) => needle.length));
 

@@ -1,7 +1,8 @@
 /**
  * Runs the suites `test/host/*.test.ts` inside the real extension host, with the extension from source and a real
  * control plane as the user's cluster; and `test/host/*.web.test.ts` once more in the browser's own extension host, a
- * web worker. Writes their counts where scripts/test.ts looks for them. Arguments choose suites by a part of their path.
+ * web worker. Writes their counts where scripts/test.ts looks for them. Arguments choose suites by a part of their path;
+ * `--oldest` runs them on the oldest editor that is supported, without the browser's host.
  */
 import { build, type Plugin } from 'esbuild';
 import { existsSync } from 'node:fs';
@@ -12,7 +13,9 @@ import { fileURLToPath } from 'node:url';
 import { openBrowser } from '../../sandbox/browser.ts';
 import { startControlPlane, type ControlPlane } from '../../sandbox/controlPlane.ts';
 import { startEditor } from '../../sandbox/editor.ts';
+import { oldestEditor } from '../../sandbox/oldestEditor.ts';
 import { buildExtension } from '../../scripts/build.ts';
+import { floor } from '../../scripts/floor.ts';
 import { readCorpus } from '../support/labelled.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
 import type { HostReport } from './report.ts';
@@ -23,6 +26,9 @@ const out = join(root, 'out', 'host');
 const inBrowserOnly = join(out, 'extension');
 /** Seconds that all suites together may take: a busy machine takes several times as long as an idle one. */
 const patience = 900;
+const isOldest = process.argv.includes('--oldest');
+/** As scripts/test.ts calls this step. */
+const step = isOldest ? 'host oldest' : 'host';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -39,7 +45,7 @@ const common = {
 async function bundleSuites(): Promise<boolean> {
   await rm(out, { recursive: true, force: true });
   const suites: string[] = [];
-  const chosen = process.argv.slice(2);
+  const chosen = process.argv.slice(2).filter((part) => part !== '--oldest');
   for await (const path of glob('test/host/**/*.test.ts', { cwd: root })) {
     if (chosen.length === 0 || chosen.some((part) => path.includes(part))) suites.push(path);
   }
@@ -49,7 +55,7 @@ async function bundleSuites(): Promise<boolean> {
     entryNames: '[name]',
     outExtension: { '.js': '.cjs' },
     platform: 'node',
-    target: 'node24',
+    target: `node${floor.node}`,
     external: ['vscode', 'mocha'],
   });
   const inBrowser = suites.filter((path) => path.endsWith('.web.test.ts')).toSorted();
@@ -149,6 +155,7 @@ async function runHosts(): Promise<HostReport[]> {
   };
   const [cluster, other] = [await start(), await start()];
   const editor = await startEditor({
+    ...(isOldest && { program: await oldestEditor(say) }),
     workspaceTrust: false,
     isForTests: true,
     env: () => ({
@@ -198,7 +205,7 @@ async function runHosts(): Promise<HostReport[]> {
   };
   const inNode = editor.url({ workspace: twoFolders, extension: root, tests: join(out, 'suite.cjs') });
   const reports = [await read(inNode, report, 'host')];
-  if (!hasBrowserSuites) return reports;
+  if (!hasBrowserSuites || isOldest) return reports;
   const inBrowser = editor.url({
     workspace,
     extension: inBrowserOnly,
@@ -225,7 +232,7 @@ for (const title of passed) say(`  ✓ ${title}`);
 for (const { title, error } of failed) say(`  ✗ ${title}\n${error.replaceAll(/^/gm, '      ')}`);
 await mkdir(join(root, 'out', 'results'), { recursive: true });
 await writeFile(
-  join(root, 'out', 'results', 'host.json'),
+  join(root, 'out', 'results', `${step}.json`),
   JSON.stringify({
     numPassedTests: passed.length,
     numTotalTests: passed.length + failed.length,

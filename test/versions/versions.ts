@@ -9,6 +9,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sandboxVersion } from '../../sandbox/binaries.ts';
+import { isWindows } from '../../scripts/system.mjs';
 import { does, type Behaviour } from '../../src/versions.ts';
 import { VERSIONS } from './all.ts';
 import { askServer, type ServerRecord } from './record.ts';
@@ -108,7 +109,7 @@ async function runSuites(version: string | undefined): Promise<readonly Went[]> 
       cwd: root,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
-      shell: process.platform === 'win32',
+      shell: isWindows(),
     });
     let text = '';
     for (const stream of [child.stdout, child.stderr]) {

@@ -1,7 +1,6 @@
 import { DEFAULT_MOUNT } from '../../kubernetes.ts';
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { delimiter, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { messageOf, Problem } from '../../errors.ts';
 import {
   MOST_CREDENTIAL,
@@ -12,6 +11,7 @@ import {
 import type { KubeconfigSource } from '../api.ts';
 import { textOfKubeconfig } from '../../kubeconfig/encoding.ts';
 import { mergeKubeconfigs, parseKubeconfig, type Kubeconfig } from '../../kubeconfig/read.ts';
+import { pathInKubeconfig, usualKubeconfigs } from '../../files/system.ts';
 
 /**
  * Reads the user's kubeconfig files by kubectl's rules: those given, else $KUBECONFIG, else ~/.kube/config; a missing
@@ -51,9 +51,8 @@ function isEmpty({ contexts, clusters, users, current }: Kubeconfig): boolean {
 
 /** Absolute paths of the files that a source may come from, in order of precedence, whether they exist or not. */
 export function kubeconfigFiles({ files }: KubeconfigSource): string[] {
-  const listed = files ?? (process.env['KUBECONFIG'] ?? '').split(delimiter);
-  const named = [...new Set(listed.filter((file) => file !== '').map((file) => resolve(file)))];
-  return named.length > 0 ? named : [join(homedir(), '.kube', 'config')];
+  const named = [...new Set((files ?? []).filter((file) => file !== '').map((file) => resolve(file)))];
+  return named.length > 0 ? named : usualKubeconfigs();
 }
 
 function readKubeconfigFile(file: string): Kubeconfig {
@@ -65,7 +64,9 @@ function readKubeconfigFile(file: string): Kubeconfig {
       cause: error,
     });
   }
-  return parseKubeconfig(textOfKubeconfig(bytes, file), file, (path) => resolve(dirname(file), path));
+  return parseKubeconfig(textOfKubeconfig(bytes, file), file, (path) =>
+    pathInKubeconfig(dirname(file), path),
+  );
 }
 
 /** What a Pod's container finds of its own ServiceAccount (client-go rest.InClusterConfig); undefined elsewhere. */

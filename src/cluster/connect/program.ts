@@ -1,5 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, extname, isAbsolute, join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
+import { programEndings, programFolders } from '../../files/system.ts';
 
 /**
  * The file that a command names, absolute: itself where it is a path, else the first of PATH that can be run (Go
@@ -13,24 +14,14 @@ export function findProgram(
 ): string | undefined {
   if (isAbsolute(command)) return command;
   if (command === '' || /[\\/]/.test(command)) return undefined; // The reader makes paths absolute.
-  const folders = (environment['PATH'] ?? environment['Path'] ?? '').split(delimiter).filter(isAbsolute);
-  const endings = endingsOf(command, environment);
-  for (const folder of folders) {
+  const endings = programEndings(command, environment);
+  for (const folder of programFolders(environment)) {
     for (const ending of endings) {
       const file = join(folder, `${command}${ending}`);
       if (canRun(file)) return file;
     }
   }
   return undefined;
-}
-
-function endingsOf(
-  command: string,
-  environment: Readonly<Record<string, string | undefined>>,
-): readonly string[] {
-  if (process.platform !== 'win32') return [''];
-  const known = (environment['PATHEXT'] ?? '.COM;.EXE;.BAT;.CMD').toLowerCase().split(';').filter(Boolean);
-  return known.includes(extname(command).toLowerCase()) ? [''] : known;
 }
 
 function canRun(file: string): boolean {

@@ -1,3 +1,4 @@
+import { grouped } from '../../es2024.ts';
 import type { ObjectRef } from '../api.ts';
 
 /** What every row has. */
@@ -43,7 +44,7 @@ export class Rows<T extends Named> {
   ownedBy(namespace: string, owner: string): readonly T[] {
     const found = this.#namespaces.get(namespace);
     if (!found) return [];
-    found.byOwner ??= Map.groupBy(this.sorted(namespace), this.#ownerOf);
+    found.byOwner ??= grouped(this.sorted(namespace), this.#ownerOf);
     return found.byOwner.get(owner) ?? [];
   }
 

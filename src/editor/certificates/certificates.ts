@@ -1,5 +1,5 @@
 /** What reads certificates: an entry of its own in scripts/build.ts, loaded with the first one that is to be read. */
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { certificatesIn } from '../../files/certificate.ts';
 import { MOST_CREDENTIAL, readNamedFile } from '../../files/named.ts';
 import {
@@ -16,6 +16,7 @@ import {
 import type { CertificateInText } from '../../kubeconfig/certificatePlaces.ts';
 import type { Description } from '../../token/describe.ts';
 import type { Rule } from '../problems/catalog.ts';
+import { pathInKubeconfig } from '../../files/system.ts';
 
 /** For how long before its end a certificate is said to expire soon, in seconds, if no more is set: nobody makes a new one within minutes. */
 const WEEK = 7 * 86_400;
@@ -89,7 +90,7 @@ function counting(pem: string, use: CertificateUse, now: number): Certificate[] 
 async function fileAt(path: string, file: string | undefined): Promise<string | undefined> {
   if (file === undefined) return undefined;
   try {
-    return await readNamedFile(resolve(dirname(file), path), { most: MOST_CREDENTIAL });
+    return await readNamedFile(pathInKubeconfig(dirname(file), path), { most: MOST_CREDENTIAL });
   } catch {
     return undefined; // What cannot be read has nothing to be told.
   }

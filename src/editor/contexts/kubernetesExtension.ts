@@ -1,6 +1,6 @@
-import { delimiter } from 'node:path';
 import * as vscode from 'vscode';
 import { checkPath } from '../../files/named.ts';
+import { asPathList, pathList } from '../../files/system.ts';
 
 export const ID = 'ms-kubernetes-tools.vscode-kubernetes-tools';
 /** The newer one also tells of changes (vscode-kubernetes-tools-api, ts/configuration). */
@@ -69,9 +69,9 @@ export class KubernetesExtension implements vscode.Disposable {
   }
 
   #take(api: Configuration | undefined): void {
-    const before = this.#files.join(delimiter);
+    const before = asPathList(this.#files);
     this.#files = filesOf(api);
-    if (before !== this.#files.join(delimiter)) this.#changed.fire();
+    if (before !== asPathList(this.#files)) this.#changed.fire();
   }
 }
 
@@ -90,7 +90,7 @@ function filesOf(api: Configuration | undefined): readonly string[] {
   try {
     const path = api?.getKubeconfigPath?.();
     if (path?.pathType !== 'host' || typeof path.hostPath !== 'string') return [];
-    return path.hostPath.split(delimiter).filter((file) => file !== '' && isHere(file));
+    return pathList(path.hostPath).filter(isHere);
   } catch {
     return []; // It asks WSL, and throws where that is missing: then it uses no file of this machine.
   }

@@ -1,10 +1,10 @@
 import { unwatchFile, watchFile } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { delimiter, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import type { KubeconfigSource } from '../../cluster/api.ts';
 import { settings } from '../../contributions.ts';
+import { asPathList, home, usualKubeconfigs, withHome } from '../../files/system.ts';
 
 /** How often the kubeconfig files are looked at while they are followed, in milliseconds. */
 const INTERVAL = 1000;
@@ -38,7 +38,7 @@ export function namedSources(ofKubernetesExtension: readonly string[]): readonly
   const used = others.some(isNew)
     ? [
         {
-          id: `kubernetes-extension ${others.join(delimiter)}`,
+          id: `kubernetes-extension ${asPathList(others)}`,
           label: 'used by the Kubernetes extension',
           files: others,
         },
@@ -60,13 +60,12 @@ export function filesOfSetting(setting: string): string[] {
   const named = vscode.workspace.getConfiguration().get<unknown>(setting);
   return (Array.isArray(named) ? named : [])
     .filter((file): file is string => typeof file === 'string' && file.trim() !== '')
-    .map((file) => resolve(file.trim().replace(/^~(?=$|[/\\])/, homedir())));
+    .map((file) => resolve(withHome(file.trim())));
 }
 
 /** A path with the home folder as `~`. */
 export function tilde(file: string): string {
-  const home = homedir();
-  return file.startsWith(join(home, '/')) ? `~${file.slice(home.length)}` : file;
+  return file.startsWith(join(home(), '/')) ? `~${file.slice(home().length)}` : file;
 }
 
 function ownLabel(files: readonly string[]): string {
@@ -78,8 +77,7 @@ function ownLabel(files: readonly string[]): string {
 export function filesOf({ files, inCluster = false }: KubeconfigSource): readonly string[] {
   if (files) return files;
   if (inCluster) return [];
-  const listed = (process.env['KUBECONFIG'] ?? '').split(delimiter).filter((file) => file !== '');
-  return listed.length > 0 ? listed.map((file) => resolve(file)) : [join(homedir(), '.kube', 'config')];
+  return usualKubeconfigs();
 }
 
 /**

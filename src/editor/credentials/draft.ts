@@ -1,4 +1,4 @@
-import { basename, delimiter, dirname, isAbsolute, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Cluster, ContextInfo, ObjectRef } from '../../cluster/api.ts';
 import { messageOf, Problem } from '../../errors.ts';
@@ -13,6 +13,7 @@ import type { CredentialKind } from './kind.ts';
 import { labelOf } from './label.ts';
 import { stampOf, type Stamp } from '../../files/secretFile.ts';
 import type { Target } from './target.ts';
+import { asPathList } from '../../files/system.ts';
 
 /** A file that is to be written. */
 export interface FileDraft {
@@ -165,7 +166,7 @@ export function ownKubeconfig({ name, file }: ContextInfo): string {
   const files = filesOf(own);
   if (!files.includes(file)) return file;
   const isUsual = !own.files && (process.env['KUBECONFIG'] ?? '') === '';
-  return isUsual ? '' : files.join(delimiter);
+  return isUsual ? '' : asPathList(files);
 }
 
 /** `deployer.kubeconfig` has its token in `deployer.token`. */

@@ -9,6 +9,7 @@ import type { Asker, Seen } from '../workbench/ask.ts';
 import { trackedAs } from '../../files/git/outOfReach.ts';
 import { isMissing } from '../../files/git/repositories.ts';
 import { stampOf } from '../../files/secretFile.ts';
+import { isWindows } from '../../files/system.ts';
 
 /** Asks for the workspace folder to write into where there are several. Throws bad-input where none is open. */
 export async function askFolder(ask: Asker): Promise<vscode.WorkspaceFolder> {
@@ -106,6 +107,6 @@ function pathProblem(path: string): string | undefined {
     return 'The path must stay inside the folder.';
   }
   if (isInGit(cleaned)) return 'Not inside .git.';
-  if (process.platform === 'win32' && isOddOnWindows(cleaned)) return 'Windows keeps no such name as it is.';
+  if (isWindows() && isOddOnWindows(cleaned)) return 'Windows keeps no such name as it is.';
   return undefined;
 }

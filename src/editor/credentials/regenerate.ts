@@ -1,4 +1,4 @@
-import { basename, dirname, relative, resolve } from 'node:path';
+import { basename, dirname, relative } from 'node:path';
 import * as vscode from 'vscode';
 import type { Bindable, Cluster, ObjectRef } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
@@ -22,6 +22,7 @@ import { askKind, askSource, type KindChoice, type TokenSource } from './kind.ts
 import type { WizardServices } from '../workbench/services.ts';
 import { isKubeconfig } from './target.ts';
 import { readersOf, writeDraft } from './write.ts';
+import { pathInKubeconfig } from '../../files/system.ts';
 
 /** The entry of a kubeconfig that is to be renewed. */
 interface Old {
@@ -114,7 +115,9 @@ export async function renewedInstead(
 ): Promise<boolean> {
   const before = await lookAt(file);
   if (!before) return false;
-  const config = parseKubeconfig(before.text, labelOf(file), (one) => resolve(dirname(file.fsPath), one));
+  const config = parseKubeconfig(before.text, labelOf(file), (one) =>
+    pathInKubeconfig(dirname(file.fsPath), one),
+  );
   const user = config.users.get(config.contexts.get(context)?.user ?? '');
   if (!user || (user.token === undefined && user.tokenFile === undefined && !user.exec)) return false;
   const [again, beside] = ['Renew It', 'Add Another'];
@@ -146,7 +149,9 @@ export async function renewInPlace(
   const path = labelOf(file);
   const before = await lookAt(file);
   if (!before) throw new Problem('not-found', `${path} is not there any more.`);
-  const { contexts, users } = parseKubeconfig(before.text, path, (one) => resolve(dirname(file.fsPath), one));
+  const { contexts, users } = parseKubeconfig(before.text, path, (one) =>
+    pathInKubeconfig(dirname(file.fsPath), one),
+  );
   for (const { name: context, user: userName } of contexts.values()) {
     const user = users.get(userName);
     const token = user && (await tokenOf(user));
@@ -178,7 +183,7 @@ async function findOld(argument: unknown): Promise<Old | undefined> {
   }
   const before = await lookAt(file);
   if (!before) throw new Problem('not-found', `${path} is not there any more.`);
-  const config = parseKubeconfig(before.text, path, (one) => resolve(dirname(file.fsPath), one));
+  const config = parseKubeconfig(before.text, path, (one) => pathInKubeconfig(dirname(file.fsPath), one));
   const context = place?.position
     ? contextAt(before.text, config, place.position)
     : (place?.context ?? (await pickContext(config, path)));

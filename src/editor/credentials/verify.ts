@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { loadClusterAccess } from '../../cluster/door.ts';
 import { commands } from '../../contributions.ts';
@@ -17,6 +17,7 @@ import { showText } from './report.ts';
 import { rightsInShort } from './rights.ts';
 import { isKubeconfig } from './target.ts';
 import { chooseFiles, notify, pick, withCancel } from '../workbench/say.ts';
+import { pathInKubeconfig } from '../../files/system.ts';
 
 /**
  * Asks the server of a kubeconfig who it is and what it may do, with that file alone: the one given, the open one, or
@@ -98,7 +99,7 @@ export async function tellRefusal(error: unknown, { file, context, what, undo }:
 
 /** The user entry of a context. */
 function userOf(text: string, file: vscode.Uri, context: string): UserEntry | undefined {
-  const config = parseKubeconfig(text, labelOf(file), (path) => resolve(dirname(file.fsPath), path));
+  const config = parseKubeconfig(text, labelOf(file), (path) => pathInKubeconfig(dirname(file.fsPath), path));
   return config.users.get(config.contexts.get(context)?.user ?? '');
 }
 

@@ -39,6 +39,7 @@ import { stampOf, writeSecretFile, type Stamp } from '../../files/secretFile.ts'
 import { tellRefusal } from './verify.ts';
 import { writeFiles } from './writeFiles.ts';
 import { notify, withCancel } from '../workbench/say.ts';
+import { shellWord } from '../../files/system.ts';
 
 /** Whose credential goes where. */
 export interface Order {
@@ -301,14 +302,7 @@ async function notesOf(
 
 /** A command that uses a context of a kubeconfig, as a shell takes it. */
 function kubectlCommand(file: string, context: string): string {
-  const word = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : quoted(text));
-  return `kubectl --kubeconfig ${word(file)} --context ${word(context)} auth whoami`;
-}
-
-function quoted(text: string): string {
-  return process.platform === 'win32'
-    ? `"${text.replaceAll('"', '')}"`
-    : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+  return `kubectl --kubeconfig ${shellWord(file)} --context ${shellWord(context)} auth whoami`;
 }
 
 async function tellSuccess(

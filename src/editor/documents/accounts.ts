@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { deferred } from '../../es2024.ts';
 import { words } from '../../harmless.ts';
 import {
   accountsByName,
@@ -113,7 +114,7 @@ export class KnownAccounts implements vscode.Disposable {
     this.#reading ??= this.#read().finally(() => {
       this.#reading = undefined;
     });
-    const { promise: late, resolve } = Promise.withResolvers<boolean>();
+    const { promise: late, resolve } = deferred<boolean>();
     const giveUp = (): void => {
       resolve(false);
     };

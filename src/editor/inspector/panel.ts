@@ -8,6 +8,7 @@ import { showError } from '../workbench/commands.ts';
 import { readOrigin, subjectAgain } from '../explain/subject.ts';
 import type { Subject } from '../explain/explained.ts';
 import type { InspectorServices } from '../explain/witness.ts';
+import { showIcon } from '../workbench/newer.ts';
 import { pageOf } from './html.ts';
 import { Inspector } from './inspector.ts';
 import type { InspectorMessage } from './protocol.ts';
@@ -167,7 +168,7 @@ async function textOf(folder: vscode.Uri, name: string): Promise<string> {
 function dress({ extensionUri }: InspectorExtension, panel: vscode.WebviewPanel): vscode.Uri {
   const media = vscode.Uri.joinPath(extensionUri, 'dist', 'inspector');
   panel.webview.options = { enableScripts: true, localResourceRoots: [] };
-  panel.iconPath = new vscode.ThemeIcon('key');
+  showIcon(panel, new vscode.ThemeIcon('key'));
   return media;
 }
 

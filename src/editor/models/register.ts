@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { address, inLabel, words, type Words } from '../../harmless.ts';
 import { redact } from '../../redact.ts';
 import { isRecord } from '../../token/decode.ts';
+import { hasModelTools } from '../workbench/newer.ts';
 import type { Services } from '../workbench/services.ts';
 import type * as Tools from './tools.ts';
 
@@ -10,6 +11,7 @@ const MAX_FILE = 120;
 
 /** The tools by which a language model may ask, each time confirmed. Their code is loaded when one is first used. */
 export function registerModelTools(services: Services): vscode.Disposable {
+  if (!hasModelTools()) return vscode.Disposable.from();
   return vscode.Disposable.from(
     ...Object.entries(modelTools(services)).map(([name, tool]) => vscode.lm.registerTool(name, tool)),
   );

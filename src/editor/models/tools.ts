@@ -4,6 +4,7 @@ import { offlineEvidence } from '../../authentication/evidence.ts';
 import { reportOf } from '../../authentication/report.ts';
 import type { Cluster, ObjectRef, PodUse, Uses, TokenSecretInfo } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
+import { grouped } from '../../es2024.ts';
 import { isFileWithin } from '../../files/links.ts';
 import { redact } from '../../redact.ts';
 import { isRecord } from '../../token/decode.ts';
@@ -155,8 +156,8 @@ export async function listServiceAccounts(
   const shown = wanted.slice(0, MOST_ACCOUNTS);
   const key = (one: string, other: string): string => `${one}/${other}`;
   const { pods } = await podsOfShown(cluster, shown, signal);
-  const secretsOf = Map.groupBy(tokenSecrets.items, (one) => key(one.namespace, one.serviceAccount));
-  const podsOf = Map.groupBy(pods.items, (one) => key(one.namespace, one.serviceAccount));
+  const secretsOf = grouped(tokenSecrets.items, (one) => key(one.namespace, one.serviceAccount));
+  const podsOf = grouped(pods.items, (one) => key(one.namespace, one.serviceAccount));
   const accounts = shown.map((account) => {
     const id = key(account.namespace, account.name);
     return {

@@ -8,6 +8,8 @@ import type { What } from '../../refusal/table.ts';
 import type { CommandUse } from '../explain/argument.ts';
 import { chooseKubeconfig } from './choose.ts';
 import type { InspectorServices } from '../explain/witness.ts';
+import { usualShell } from '../../files/system.ts';
+import { shellNameOf } from '../workbench/newer.ts';
 import { notify, pick } from '../workbench/say.ts';
 import { Offer } from './offer.ts';
 import { linesOf } from './output.ts';
@@ -159,10 +161,11 @@ function keyOf(line: string): string {
   return redact(line.trimEnd().slice(0, 4000));
 }
 
-function shellOf({ state }: vscode.Terminal): Shell {
-  if (state.shell === 'pwsh') return 'powershell';
-  if (state.shell === 'cmd') return 'cmd';
-  return state.shell === undefined && process.platform === 'win32' ? 'powershell' : 'posix';
+function shellOf(terminal: vscode.Terminal): Shell {
+  const name = shellNameOf(terminal);
+  if (name === 'pwsh') return 'powershell';
+  if (name === 'cmd') return 'cmd';
+  return name === undefined ? usualShell() : 'posix';
 }
 
 /** Where a line is run that a shell has begun. `before`: KUBECONFIG, as a command before has left it. */

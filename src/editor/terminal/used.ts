@@ -1,5 +1,5 @@
-import { homedir } from 'node:os';
-import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
+import { pathList, usualKubeconfigs, withHome } from '../../files/system.ts';
 import { words, type Words } from '../../harmless.ts';
 import type { ClientCommand } from '../../refusal/commandLine.ts';
 import type { Value } from '../../refusal/shellWords.ts';
@@ -67,7 +67,7 @@ function filesOf(command: ClientCommand | undefined, place: Place): Pick<Use, 'f
   const variable = command?.variable === undefined ? ofShell : command.variable;
   const named = command?.kubeconfig ?? variable;
   if (named?.isOpen === true) return { files: undefined, unknown: onlyShell(named) };
-  const list = !named ? [] : named === command?.kubeconfig ? [named.text] : named.text.split(delimiter);
+  const list = !named ? [] : named === command?.kubeconfig ? [named.text] : pathList(named.text);
   const paths = list.filter((path) => path !== '');
   return paths.length > 0 ? inFolder(paths, command, place) : ofNone(command, place);
 }
@@ -76,7 +76,7 @@ function filesOf(command: ClientCommand | undefined, place: Place): Pick<Use, 'f
 function ofNone(command: ClientCommand | undefined, { isRoot }: Place): Pick<Use, 'files' | 'unknown'> {
   const { user, isClient = false, program = '' } = command ?? {};
   if (user === 'root' && isRoot) {
-    return { files: [join(homedir(), '.kube', 'config')], unknown: undefined };
+    return { files: usualKubeconfigs({ HOME: process.env['HOME'] }), unknown: undefined };
   }
   if (user !== undefined) {
     return { files: undefined, unknown: words`By sudo it was ${user}’s kubeconfig.` };
@@ -91,13 +91,13 @@ function inFolder(
   command: ClientCommand | undefined,
   place: Place,
 ): Pick<Use, 'files' | 'unknown'> {
-  const atHome = paths.map((path) => path.replace(/^~(?=$|[/\\])/, homedir()));
+  const atHome = paths.map(withHome);
   if (atHome.every((path) => isAbsolute(path))) return { files: atHome, unknown: undefined };
   const moves = command?.folders ?? [];
   const open = moves.find(({ isOpen, text }) => isOpen || text === '-');
   if (open) return { files: undefined, unknown: onlyShell(open) };
   const last = moves.reduce<string | undefined>((folder, { text }) => {
-    const path = text.replace(/^~(?=$|[/\\])/, homedir());
+    const path = withHome(text);
     return isAbsolute(path) || folder !== undefined ? resolve(folder ?? '', path) : undefined;
   }, place.folder);
   if (last === undefined) {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { AccessKind, Cluster, LiveChange, LiveKind, LiveView } from '../../cluster/api.ts';
 import { contextKeys, settings, VIEW, type ViewState } from '../../contributions.ts';
+import { deferred, type Deferred } from '../../es2024.ts';
 import { messageOf, Problem, type Reason } from '../../errors.ts';
 import { inView } from '../workbench/say.ts';
 import { namespaceProblem } from '../../manifest/names.ts';
@@ -36,7 +37,7 @@ export class Following implements vscode.Disposable {
   /** Ends what is asked once for the cluster that is followed. */
   #ending = new AbortController();
   /** Settles when all is known or it is known why not; another one with every start. */
-  #settled: PromiseWithResolvers<void> | undefined;
+  #settled: Deferred<void> | undefined;
   #isVisible = false;
   #hidden: NodeJS.Timeout | undefined;
   #redraws: Redraws | undefined;
@@ -141,7 +142,7 @@ export class Following implements vscode.Disposable {
 
   async #start(): Promise<void> {
     this.#end();
-    const settled = (this.#settled = Promise.withResolvers<void>());
+    const settled = (this.#settled = deferred<void>());
     if (!this.#tree.inventory) this.#enter('loading');
     void inView(VIEW, async () => {
       await settled.promise;

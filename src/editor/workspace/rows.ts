@@ -6,6 +6,7 @@ import type { LiveAccounts } from '../workbench/liveAccounts.ts';
 import { looks } from '../beside/looks.ts';
 import { harmless, inLabel, words } from '../../harmless.ts';
 import type { Scan, Unread, WorkspaceToken } from './scan.ts';
+import { grouped } from '../../es2024.ts';
 
 /** How much harm a token could do where it is, the worst first, and so what to do; `unread`: what nobody has looked into. */
 export type Severity =
@@ -139,7 +140,7 @@ export class ScanRows {
       const tokens = (this.#groups.get(severity) ?? [])
         .filter((node) => node.kind === 'workspaceToken')
         .filter(({ found }) => found.token.kind !== 'other');
-      const inFiles = Map.groupBy(tokens, ({ uri }) => uri);
+      const inFiles = grouped(tokens, ({ uri }) => uri);
       for (const [uri, { length }] of inFiles) {
         const file = files.get(uri) ?? { said: [], color };
         file.said.push(`${length.toLocaleString('en')} ${said}`);

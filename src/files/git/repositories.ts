@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { messageOf } from '../../errors.ts';
 import { checkPath, readNamedFile, statNamedFile } from '../named.ts';
 import { folderNamedIn, MAX_LINK } from './layout.ts';
+import { isWindows } from '../system.ts';
 
 /** No repository's configuration is longer, in bytes. */
 const MAX_CONFIG = 1024 * 1024;
@@ -77,7 +78,7 @@ async function isNamedElsewhere(folder: string): Promise<boolean> {
 
 /** The folder that a `.git` file names. */
 async function folderOf(git: string, root: string): Promise<string | undefined> {
-  const named = folderNamedIn(await readNamedFile(git, { most: MAX_LINK }), process.platform === 'win32');
+  const named = folderNamedIn(await readNamedFile(git, { most: MAX_LINK }), isWindows());
   return named === undefined ? undefined : resolve(root, named);
 }
 

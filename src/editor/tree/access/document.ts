@@ -1,6 +1,7 @@
 import { markInWords, markMeaning } from '../../../authorization/marks.ts';
 import { aggregationInWords, oneLine, rulesInWords, type Line } from '../../../authorization/words.ts';
 import type { AccessInfo, ObjectRef } from '../../../cluster/api.ts';
+import { grouped } from '../../../es2024.ts';
 import { GROUPS } from '../groups.ts';
 import type { Inventory } from '../inventory.ts';
 import { needOf } from '../needs.ts';
@@ -17,7 +18,7 @@ export function accessDocument(inventory: Inventory, account: ObjectRef, place: 
   const access = inventory.access(account);
   const unseen = GROUPS.access.kinds.flatMap((kind) => needOf(inventory, kind, namespace)?.text ?? []);
   const marks = inventory.accountMarks(account);
-  const scopes = Map.groupBy(access, ({ binding }) => binding.namespace);
+  const scopes = grouped(access, ({ binding }) => binding.namespace);
   const sections = [...scopes.keys()].sort().map((scope) => {
     const title = scope === '' ? 'everywhere' : `in namespace ${scope}`;
     const given = scopes.get(scope) ?? [];
