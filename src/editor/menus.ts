@@ -25,7 +25,7 @@ const MOST_FILES = 2000;
  * workspace. A file that was never looked at has no such menu.
  */
 export class FileMenus implements vscode.Disposable {
-  readonly #files = new Map<Kind, Set<string>>(KINDS.map((kind) => [kind, new Set<string>()]));
+  readonly #files = new Map<Kind, Map<string, vscode.Uri>>(KINDS.map((kind) => [kind, new Map()]));
   readonly #subscription: vscode.Disposable;
 
   constructor(documents: TokenDocuments) {
@@ -42,7 +42,7 @@ export class FileMenus implements vscode.Disposable {
   noteTokens(uris: readonly vscode.Uri[]): void {
     const files = this.#files.get('tokenFiles');
     const before = files?.size;
-    for (const uri of uris) files?.add(uri.toString());
+    for (const uri of uris) files?.set(uri.toString(), uri);
     if (files?.size !== before) this.#tell('tokenFiles');
   }
 
@@ -53,18 +53,20 @@ export class FileMenus implements vscode.Disposable {
       const had = files?.has(name) === true;
       if (had === held.has(kind)) continue;
       if (had) files.delete(name);
-      else files?.add(name);
+      else files?.set(name, uri);
       this.#tell(kind);
     }
   }
 
   #tell(kind: Kind): void {
-    const files = this.#files.get(kind) ?? new Set();
-    for (const oldest of files) {
+    const files = this.#files.get(kind) ?? new Map<string, vscode.Uri>();
+    for (const oldest of files.keys()) {
       if (files.size <= MOST_FILES) break;
       files.delete(oldest);
     }
-    void vscode.commands.executeCommand('setContext', KEYS[kind], [...files]);
+    // As Uris, not as text: VS Code makes of them what `resource` is in the window, which is no file: on a remote machine
+    // (vs/platform/contextkey/browser/contextKeyService.ts, stringifyURIs).
+    void vscode.commands.executeCommand('setContext', KEYS[kind], [...files.values()]);
   }
 
   dispose(): void {

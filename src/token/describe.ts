@@ -58,9 +58,10 @@ export function describeToken(token: Token, options: DescribeOptions): Descripti
     }
   };
   if (token.kind === 'other') row('Subject', token.subject);
-  if (token.kind === 'bound') row('Bound to', bindingInWords(token));
+  if (token.kind === 'bound') row('Bound to', bindingInWords(token, options.ended));
   if (token.kind === 'legacy') {
-    row('Secret', token.secret && `${token.namespace}/${token.secret} · deleting it revokes the token`);
+    const revokes = options.ended === undefined ? ' · deleting it revokes the token' : '';
+    row('Secret', token.secret && `${token.namespace}/${token.secret}${revokes}`);
   }
   time('Expires', token.expires);
   // A legacy token's first line says that it has none.
@@ -188,11 +189,11 @@ function issuerInWords({ issuer }: Token): string | undefined {
   return cluster === undefined ? issuer : `${issuer} (${cluster})`;
 }
 
-function bindingInWords({ binding, namespace, node }: BoundToken): string {
+function bindingInWords({ binding, namespace, node }: BoundToken, ended: string | undefined): string {
   if (!binding) return 'nothing: it ends with its time or its ServiceAccount';
   const place = binding.kind === 'Pod' || binding.kind === 'Secret' ? `${namespace}/` : '';
   const where = node === undefined ? '' : ` on ${node}`;
-  return `${binding.kind} ${place}${binding.name}${where} · ends with it`;
+  return `${binding.kind} ${place}${binding.name}${where}${ended === undefined ? ' · ends with it' : ''}`;
 }
 
 /** What stands for a token of so many characters where it must not be repeated. */
@@ -268,7 +269,8 @@ function extensionInWords(token: BoundToken): string {
 function lifeAdvice(token: Token, { inKubeconfig, ended }: DescribeOptions): Advice[] {
   if (token.kind === 'legacy') {
     const back = comesBackUnderItsName(token) ? ': the old name gives the same token' : '';
-    const text = `To rotate it, create a token Secret under a new name${back}.`;
+    const why = ended === undefined ? 'To rotate it' : 'For another token';
+    const text = `${why}, create a token Secret under a new name${back}.`;
     return [{ text, told: 'never-expires-in-git' }];
   }
   if (token.kind !== 'bound') return [];

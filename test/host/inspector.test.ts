@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import * as vscode from 'vscode';
+import { LiveAccounts } from '../../src/editor/workbench/liveAccounts.ts';
 import { KubeconfigContexts } from '../../src/editor/contexts/contexts.ts';
 import { subjectOf } from '../../src/editor/explain/subject.ts';
 import { Inspector } from '../../src/editor/inspector/inspector.ts';
@@ -105,6 +106,28 @@ describe('an inspector of a kubeconfig', () => {
     assert.equal(shown?.unused, undefined);
     assert.equal(shown?.outcome, 'refused');
     inspector.dispose();
+  });
+
+  it('says what the tree knows of a token’s end before a cluster was asked', async () => {
+    const live = new LiveAccounts();
+    const ended = { why: undefined as string | undefined };
+    live.comeFrom({ accounts: () => undefined, aboutPod: () => undefined, whyEnded: () => ended.why });
+    const path = file.replace('inspected.kubeconfig', 'ended.env');
+    const now = Math.floor(Date.now() / 1000);
+    const token = jwt(boundClaims({}, { iat: now, nbf: now, exp: now + 3600 }));
+    await writeFile(path, `TOKEN=${token}\n`, { mode: 0o600 });
+    const place = { uri: vscode.Uri.file(path).toString(), line: 0, character: 8 };
+    const subject = await subjectOf({ log, contexts, live }, place, 'inspect');
+    assert.ok(subject);
+    const inspector = new Inspector({ log, contexts, live }, page, subject, 'serviceaccount-tokens 0');
+    await inspector.answer({ type: 'ready' });
+    assert.match(shown?.headline ?? '', /^Nothing wrong can be seen/);
+    ended.why = 'its Pod is gone (seen in x)';
+    await inspector.answer({ type: 'ready' });
+    assert.equal(shown?.headline, 'Its Pod is gone (seen in x)');
+    assert.equal(shown.tone, 'bad');
+    inspector.dispose();
+    live.dispose();
   });
 
   it('is one for a file and its entry, however it is asked for, and names the entry beside another', async () => {

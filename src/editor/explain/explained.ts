@@ -19,6 +19,8 @@ export interface Subject {
   readonly again?: (() => Promise<Subject | undefined>) | undefined;
   /** What the tree knows of the object that it is a row of, in lines of plain text. */
   readonly facts?: readonly string[];
+  /** Why the cluster that the tree follows is known to refuse it, at this moment. */
+  readonly whyEnded?: () => string | undefined;
 }
 
 /** A place to find a token again. It is stored, and holds no part of a token. */

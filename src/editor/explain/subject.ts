@@ -114,7 +114,8 @@ async function placeSubject(services: InspectorServices, place: TokenPlace): Pro
   const from = { kind: 'place', uri: place.uri, line, character } as const;
   const name = `${nameOf(uri)}:${line + 1}`;
   const sending = await sendingAt(services, document, at.found.token);
-  return { ...token(at.found.token, name, from), ...sending };
+  const whyEnded = (): string | undefined => services.live?.whyFoundEnded(document, at.found);
+  return { ...token(at.found.token, name, from), ...sending, whyEnded };
 }
 
 async function fileSubject(

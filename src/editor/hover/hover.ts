@@ -128,7 +128,7 @@ function linksTo(
   document: vscode.TextDocument,
   found: Finding,
   { line, character }: vscode.Position,
-  { canRevoke }: HoverOptions,
+  { canRevoke, live }: HoverOptions,
 ): string {
   if (found.kind !== 'jws') return '';
   const argument = { uri: document.uri.toString(), line, character };
@@ -136,7 +136,7 @@ function linksTo(
   return [
     `[Inspect](command:${commands.inspectToken}?${query} "See its claims, its time and what it hangs on")`,
     `[Why Unauthorized?](command:${commands.explainToken}?${query} "Replay the server’s checks, and look in the cluster")`,
-    ...(canRevoke && vscode.workspace.isTrusted && canEnd(found)
+    ...(canRevoke && vscode.workspace.isTrusted && canEnd(found, live.whyFoundEnded(document, found))
       ? [
           `[Revoke…](command:${commands.revokeToken}?${query} "Delete what ends it, after saying what breaks")`,
         ]
@@ -147,8 +147,9 @@ function linksTo(
   ].join(' · ');
 }
 
-/** Whether there is something to revoke: a ServiceAccount's token whose time is not over. */
-function canEnd({ decoded }: FoundToken): boolean {
+/** Whether there is something to revoke: a ServiceAccount's token that is not known to be over. */
+function canEnd({ decoded }: FoundToken, ended: string | undefined): boolean {
   const token = classifyToken(decoded);
-  return token.kind !== 'other' && lifeOf(token, Math.floor(Date.now() / 1000)).phase !== 'expired';
+  if (token.kind === 'other' || ended !== undefined) return false;
+  return lifeOf(token, Math.floor(Date.now() / 1000)).phase !== 'expired';
 }

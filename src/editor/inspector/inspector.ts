@@ -287,6 +287,7 @@ export class Inspector implements vscode.Disposable {
       barred: barredHere(this.#services),
       canRenew: renewalOf(this.#subject) !== undefined,
       facts: this.#subject.facts ?? [],
+      ended: this.#subject.whyEnded?.(),
       unused: this.#unused,
       isBusy: this.#isBusy,
       problem: this.#problem,

@@ -32,16 +32,19 @@ interface State extends Pick<
   readonly barred?: InspectorModel['barred'];
   readonly unused?: InspectorModel['unused'];
   readonly facts?: InspectorModel['facts'];
+  /** Why the cluster that the tree follows is known to refuse the token: it counts until a cluster was asked. */
+  readonly ended?: string | undefined;
   /** Whether the token stands in a kubeconfig in which it can be renewed. */
   readonly canRenew?: boolean;
 }
 
 /** Builds what the inspector shows of an explanation at `now`, in seconds since the epoch. */
 export function inspectorModel(explanation: Explanation, evidence: Evidence, state: State): InspectorModel {
-  const { canRenew = false, barred, unused, facts = [], ...rest } = state;
+  const { canRenew = false, barred, unused, facts = [], ended, ...rest } = state;
   const { token, outcome, headline, steps, causes, user, canBeAsked: canLook } = explanation;
   const refusal = steps.find((step) => step.state === 'failed');
   const instead = sentInstead(evidence);
+  const known = isOffline(evidence) && outcome !== 'refused' ? ended : undefined;
   return {
     ...tokenView(explanation, evidence, state.name, state.now),
     ...rest,
@@ -49,8 +52,8 @@ export function inspectorModel(explanation: Explanation, evidence: Evidence, sta
     unused,
     facts,
     outcome,
-    tone: toneOf(explanation),
-    headline,
+    tone: known === undefined ? toneOf(explanation) : 'bad',
+    headline: known === undefined ? headline : `${known.charAt(0).toUpperCase()}${known.slice(1)}`,
     serversWord: serversWord(evidence),
     wasSent: instead?.kind !== 'nothing' && wasHeard(evidence),
     comparesSecret: token?.kind === 'legacy',

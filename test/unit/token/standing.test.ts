@@ -78,6 +78,18 @@ describe('what is told first', () => {
     });
   });
 
+  it('leaves out what no longer can end it, once it has ended', () => {
+    const legacy = classify(legacyClaims());
+    const secret = (ended?: string) =>
+      told(legacy, { ended }).rows.find(([label]) => label === 'Secret')?.[1];
+    expect(secret()).toMatch(/deleting it revokes the token$/);
+    expect(secret('its Secret is gone (seen in sandbox)')).toBe('kube-system/mycontroller-token');
+    expect(told(ofPod, { ended: gone }).rows[0]?.[1]).not.toContain('ends with it');
+    expect(advice(legacy, { ended: 'its Secret is gone' })).toEqual([
+      'For another token, create a token Secret under a new name: the old name gives the same token.',
+    ]);
+  });
+
   it('is that a token is for somebody else', () => {
     expect(advice(classify(boundClaims({}, { aud: ['vault'] })))[0]).toMatch(
       /^It is for vault: an API server refuses/,
