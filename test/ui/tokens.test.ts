@@ -194,7 +194,7 @@ describe('tokens, looked at in the workbench', () => {
 
   it('those of the workspace are listed, the worst first, and each row goes to its token', async () => {
     await workbench.command('ServiceAccount: Tokens in This Workspace');
-    await workbench.row(/^Revoke or Rotate: Usable, and Tracked by Git, 1/).waitFor();
+    await workbench.row(/^Revoke or Rotate: Usable, in Git, 1/).waitFor();
     await workbench.row(/^Replace: Never Expiring, 1/).waitFor();
     await workbench.page.getByText('entry of .gitignore').first().waitFor();
     await workbench.picturesInEachTheme('tokens-workspace');

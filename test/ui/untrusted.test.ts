@@ -149,7 +149,7 @@ describe('a hostile folder', () => {
     expect(await workbench.hover(join(workspace, 'token.env'), 'eyJ')).toContain('kube-system/mycontroller');
     await workbench.page.keyboard.press('Escape');
     await workbench.command('ServiceAccount: Tokens in This Workspace');
-    await workbench.row(/^Revoke or Rotate: Usable, and Tracked by Git, 1/).waitFor();
+    await workbench.row(/^Revoke or Rotate: Usable, in Git, 1/).waitFor();
     for (const title of ['Generate Kubeconfig…', 'Verify Kubeconfig', 'Select Context…']) {
       expect(await workbench.offers(`ServiceAccount: ${title}`)).toBe(false);
     }

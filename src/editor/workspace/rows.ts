@@ -52,7 +52,7 @@ const MOST_ROWS = 1000;
 const GROUPS: Readonly<
   Record<Severity, { readonly title: string; readonly icon: string; readonly color: string }>
 > = {
-  tracked: { title: 'Revoke or Rotate: Usable, and Tracked by Git', icon: 'git-commit', color: 'charts.red' },
+  tracked: { title: 'Revoke or Rotate: Usable, in Git', icon: 'git-commit', color: 'charts.red' },
   'never-expires': {
     title: 'Replace: Never Expiring',
     icon: looks['never-expires'].icon,
@@ -66,7 +66,7 @@ const GROUPS: Readonly<
     icon: looks['not-yet-valid'].icon,
     color: looks['not-yet-valid'].color,
   },
-  gone: { title: 'Renew or Remove: Ended in the Cluster', icon: looks.gone.icon, color: looks.gone.color },
+  gone: { title: 'Renew or Remove: Ended', icon: looks.gone.icon, color: looks.gone.color },
   expired: { title: 'Renew or Remove: Expired', icon: looks.expired.icon, color: 'disabledForeground' },
   unread: { title: 'Not Read', icon: 'circle-slash', color: 'disabledForeground' },
 };
