@@ -441,7 +441,8 @@ export interface ManifestObject extends ObjectRef {
 export interface FieldConflict {
   /** As the server spells it: `.metadata.labels.team`. */
   readonly path: string;
-  readonly manager: string;
+  /** Undefined where the field is older than the server's record of that. */
+  readonly manager: string | undefined;
 }
 
 /**

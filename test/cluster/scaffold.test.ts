@@ -285,6 +285,16 @@ describe('an object of a manifest', () => {
     expect(await admin(...label)).toBe('ci');
   });
 
+  it('is said to be nobody’s where a field is older than the record of owners', async () => {
+    const labelled = (team: string) => withMetadata('older', { labels: { team } });
+    await feed(manifestYaml([{ comments: [], object: labelled('web').object }]));
+    const forget = [{ op: 'replace', path: '/metadata/managedFields', value: [{}] }];
+    await admin('patch', 'secret', 'older', '-n', namespace, '--type=json', '-p', JSON.stringify(forget));
+    expect((await cluster.planApply(labelled('ci'), signal)).conflicts).toEqual([
+      { path: '.metadata.labels.team', manager: undefined },
+    ]);
+  });
+
   it('is created where there is no right to patch', async () => {
     const maker = await as('poster', 'create secrets');
     const plan = await maker.planApply(secret('posted'), signal);

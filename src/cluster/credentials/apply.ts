@@ -67,7 +67,9 @@ export async function applyObject(
   const answer = await tryApply(server, manifest, { ...options, dryRun: false }, signal);
   if (answer instanceof Problem) throw answer;
   if (isConflict(answer)) {
-    const fields = answer.conflicts.map(({ path, manager }) => `${path} (${manager})`).join(', ');
+    const fields = answer.conflicts
+      .map(({ path, manager }) => `${path} (${manager ?? 'nobody knows who'})`)
+      .join(', ');
     throw new Problem('conflict', `Meanwhile others own fields of it: ${fields}. Nothing was changed.`);
   }
   return { uid: text(field(answer.body, 'metadata'), 'uid') ?? '', warnings: answer.warnings };
@@ -113,11 +115,15 @@ async function tryApply(
 }
 
 /** Who owns what, as the server says it (kubernetes apimachinery structured-merge-diff, NewConflictError). */
+/** Who a server names for fields that are older than its record of owners (k8s.io/apimachinery pkg/util/managedfields). */
+const UNKNOWN_MANAGER = 'before-first-apply';
+
 function conflictsOf(status: unknown): readonly FieldConflict[] {
   return list(field(status, 'details'), 'causes').flatMap((cause) => {
     if (text(cause, 'reason') !== 'FieldManagerConflict') return [];
     const message = text(cause, 'message') ?? '';
-    return [{ path: text(cause, 'field') ?? '', manager: quotedIn(message) ?? message }];
+    const manager = quotedIn(message) ?? message;
+    return [{ path: text(cause, 'field') ?? '', manager: manager === UNKNOWN_MANAGER ? undefined : manager }];
   });
 }
 

@@ -13,9 +13,6 @@ import type { WizardServices } from '../workbench/services.ts';
 import { closeDifference, openBelow, virtualDocument } from './virtual.ts';
 import { ask, decide, notify, pick } from '../workbench/say.ts';
 
-/** What the server calls whoever set what an object had before it was first applied (apimachinery pkg/util/managedfields). */
-const UNKNOWN_MANAGER = 'before-first-apply';
-
 const EXPECTED = 'a Secret, ServiceAccount, Role or RoleBinding';
 
 type Placed = Omit<ObjectInText, 'kind'> & { readonly kind?: ObjectInText['kind'] };
@@ -108,7 +105,7 @@ async function confirm(
   const name = inWords(manifest);
   const isNew = plan.live === undefined;
   const others = plan.conflicts.map(({ path, manager }) =>
-    manager === UNKNOWN_MANAGER
+    manager === undefined
       ? words`• ${path}: nobody knows who set it, as the object is older than the record of that`
       : words`• ${path} belongs to ${manager}`,
   );
