@@ -1,7 +1,8 @@
 import { problemsOf } from '../../src/editor/problems/rules.ts';
 import type { Rule } from '../../src/editor/problems/catalog.ts';
 import { scanText } from '../../src/token/find.ts';
-import { check } from './checks.ts';
+import { findOutdated } from '../../src/since124/find.ts';
+import { check, inOneGo } from './checks.ts';
 import { placer } from './place.ts';
 
 /** A problem of a text, and its offset in UTF-16 units. */
@@ -11,11 +12,12 @@ export interface TextProblem {
   readonly start: number;
 }
 
-/** Each problem that the editor shows of a text which git tracks or does not; `now` in seconds since the epoch. */
-export function problemsInText(text: string, isTracked: boolean, now: number): TextProblem[] {
+/** Each problem that the editor shows of a file's text which git tracks or does not; `now` in seconds since the epoch. */
+export function problemsInText(path: string, text: string, isTracked: boolean, now: number): TextProblem[] {
   const placeOf = placer(text);
   const { problems, leftOutFrom } = check(text);
   return [
+    ...inOneGo(findOutdated(path, text)),
     ...problems.filter(({ rule }) => isTracked || rule !== 'token-data-in-git'),
     ...(leftOutFrom === undefined ? [] : [{ rule: 'too-large', message: '', start: leftOutFrom } as const]),
     ...[...scanText(text)].flatMap((found) =>

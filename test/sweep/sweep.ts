@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import { rules } from '../../src/editor/problems/catalog.ts';
 import { problemsInText } from '../support/textProblems.ts';
 
-const FILES = '**/*.{yaml,yml,json,tpl,tmpl,conf,kubeconfig,md,txt,sh,env,toml,tf}';
+const FILES =
+  '**/*.{yaml,yml,json,tpl,tmpl,conf,kubeconfig,md,txt,sh,bash,env,toml,tf,py,go,js,Dockerfile,mk}';
 /** Larger ones are no manifests, in bytes. */
 const LARGEST = 8_000_000;
 
@@ -27,7 +28,7 @@ for (const folder of folders) {
     const text = readFileSync(path, 'utf8');
     files += 1;
     bytes += found.size;
-    for (const { rule, message, start } of problemsInText(text, true, now)) {
+    for (const { rule, message, start } of problemsInText(path, text, true, now)) {
       counts.set(rule, (counts.get(rule) ?? 0) + 1);
       const line = text.slice(0, start).split('\n').length;
       process.stdout.write(`${path}:${line} ${rules[rule]} ${rule}: ${message}\n`);

@@ -34,8 +34,8 @@ function hoverAt(text: string, on: string): string {
 }
 
 /** Each problem of a text: its rule and its message. */
-const problemsIn = (text: string): [rule: string, message: string][] =>
-  problemsInText(text, false, now).map(({ rule, message }) => [rule, message]);
+const problemsIn = (file: string, text: string): [rule: string, message: string][] =>
+  problemsInText(file, text, false, now).map(({ rule, message }) => [rule, message]);
 
 describe('somebody who', () => {
   for (const { who, file, text, hovers = [], problems, fix } of peoplesFiles) {
@@ -45,7 +45,7 @@ describe('somebody who', () => {
         for (const one of says) expect(hover).toMatch(one);
         expect(hover).not.toMatch(saysNot ?? NEVER);
       }
-      const found = problemsIn(text);
+      const found = problemsIn(file, text);
       expect([...new Set(found.map(([rule]) => rule))].toSorted()).toEqual(Object.keys(problems).toSorted());
       for (const [rule, message] of found) expect(message).toMatch(problems[rule] ?? /^$/);
     });
@@ -56,7 +56,7 @@ describe('somebody who', () => {
       const remedy = problem.fixes().find(({ title }) => title.startsWith(fix));
       expect(problem.fixes().map(({ title }) => title)).toContain(remedy?.title);
       const after = remedy ? applied(text, remedy) : text;
-      expect(problemsIn(after).map(([left]) => left)).not.toContain(rule);
+      expect(problemsIn(file, after).map(([left]) => left)).not.toContain(rule);
     });
   }
 });
