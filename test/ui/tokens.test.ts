@@ -116,23 +116,6 @@ describe('tokens, looked at in the workbench', () => {
     await workbench.picturesInEachTheme('tokens-beside');
   });
 
-  it('a hint is in sight where one jumps to its token', async () => {
-    const { page } = workbench;
-    await workbench.openFile(join(workspace, 'cni/kubeconfig'));
-    const hint = page.locator('.view-lines').getByText('ends with Pod').first();
-    await hint.waitFor();
-    await workbench.command('Problems: Focus on Problems View');
-    await page.locator('.markers-panel').getByText('pod-bound-in-kubeconfig').first().click();
-    await page.locator('.statusbar').getByText('selected)').waitFor(); // VS Code has scrolled the line by then.
-    await workbench.settled();
-    const [shown, lines] = [
-      await hint.boundingBox(),
-      await page.locator('.editor-scrollable').first().boundingBox(),
-    ];
-    expect(shown?.x).toBeGreaterThanOrEqual(lines?.x ?? Infinity);
-    await workbench.command('View: Hide Panel');
-  });
-
   it('the menus of a file are in one submenu, and only where the file has something for them', async () => {
     const menuOf = (name: string): Locator => workbench.page.getByRole('menuitem', { name });
     const rightClick = async (): Promise<void> => {
