@@ -108,6 +108,8 @@ export async function buildExtension(): Promise<Record<string, number>> {
       outExtension: {},
       plugins: [oneVscode],
     }),
+    // Without an editor: all in one file, for the oldest Node that there is support for.
+    build({ ...common, entryPoints: { check: 'src/check/main.ts' }, target: 'node20' }),
   ]);
   holdLazy(results[0]);
   const bundled = await bundledPackages(

@@ -1,10 +1,14 @@
 import { accountSecretsIn } from './accountSecrets.ts';
 import type { Outdated } from './finding.ts';
 import { mountedTokensIn } from './mounted.ts';
-import { languageOf, shellRegions } from './regions.ts';
+import { oldClientsIn } from './dependencies.ts';
+import { outdatedInProgram } from './programs.ts';
+import { codeBlocks, languageOf, shellRegions, type Language } from './regions.ts';
+import { outdatedInYaml } from './templates.ts';
+import { outdatedInTerraform } from './terraform.ts';
 import { Script } from './script.ts';
 import { ocTokensIn, secretsByNameIn, shortLivesIn } from './secretsByName.ts';
-import { canMatter, LONGEST } from './needles.ts';
+import { canBeCalled, canMatter, LONGEST } from './needles.ts';
 
 /** A longer script is left alone, in UTF-16 units: reading it would hold others up. */
 const LONGEST_SCRIPT = 128 * 1024;
@@ -19,10 +23,11 @@ export function* findOutdated(
   text: string,
   id?: string,
 ): Generator<undefined, readonly Outdated[]> {
-  if (text.length > LONGEST || !canMatter(text)) return [];
-  const found: Outdated[] = [];
-  for (const region of shellRegions(languageOf(path, text, id), text)) {
-    if (region.end - region.start > LONGEST_SCRIPT || !canMatter(text.slice(region.start, region.end)))
+  if (text.length > LONGEST || !canMatter(path, text)) return [];
+  const language = languageOf(path, text, id);
+  const found: Outdated[] = [...oldClientsIn(path, text), ...outdatedIn(language, text)];
+  for (const region of shellRegions(language, text)) {
+    if (region.end - region.start > LONGEST_SCRIPT || !canBeCalled(text.slice(region.start, region.end)))
       continue;
     yield;
     const script = new Script(text, region);
@@ -31,6 +36,42 @@ export function* findOutdated(
     }
   }
   return onlyOnce(found.toSorted((one, other) => one.start - other.start || one.end - other.end));
+}
+
+/** What is found by a language's own means. */
+function outdatedIn(language: Language, text: string): readonly Outdated[] {
+  switch (language) {
+    case 'terraform':
+      return outdatedInTerraform(text);
+    case 'yaml':
+      return outdatedInYaml(text);
+    case 'markdown':
+      return codeBlocks(text)
+        .filter((block) => /^(?:hcl|terraform|tf|opentofu)$/.test(block.language))
+        .flatMap(({ start, end }) =>
+          outdatedInTerraform(text.slice(start, end)).map(({ rule, message, start: from, end: to }) => ({
+            rule,
+            message,
+            start: from + start,
+            end: to + start,
+            fixes: () => [],
+          })),
+        );
+    case 'shell':
+    case 'make':
+    case 'dockerfile':
+    case 'notes':
+    case 'other':
+      return [];
+    case 'go':
+    case 'java':
+    case 'csharp':
+    case 'groovy':
+    case 'rust':
+    case 'javascript':
+    case 'python':
+      return outdatedInProgram(language, text);
+  }
 }
 
 function onlyOnce(found: readonly Outdated[]): Outdated[] {

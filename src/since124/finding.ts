@@ -8,6 +8,10 @@ export const outdatedRules = {
   'oc-get-token': 'warning',
   'token-life-too-short': 'error',
   'mounted-token-copied': 'warning',
+  'mounted-token-read-once': 'warning',
+  'bearer-token-copied': 'warning',
+  'terraform-token-not-awaited': 'warning',
+  'client-too-old': 'warning',
 } as const;
 
 export type OutdatedRule = keyof typeof outdatedRules;

@@ -1,18 +1,46 @@
+import { readCode, SYNTAXES, type Code } from './code.ts';
+import type { Program } from './programs.ts';
 import type { Region } from './script.ts';
 
 /** What a file is, as far as the rules tell apart. */
-export type Language = 'shell' | 'make' | 'dockerfile' | 'yaml' | 'markdown' | 'other';
+export type Language =
+  | 'shell'
+  | 'make'
+  | 'dockerfile'
+  | 'yaml'
+  | 'markdown'
+  | 'notes'
+  | 'terraform'
+  | Program
+  | 'other';
 
-/** What a file is, by its name, its first line, or an editor's own word for its language. */
+/** By the end of a file's name, and by what an editor calls the language. */
+const LANGUAGES: readonly (readonly [language: Language, name: RegExp, id: RegExp])[] = [
+  ['shell', /\.(?:sh|bash|zsh|ksh|bats|envrc)$/, /^shellscript$/],
+  ['make', /^(?:gnu)?makefile(?:\.|$)|\.(?:mk|mak|make)$/, /^makefile$/],
+  ['dockerfile', /(?:^|\.)(?:dockerfile|containerfile)(?:\.|$)/, /^dockerfile$/],
+  ['yaml', /\.(?:ya?ml|tpl)$/, /yaml|helm/],
+  ['markdown', /\.(?:md|markdown|mdx)$/, /^markdown$/],
+  // What Helm prints after an installation.
+  ['notes', /^notes\.txt$/, /^(?!)/],
+  ['terraform', /\.(?:tf|tofu)$/, /^(?:terraform|hcl|opentofu)$/],
+  ['go', /\.go$/, /^go$/],
+  ['python', /\.py$/, /^python$/],
+  ['javascript', /\.[cm]?[jt]sx?$/, /^(?:java|type)script(?:react)?$/],
+  ['java', /\.(?:java|kt|scala)$/, /^(?:java|kotlin|scala)$/],
+  ['groovy', /\.(?:groovy|jenkinsfile)$|^jenkinsfile(?:\.|$)/, /^(?:groovy|jenkinsfile)$/],
+  ['csharp', /\.cs$/, /^csharp$/],
+  ['rust', /\.rs$/, /^rust$/],
+];
+
+/** What a file is, by an editor's own word for its language, its name, or its first line. */
 export function languageOf(path: string, text: string, id = ''): Language {
   const name = (path.split(/[\\/]/).at(-1) ?? '').toLowerCase();
-  if (/\.(?:sh|bash|zsh|ksh|bats|envrc)$/.test(name) || id === 'shellscript') return 'shell';
-  if (/^(?:gnu)?makefile(?:\.|$)|\.(?:mk|mak|make)$/.test(name) || id === 'makefile') return 'make';
-  if (/(?:^|\.)(?:dockerfile|containerfile)(?:\.|$)/.test(name) || id === 'dockerfile') return 'dockerfile';
-  if (/\.(?:ya?ml)$/.test(name) || /yaml|helm/.test(id)) return 'yaml';
-  if (/\.(?:md|markdown|mdx)$/.test(name) || id === 'markdown') return 'markdown';
-  if (/^#![^\n]{0,100}\b(?:ba|da|z|k)?sh\b/.test(text.slice(0, 120))) return 'shell';
-  return 'other';
+  const known =
+    LANGUAGES.find(([, , ids]) => id !== '' && ids.test(id)) ??
+    LANGUAGES.find(([, names]) => names.test(name));
+  if (known) return known[0];
+  return /^#![^\n]{0,100}\b(?:ba|da|z|k)?sh\b/.test(text.slice(0, 120)) ? 'shell' : 'other';
 }
 
 /** The parts of a text that a shell reads. */
@@ -28,9 +56,33 @@ export function shellRegions(language: Language, text: string): Region[] {
       return scalarsOf(text, 0, text.length);
     case 'markdown':
       return blocksOf(text);
+    case 'notes':
+      return [...linesOf(text, 0, text.length)].map(({ start, end }) => ({
+        start,
+        end,
+        dialect: 'sh',
+        isQuoted: true,
+      }));
     case 'other':
       return [];
+    case 'terraform':
+      return textsOf(readCode(text, SYNTAXES.hcl));
+    case 'go':
+    case 'java':
+    case 'csharp':
+    case 'groovy':
+    case 'rust':
+    case 'javascript':
+    case 'python':
+      return textsOf(readCode(text, SYNTAXES[language]));
   }
+}
+
+/** The texts of a program that may be command lines. */
+function textsOf({ literals }: Code): Region[] {
+  return literals
+    .filter(({ text }) => /\b(?:kubectl|oc)\s/.test(text))
+    .map(({ start, end }) => ({ start, end, dialect: 'sh', isQuoted: true }));
 }
 
 /** Each line of a part of a text: where it begins and ends, without its line end. */
@@ -90,11 +142,26 @@ function scalarsOf(text: string, from: number, to: number): Region[] {
 }
 
 const SHELLS =
-  /^(?:|sh|bash|zsh|shell|shellscript|shell-session|sh-session|console|terminal|text|ksh|bash-session|plain|plaintext)$/;
+  /^(?:|sh|bash|zsh|shell|shellscript|shell-session|sh-session|console|terminal|ksh|bash-session)$/;
 
 /** The code blocks of Markdown that are read by a shell, or hold scripts. */
 function blocksOf(text: string): Region[] {
-  const regions: Region[] = [];
+  return codeBlocks(text).flatMap(({ language, start, end }): Region[] => {
+    if (SHELLS.test(language)) return [{ start, end, dialect: 'sh', isQuoted: false }];
+    if (/^ya?ml$/.test(language)) return scalarsOf(text, start, end);
+    return /^make(?:file)?$/.test(language) ? [{ start, end, dialect: 'make', isQuoted: false }] : [];
+  });
+}
+
+/** A code block of Markdown, without its fences. */
+interface CodeBlock {
+  readonly language: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+export function codeBlocks(text: string): CodeBlock[] {
+  const blocks: CodeBlock[] = [];
   let fence: { readonly mark: string; readonly language: string; readonly start: number } | undefined;
   for (const { start, end } of linesOf(text, 0, text.length)) {
     const line = text.slice(start, Math.min(end, start + 300));
@@ -103,14 +170,9 @@ function blocksOf(text: string): Region[] {
     if (!fence) {
       fence = { mark: mark[1] ?? '', language: (mark[2] ?? '').toLowerCase(), start: end + 1 };
     } else if ((mark[1] ?? '').startsWith(fence.mark) && mark[2] === '') {
-      const { language, start: from } = fence;
-      if (SHELLS.test(language)) regions.push({ start: from, end: start, dialect: 'sh', isQuoted: false });
-      else if (/^ya?ml$/.test(language)) regions.push(...scalarsOf(text, from, start));
-      else if (/^make(?:file)?$/.test(language)) {
-        regions.push({ start: from, end: start, dialect: 'make', isQuoted: false });
-      }
+      blocks.push({ language: fence.language, start: fence.start, end: start });
       fence = undefined;
     }
   }
-  return regions;
+  return blocks;
 }

@@ -3,6 +3,9 @@ import { describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { ruleFixtures } from '../support/ruleFixtures.ts';
 
+/** What the editor calls the languages of the fixtures that are no YAML. */
+const LANGUAGES: Readonly<Record<string, string>> = { '.sh': 'shellscript', '.go': 'go' };
+
 const ruleOf = ({ code }: vscode.Diagnostic): string =>
   typeof code === 'object' ? String(code.value) : String(code);
 
@@ -25,9 +28,9 @@ async function shown(
 
 describe('where there is neither a cluster nor a disk', () => {
   for (const { rule, file, before, fix, after, isTracked } of ruleFixtures) {
-    if (fix === undefined || isTracked || file.endsWith('.env')) continue;
+    if (fix === undefined || isTracked || /\.(?:env|tf)$/.test(file)) continue;
     it(`${rule} is found and put right in a document that was never saved`, async () => {
-      const language = file.endsWith('.sh') ? 'shellscript' : 'yaml';
+      const language = LANGUAGES[file.slice(file.lastIndexOf('.'))] ?? 'yaml';
       const document = await vscode.workspace.openTextDocument({ language, content: before });
       const [problem] = await shown(document, rule, 1);
       const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(

@@ -70,4 +70,33 @@ users:
 EOF
 `,
   },
+  {
+    rule: 'mounted-token-read-once',
+    file: 'token.py',
+    before: 'TOKEN = open("/var/run/secrets/kubernetes.io/serviceaccount/token").read()\n',
+    marked: '/var/run/secrets/kubernetes.io/serviceaccount/token',
+  },
+  {
+    rule: 'bearer-token-copied',
+    file: 'config.go',
+    before: 'var c = rest.Config{\n\tHost: a.Host,\n\tBearerToken: a.BearerToken,\n}\n',
+    marked: 'BearerToken: a.BearerToken',
+    fix: 'Copy BearerTokenFile too',
+    after:
+      'var c = rest.Config{\n\tHost: a.Host,\n\tBearerToken: a.BearerToken,\n\tBearerTokenFile: a.BearerTokenFile,\n}\n',
+  },
+  {
+    rule: 'terraform-token-not-awaited',
+    file: 'secret.tf',
+    before: 'resource "kubernetes_secret_v1" "t" {\n  wait_for_service_account_token = false # quick\n}\n',
+    marked: 'wait_for_service_account_token = false',
+    fix: 'Wait for the token',
+    after: 'resource "kubernetes_secret_v1" "t" {\n  wait_for_service_account_token = true # quick\n}\n',
+  },
+  {
+    rule: 'client-too-old',
+    file: 'requirements.txt',
+    before: 'kubernetes==11.0.0\n',
+    marked: '11.0.0',
+  },
 ];

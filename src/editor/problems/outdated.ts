@@ -37,7 +37,7 @@ export class OutdatedLines implements vscode.Disposable {
   async #read(document: vscode.TextDocument): Promise<void> {
     const { version, languageId, uri } = document;
     const text = textOf(document);
-    if (!hasProblems(document) || text.length > LONGEST || !canMatter(document.getText())) {
+    if (!hasProblems(document) || text.length > LONGEST || !canMatter(uri.path, document.getText())) {
       this.#forget(document);
       return;
     }

@@ -1,0 +1,102 @@
+/** A text between quotes. Offsets in UTF-16 units, without the quotes. */
+export interface Literal {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** A program's text, told apart. Both texts are as long as the whole, so that offsets are the same. */
+export interface Code {
+  /** Comments are blanks. */
+  readonly code: string;
+  /** Comments, and what is between quotes, are blanks. */
+  readonly bare: string;
+  readonly literals: readonly Literal[];
+}
+
+/** How a language writes comments and texts. */
+export interface Syntax {
+  readonly lineComments: readonly string[];
+  readonly hasBlockComments: boolean;
+  /** What begins a text, and ends it; a longer one stands before its beginning. */
+  readonly quotes: readonly string[];
+  /** Of these a backslash takes nothing literally, as in Go's raw strings. */
+  readonly raw: readonly string[];
+}
+
+const SLASHES = { lineComments: ['//'], hasBlockComments: true } as const;
+const C_LIKE: Syntax = { ...SLASHES, quotes: ['"""', '"', "'"], raw: [] };
+
+export const SYNTAXES = {
+  go: { ...SLASHES, quotes: ['`', '"', "'"], raw: ['`'] },
+  java: C_LIKE,
+  csharp: C_LIKE,
+  groovy: { ...SLASHES, quotes: ["'''", '"""', '"', "'"], raw: [] },
+  rust: { ...SLASHES, quotes: ['"'], raw: [] },
+  javascript: { ...SLASHES, quotes: ['`', '"', "'"], raw: [] },
+  python: {
+    lineComments: ['#'],
+    hasBlockComments: false,
+    quotes: ['"""', "'''", '"', "'"],
+    raw: [],
+  },
+  hcl: { lineComments: ['#', '//'], hasBlockComments: true, quotes: ['"'], raw: [] },
+} as const satisfies Record<string, Syntax>;
+
+/** Tells comments and texts of a program apart, reading each character once. */
+export function readCode(text: string, syntax: Syntax): Code {
+  const { lineComments, hasBlockComments, quotes, raw } = syntax;
+  const literals: Literal[] = [];
+  const comments: { readonly start: number; readonly end: number }[] = [];
+  const begins = new Set(
+    [...lineComments, ...quotes].map((one) => one[0]).concat(hasBlockComments ? ['/'] : []),
+  );
+  for (let at = 0; at < text.length;) {
+    if (!begins.has(text[at])) {
+      at += 1;
+      continue;
+    }
+    const quote = quotes.find((one) => text.startsWith(one, at));
+    if (hasBlockComments && text.startsWith('/*', at)) {
+      const found = text.indexOf('*/', at + 2);
+      const end = found < 0 ? text.length : found + 2;
+      comments.push({ start: at, end });
+      at = end;
+    } else if (lineComments.some((one) => text.startsWith(one, at))) {
+      const found = text.indexOf('\n', at);
+      const end = found < 0 ? text.length : found;
+      comments.push({ start: at, end });
+      at = end;
+    } else if (quote === undefined) at += 1;
+    else {
+      const start = at + quote.length;
+      const end = endOfText(text, start, quote, raw.includes(quote));
+      literals.push({ start, end, text: text.slice(start, end) });
+      at = end + quote.length;
+    }
+  }
+  const code = blanked(text, comments);
+  return { code, bare: blanked(code, literals), literals };
+}
+
+function endOfText(text: string, start: number, quote: string, isRaw: boolean): number {
+  const isOneLine = quote.length === 1 && quote !== '`';
+  for (let at = start; at < text.length; at++) {
+    const character = text[at];
+    if (character === '\\' && !isRaw) at += 1;
+    else if (character === '\n' && isOneLine) return at;
+    else if (text.startsWith(quote, at)) return at;
+  }
+  return text.length;
+}
+
+function blanked(text: string, places: readonly { readonly start: number; readonly end: number }[]): string {
+  const parts: string[] = [];
+  let from = 0;
+  for (const { start, end } of places) {
+    parts.push(text.slice(from, start), text.slice(start, end).replaceAll(/[^\n]/g, ' '));
+    from = end;
+  }
+  parts.push(text.slice(from));
+  return parts.join('');
+}

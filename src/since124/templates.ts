@@ -1,0 +1,84 @@
+import { since } from '../versions.ts';
+import type { Outdated } from './finding.ts';
+
+const SINCE = since('no token Secrets by itself');
+const MOST = 200;
+
+/** Helm's `lookup` of a ServiceAccount, and on the same line a read of its secrets. */
+const LOOKUP = /\blookup[ \t]{1,4}"v1"[ \t]{1,4}"ServiceAccount"/g;
+const OF_IT = /\)\.secrets\b|\)[ \t]{1,4}"secrets"/;
+/** What Ansible's k8s_info gave, of which the first object's secrets are read. */
+const RESOURCES =
+  /\bresources(?:\[0\]|\.0)\.secrets\b|\(\w{1,60}\.resources[ \t]{0,4}\|[ \t]{0,4}first\)\.secrets\b|\bresources[ \t]{0,4}\|[ \t]{0,4}json_query\('\[\*\]\.secrets/g;
+/** A name that the token controller gave (see secretsByName.ts), as the Secret of a volume or of a variable. */
+const GENERATED =
+  /^[ \t-]{0,60}(?:secretName|name):[ \t]{0,4}["']?([a-z0-9][a-z0-9.-]{0,200}-token-[bcdfghjklmnpqrstvwxz2456789]{5})["']?[ \t]{0,4}\r?$/gm;
+
+/** Lines of YAML and of its templates that read a ServiceAccount's secrets, or name a generated token Secret. */
+export function outdatedInYaml(text: string): readonly Outdated[] {
+  const isAnsible = /\bkind:\s{0,4}["']?ServiceAccount\b/.test(text) && /\bk8s(?:_info|_facts)?:/.test(text);
+  const reads = [...lookups(text), ...(isAnsible ? text.matchAll(RESOURCES) : [])];
+  return [
+    ...reads
+      .filter(({ index }) => !isComment(text, index))
+      .slice(0, MOST)
+      .map((match): Outdated => ({
+        rule: 'account-secrets-read',
+        message: `A ServiceAccount's secrets are empty since Kubernetes ${SINCE}: no token Secret is made by itself.`,
+        start: match.index,
+        end: match.index + match[0].length,
+        fixes: () => [],
+      })),
+    ...generatedNames(text),
+  ];
+}
+
+function generatedNames(text: string): Outdated[] {
+  // What `kubectl get -o yaml` printed of a Secret or a ServiceAccount is a record, not a wish.
+  if (
+    /^kind:\s{0,4}["']?(?:Secret|ServiceAccount)\b|\b(?:creationTimestamp|resourceVersion|uid):/m.test(text)
+  )
+    return [];
+  return [...text.matchAll(GENERATED)]
+    .filter((match) => isOfSecret(text, match.index))
+    .slice(0, MOST)
+    .map((match) => {
+      const name = match[1] ?? '';
+      const start = match.index + match[0].indexOf(name);
+      return {
+        rule: 'token-secret-by-name',
+        message: `Kubernetes made up this name for a token Secret, and has made none by itself since ${SINCE}: in a newer cluster there is no such Secret.`,
+        start,
+        end: start + name.length,
+        fixes: () => [],
+      };
+    });
+}
+
+/** Whether a `name` is a Secret's: of a secretKeyRef, a secretRef or a projected source. */
+function isOfSecret(text: string, at: number): boolean {
+  const line = text.slice(at, at + 100).trimStart();
+  if (/^(?:-[ \t]+)?secretName:/.test(line)) return true;
+  const above = text
+    .slice(Math.max(0, at - 300), at)
+    .split('\n')
+    .slice(0, -1)
+    .slice(-2)
+    .map((one) => one.trim());
+  const [further = '', nearest = ''] = above.length < 2 ? ['', ...above] : above;
+  return HOLDER.test(nearest) || (/^\w+:\s\S/.test(nearest) && HOLDER.test(further));
+}
+
+const HOLDER = /^(?:-\s{1,4})?(?:secretKeyRef|secretRef|secret):$/;
+
+function lookups(text: string): { readonly index: number; readonly 0: string }[] {
+  return [...text.matchAll(LOOKUP)].flatMap(({ index }) => {
+    const line = text.slice(index, index + 400).split('\n', 1)[0] ?? '';
+    const read = OF_IT.exec(line);
+    return read ? [{ index, 0: line.slice(0, read.index + read[0].length) }] : [];
+  });
+}
+
+function isComment(text: string, at: number): boolean {
+  return /^\s*(?:#|\{\{-?\s*\/\*)/.test(text.slice(text.lastIndexOf('\n', at) + 1, at));
+}
