@@ -8,6 +8,9 @@ interface Library {
   readonly in: readonly (readonly [file: RegExp, line: RegExp])[];
 }
 
+/** So many are judged in one file. */
+const MOST = 200;
+
 const PYTHON_FILES =
   /^(?:requirements.*\.(?:txt|in)|constraints.*\.txt|pyproject\.toml|setup\.(?:py|cfg)|Pipfile)$/;
 
@@ -96,7 +99,7 @@ export function oldClientsIn(path: string, text: string): readonly Outdated[] {
   const name = path.split(/[\\/]/).at(-1) ?? '';
   return LIBRARIES.flatMap((library) =>
     library.in
-      .flatMap(([file, line]) => (file.test(name) ? [...text.matchAll(line)] : []))
+      .flatMap(([file, line]) => (file.test(name) ? [...text.matchAll(line)].slice(0, MOST) : []))
       .flatMap((match) => {
         const version = match[1] ?? '';
         if (!isOlder(version.split('.').map(Number), library.since)) return [];

@@ -10,8 +10,11 @@ import { Script } from './script.ts';
 import { ocTokensIn, secretsByNameIn, shortLivesIn } from './secretsByName.ts';
 import { canBeCalled, canMatter, LONGEST } from './needles.ts';
 
+/** No more of a file is looked for: VS Code shows no more of one. */
+const MOST = 1000;
+
 /** A longer script is left alone, in UTF-16 units: reading it would hold others up. */
-const LONGEST_SCRIPT = 128 * 1024;
+const LONGEST_SCRIPT = 64 * 1024;
 
 /**
  * Finds the lines of a file that were right once, and break since Kubernetes changed how ServiceAccounts get tokens; in
@@ -29,9 +32,11 @@ export function* findOutdated(
   for (const region of shellRegions(language, text)) {
     if (region.end - region.start > LONGEST_SCRIPT || !canBeCalled(text.slice(region.start, region.end)))
       continue;
+    if (found.length >= MOST) break;
     yield;
     const script = new Script(text, region);
     for (const rule of [accountSecretsIn, secretsByNameIn, ocTokensIn, shortLivesIn, mountedTokensIn]) {
+      yield;
       found.push(...rule(script));
     }
   }

@@ -1,5 +1,5 @@
 /** A file that is longer is left alone, in UTF-16 units: nobody writes such by hand. */
-export const LONGEST = 1024 * 1024;
+export const LONGEST = 256 * 1024;
 
 /** What is called, or named, where a shell finds anything. */
 const CALLED = [

@@ -74,10 +74,15 @@ function secretsRead({ calls, declared, reads }: Reads, { bare }: Code): Outdate
     [...bare.matchAll(declared)].flatMap((match) => match.slice(1).filter((one) => one !== undefined)),
   );
   const results: Outdated[] = [];
+  let calledAt = 0;
   for (const call of calls) {
     for (let at = bare.indexOf(call); at >= 0; at = bare.indexOf(call, at + call.length)) {
-      const lineStart = bare.lastIndexOf('\n', at) + 1;
-      const before = bare.slice(Math.max(lineStart, at - 200), at);
+      if (results.length >= MOST || (calledAt += 1) > MOST) break;
+      const before =
+        bare
+          .slice(Math.max(0, at - 200), at)
+          .split('\n')
+          .at(-1) ?? '';
       const line = bare.slice(at, at + 300).split('\n', 1)[0] ?? '';
       if (call === '.ServiceAccounts(' && !/\.(?:Get|Create|Update|Patch)\(/.test(line)) continue;
       const name = assignedTo(before);
@@ -119,9 +124,11 @@ function outdated(start: number, end: number, message: string): Outdated {
 /** `"kubectl", "get", "sa", name, "-o", "jsonpath={.secrets[0].name}"`: a command line as a list of texts. */
 function argumentsOf({ code, bare, literals }: Code): Outdated[] {
   const results: Outdated[] = [];
-  for (let index = 0; index < literals.length && results.length < MOST; index++) {
+  let tried = 0;
+  for (let index = 0; index < literals.length && tried < MOST; index++) {
     const first = literals[index];
-    if (!first || !/^(?:.{0,80}\/)?(?:kubectl|oc)$/.test(first.text)) continue;
+    if (!first || first.text.length > 90 || !/^(?:.{0,80}\/)?(?:kubectl|oc)$/.test(first.text)) continue;
+    tried += 1;
     const words: Word[] = [{ ...first, substitutions: [] }];
     let last = first;
     for (const next of literals.slice(index + 1, index + 30)) {
@@ -155,12 +162,12 @@ function argumentsOf({ code, bare, literals }: Code): Outdated[] {
 function bearerTokens({ bare, code }: Code): Outdated[] {
   const results: Outdated[] = [];
   const literal = /\brest\.Config\{/g;
-  for (const match of bare.matchAll(literal)) {
+  for (const match of [...bare.matchAll(literal)].slice(0, MOST)) {
     const start = match.index + match[0].length;
     const end = closing(bare, start);
     const body = bare.slice(start, end);
     const field = /\bBearerToken:[ \t]{0,10}([^\n]{1,200})/.exec(body);
-    if (!field || body.includes('BearerTokenFile') || results.length >= MOST) continue;
+    if (!field || body.includes('BearerTokenFile')) continue;
     const at = start + field.index;
     const value = code
       .slice(at, at + field[0].length)
@@ -211,19 +218,25 @@ const TOKEN_FILE = '/run/secrets/kubernetes.io/serviceaccount/token';
 /** The mounted token, read as the program starts and never again: outside of any function. */
 function readOnce(program: Program, { code, literals }: Code): Outdated[] {
   if (program !== 'python' && program !== 'javascript') return [];
-  return literals.flatMap(({ start, end, text }) => {
-    if (!text.endsWith(TOKEN_FILE)) return [];
-    const lineStart = code.lastIndexOf('\n', start) + 1;
-    const line = code.slice(lineStart, code.indexOf('\n', end) >>> 0);
-    const isRead =
-      program === 'python'
-        ? /^\w{1,60}\s?=\s?(?:pathlib\.)?(?:open|Path)\(.*\.read(?:_text)?\(\)/.test(line.slice(0, 500))
-        : /^(?:export )?(?:const|let|var) \w{1,60}\s?=\s?(?:await )?(?:fs\.|fs\.promises\.)?readFile(?:Sync)?\(/.test(
-            line,
-          );
-    if (!isRead) return [];
-    const message =
-      'The token that is mounted in a Pod is renewed in its file and ends before the program does: what was read as it started is refused in the end. Read the file again for each use, or let a client library do so.';
-    return [{ rule: 'mounted-token-read-once' as const, message, start, end, fixes: () => [] }];
-  });
+  return literals
+    .filter(({ text }) => text.endsWith(TOKEN_FILE))
+    .slice(0, MOST)
+    .flatMap(({ start, end }) => {
+      const before =
+        code
+          .slice(Math.max(0, start - 200), start)
+          .split('\n')
+          .at(-1) ?? '';
+      const line = before + (code.slice(start, end + 200).split('\n', 1)[0] ?? '');
+      const isRead =
+        program === 'python'
+          ? /^\w{1,60}\s?=\s?(?:pathlib\.)?(?:open|Path)\(.*\.read(?:_text)?\(\)/.test(line.slice(0, 500))
+          : /^(?:export )?(?:const|let|var) \w{1,60}\s?=\s?(?:await )?(?:fs\.|fs\.promises\.)?readFile(?:Sync)?\(/.test(
+              line,
+            );
+      if (!isRead) return [];
+      const message =
+        'The token that is mounted in a Pod is renewed in its file and ends before the program does: what was read as it started is refused in the end. Read the file again for each use, or let a client library do so.';
+      return [{ rule: 'mounted-token-read-once' as const, message, start, end, fixes: () => [] }];
+    });
 }

@@ -69,6 +69,8 @@ export type Dialect = 'sh' | 'make';
 
 /** Substitutions in one another are read no deeper. */
 const DEEPEST = 12;
+/** No more statements are read: nobody writes so many in one script. */
+const MOST = 10_000;
 const BLANK = /[ \t\r]/;
 const ENDS_WORD = /[\s;&|()<>]/;
 
@@ -97,6 +99,7 @@ class Reader {
   #end: number;
   #at: number;
   #depth = 0;
+  #count = 0;
   /** The texts that begin with the next line. */
   #waiting: { readonly word: string; readonly isFilledIn: boolean; readonly into: Heredoc[] }[] = [];
 
@@ -119,12 +122,13 @@ class Reader {
     };
     const endPipeline = (): void => {
       endCommand();
+      this.#count += 1;
       const [first] = commands;
       const last = commands.at(-1);
       if (first && last) own.push({ start: first.start, end: last.end, commands, within });
       commands = [];
     };
-    while (this.#at < this.#end) {
+    while (this.#at < this.#end && this.#count < MOST) {
       const character = this.#text[this.#at] ?? '';
       if (character === '\n') {
         endPipeline();

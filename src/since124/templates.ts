@@ -72,7 +72,7 @@ function isOfSecret(text: string, at: number): boolean {
 const HOLDER = /^(?:-\s{1,4})?(?:secretKeyRef|secretRef|secret):$/;
 
 function lookups(text: string): { readonly index: number; readonly 0: string }[] {
-  return [...text.matchAll(LOOKUP)].flatMap(({ index }) => {
+  return [...text.matchAll(LOOKUP)].slice(0, MOST).flatMap(({ index }) => {
     const line = text.slice(index, index + 400).split('\n', 1)[0] ?? '';
     const read = OF_IT.exec(line);
     return read ? [{ index, 0: line.slice(0, read.index + read[0].length) }] : [];
@@ -80,5 +80,10 @@ function lookups(text: string): { readonly index: number; readonly 0: string }[]
 }
 
 function isComment(text: string, at: number): boolean {
-  return /^\s*(?:#|\{\{-?\s*\/\*)/.test(text.slice(text.lastIndexOf('\n', at) + 1, at));
+  const before =
+    text
+      .slice(Math.max(0, at - 400), at)
+      .split('\n')
+      .at(-1) ?? '';
+  return /^\s*(?:#|\{\{-?\s*\/\*)/.test(before);
 }

@@ -27,5 +27,25 @@ export const monsters: readonly { readonly name: string; readonly make: (size: n
   },
   { name: 'one line of words of a refusal', make: (size) => filled('failed (add): : Unauthorized ', size) },
   { name: 'broken UTF-8', make: (size) => `${filled('\uFFFD\uD800\uDC00\uDFFF\0', size)}${token}` },
+  // Of what is longer than a quarter of a megabyte no lines from before 1.24 are looked for.
+  { name: 'commands in commands', make: () => `kubectl get secret ${filled('$(', 0.06)}` },
+  {
+    name: 'reads of .secrets',
+    make: () => filled("A=$(kubectl get sa x -o json | jq '.secrets[0]')\n", 0.06),
+  },
+  { name: 'texts that a command is given', make: () => `kubectl token\n${filled('cat <<A\n', 0.06)}` },
+  {
+    name: 'copies of the mounted token',
+    make: () =>
+      filled(
+        'T=$(cat /var/run/secrets/kubernetes.io/serviceaccount/token)\ncat >f <<E\ntoken: $T\nE\n',
+        0.06,
+      ),
+  },
+  { name: 'lists of arguments', make: () => filled('"kubectl", "get", "sa", "jsonpath={.secrets}", ', 0.2) },
+  {
+    name: 'one line of ServiceAccounts',
+    make: () => filled('const x = await c.readNamespacedServiceAccount(a); x.secrets[0];', 0.2),
+  },
   { name: 'only line breaks', make: (size) => filled('\r\n', size) },
 ];

@@ -10,6 +10,7 @@ import { piecesOf, textOf } from '../../src/manifest/pieces.ts';
 import { redact } from '../../src/redact.ts';
 import { findRefusals } from '../../src/refusal/find.ts';
 import { meaningOf } from '../../src/refusal/reason.ts';
+import { findOutdated } from '../../src/since124/find.ts';
 import { classifyToken } from '../../src/token/classify.ts';
 import { kindInWords, ownerInWords, verdict } from '../../src/token/describe.ts';
 import { nextPhase } from '../../src/token/life.ts';
@@ -24,6 +25,18 @@ const SHOWN = 1000;
 const FIXED = 20;
 /** So many words of a refusal are looked at (src/editor/refusals). */
 const MOST_REFUSALS = 20_000;
+/** A file of each way in which lines from before 1.24 are looked for. */
+const OF_LANGUAGES = [
+  'a.sh',
+  'Makefile',
+  'a.yaml',
+  'a.md',
+  'a.tf',
+  'a.go',
+  'a.ts',
+  'a.py',
+  'package.json',
+] as const;
 /** At so many places something is typed. */
 const TYPED = 20;
 
@@ -57,6 +70,11 @@ export function openText(text: string, watch: Watch): void {
   watch.once('reading a reason', () => {
     for (const one of (refusals ?? []).slice(0, TYPED)) shown(meaningOf(text, one).headline);
   });
+  for (const path of OF_LANGUAGES) {
+    const outdated = watch.run('finding lines from before 1.24', findOutdated(path, text));
+    for (const { fixes } of (outdated ?? []).slice(0, FIXED))
+      watch.once('fixing a line from before 1.24', fixes);
+  }
   const pieces = watch.run('finding documents', piecesOf(textOf(text)));
   const checked = watch.run('checking documents', checkText(pieces, new Map()));
   for (const { message } of checked.problems.slice(0, SHOWN))
