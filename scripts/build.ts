@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { floor } from './floor.ts';
 import { isMain } from './isMain.ts';
-import { bundledPackages, noticesOf } from './notices.ts';
+import { bundledPackages, noticesOf, type Bundled } from './notices.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -83,8 +83,15 @@ const common = {
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
-/** Builds the bundles into `dist/`, and returns the size of each in bytes by its file name. */
-export async function buildExtension(): Promise<Record<string, number>> {
+interface Built {
+  /** Bytes of each bundle, by its file name. */
+  readonly sizes: Readonly<Record<string, number>>;
+  /** The packages of which they hold code. */
+  readonly bundled: readonly Bundled[];
+}
+
+/** Builds the bundles into `dist/`. */
+export async function buildExtension(): Promise<Built> {
   const results = await Promise.all([
     build({
       ...common,
@@ -120,11 +127,12 @@ export async function buildExtension(): Promise<Record<string, number>> {
     ...results.flatMap(({ outputFiles }) => outputFiles),
     { path: join(root, 'dist', 'notices.txt'), contents: Buffer.from(noticesOf(bundled)) },
   ]);
-  return Object.fromEntries(
+  const sizes = Object.fromEntries(
     results.flatMap(({ metafile }) =>
       Object.entries(metafile.outputs).map(([path, { bytes }]) => [path, bytes] as const),
     ),
   );
+  return { sizes, bundled };
 }
 
 /** Brings `dist/` to what was built. What is the same already is left alone, as somebody may be reading it. */
@@ -154,7 +162,7 @@ function holdLazy({ metafile }: BuildResult<{ metafile: true }>): void {
 }
 
 if (isMain(import.meta)) {
-  for (const [path, bytes] of Object.entries(await buildExtension())) {
+  for (const [path, bytes] of Object.entries((await buildExtension()).sizes)) {
     process.stdout.write(`${path} ${(bytes / 1000).toFixed(1)} kB\n`);
   }
 }
