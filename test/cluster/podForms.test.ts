@@ -93,7 +93,7 @@ it('reads of Pods in protobuf what it reads in JSON, in every way in which one n
   await make(PODS, {
     metadata: {
       name: 'everything',
-      annotations: { ä: 'ö' },
+      annotations: { 'example.invalid/a': 'ö' },
       ownerReferences: [
         { apiVersion: 'v1', kind: 'ConfigMap', name: 'not-it', uid: 'a' },
         { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'it', uid: 'b', controller: true },

@@ -10,7 +10,7 @@ export interface Carrier {
   readonly jwt: string;
 }
 
-/** What the tree knows of its cluster; asking it sends nothing. */
+/** What the tree knows of its cluster; asking it sends nothing of a token, and may have the Pod followed that it is bound to. */
 export interface LiveSource {
   accounts(namespace: string | undefined): readonly ObjectRef[] | undefined;
   /** Why the cluster is known to refuse a token; undefined where nothing is known, or the token may be another cluster's. */
@@ -22,7 +22,7 @@ export interface LiveSource {
 /** So many answers are compared with what is known later; more of them, and everybody asks again. */
 const MOST_ASKED = 5000;
 
-/** What the tree knows at this moment of the cluster that it follows. Asking sends nothing. */
+/** What the tree knows at this moment of the cluster that it follows. Asking sends nothing of a token. */
 export class LiveAccounts implements vscode.Disposable {
   #source: LiveSource | undefined;
   readonly #changed = new vscode.EventEmitter<void>();
