@@ -149,6 +149,11 @@ it('one that is listed in .secrets is the cleaner’s business where the server 
   await vi.waitFor(() => {
     expect(inventory.account({ namespace, name: 'owner' })?.settings?.secrets).toEqual(['filled']);
   }, soon);
+  expect(next()).toBeUndefined(); // A Pod may name it: nobody has looked.
+  view.followPods(namespace);
+  await vi.waitFor(() => {
+    expect(inventory.known('pods', namespace)).toBe('all');
+  }, soon);
   const cleans = does(minor, 'cleans up legacy tokens') === true;
   const first = next() as Cleaning | undefined;
   expect([first?.does, first?.isExact]).toEqual(cleans ? ['invalidate', false] : [undefined, undefined]);
