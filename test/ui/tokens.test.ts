@@ -69,6 +69,28 @@ describe('tokens, looked at in the workbench', () => {
     if (task.result?.state === 'fail') await workbench.picture('tokens-failed');
   });
 
+  // First, while no other file has problems.
+  it('a hint is in sight where one jumps to its token', async () => {
+    const { page } = workbench;
+    await workbench.openFile(join(workspace, 'cni/kubeconfig'));
+    const hint = page.locator('.view-lines').getByText('ends with Pod').first();
+    await hint.waitFor();
+    await workbench.command('Problems: Focus on Problems View');
+    await page
+      .locator('.markers-panel .monaco-list-row')
+      .filter({ hasText: 'Fails when its Pod' })
+      .first()
+      .click();
+    await page.locator('.statusbar').getByText('selected)').waitFor(); // VS Code has scrolled the line by then.
+    await workbench.settled();
+    const [shown, lines] = [
+      await hint.boundingBox(),
+      await page.locator('.editor-scrollable').first().boundingBox(),
+    ];
+    expect(shown?.x).toBeGreaterThanOrEqual(lines?.x ?? Infinity);
+    await page.keyboard.press('Control+J');
+  });
+
   it.each([
     ['a usual token', 'VALID', 'Bound token of kube-system/mycontroller — expires in 3 d'],
     ['a token that is used for too long', 'EXTENDED', 'was to be renewed 1 h'],
