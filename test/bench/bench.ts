@@ -14,6 +14,7 @@ import { liveViewRows } from './liveView.ts';
 import { manyPodsRows } from './manyPods.ts';
 import { refusalRows } from './refusals.ts';
 import type { Row } from './row.ts';
+import { outdatedRows } from './since124.ts';
 import { sizeRows } from './size.ts';
 import { tokenRows } from './tokens.ts';
 
@@ -48,6 +49,7 @@ const measurements: readonly {
     rows: [21, 22, 23, 24, 25],
     measure: async () => await manyPodsRows(isWanted, isBig, say),
   },
+  { rows: [30], measure: async () => await outdatedRows(say) },
   { rows: [29], measure: async () => await refusalRows(say) },
   { rows: [8, 9, 10, 11, 12, 13], measure: async () => await liveViewRows(isWanted, say) },
 ];
