@@ -7,6 +7,7 @@ import * as vscode from 'vscode';
 import { parse } from 'yaml';
 import { oldCertificate } from '../support/oldCertificate.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
+import { eventually } from './terminals.ts';
 
 const extension = vscode.extensions.getExtension('serviceaccount-tokens.serviceaccount-tokens');
 
@@ -19,11 +20,14 @@ async function open(content: string): Promise<vscode.TextDocument> {
 }
 
 async function hoverOf(content: string): Promise<string> {
-  const document = await open(content);
+  return await hoverIn(await open(content));
+}
+
+async function hoverIn(document: vscode.TextDocument): Promise<string> {
   const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
     'vscode.executeHoverProvider',
     document.uri,
-    document.positionAt(content.indexOf('eyJ') + 3),
+    document.positionAt(document.getText().indexOf('eyJ') + 3),
   );
   return hovers
     .flatMap(({ contents }) => contents)
@@ -43,6 +47,23 @@ describe('the hover', () => {
     // It escapes punctuation, as a claim is a stranger's text.
     assert.match(text, /Bound token of kube(-|&#45;)system\/mycontroller/);
     assert.match(text, /eyJ••• &#40;\d+ characters&#41;/);
+  });
+
+  it('decodes a token in the input of source control, which VS Code gives to extensions as a document', async () => {
+    const control = vscode.scm.createSourceControl('hover-test', 'Of the hover');
+    try {
+      control.inputBox.value = `Add ${jwt(boundClaims())}`;
+      await vscode.commands.executeCommand('workbench.view.scm');
+      const document = await eventually('the input is a document', () =>
+        vscode.workspace.textDocuments.find(
+          (one) => one.uri.scheme === 'vscode-scm' && one.getText().includes('eyJ'),
+        ),
+      );
+      assert.match(await hoverIn(document), /Bound token of kube(-|&#45;)system\/mycontroller/);
+    } finally {
+      control.dispose();
+      await vscode.commands.executeCommand('workbench.view.explorer');
+    }
   });
 
   it('shows hostile claims harmless and cut', async () => {

@@ -16,6 +16,7 @@ import { startEditor } from '../../sandbox/editor.ts';
 import { oldestEditor } from '../../sandbox/oldestEditor.ts';
 import { buildExtension } from '../../scripts/build.ts';
 import { floor } from '../../scripts/floor.ts';
+import { packageKubernetesExtension } from '../support/kubernetesExtension.ts';
 import { readCorpus } from '../support/labelled.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
 import type { HostReport } from './report.ts';
@@ -41,8 +42,8 @@ const common = {
   logLevel: 'warning',
 } as const;
 
-/** Bundles the suites; returns whether some run in the browser. */
-async function bundleSuites(): Promise<boolean> {
+/** Bundles the suites; returns those that are chosen. */
+async function bundleSuites(): Promise<readonly string[]> {
   await rm(out, { recursive: true, force: true });
   const suites: string[] = [];
   const chosen = process.argv.slice(2).filter((part) => part !== '--oldest');
@@ -51,7 +52,7 @@ async function bundleSuites(): Promise<boolean> {
   }
   await build({
     ...common,
-    entryPoints: ['test/host/suite.ts', ...suites],
+    entryPoints: ['test/host/suite.ts', 'test/host/dying.ts', ...suites],
     entryNames: '[name]',
     outExtension: { '.js': '.cjs' },
     platform: 'node',
@@ -76,7 +77,7 @@ async function bundleSuites(): Promise<boolean> {
     external: ['vscode'],
     plugins: [mochaOfBrowser],
   });
-  return inBrowser.length > 0;
+  return suites;
 }
 
 /** Suites import mocha's functions; its build for browsers makes them global instead. */
@@ -144,6 +145,7 @@ class BrowserCrashed extends Error {}
 
 async function runHosts(): Promise<HostReport[]> {
   const workspace = join(out, 'workspace');
+  const left = join(out, 'left.json');
   const twoFolders = await writeTwoFolders(workspace);
   const report = join(out, 'report.json');
   await writeWorkspace(workspace);
@@ -156,10 +158,12 @@ async function runHosts(): Promise<HostReport[]> {
   const [cluster, other] = [await start(), await start()];
   const editor = await startEditor({
     ...(isOldest && { program: await oldestEditor(say) }),
+    vsix: await packageKubernetesExtension(out),
     workspaceTrust: false,
     isForTests: true,
     env: () => ({
       HOST_REPORT: report,
+      LEFT_TERMINAL: left,
       KUBECONFIG: cluster.kubeconfig,
       KUBECTL: cluster.kubectl,
       OTHER_KUBECONFIG: other.kubeconfig,
@@ -204,6 +208,9 @@ async function runHosts(): Promise<HostReport[]> {
     return JSON.parse(await readFile(path, 'utf8')) as HostReport;
   };
   const inNode = editor.url({ workspace: twoFolders, extension: root, tests: join(out, 'suite.cjs') });
+  // What a window that dies has left is for the next one to end.
+  const dying = editor.url({ workspace, extension: root, tests: join(out, 'dying.cjs') });
+  if (endsLeft) await read(dying, left, 'host-dying');
   const reports = [await read(inNode, report, 'host')];
   if (!hasBrowserSuites || isOldest) return reports;
   const inBrowser = editor.url({
@@ -223,7 +230,9 @@ async function runHosts(): Promise<HostReport[]> {
 }
 
 await buildExtension();
-const hasBrowserSuites = await bundleSuites();
+const chosen = await bundleSuites();
+const hasBrowserSuites = chosen.some((path) => path.endsWith('.web.test.ts'));
+const endsLeft = chosen.some((path) => path.endsWith('terminal.test.ts'));
 await copyForBrowser();
 const reports = await runHosts();
 const passed = reports.flatMap((report) => report.passed);
