@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { floor } from '../scripts/floor.ts';
 import { isWindows, nodePackages, programNamed } from '../scripts/system.mjs';
 import { cached } from './cache.ts';
 import type { EditorProgram } from './editor.ts';
+import { ripgrep } from './ripgrep.ts';
 
 /** With the programs that watch files in it, where the one that VS Code names has to build them. */
 const WATCHER = { name: '@parcel/watcher', version: '2.5.1' };
@@ -19,6 +20,10 @@ export async function oldestEditor(report: (line: string) => void): Promise<Edit
       await askNpmAlone(part);
       await npm(part, ['install', '--ignore-scripts', '--omit=dev']);
     }
+    // Its own would be fetched from GitHub by a script at installation.
+    const tools = join(vscodeIn(target), 'node_modules', '@vscode', 'ripgrep', 'bin');
+    await mkdir(tools, { recursive: true });
+    await copyFile(ripgrep(), join(tools, programNamed('rg')));
     await unpackNode(target);
   });
   const node = join(folder, 'node', 'bin', programNamed('node'));

@@ -26,3 +26,8 @@ export function deferred<Value>(): Deferred<Value> {
   });
   return { promise, resolve };
 }
+
+/** `URL.parse`: undefined where a text is no address. */
+export function parsedUrl(text: string, base?: string): URL | undefined {
+  return URL.canParse(text, base) ? new URL(text, base) : undefined;
+}

@@ -83,8 +83,8 @@ function certificateOf(certificate: X509Certificate): Certificate {
     commonName: textsOf(subject.CN).at(-1), // Go takes the last (crypto/x509/pkix).
     organizations: textsOf(subject.O),
     issuer: textsOf(issuer.CN).at(-1) ?? certificate.issuer.replaceAll('\n', ', '),
-    notBefore: secondsOf(certificate.validFromDate),
-    notAfter: secondsOf(certificate.validToDate),
+    notBefore: secondsOf(certificate.validFrom),
+    notAfter: secondsOf(certificate.validTo),
     isAuthority: certificate.ca,
     isForClients: usages === undefined || usages.some((usage) => FOR_CLIENTS.has(usage)),
     fingerprint: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
@@ -95,6 +95,7 @@ function textsOf(value: string | string[] | undefined): string[] {
   return [value ?? []].flat().filter((text) => text !== '');
 }
 
-function secondsOf(date: Date): number {
-  return Math.floor(date.getTime() / 1000);
+/** As OpenSSL writes a time (`Sep  3 21:40:37 2296 GMT`); Node gives it as a date since 22.10. */
+function secondsOf(time: string): number {
+  return Math.floor(Date.parse(time) / 1000);
 }

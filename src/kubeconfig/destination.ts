@@ -1,5 +1,6 @@
 import { address, joined, words, type Words } from '../harmless.ts';
 import type { ClusterEndpoint } from './build.ts';
+import { parsedUrl } from '../es2024.ts';
 
 /**
  * Whether two endpoints are one destination for a credential: the same scheme, host, port and path, reached through the
@@ -37,7 +38,7 @@ export function destinationText({
     certificateAuthority === undefined ? null : certificatesIn(certificateAuthority),
     insecureSkipTlsVerify,
     tlsServerName ?? hostname,
-    proxyUrl === undefined ? null : (URL.parse(proxyUrl)?.href ?? proxyUrl),
+    proxyUrl === undefined ? null : (parsedUrl(proxyUrl)?.href ?? proxyUrl),
   ]);
 }
 

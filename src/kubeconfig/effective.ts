@@ -2,6 +2,7 @@ import { credentialOf, hasCertificate, programsPassedOver, type EffectiveCredent
 import { OIDC } from './program.ts';
 import type { ClusterEntry, ExecEntry, Kubeconfig, UserEntry } from './read.ts';
 import { withoutTrailing } from '../trailing.ts';
+import { parsedUrl } from '../es2024.ts';
 
 /** What kubectl does with one context once it connects. No text holds a credential; names in it are a stranger's. */
 export type Effect =
@@ -193,7 +194,7 @@ function untrusted({ caData, caFile, insecureSkipTlsVerify }: ClusterEntry): Ref
 export function serverOf(server: string): string | undefined {
   const hasScheme = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]/i.test(server);
   const url = hasScheme ? server : `http://${server}`;
-  const parsed = URL.parse(url);
+  const parsed = parsedUrl(url);
   if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.hostname === '') return undefined;
   // Of what has no scheme only host and port are taken.
   return hasScheme || parsed.pathname === '/' ? withoutTrailing(url, '/') : undefined;

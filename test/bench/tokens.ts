@@ -12,7 +12,8 @@ import { boundClaims, jwt } from '../support/tokens.ts';
 import { writeCorpus } from './corpus.ts';
 import { editingRows } from './editing.ts';
 import { machineFactor, onReference } from './machine.ts';
-import { gitleaks, ripgrep } from './peers.ts';
+import { ripgrep } from '../../sandbox/ripgrep.ts';
+import { gitleaks } from './peers.ts';
 import type { Row } from './row.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

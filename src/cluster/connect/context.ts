@@ -11,6 +11,7 @@ import type { ClusterEntry, ContextEntry, Kubeconfig, UserEntry } from '../../ku
 import { mustBeAgreed, termsOf } from './agreement.ts';
 import { findProgram } from './program.ts';
 import { withoutTrailing } from '../../trailing.ts';
+import { parsedUrl } from '../../es2024.ts';
 
 /** A context with all that it leads to. */
 export interface OpenedContext {
@@ -206,7 +207,7 @@ function endpointOf(cluster: ClusterEntry): ClusterEndpoint {
  */
 function serverUrl({ server, name }: ClusterEntry): string {
   const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(server) ? server : `http://${server}`;
-  const parsed = URL.parse(url);
+  const parsed = parsedUrl(url);
   if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.hostname === '' || parsed.username !== '') {
     throw new Problem(
       'bad-kubeconfig',

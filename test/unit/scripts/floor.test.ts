@@ -23,8 +23,16 @@ it('what requests are sent with runs on the Node of the oldest editor', async ()
 });
 
 it('the sources may use the JavaScript of the oldest editor’s Node alone', async () => {
-  expect(floor.node).toMatch(/^20\./);
+  expect(await read('node_modules/@oldest/node/package.json')).toMatchObject({
+    name: '@types/node',
+    version: expect.stringMatching(/^20\.17\./) as unknown,
+  });
+  expect(floor.node).toMatch(/^20\.1[89]\./);
   expect(await read('src/tsconfig.json')).toMatchObject({
-    compilerOptions: { lib: ['es2023', 'es2024.string'] }, // Node 20 has well-formed strings, and no more of ES2024.
+    compilerOptions: {
+      // Whoever refers to the types of Node gets those of the oldest.
+      typeRoots: ['../node_modules/@oldest', '../node_modules/@types'],
+      lib: ['es2023', 'es2024.string'], // Node 20 has well-formed strings, and no more of ES2024.
+    },
   });
 });
