@@ -16,6 +16,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** The parts that are loaded when they are first used, each by a dynamic import of its file. */
 const lazy: Readonly<Record<string, string>> = {
   access: 'src/editor/tree/access/access.ts',
+  audit: 'src/editor/audit/open.ts',
+  auditReader: 'src/files/auditReader.ts',
   certificates: 'src/editor/certificates/certificates.ts',
   checks: 'src/editor/documents/checks.ts',
   client: 'src/cluster/client.ts',
@@ -98,15 +100,18 @@ export async function buildExtension(): Promise<Built> {
       entryPoints: { extension: 'src/extension.ts', yaml: 'yaml', ...lazy },
       plugins: [lazyDoor, oneVscode],
     }),
-    build({
-      ...common,
-      entryPoints: ['media/inspector/inspector.ts', 'media/inspector/inspector.css'],
-      platform: 'browser',
-      format: 'iife',
-      target: 'es2022',
-      outdir: 'dist/inspector',
-      outExtension: {},
-    }),
+    ...['inspector', 'audit'].map(
+      async (page) =>
+        await build({
+          ...common,
+          entryPoints: [`media/${page}/${page}.ts`, `media/${page}/${page}.css`],
+          platform: 'browser',
+          format: 'iife',
+          target: 'es2022',
+          outdir: `dist/${page}`,
+          outExtension: {},
+        }),
+    ),
     build({
       ...common,
       entryPoints: { web: 'src/web.ts' },

@@ -42,7 +42,7 @@ const first: readonly Step[] = [
   { name: 'dead code', command: ['knip'] },
   { name: 'format', command: ['oxfmt', '--check', '.'] },
   { name: 'oldest types', command: ['tsc', '--noEmit', '-p', 'src'] },
-  { name: 'page types', command: ['tsc', '--noEmit', '-p', 'media/inspector'] },
+  { name: 'page types', command: ['tsc', '--noEmit', '-p', 'media'] },
   { name: 'package', command: ['node', 'scripts/package.ts'] },
   vitest('unit'),
   { name: 'control plane', command: ['node', 'scripts/controlPlane.ts'] },

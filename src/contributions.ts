@@ -3,7 +3,10 @@
 export const VIEW = 'serviceAccountTokens.tree';
 
 /** Webviews by what they show; each is brought back after a reload. */
-export const views = { inspector: 'serviceAccountTokens.inspector' } as const;
+export const views = {
+  inspector: 'serviceAccountTokens.inspector',
+  audit: 'serviceAccountTokens.audit',
+} as const;
 export const WORKSPACE_VIEW = 'serviceAccountTokens.workspace';
 
 /** Commands by the verb and noun that end their id. */
@@ -46,6 +49,7 @@ export const commands = {
   explainKubeconfig: 'serviceAccountTokens.explainKubeconfig',
   explainExplorerRow: 'serviceAccountTokens.explainExplorerRow',
   inspectToken: 'serviceAccountTokens.inspectToken',
+  openAuditLog: 'serviceAccountTokens.openAuditLog',
   copyClaims: 'serviceAccountTokens.copyClaims',
   copyClaimsAsYaml: 'serviceAccountTokens.copyClaimsAsYaml',
   showClaims: 'serviceAccountTokens.showClaims',
@@ -72,6 +76,7 @@ export const decodingCommands: ReadonlySet<CommandId> = new Set([
   commands.explainToken,
   commands.explainClipboard,
   commands.inspectToken,
+  commands.openAuditLog,
   commands.copyClaims,
   commands.copyClaimsAsYaml,
   commands.showClaims,

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { registerAudit } from './editor/audit/register.ts';
 import { registerCertificates } from './editor/registerCertificates.ts';
 import { KubeconfigContexts } from './editor/contexts/contexts.ts';
 import { registerContexts } from './editor/contexts/register.ts';
@@ -31,6 +32,7 @@ export function activate(context: vscode.ExtensionContext): void {
     rotations,
     registerCredentials(services, context),
     registerExplain(services, context.extension),
+    registerAudit(services, context.extensionUri),
     registerReminders(services),
     registerModelTools(services),
     registerTerminals(services),

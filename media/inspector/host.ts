@@ -1,7 +1,7 @@
 import type { InspectorRequest } from '../../src/editor/inspector/protocol.ts';
 
 declare function acquireVsCodeApi(): {
-  postMessage(message: InspectorRequest): void;
+  postMessage(message: object): void;
   getState(): unknown;
   setState(state: unknown): void;
 };
@@ -19,6 +19,11 @@ export interface Kept {
 const api = acquireVsCodeApi();
 
 export function ask(request: InspectorRequest): void {
+  post(request);
+}
+
+/** What another page asks of its own host. */
+export function post(request: object): void {
   api.postMessage(request);
 }
 

@@ -16,7 +16,12 @@ const encoder = new TextEncoder();
 export class AuditLog {
   readonly #counts: Counts;
   readonly #reader = new EventReader();
-  readonly #files: (FileRead & { read: number; events: number; problem: string | undefined })[] = [];
+  readonly #files: (FileRead & {
+    read: number;
+    size: number;
+    events: number;
+    problem: string | undefined;
+  })[] = [];
   #records: Records | undefined;
   #lines = 0;
   #broken = 0;
@@ -28,9 +33,9 @@ export class AuditLog {
     this.#counts = new Counts(wanted);
   }
 
-  /** Begins another file; `size` in bytes. */
-  begin(name: string, size: number): void {
-    const file = { name, read: 0, size, events: 0, problem: undefined };
+  /** Begins another file. */
+  begin(name: string): void {
+    const file = { name, read: 0, size: 0, events: 0, problem: undefined };
     this.#files.push(file);
     this.#records = new Records({
       record: (bytes, from, to, line) => {
@@ -45,6 +50,12 @@ export class AuditLog {
         this.#break(name, line);
       },
     });
+  }
+
+  /** Says how large the file is, in bytes. */
+  measure(size: number): void {
+    const file = this.#files.at(-1);
+    if (file) file.size = size;
   }
 
   /** Reads the next bytes, which may be reused afterwards; `onDisk`: how many of the file they are. */

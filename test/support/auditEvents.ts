@@ -70,7 +70,7 @@ export const boundBy = (jti: string, pod?: string, node?: string): Record<string
 export function told(text: string, piece = 1 << 20, wanted: readonly string[] = []): AuditSummary {
   const log = new AuditLog(wanted);
   const bytes = new TextEncoder().encode(text);
-  log.begin('audit.log', bytes.length);
+  log.begin('audit.log');
   // One buffer for all pieces, as who reads a file has.
   const buffer = new Uint8Array(piece);
   for (let at = 0; at < bytes.length; at += piece) {

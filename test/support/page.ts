@@ -3,10 +3,11 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser } from '../../sandbox/browser.ts';
 import { buildExtension } from '../../scripts/build.ts';
-import { pageOf } from '../../src/editor/inspector/html.ts';
+import type { AuditModel } from '../../src/editor/audit/protocol.ts';
+import { pageOf } from '../../src/editor/workbench/html.ts';
 import type { InspectorMessage, InspectorModel } from '../../src/editor/inspector/protocol.ts';
 
-const inspector = fileURLToPath(new URL('../../dist/inspector/', import.meta.url));
+const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
 
 /** The colours of VS Code's own themes that the page asks for. */
 const themes = {
@@ -28,17 +29,47 @@ export async function openBrowserOnBuild(): Promise<Browser> {
   return await openBrowser(['--disable-gpu']);
 }
 
-/** Opens the inspector's built page, with its own policy, as VS Code frames it; `sent` collects what it asks its host. */
+/** How a page is opened; `kept`: what it kept before a reload. */
+interface Opening {
+  readonly theme: Theme;
+  readonly width: number;
+  readonly height?: number;
+  readonly kept?: unknown;
+}
+
+/** A page that is open; `sent` collects what it asks its host. */
+interface Open {
+  readonly page: Page;
+  readonly sent: unknown[];
+  readonly requests: string[];
+}
+
+/** Opens the inspector's built page, and shows it something. */
 export async function openPage(
   browser: Browser,
-  {
-    theme,
-    width,
-    height = 900,
-    model,
-    kept,
-  }: { theme: Theme; width: number; height?: number; model: InspectorModel | string; kept?: unknown },
-): Promise<{ page: Page; sent: unknown[]; requests: string[] }> {
+  { model, ...opening }: Opening & { readonly model: InspectorModel | string },
+): Promise<Open> {
+  const open = await openPageOf(browser, { name: 'inspector', title: 'Token Inspector' }, opening);
+  await showOn(open.page, model);
+  return open;
+}
+
+/** Opens the built page of an audit log, and shows it something. */
+export async function openAuditPage(
+  browser: Browser,
+  { model, ...opening }: Opening & { readonly model: AuditModel },
+): Promise<Open> {
+  const open = await openPageOf(browser, { name: 'audit', title: 'Audit Log' }, opening);
+  await tell(open.page, { view: 'audit', model });
+  return open;
+}
+
+/** Opens a built page of ours, with its own policy, as VS Code frames it. */
+async function openPageOf(
+  browser: Browser,
+  { name, title }: { readonly name: string; readonly title: string },
+  { theme, width, height = 900, kept }: Opening,
+): Promise<Open> {
   const page = await (await browser.newContext({ viewport: { width, height } })).newPage();
   const sent: unknown[] = [];
   const requests: string[] = [];
@@ -46,27 +77,31 @@ export async function openPage(
   await page.addInitScript(
     `globalThis.kept = ${JSON.stringify(kept)}; globalThis.acquireVsCodeApi = () => ({ postMessage: (message) => { globalThis.toHost(message); }, getState: () => globalThis.kept, setState: (state) => { globalThis.kept = state; } });`,
   );
-  const [style, script] = await Promise.all(
-    ['inspector.css', 'inspector.js'].map(async (name) => await readFile(`${inspector}${name}`, 'utf8')),
+  const [style = '', script = ''] = await Promise.all(
+    ['css', 'js'].map(async (kind) => await readFile(`${dist}${name}/${name}.${kind}`, 'utf8')),
   );
   await page.route('**', async (route) => {
     const { pathname } = new URL(route.request().url());
     requests.push(pathname);
     const isPage = pathname === '/';
-    const body = isPage ? pageOf({ style: style ?? '', script: script ?? '' }) : '';
+    const body = isPage ? pageOf({ name, title, style, script }) : '';
     await route.fulfill({ body, contentType: 'text/html', status: isPage ? 200 : 404 });
   });
   await page.goto('https://inspector.test/');
   // As VS Code hands its theme to a page: by the object model, which the page's policy does not concern.
   const values = `${themes[theme]}--vscode-font-size:13px;--vscode-font-family:sans-serif;background:var(--vscode-editor-background)`;
   await page.evaluate(`document.documentElement.style.cssText = ${JSON.stringify(values)}`);
-  await showOn(page, model);
   return { page, sent, requests };
 }
 
 /** Sends the page what to show, as its host does. */
 export async function showOn(page: Page, model: InspectorModel | string): Promise<void> {
-  const data = JSON.stringify(messageOf(model));
+  await tell(page, messageOf(model));
+}
+
+/** Sends a page a message, as its host does. */
+export async function tell(page: Page, message: object): Promise<void> {
+  const data = JSON.stringify(message);
   await page.evaluate(`dispatchEvent(new MessageEvent('message', { data: ${data} }))`);
 }
 

@@ -76,7 +76,9 @@ describe('package.json and contributions.ts', () => {
       ...contributes.menus['serviceAccountTokens.editor'],
     ]) {
       for (const alternative of when.split(' || ')) {
-        expect(alternative).toMatch(/resource in |== \.?kubeconfig$|explorerResourceIsFolder/);
+        expect(alternative).toMatch(
+          /resource in |== \.?kubeconfig$|explorerResourceIsFolder|resourceFilename =~ /,
+        );
       }
     }
   });
@@ -147,6 +149,7 @@ describe('an untrusted workspace', () => {
       commands.explainClipboard,
       commands.explainToken,
       commands.inspectToken,
+      commands.openAuditLog,
       commands.copyClaims,
       commands.copyClaimsAsYaml,
       commands.showClaims,

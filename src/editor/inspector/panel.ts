@@ -5,11 +5,11 @@ import { said, words } from '../../harmless.ts';
 import { redact } from '../../redact.ts';
 import { isRecord } from '../../token/decode.ts';
 import { showError } from '../workbench/commands.ts';
+import { writePage } from '../workbench/page.ts';
 import { readOrigin, subjectAgain } from '../explain/subject.ts';
 import type { Subject } from '../explain/explained.ts';
 import type { InspectorServices } from '../explain/witness.ts';
 import { showIcon } from '../workbench/newer.ts';
-import { pageOf } from './html.ts';
 import { Inspector } from './inspector.ts';
 import type { InspectorMessage } from './protocol.ts';
 
@@ -92,7 +92,7 @@ function attach(
   panel: vscode.WebviewPanel,
   subject: Subject,
 ): Inspector {
-  const media = dress(extension, panel);
+  dress(panel);
   const inspector = new Inspector(services, panel.webview, subject, nameOf(extension));
   let key = '';
   const leave = (): void => {
@@ -117,7 +117,7 @@ function attach(
     trusted.dispose();
     inspector.dispose();
   });
-  void guarded(services, write(panel, media));
+  void guarded(services, writePage(panel.webview, extension.extensionUri, PAGE));
   return inspector;
 }
 
@@ -127,7 +127,7 @@ function askToOpenAgain(
   panel: vscode.WebviewPanel,
   text: string,
 ): void {
-  const media = dress(extension, panel);
+  dress(panel);
   const { title } = panel;
   waiting.set(title, panel);
   panel.onDidDispose(() => {
@@ -142,34 +142,14 @@ function askToOpenAgain(
       await vscode.commands.executeCommand(commands.inspectToken);
     }
   });
-  void guarded(services, write(panel, media));
+  void guarded(services, writePage(panel.webview, extension.extensionUri, PAGE));
 }
 
-async function write({ webview }: vscode.WebviewPanel, media: vscode.Uri): Promise<void> {
-  const [style, script] = await Promise.all([textOf(media, 'inspector.css'), textOf(media, 'inspector.js')]);
-  webview.html = pageOf({ style, script });
-}
+const PAGE = { name: 'inspector', title: 'Token Inspector' } as const;
 
-const texts = new Map<string, string>();
-
-/** A part of the page, which never changes while the extension runs. */
-async function textOf(folder: vscode.Uri, name: string): Promise<string> {
-  const uri = vscode.Uri.joinPath(folder, name);
-  const known = texts.get(uri.toString());
-  if (known !== undefined) return known;
-  // The last line names the source map, which cannot be reached from the page.
-  const whole = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
-  const mark = Math.max(...['//', '/*'].map((start) => whole.lastIndexOf(`${start}# sourceMappingURL=`)));
-  const text = mark < 0 ? whole : whole.slice(0, mark);
-  texts.set(uri.toString(), text);
-  return text;
-}
-
-function dress({ extensionUri }: InspectorExtension, panel: vscode.WebviewPanel): vscode.Uri {
-  const media = vscode.Uri.joinPath(extensionUri, 'dist', 'inspector');
+function dress(panel: vscode.WebviewPanel): void {
   panel.webview.options = { enableScripts: true, localResourceRoots: [] };
   showIcon(panel, new vscode.ThemeIcon('key'));
-  return media;
 }
 
 function nameOf({ packageJSON: manifest }: InspectorExtension): string {

@@ -344,7 +344,7 @@ describe('the forms of an audit log', () => {
     const log = new AuditLog();
     for (const name of ['audit.log', 'audit-1.log']) {
       const bytes = new TextEncoder().encode(lines(events));
-      log.begin(name, bytes.length);
+      log.begin(name);
       log.push(bytes, bytes.length);
       log.end(name === 'audit.log' ? undefined : 'It ends in the middle.');
     }

@@ -1,0 +1,330 @@
+import { withOneHourLives, withoutKey, withoutLegacyTokens, type Affected } from '../../audit/breaks.ts';
+import {
+  credentialKinds,
+  type AccountUse,
+  type AuditSummary,
+  type CredentialKind,
+  type Place,
+  type TokenUse,
+} from '../../audit/summary.ts';
+import { durationInWords } from '../../token/duration.ts';
+import { localTime } from '../../token/localTime.ts';
+import { relativeTime } from '../../token/relativeTime.ts';
+import { since } from '../../versions.ts';
+import type { AccountDetails, AccountRow, AuditModel, Change, Trail } from './protocol.ts';
+
+/** So many rows of each table are shown. */
+const MOST_ACCOUNTS = 200;
+const MOST_ROWS = 50;
+
+/** What of a log is shown. */
+export interface Looked {
+  readonly name: string;
+  /** Seconds since the epoch. */
+  readonly now: number;
+  readonly filter: string;
+  readonly account: string | undefined;
+  readonly jti: string | undefined;
+  readonly state: 'reading' | 'read' | 'stopped';
+}
+
+const nameOf = ({ namespace, name }: AccountUse): string => `${namespace}/${name}`;
+const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+const when = (at: number, now: number): string =>
+  at === 0 ? 'not told when' : `${relativeTime(Math.round(at), now)}, ${localTime(at)}`;
+
+const KINDS: Readonly<Record<CredentialKind, string>> = {
+  legacy: 'legacy',
+  stale: 'stale',
+  bound: 'bound',
+  untold: 'not told',
+};
+
+/** What the page shows of what was found so far. */
+export function modelOf(summary: AuditSummary, looked: Looked): AuditModel {
+  const { filter, now } = looked;
+  const fitting = summary.accounts.filter((account) => fits(account, summary, filter)).sort(byUrgency);
+  const account = summary.accounts.find((one) => nameOf(one) === looked.account);
+  const token = summary.tokens.find(({ jti }) => jti === looked.jti);
+  return {
+    ...headlineOf(summary, looked),
+    name: looked.name,
+    progress: progressOf(summary, looked),
+    facts: factsOf(summary),
+    warning:
+      summary.answersWithToken === 0
+        ? undefined
+        : `This log holds ${counted(summary.answersWithToken, 'token')} that the server issued, as it logs answers with their bodies. Keep the file as you would keep them.`,
+    filter,
+    accounts: fitting.slice(0, MOST_ACCOUNTS).map((one) => rowOf(one, now)),
+    more: Math.max(0, fitting.length - MOST_ACCOUNTS),
+    account: account && detailsOf(account, summary, now),
+    token: token && trailOf(token, now),
+    changes: changesOf(summary, now),
+    refusals: summary.refusals
+      .slice(0, MOST_ROWS)
+      .map(({ code, who, why, count, last, places }) => [
+        who === '' ? 'nobody known' : who,
+        `${code}: ${why}`,
+        counted(count, 'time'),
+        when(last, now),
+        fromOf(places),
+      ]),
+    cannotTell: cannotTell(summary),
+  };
+}
+
+function fits(account: AccountUse, { tokens }: AuditSummary, filter: string): boolean {
+  const wanted = filter.trim().toLowerCase();
+  if (wanted === '') return true;
+  const name = nameOf(account).toLowerCase();
+  if (name.includes(wanted)) return true;
+  const isFrom = ({ address, agent, pod, node }: Place): boolean =>
+    [address, agent, pod, node].some((text) => text.toLowerCase().includes(wanted));
+  return (
+    account.places.some(isFrom) || tokens.some((one) => one.jti === wanted && one.account === nameOf(account))
+  );
+}
+
+/** What may end first, then who comes most. */
+function byUrgency(one: AccountUse, other: AccountUse): number {
+  const rank = ({ byKind }: AccountUse): number => (byKind.legacy ? 0 : byKind.stale ? 1 : 2);
+  return rank(one) - rank(other) || other.count - one.count;
+}
+
+function headlineOf(
+  { accounts, requests }: AuditSummary,
+  { state }: Looked,
+): Pick<AuditModel, 'tone' | 'headline'> {
+  const tone = (ended: 'doubt' | 'open'): AuditModel['tone'] => (state === 'reading' ? 'busy' : ended);
+  const old = (kind: CredentialKind): number => accounts.filter(({ byKind }) => byKind[kind]).length;
+  const [legacy, stale] = [old('legacy'), old('stale')];
+  if (requests.count === 0)
+    return {
+      tone: tone('open'),
+      headline: state === 'reading' ? 'Reading…' : 'No request of an audit log is in it',
+    };
+  if (legacy + stale === 0)
+    return { tone: tone('open'), headline: 'No ServiceAccount came with a legacy or stale token' };
+  const said = [
+    ...(legacy > 0 ? [`${counted(legacy, 'ServiceAccount')} came with legacy tokens`] : []),
+    ...(stale > 0 ? [`${legacy > 0 ? stale : counted(stale, 'ServiceAccount')} with stale ones`] : []),
+  ];
+  return { tone: tone('doubt'), headline: said.join(', ') };
+}
+
+function progressOf({ files }: AuditSummary, { state }: Looked): string | undefined {
+  if (state === 'read') return undefined;
+  const read = files.reduce((sum, file) => sum + file.read, 0);
+  const size = files.reduce((sum, file) => sum + file.size, 0);
+  const done = `${size === 0 ? 0 : Math.floor((read / size) * 100)} % of ${(size / 1e6).toFixed(0)} MB`;
+  return state === 'reading' ? `Reading: ${done}` : `Stopped after ${done}`;
+}
+
+function factsOf({
+  requests,
+  byAccounts,
+  accounts,
+  lines,
+  broken,
+  firstBroken,
+  others,
+  files,
+}: AuditSummary): string[] {
+  const [from, to] = [requests.first, requests.last];
+  const numbers = firstBroken
+    .slice(0, 5)
+    .map(({ file, line }) => (files.length > 1 ? `${file}:${line}` : String(line)));
+  return [
+    `${counted(requests.count, 'request')}, ${counted(byAccounts, 'one', '').trim()} of them by ${counted(accounts.length, 'ServiceAccount')}`,
+    ...(from > 0 ? [`${localTime(from)} to ${localTime(to)}: ${durationInWords(to - from)}`] : []),
+    `${counted(lines, 'record')}${others > 0 ? `, of which ${others.toLocaleString('en')} are of something else` : ''}`,
+    ...(broken > 0
+      ? [
+          `${counted(broken, 'broken line')}, left out: ${numbers.join(', ')}${broken > numbers.length ? ' …' : ''}`,
+        ]
+      : []),
+    ...files.flatMap(({ name, problem }) =>
+      problem === undefined ? [] : [`${name} was not read to its end: ${problem}`],
+    ),
+  ];
+}
+
+function rowOf(account: AccountUse, now: number): AccountRow {
+  const kinds = credentialKinds.filter((kind) => account.byKind[kind]);
+  return {
+    account: nameOf(account),
+    tokens: kinds
+      .map((kind) => `${KINDS[kind]} ${account.byKind[kind]?.count.toLocaleString('en')}`)
+      .join(', '),
+    isOld: account.byKind.legacy !== undefined || account.byKind.stale !== undefined,
+    requests: account.count.toLocaleString('en'),
+    last: account.last === 0 ? 'not told' : relativeTime(Math.round(account.last), now),
+    from: fromOf(account.places),
+  };
+}
+
+/** The first addresses, and how many more. */
+function fromOf(places: readonly Place[]): string {
+  const all = [...new Set(places.map(({ address }) => address))].filter((one) => one !== '');
+  const rest = all.length > 2 ? ` and ${all.length - 2} more` : '';
+  return all.length === 0 ? 'not told' : `${all.slice(0, 2).join(', ')}${rest}`;
+}
+
+const placeRow =
+  (now: number) =>
+  (place: Place): string[] => {
+    const { address, forwarded, agent, pod, node, count, last } = place;
+    const where = [pod === '' ? '' : `Pod ${pod}`, node === '' ? '' : `Node ${node}`].filter(
+      (one) => one !== '',
+    );
+    return [
+      `${address === '' ? 'not told' : address}${forwarded === '' ? '' : ` (said to be for ${forwarded})`}`,
+      agent === '' ? 'not told' : agent,
+      where.length === 0 ? '–' : where.join(' on '),
+      count.toLocaleString('en'),
+      when(last, now),
+    ];
+  };
+
+function detailsOf(account: AccountUse, { tokens }: AuditSummary, now: number): AccountDetails {
+  const name = nameOf(account);
+  const own = tokens.filter((token) => token.account === name);
+  const { secrets, staleSince, refused, actedAs, actedAsIt, actions, elsewhere, places } = account;
+  const strangest = own.toSorted(
+    (one, other) =>
+      other.strange.length - one.strange.length || (other.used?.count ?? 0) - (one.used?.count ?? 0),
+  );
+  return {
+    account: name,
+    facts: [
+      ...secrets.map(
+        (secret) =>
+          `Legacy token of Secret ${secret.name}${secret.isListed ? ', listed at the ServiceAccount' : ''}: ${counted(secret.count, 'request')}, last ${when(secret.last, now)}`,
+      ),
+      ...(staleSince === undefined
+        ? []
+        : [`With lives of an hour it would have failed since ${localTime(staleSince)}`]),
+      ...(refused > 0 ? [`${counted(refused, 'request')} refused with 403`] : []),
+      ...(actedAs > 0 ? [`${counted(actedAs, 'request')} sent as somebody else`] : []),
+      ...(actedAsIt > 0 ? [`${counted(actedAsIt, 'request')} sent by others as this ServiceAccount`] : []),
+      ...(elsewhere > 0 ? [`${counted(elsewhere, 'request')} from more places than are kept`] : []),
+    ],
+    places: places.slice(0, MOST_ROWS).map(placeRow(now)),
+    tokens: strangest.slice(0, MOST_ROWS).map((token) => ({
+      jti: token.jti,
+      bound: boundTo(token),
+      used: token.used
+        ? `${counted(token.used.count, 'request')}, last ${relativeTime(Math.round(token.used.last), now)}`
+        : 'issued, not used',
+      note: [
+        ...(token.strange.length > 0 ? ['used away from its Pod'] : []),
+        ...(token.staleSince === undefined ? [] : ['stale']),
+      ].join(', '),
+    })),
+    moreTokens: Math.max(0, own.length - MOST_ROWS),
+    canScaffold: actions.length > 0,
+    actions: actions
+      .slice(0, MOST_ROWS)
+      .map(({ verb, group, resource, namespace, path, names, count }) => [
+        `${verb} ${resource === '' ? path : `${resource}${group === '' ? '' : `.${group}`}`}${names && names.length > 0 ? ` ${names.join(', ')}` : ''}`,
+        resource === '' ? 'no resource' : namespace === '' ? 'cluster-wide' : namespace,
+        count.toLocaleString('en'),
+      ]),
+  };
+}
+
+function boundTo({ pod, node, issued, used }: TokenUse): string {
+  if (pod !== undefined) return `Pod ${pod}${node === undefined ? '' : ` on ${node}`}`;
+  return (
+    issued?.boundTo ??
+    (used && node === undefined ? 'no Pod' : node === undefined ? 'not told' : `Node ${node}`)
+  );
+}
+
+function trailOf(token: TokenUse, now: number): Trail {
+  const { jti, account, issued, used, staleSince, strange, places } = token;
+  return {
+    jti,
+    facts: [
+      `Of ${account}, bound to ${boundTo(token)}`,
+      issued
+        ? `Issued ${when(issued.at, now)}, asked for by ${issued.by} from ${issued.address}${issued.life === undefined ? '' : `, for ${durationInWords(issued.life)}`}`
+        : 'Its issue is not in this log',
+      used
+        ? `Used ${counted(used.count, 'time')}: first ${when(used.first, now)}, last ${when(used.last, now)}`
+        : 'Not used in this log',
+      ...(staleSince === undefined
+        ? []
+        : [`With a life of an hour it would have ended ${when(staleSince, now)}`]),
+    ],
+    strange:
+      strange.length === 0
+        ? undefined
+        : `It was used from ${strange.join(', ')}, which is neither its Pod’s usual address nor its Node’s.`,
+    places: places.slice(0, MOST_ROWS).map(placeRow(now)),
+  };
+}
+
+function changesOf(summary: AuditSummary, now: number): Change[] {
+  const rows = (all: readonly Affected[]): string[][] =>
+    all
+      .slice(0, MOST_ROWS)
+      .map(({ account, with: names, places, last, since: failing }) => [
+        account,
+        failing === undefined ? names.slice(0, 3).join(', ') || 'a token' : `since ${localTime(failing)}`,
+        fromOf(places),
+        when(last, now),
+      ]);
+  return [
+    {
+      id: 'legacy',
+      title: 'Legacy tokens are deleted',
+      note: 'Whoever came with one would get 401.',
+      rows: rows(withoutLegacyTokens(summary)),
+    },
+    {
+      id: 'hour',
+      title: 'Tokens live for an hour',
+      note: 'These never read their token again: they would have failed since.',
+      rows: rows(withOneHourLives(summary)),
+    },
+    {
+      id: 'key',
+      title: 'The signing key is taken away',
+      note: 'No kubelet renews these. Those of Pods are renewed within the hour; the old key has to stay so long.',
+      rows: rows(withoutKey(summary)),
+    },
+  ];
+}
+
+function cannotTell({ hasTokenIds, accounts, requests, leftOut, levels }: AuditSummary): string[] {
+  const untold = accounts.reduce((sum, { byKind }) => sum + (byKind.untold?.count ?? 0), 0);
+  const addresses = new Set(accounts.flatMap(({ places }) => places.map(({ address }) => address)));
+  return [
+    `Who comes less often than this log is long (${durationInWords(requests.last - requests.first)}), and whatever the audit policy leaves out.`,
+    'Why a token was refused with 401: the server logs that elsewhere. “Why Unauthorized?” tells it of a token at hand.',
+    ...(hasTokenIds
+      ? []
+      : [
+          `Which token it was, and of which Pod: the server is older than ${since('names jti and Node in tokens')}, or the export leaves it out.`,
+        ]),
+    ...(untold > 0
+      ? [
+          `Of ${counted(untold, 'request')} whether its token was bound: the log notes legacy and stale tokens alone.`,
+        ]
+      : []),
+    ...(accounts.length > 3 && addresses.size === 1
+      ? ['From where anybody came: all have one address, as behind a load balancer.']
+      : []),
+    ...(levels.length === 1 && levels[0] === 'Metadata'
+      ? ['To what a token was bound that was never used, and its life: bodies are not logged.']
+      : []),
+    ...(leftOut.accounts + leftOut.tokens + leftOut.refusals > 0
+      ? [
+          `What there was too much of: ${counted(leftOut.accounts, 'request')} of further ServiceAccounts, ${leftOut.tokens.toLocaleString('en')} with further tokens, ${leftOut.refusals.toLocaleString('en')} refusals.`,
+        ]
+      : []),
+  ];
+}
