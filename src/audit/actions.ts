@@ -70,7 +70,10 @@ function* askedFor({ verb, object, path, code }: AuditEvent): Generator<Asked> {
     yield { verb, group: '', resource: '', namespace: '', path, name: '' };
     return;
   }
-  const { group, resource, namespace, name } = object;
+  const { group, resource, name } = object;
+  // A Namespace is told, and asked about, as in itself: a Role for it could only be in it, if it is there at all.
+  const isNamespace = group === '' && resource.split('/')[0] === 'namespaces';
+  const namespace = isNamespace ? '' : object.namespace;
   const isPosted = verb === 'create' && !resource.includes('/');
   // The name that is told of what is posted or deleted as a collection is none that the authorizer saw.
   yield {

@@ -6,6 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { activationRows } from './activation.ts';
+import { auditRows } from './audit.ts';
 import { checkRows } from './checks.ts';
 import { expiryRows } from './expiry.ts';
 import { accessibilityRows, configurationRows, credentialRows, forgeryRows, verdictRows } from './explain.ts';
@@ -51,6 +52,7 @@ const measurements: readonly {
   },
   { rows: [30], measure: async () => await outdatedRows(say) },
   { rows: [29], measure: async () => await refusalRows(say) },
+  { rows: [31], measure: auditRows },
   { rows: [8, 9, 10, 11, 12, 13], measure: async () => await liveViewRows(isWanted, say) },
 ];
 const measured: Row[] = [];

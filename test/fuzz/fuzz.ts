@@ -4,6 +4,7 @@
  * changed, indexes of repositories and ignore rules; then some of a size and depth that break readers. All that runs when a
  * file is opened runs on each. Says what broke, and what kept the editor waiting.
  */
+import { fuzzAuditLines } from './auditLines.ts';
 import { makeDocument, readDocument } from './documents.ts';
 import { makeFile, makeIgnoreFile, makeIndex } from './files.ts';
 import { monsters } from './monsters.ts';
@@ -143,10 +144,11 @@ for (const { name, make, path } of ignoreMonsters) {
     openIgnoreFile(text, path, watch);
   });
 }
+fuzzAuditLines(count, first, fail);
 const seconds = ((performance.now() - started) / 1000).toFixed(1);
 const all = [monsters, parserMonsters, indexMonsters, ignoreMonsters].flat().length;
 process.stdout.write(
-  `${count} documents and ${all} monsters, ${tokens} tokens and fragments in ${seconds} s; slowest document ` +
+  `${count} documents, as many lines of audit logs and ${all} monsters, ${tokens} tokens and fragments in ${seconds} s; slowest document ` +
     `${slowest.toFixed(1)} ms; longest block ${longest.toFixed(1)} ms; ${failures} failures\n`,
 );
 process.exitCode = failures === 0 ? 0 : 1;

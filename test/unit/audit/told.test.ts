@@ -165,6 +165,11 @@ describe('the least Role', () => {
     ]);
   });
 
+  it('allows what is done to one Namespace by a ClusterRole, as the Namespace need not be there', () => {
+    const object = { resource: 'namespaces', namespace: 'till', name: 'till', apiVersion: 'v1' };
+    expect(rolesIn({ object, verb: 'get', code: 404 })).toEqual([['', 'get  namespaces till ']]);
+  });
+
   it('leaves out what was refused', () => {
     const forbidden = { 'authorization.k8s.io/decision': 'forbid' };
     expect(rolesIn({ object: pods, code: 403, annotations: forbidden })).toEqual([]);

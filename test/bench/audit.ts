@@ -1,0 +1,107 @@
+/** Row 31: an audit log, read beside jq. */
+import { execFileSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AuditLog } from '../../src/audit/read.ts';
+import { processorTime } from '../fuzz/watch.ts';
+import { boundBy, eventOf } from '../support/auditEvents.ts';
+import type { Row } from './row.ts';
+
+const SIZE = 1e9;
+const PIECE = 1024 * 1024;
+/** How much of it jq is given: it is slower, and takes memory for what it counts. */
+const PART = 50e6;
+
+/** The same question for jq: who came from where with which token, how often, when first and when last. */
+const QUESTION = `reduce (inputs | select(.stage == "ResponseComplete" and (.user.username | startswith("system:serviceaccount:")))) as $e ({};
+  ([$e.user.username, $e.sourceIPs[-1], $e.userAgent, ($e.annotations["authentication.k8s.io/legacy-token"] != null), ($e.user.extra // {})["authentication.kubernetes.io/credential-id"]] | tostring) as $k
+  | .[$k] = {count: ((.[$k].count // 0) + 1), first: (.[$k].first // $e.requestReceivedTimestamp), last: $e.requestReceivedTimestamp}) | length`;
+
+/** Lines of 40 ServiceAccounts with 2000 tokens, their nodes, and now and then a legacy token, at the level Metadata. */
+function writeLog(path: string, size: number): void {
+  const lines = Array.from({ length: 20_000 }, (_, at) => {
+    const account = `system:serviceaccount:ns${at % 40}:app`;
+    const seconds = String(at % 60).padStart(2, '0');
+    return `${eventOf({
+      user: at % 5 < 3 ? account : `system:node:node-${at % 40}`,
+      ...(at % 5 < 3 && {
+        extra: boundBy(
+          `00000000-0000-4000-8000-${String(at % 2000).padStart(12, '0')}`,
+          `app-${at % 2000}`,
+          `node-${at % 40}`,
+        ),
+      }),
+      addresses: [`10.2.${at % 40}.7`],
+      agent: 'app/v1.2.3 (linux/amd64) kubernetes/abcdef',
+      at: `2026-11-29T09:00:${seconds}.${String(at).padStart(6, '0')}Z`,
+      ...(at % 100 === 0 && { extra: {}, annotations: { 'authentication.k8s.io/legacy-token': account } }),
+    })}\n`;
+  }).join('');
+  const file = openSync(path, 'w');
+  for (let written = 0; written < size;) written += writeSync(file, lines);
+  closeSync(file);
+}
+
+/** Reads a log as the thread does; how many MB it reads in a second of the processor's time, and the memory that takes. */
+function read(path: string): { readonly speed: number; readonly memory: number; readonly requests: number } {
+  const before = process.memoryUsage().rss;
+  const log = new AuditLog();
+  log.begin('audit.log');
+  const file = openSync(path, 'r');
+  const buffer = Buffer.allocUnsafe(PIECE);
+  const started = processorTime();
+  let [bytes, most] = [0, 0];
+  for (;;) {
+    const count = readSync(file, buffer, 0, PIECE, null);
+    if (count === 0) break;
+    bytes += count;
+    log.push(buffer.subarray(0, count), count);
+    most = Math.max(most, process.memoryUsage().rss - before);
+  }
+  log.end();
+  const { requests } = log.summary(true);
+  closeSync(file);
+  return { speed: bytes / 1e3 / (processorTime() - started), memory: most / 1e6, requests: requests.count };
+}
+
+/** Makes a log of 1 GB, reads it, and asks jq the same of a part of it. */
+export function auditRows(): Row[] {
+  const folder = mkdtempSync(join(tmpdir(), 'audit-'));
+  try {
+    const [whole, part] = [join(folder, 'audit.log'), join(folder, 'part.log')];
+    writeLog(whole, SIZE);
+    writeLog(part, PART);
+    const { speed, memory } = read(whole);
+    const peer = jq(part);
+    const ratio = peer === undefined ? undefined : speed / peer;
+    return [
+      {
+        row: 31,
+        what: 'An audit log of 1 GB, read and counted, one core',
+        figure: `${speed.toFixed(0)} MB/s, ${memory.toFixed(0)} MB of memory`,
+        peer: peer === undefined ? 'no jq here' : `jq ${peer.toFixed(1)} MB/s`,
+        ratio: ratio === undefined ? '—' : `${ratio.toFixed(1)} ×`,
+        target: '≥ 150 MB/s; ≥ 10 × jq; ≤ 100 MB',
+        held: ratio === undefined ? undefined : speed >= 150 && ratio >= 10 && memory <= 100,
+      },
+    ];
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** How many MB jq reads in a second of the processor's time; undefined where there is none. */
+function jq(path: string): number | undefined {
+  try {
+    execFileSync('jq', ['--version']);
+  } catch {
+    return undefined; // Most machines have none.
+  }
+  const script = `TIMEFORMAT=%U; time jq -n "$1" "$2" > /dev/null`;
+  const said = execFileSync('bash', ['-c', `{ ${script}; } 2>&1`, 'bash', QUESTION, path], {
+    encoding: 'utf8',
+  });
+  const seconds = Number(said.trim().split('\n').at(-1));
+  return PART / 1e6 / seconds;
+}
