@@ -88,7 +88,7 @@ it.each([
   ],
   [
     'a mount path of many slashes',
-    `import { mountPathProblem } from './src/manifest/nextName.ts';
+    `import { mountPathProblem } from './src/manifest/projected.ts';
     mountPathProblem('/' + '/'.repeat(1e6) + 'x', ['/'.repeat(1e6) + 'y']);`,
   ],
   [
