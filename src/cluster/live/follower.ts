@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, Problem } from '../../errors.ts';
 import type { LiveState } from '../api.ts';
 import type { Server } from '../connect/server.ts';
@@ -22,6 +22,9 @@ const REFUSALS = 5;
 const BUSY = 10;
 /** A server that has not answered by then may have news: what is shown of it counts as old, in milliseconds. */
 const LATE = 2000;
+
+/** For so long rows are taken out without a pause, in milliseconds. */
+const SLICE = 4;
 
 /** What a follower keeps true, and whom it tells. */
 export interface Followed<T extends Named> {
@@ -97,27 +100,44 @@ export class Follower<T extends Named> {
 
   async #list(signal: AbortSignal): Promise<void> {
     const { server, kind, namespace, reduce, rows, onRows } = this.#followed;
-    const all: T[] = [];
+    const listedNames = new Map<string, Set<string>>();
     let listed: string | undefined;
     let isWhole = !this.#known;
     this.#await();
     for await (const page of pages(server, kind, namespace, reduce, signal)) {
       if (page.restarted) {
-        all.length = 0;
+        listedNames.clear();
         isWhole = false;
       }
-      for (const row of page.items) all.push(row);
-      // The first time rows are shown as they come; later the old ones stay until the new are complete.
-      if (!this.#known)
-        onRows(new Set(page.items.filter((row) => rows.set(row)).map((row) => row.namespace)));
+      for (const row of page.items) {
+        const names = listedNames.get(row.namespace);
+        if (names) names.add(row.name);
+        else listedNames.set(row.namespace, new Set([row.name]));
+      }
+      // Rows are shown as they come; those that are not listed any more stay until all others are there.
+      onRows(new Set(page.items.filter((row) => rows.set(row)).map((row) => row.namespace)));
       listed = page.resourceVersion;
       this.#await();
     }
     clearTimeout(this.#late);
-    if (!isWhole) onRows(rows.replace(namespace, all));
+    if (!isWhole) await this.#dropOthers(listedNames, signal);
     this.#resourceVersion = listed;
     this.#known = true;
     this.#become('ready');
+  }
+
+  /** Takes out what a list does not have, and lets others run between: there may be 100,000. */
+  async #dropOthers(listed: ReadonlyMap<string, ReadonlySet<string>>, signal: AbortSignal): Promise<void> {
+    const { namespace, rows, onRows } = this.#followed;
+    let began = performance.now();
+    for (const scope of namespace === undefined ? rows.namespaces() : [namespace]) {
+      const left = rows.keep(scope, listed.get(scope));
+      if (left) onRows([scope]);
+      if (performance.now() - began < SLICE) continue;
+      await setImmediate();
+      signal.throwIfAborted();
+      began = performance.now();
+    }
   }
 
   async #watch(signal: AbortSignal): Promise<void> {

@@ -76,6 +76,15 @@ export class Rows<T extends Named> {
     return true;
   }
 
+  /** Takes out of a namespace all rows but those of these names. Returns whether there were any. */
+  keep(namespace: string, names: ReadonlySet<string> | undefined): boolean {
+    let isAny = false;
+    for (const name of this.#namespaces.get(namespace)?.byName.keys() ?? []) {
+      if (names?.has(name) !== true && this.delete({ namespace, name })) isAny = true;
+    }
+    return isAny;
+  }
+
   /** Makes a namespace (undefined: all) hold exactly these rows. Returns the namespaces that changed. */
   replace(namespace: string | undefined, rows: readonly T[]): Set<string> {
     const changed = new Set<string>();
@@ -87,10 +96,7 @@ export class Rows<T extends Named> {
       else names.set(row.namespace, new Set([row.name]));
     }
     for (const scope of namespace === undefined ? this.namespaces() : [namespace]) {
-      const known = names.get(scope);
-      for (const name of this.#namespaces.get(scope)?.byName.keys() ?? []) {
-        if (known?.has(name) !== true && this.delete({ namespace: scope, name })) changed.add(scope);
-      }
+      if (this.keep(scope, names.get(scope))) changed.add(scope);
     }
     return changed;
   }
