@@ -18,6 +18,8 @@ interface Opened {
 }
 
 const PAGE = { name: 'audit', title: 'Audit Log' } as const;
+/** What was read is forgotten at once: more room for it would only be filled. */
+const LIMITS = { maxYoungGenerationSizeMb: 16 } as const;
 
 const NOTHING: AuditSummary = {
   files: [],
@@ -77,7 +79,7 @@ export class AuditPanel {
     const wanted = this.#looked.jti === undefined ? [] : [this.#looked.jti];
     const workerData: AuditRequest = { paths, wanted };
     const program = vscode.Uri.joinPath(this.#opened.extensionUri, 'dist', 'auditReader.cjs').fsPath;
-    const worker = new Worker(program, { workerData });
+    const worker = new Worker(program, { workerData, resourceLimits: LIMITS });
     this.#worker = worker;
     this.#looked = { ...this.#looked, state: 'reading' };
     worker.on('message', ({ summary, hasEnded }: AuditProgress) => {
