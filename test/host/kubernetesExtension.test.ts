@@ -1,5 +1,8 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { asAdmin, eventually, openedTab } from './terminals.ts';
 
@@ -35,8 +38,31 @@ describe('a row of the Kubernetes extension', () => {
     );
   });
 
-  it('of a ServiceAccount opens a terminal as it', async () => {
+  it('leads there from a Pod, a token Secret and a ServiceAccount of the context that is selected', async () => {
+    assert.equal(await explained(await row('resource', 'pod', 'web', 'ci')), 'Token: Pod ci/web');
+    assert.equal(await explained(await row('resource', 'pod', 'web')), 'Token: Pod default/web');
     await asAdmin('create', 'serviceaccount', 'of-a-row');
+    const type = 'kubernetes.io/service-account-token';
+    const annotations = { 'kubernetes.io/service-account.name': 'of-a-row' };
+    const secret = { apiVersion: 'v1', kind: 'Secret', type, metadata: { name: 'of-a-row', annotations } };
+    const file = join(await mkdtemp(join(tmpdir(), 'of-a-row-')), 'secret.json');
+    await writeFile(file, JSON.stringify(secret));
+    await asAdmin('create', '-f', file);
+    const filled = async (): Promise<true | undefined> =>
+      (await asAdmin('get', 'secret', 'of-a-row', '-o', 'jsonpath={.data.token}')) === '' ? undefined : true;
+    await eventually('the token controller has filled it', filled);
+    await rm(dirname(file), { recursive: true });
+    assert.equal(
+      await explained(await row('resource', 'secret', 'of-a-row', 'default')),
+      'Token: default/of-a-row',
+    );
+    assert.match(
+      (await explained(await row('resource', 'serviceaccount', 'of-a-row', 'default'))) ?? '',
+      /^Token: /,
+    );
+  });
+
+  it('of a ServiceAccount opens a terminal as it', async () => {
     const before = new Set(vscode.window.terminals);
     const target = await row('resource', 'serviceaccount', 'of-a-row', 'default');
     await vscode.commands.executeCommand('serviceAccountTokens.openTerminalAs', target);
