@@ -100,9 +100,33 @@ function secretsRead({ calls, declared, reads }: Reads, { bare }: Code): Outdate
   for (const match of bare.matchAll(reads)) {
     const name = match.slice(1).find((one) => one !== undefined);
     if (name === undefined || !names.has(name) || results.length >= MOST) continue;
+    if (hasFallback(bare, match.index, name)) continue;
     results.push(outdated(match.index, match.index + match[0].length, EMPTY));
   }
   return results;
+}
+
+/**
+ * Whether a Go program takes the first Secret only where there is one, and returns something else at once where there is
+ * none: `if len(sa.Secrets) > 0 {`, `return sa.Secrets[0].Name`, `}`, `return nameOf(sa)`.
+ */
+function hasFallback(bare: string, at: number, name: string): boolean {
+  const lineStart = bare.lastIndexOf('\n', at) + 1;
+  const from = lineStart < 2 ? 0 : bare.lastIndexOf('\n', lineStart - 2) + 1;
+  const lines = bare
+    .slice(Math.max(from, at - 1000), at + 1000)
+    .split('\n')
+    .map((line) => line.trim());
+  const asks = [`if len(${name}.Secrets) > 0 {`, `if len(${name}.Secrets) != 0 {`];
+  const first = lines.slice(0, 2).findIndex((line) => asks.includes(line));
+  const [taken = '', closed, other = ''] = lines.slice(first + 1);
+  return (
+    first >= 0 &&
+    taken.startsWith(`return ${name}.Secrets[`) &&
+    closed === '}' &&
+    other.startsWith('return ') &&
+    !/\berr|Err|\bnil\b|" *"/.test(other)
+  );
 }
 
 /** The variable that a line sets, by what stands before the call: `sa, err :=`, `const { body: sa } =`, `V1ServiceAccount sa =`. */
@@ -173,7 +197,8 @@ function bearerTokens({ bare, code }: Code): Outdated[] {
       .slice(at, at + field[0].length)
       .slice('BearerToken:'.length)
       .trim();
-    const copied = /^([\w.]{1,100})\.BearerToken\b/.exec(value)?.[1];
+    // Of a field of something else it is not known whether that has a file at all.
+    const copied = /^(\w{1,100})\.BearerToken\b/.exec(value)?.[1];
     if (copied === undefined) continue;
     const lineEnd = at + field[0].trimEnd().length;
     const message =
