@@ -58,6 +58,8 @@ export class Keyboard {
       }
     }
     await this.press('Enter');
+    // What is typed while a list closes goes into the editor behind it. A list of several steps may have the same entry again.
+    await entry.waitFor({ state: 'hidden', timeout: 3000 }).catch(() => undefined);
   }
 
   /** Starts a command of the extension. */
