@@ -1,7 +1,9 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { modelTools } from '../../src/editor/models/register.ts';
 import type { Services } from '../../src/editor/workbench/services.ts';
@@ -81,7 +83,9 @@ describe('a language model', () => {
   });
 
   it('cannot look at files outside the workspace, nor have a token repeated that it gives for a file', async () => {
-    const outside = process.env['KUBECONFIG'] ?? '';
+    // One that no other suite has opened.
+    const outside = join(mkdtempSync(join(tmpdir(), 'outside-')), 'token.env');
+    writeFileSync(outside, jwt(boundClaims()));
     await assert.rejects(
       invoke('inspect_token', { file: outside }),
       /neither open nor a file of the workspace/,

@@ -78,7 +78,12 @@ describe('a look through the workspace', () => {
     await vscode.workspace.applyEdit(edit);
     try {
       const found = inFolder(await scan(), 'unsaved')[0];
-      check(found?.range.start.line === 1, JSON.stringify(found?.range));
+      // A host that crashed and came again has brought back what was not saved before.
+      const line = document
+        .getText()
+        .split('\n')
+        .findIndex((text) => text.startsWith('TOKEN='));
+      check(line > 0 && found?.range.start.line === line, JSON.stringify(found?.range));
     } finally {
       await vscode.window.showTextDocument(document);
       await vscode.commands.executeCommand('workbench.action.files.revert');
