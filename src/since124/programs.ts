@@ -117,8 +117,8 @@ function hasFallback(bare: string, at: number, name: string): boolean {
     .slice(Math.max(from, at - 1000), at + 1000)
     .split('\n')
     .map((line) => line.trim());
-  const asks = [`if len(${name}.Secrets) > 0 {`, `if len(${name}.Secrets) != 0 {`];
-  const first = lines.slice(0, 2).findIndex((line) => asks.includes(line));
+  const asks = new Set([`if len(${name}.Secrets) > 0 {`, `if len(${name}.Secrets) != 0 {`]);
+  const first = lines.slice(0, 2).findIndex((line) => asks.has(line));
   const [taken = '', closed, other = ''] = lines.slice(first + 1);
   return (
     first >= 0 &&
