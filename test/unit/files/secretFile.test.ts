@@ -227,12 +227,13 @@ describe('a secret file', () => {
   });
 
   it.each([
-    ['its folder', 'a', process.platform],
-    ['a folder on the way to it', 'a/b', process.platform],
-    ['its folder, on a system that keeps none open,', 'a', 'darwin'],
+    ['never', 'its folder', 'a', process.platform, 0],
+    ['never', 'a folder on the way to it', 'a/b', process.platform, 0],
+    // A folder that is swapped twice within a moment goes unseen there: SECURITY.md says so.
+    ['hardly ever', 'its folder, on a system that keeps none open,', 'a', 'darwin', 5],
   ] as const)(
-    'never lies outside while another process swaps %s for a link, over and over',
-    async (_what, own, platform) => {
+    '%s lies outside while another process swaps %s for a link, over and over',
+    async (_often, _what, own, platform, most) => {
       await mkdir(join(folder, own), { recursive: true });
       await mkdir(join(outside, 'b'));
       await symlink(outside, join(folder, 'link'));
@@ -271,7 +272,8 @@ describe('a secret file', () => {
             () => void seen.written++,
             () => void seen.refused++,
           );
-          expect(Object.values(await everything(outside)).filter((one) => one !== '')).toEqual([]);
+          const written = Object.values(await everything(outside)).filter((one) => one !== '');
+          expect(written.length).toBeLessThanOrEqual(most);
         }
         // Where the folder is kept open, not even an empty file is made in another, to be taken away again.
         expect(platform === 'linux' ? made : []).toEqual([]);
