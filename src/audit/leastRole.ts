@@ -1,4 +1,5 @@
 import { allowedByAny, type Action, type PolicyRule } from '../authorization/rules.ts';
+import { grouped } from '../es2024.ts';
 import type { AccountUse, ActionUse } from './summary.ts';
 
 /** The rules that are needed in one namespace; empty: everywhere, as for what has no namespace. */
@@ -152,15 +153,4 @@ function verbsOf(actions: readonly ActionUse[]): string[] {
   return [...new Set(actions.map(({ verb }) => verb))].sort(
     (one, other) => place(one) - place(other) || (one < other ? -1 : 1),
   );
-}
-
-function grouped<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const one of all) {
-    const key = keyOf(one);
-    const group = groups.get(key);
-    if (group) group.push(one);
-    else groups.set(key, [one]);
-  }
-  return groups;
 }

@@ -1,3 +1,4 @@
+import { TOKEN_SECRET_TYPE } from '../kubernetes.ts';
 import { uses } from './shell.ts';
 
 const CONDITION = /\b(?:if|elif|case|unless|when|else)\b|\|\||&&/;
@@ -5,7 +6,6 @@ const CONDITION = /\b(?:if|elif|case|unless|when|else)\b|\|\||&&/;
 const VERSION =
   /\b1\.2[2-5]\b|["' ]v?2[345]["' ]*\]|-(?:lt|le|gt|ge|eq)\s["']?2[2-5]\b|\bminor\b|server_?version|gitVersion|k8s_?version|kube_?version/i;
 const MAKES_TOKEN = /\bcreate\s+token\b|\bnew-token\b/;
-const MAKES_SECRET = 'kubernetes.io/service-account-token';
 /** Whether a line puts a Secret's name into a ServiceAccount's `.secrets`. */
 function listsSecret(line: string): boolean {
   return /\bsecrets\b/.test(line) && /\bpatch\b|\bsecrets\s(?:link|add)\b/.test(line);
@@ -21,7 +21,7 @@ export interface Guards {
 }
 
 export function guardsOf(source: string): Guards {
-  const makesTokenSecret = source.includes(MAKES_SECRET);
+  const makesTokenSecret = source.includes(TOKEN_SECRET_TYPE);
   const decides = CONDITION.test(source);
   return {
     isGuarded:

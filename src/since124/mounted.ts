@@ -1,3 +1,4 @@
+import { DEFAULT_MOUNT } from '../kubernetes.ts';
 import type { Fix } from '../manifest/problem.ts';
 import type { Outdated } from './finding.ts';
 import { namedBy } from './kubectl.ts';
@@ -7,7 +8,7 @@ import { uses, variableIn, type Command, type Heredoc, type Pipeline, type Word 
 const FOLDER =
   /\/var\/run\/secrets\/kubernetes\.io\/serviceaccount\/?$|\/run\/secrets\/kubernetes\.io\/serviceaccount\/?$/;
 const FILE = /\/run\/secrets\/kubernetes\.io\/serviceaccount\/token$/;
-export const MOUNTED = '/var/run/secrets/kubernetes.io/serviceaccount/token';
+export const MOUNTED = `${DEFAULT_MOUNT}/token`;
 
 /** So many copies are judged in one script. */
 const MOST = 200;

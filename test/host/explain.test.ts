@@ -9,6 +9,7 @@ import { parse } from 'yaml';
 import * as vscode from 'vscode';
 import type { ExplainArgument } from '../../src/editor/explain/argument.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
+import { openedTab } from './terminals.ts';
 
 const run = promisify(execFile);
 
@@ -20,24 +21,9 @@ async function opened(argument: ExplainArgument | object): Promise<string> {
 }
 
 async function openedBy(open: () => Promise<void>): Promise<string> {
-  const inspectors = (): readonly vscode.Tab[] =>
-    vscode.window.tabGroups.all
-      .flatMap(({ tabs }) => tabs)
-      .filter(
-        ({ input }) =>
-          input instanceof vscode.TabInputWebview && input.viewType.includes('serviceAccountTokens'),
-      );
-  await open();
-  for (let tries = 0; tries < 100; tries++) {
-    const [tab] = inspectors();
-    if (tab) {
-      const { label } = tab;
-      await vscode.window.tabGroups.close(tab);
-      return label;
-    }
-    await sleep(50);
-  }
-  throw new Error('No inspector was opened.');
+  const title = await openedTab(open);
+  if (title === undefined) throw new Error('No inspector was opened.');
+  return title;
 }
 
 async function fileWith(name: string, text: string): Promise<vscode.Uri> {
