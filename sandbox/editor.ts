@@ -4,15 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openGuard, type Guard } from './guard.ts';
+import { oldestEditor, type EditorProgram } from './oldestEditor.ts';
 import { freePorts } from './ports.ts';
-
-/** An editor on the disk. */
-export interface EditorProgram {
-  /** Absolute path of its server. */
-  readonly server: string;
-  /** Absolute path of the Node that it runs on, and its extensions. */
-  readonly node: string;
-}
 
 /** The editor that was installed with the packages, on the Node of this process. */
 const newest: EditorProgram = {
@@ -44,8 +37,6 @@ export interface OpenOptions {
 }
 
 export interface EditorOptions {
-  /** Another editor than the one that was installed with the packages. */
-  readonly program?: EditorProgram;
   /** Packaged extensions to install first. */
   readonly vsix?: string | readonly string[];
   /** More environment variables for the editor, its extensions and its terminals, given the editor's folder. */
@@ -57,6 +48,9 @@ export interface EditorOptions {
   /** Whether it may be opened with an `extension` from source or with `tests`. Such an editor pops up no notification. */
   readonly isForTests?: boolean;
 }
+
+/** Whether the environment asks for the oldest editor, on which a suite is to run. */
+export const isOldest = (): boolean => Boolean(process.env['OLDEST_EDITOR']);
 
 const quietSettings = {
   'workbench.startupEditor': 'none',
@@ -71,7 +65,10 @@ const quietSettings = {
   'git.openRepositoryInParentFolders': 'never',
 };
 
-/** Starts the editor on a free port and settles once it answers. It ends with this process, however that ends. */
+/**
+ * Starts the editor on a free port and settles once it answers. It ends with this process, however that ends. It is the
+ * oldest that is supported where `OLDEST_EDITOR` is set, else the one that was installed with the packages.
+ */
 export async function startEditor(options: EditorOptions): Promise<Editor> {
   const guard = openGuard('serviceaccount-tokens-editor');
   try {
@@ -83,7 +80,8 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
 }
 
 async function start(guard: Guard, options: EditorOptions): Promise<Editor> {
-  const { vsix, env, settings, workspaceTrust, isForTests = false, program = newest } = options;
+  const { vsix, env, settings, workspaceTrust, isForTests = false } = options;
+  const program = isOldest() ? await oldestEditor() : newest;
   const { folder } = guard;
   const folders = [
     `--server-data-dir=${join(folder, 'server')}`,

@@ -5,16 +5,25 @@ import { join } from 'node:path';
 import { floor } from '../scripts/floor.ts';
 import { isWindows, nodePackages, programNamed } from '../scripts/system.mjs';
 import { cached } from './cache.ts';
-import type { EditorProgram } from './editor.ts';
 import { ripgrep } from './ripgrep.ts';
+
+/** An editor on the disk. */
+export interface EditorProgram {
+  /** Absolute path of its server. */
+  readonly server: string;
+  /** Absolute path of the Node that it runs on, and its extensions. */
+  readonly node: string;
+}
 
 /** With the programs that watch files in it, where the one that VS Code names has to build them. */
 const WATCHER = { name: '@parcel/watcher', version: '2.5.1' };
 
 /** The oldest editor that is supported, on the Node of its time: had from npm once, then kept in this user's cache. */
-export async function oldestEditor(report: (line: string) => void): Promise<EditorProgram> {
+export async function oldestEditor(): Promise<EditorProgram> {
   const folder = await cached(join('editor', `${floor.codeServer}-${floor.node}`), async (target) => {
-    report(`Getting VS Code ${floor.vscode} from npm; this happens once, and takes about half a minute.`);
+    process.stdout.write(
+      `Getting VS Code ${floor.vscode} from npm; this happens once, and takes about half a minute.\n`,
+    );
     await unpack(`code-server@${floor.codeServer}`, target, 'editor');
     for (const part of [vscodeIn(target), join(vscodeIn(target), 'extensions')]) {
       await askNpmAlone(part);

@@ -14,6 +14,7 @@ import { buildExtension } from './build.ts';
 import { isMain } from './isMain.ts';
 import { sbomOf, type Lock } from './sbom.ts';
 
+const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** What a page of a registry leads to. */
@@ -104,6 +105,9 @@ export async function prepareRelease(repository: string, folder: string): Promis
   }
   await writeFile(join(stage, 'package.json'), JSON.stringify({ ...manifest, ...addresses }, undefined, 2));
   const vsix = `${name}-${version}.vsix`;
+  // The same commit makes the same package, so that anybody can compare it with what a workflow vouches for.
+  const { stdout: committed } = await run('git', ['log', '-1', '--format=%ct'], { cwd: root });
+  process.env['SOURCE_DATE_EPOCH'] = committed.trim();
   await createVSIX({
     cwd: stage,
     packagePath: join(folder, vsix),
@@ -118,13 +122,13 @@ export async function prepareRelease(repository: string, folder: string): Promis
   await writeFile(join(folder, `${name}-${version}.cdx.json`), sbomOf(manifest, bundled, lock));
   await writeFile(join(folder, 'notes.md'), notes);
   await writeFile(join(folder, 'SHA256SUMS'), await sums(folder, [vsix, `${name}-${version}.cdx.json`]));
-  const channel = isPreRelease(version) ? ' --pre-release' : '';
   return {
     vsix: join(folder, vsix),
     publish: [
       `git tag v${version} && git push origin v${version}`,
-      `npx vsce publish --packagePath ${vsix}${channel}`,
-      `npx ovsx publish ${vsix}${channel}`,
+      // Its channel stands in the package: vsce only compares, ovsx reads it there.
+      `npx vsce publish --packagePath ${vsix}${isPreRelease(version) ? ' --pre-release' : ''}`,
+      `npx ovsx publish ${vsix}`,
     ],
   };
 }
@@ -140,7 +144,7 @@ async function sums(folder: string, names: readonly string[]): Promise<string> {
 
 /** Throws where the release would be of something that no commit has. */
 async function checkCommitted(): Promise<void> {
-  const { stdout } = await promisify(execFile)('git', ['status', '--porcelain'], { cwd: root });
+  const { stdout } = await run('git', ['status', '--porcelain'], { cwd: root });
   if (stdout !== '') throw new Error(`These are not committed:\n${stdout}`);
 }
 

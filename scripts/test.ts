@@ -19,10 +19,12 @@ interface Step {
   readonly command: readonly string[];
   /** Whether the step writes its own counts, in the shape of vitest's JSON reporter. */
   readonly counts?: boolean;
+  /** Whether it runs on the oldest editor that is supported, not on the newest. */
+  readonly isOldest?: boolean;
 }
 
-const vitest = (project: string): Step => ({
-  name: project,
+const vitest = (project: string, name = project): Step => ({
+  name,
   command: [
     'vitest',
     'run',
@@ -30,7 +32,7 @@ const vitest = (project: string): Step => ({
     project,
     '--reporter=default',
     '--reporter=json',
-    `--outputFile.json=${join(results, `${project}.json`)}`,
+    `--outputFile.json=${join(results, `${name}.json`)}`,
   ],
   counts: true,
 });
@@ -43,19 +45,21 @@ const first: readonly Step[] = [
   { name: 'format', command: ['oxfmt', '--check', '.'] },
   { name: 'oldest types', command: ['tsc', '--noEmit', '-p', 'src'] },
   { name: 'page types', command: ['tsc', '--noEmit', '-p', 'media'] },
+  { name: 'workflows', command: ['node', 'scripts/workflows.ts'] },
   { name: 'package', command: ['node', 'scripts/package.ts'] },
   vitest('unit'),
   { name: 'control plane', command: ['node', 'scripts/controlPlane.ts'] },
 ];
+const host: Step = { name: 'host', command: ['node', 'test/host/run.ts'], counts: true };
+/** Only where they are named: they take as long as on the newest editor. */
+const onOldest: readonly Step[] = [
+  { ...host, name: 'host oldest', isOldest: true },
+  { ...vitest('ui', 'ui oldest'), isOldest: true },
+];
 /** Side by side, as each waits for its cluster most of the time; a lane's steps one after the other. */
 const lanes: readonly (readonly Step[])[] = [
-  [
-    vitest('cluster'),
-    vitest('hostile'),
-    vitest('page'),
-    { name: 'host', command: ['node', 'test/host/run.ts'], counts: true },
-  ],
-  [vitest('ui')],
+  [vitest('cluster'), vitest('hostile'), vitest('page'), host],
+  [vitest('ui'), ...onOldest],
 ];
 const steps = [...first, ...lanes.flat()];
 
@@ -85,7 +89,7 @@ interface Report {
 
 /** `isNamed`: each line says whose it is, as steps of several lanes write at once. */
 async function run(
-  { name, command: [program = '', ...args], counts = false }: Step,
+  { name, command: [program = '', ...args], counts = false, isOldest = false }: Step,
   isNamed: boolean,
 ): Promise<Counts> {
   process.stdout.write(`\n── ${name}\n`);
@@ -95,6 +99,7 @@ async function run(
       cwd: root,
       stdio: isNamed ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
       shell: isWindows(),
+      env: { ...process.env, ...(isOldest && { OLDEST_EDITOR: '1' }) },
     });
     for (const stream of [child.stdout, child.stderr]) {
       if (stream) createInterface(stream).on('line', (line) => process.stdout.write(`${name} │ ${line}\n`));
@@ -157,7 +162,8 @@ if (parts.length > 0 && !isOneSuite) {
 
 await rm(results, { recursive: true, force: true });
 await mkdir(results, { recursive: true });
-const chosen = (step: Step): boolean => named.length === 0 || named.includes(step.name);
+const chosen = (step: Step): boolean =>
+  named.length === 0 ? !onOldest.includes(step) : named.includes(step.name);
 const all: Counts[] = [];
 const inPart = (step: Step): Step => ({ ...step, command: [...step.command, ...parts] });
 for (const step of first.filter(chosen)) all.push(await run(inPart(step), false));

@@ -33,7 +33,7 @@ const measurements: readonly {
 }[] = [
   { rows: [1, 3], measure: async () => await activationRows(say) },
   { rows: [2], measure: sizeRows },
-  { rows: [4, 5, 6, 7, 19], measure: async () => await tokenRows(say) },
+  { rows: [4, 5, 6, 7, 19], measure: tokenRows },
   { rows: [7], measure: checkRows },
   {
     rows: [14],

@@ -12,8 +12,8 @@ import { boundClaims, jwt } from '../support/tokens.ts';
 import { writeCorpus } from './corpus.ts';
 import { editingRows } from './editing.ts';
 import { machineFactor, onReference } from './machine.ts';
+import { goProgram } from '../../sandbox/goProgram.ts';
 import { ripgrep } from '../../sandbox/ripgrep.ts';
-import { gitleaks } from './peers.ts';
 import type { Row } from './row.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -41,8 +41,8 @@ const leastProcessor = (runs: number, run: () => void): number =>
   );
 
 /** Row 4, and what a MiB of it costs in memory, in milliseconds of processor time. */
-async function scanning(say: (line: string) => void): Promise<{ rows: Row[]; perMib: number }> {
-  const leaks = await gitleaks(say);
+async function scanning(): Promise<{ rows: Row[]; perMib: number }> {
+  const leaks = await goProgram('github.com/zricethezav/gitleaks/v8', 'v8.30.1');
   const folder = mkdtempSync(join(tmpdir(), 'tokens-bench-'));
   try {
     const { texts, bytes } = writeCorpus(join(root, 'node_modules'), folder, 100 * MIB);
@@ -205,7 +205,7 @@ function fuzzing(): Row {
 }
 
 /** Measures all of these rows, one after the other. */
-export async function tokenRows(say: (line: string) => void): Promise<Row[]> {
-  const { rows, perMib } = await scanning(say);
+export async function tokenRows(): Promise<Row[]> {
+  const { rows, perMib } = await scanning();
   return [...rows, ...worst(perMib), ...(await editingRows()), fuzzing()];
 }

@@ -1,8 +1,8 @@
 /**
  * Runs the suites `test/host/*.test.ts` inside the real extension host, with the extension from source and a real
  * control plane as the user's cluster; and `test/host/*.web.test.ts` once more in the browser's own extension host, a
- * web worker. Writes their counts where scripts/test.ts looks for them. Arguments choose suites by a part of their path;
- * `--oldest` runs them on the oldest editor that is supported, without the browser's host.
+ * web worker. Writes their counts where scripts/test.ts looks for them. Arguments choose suites by a part of their path. On
+ * the oldest editor (`OLDEST_EDITOR`) they run without the browser's host.
  */
 import { build, type Plugin } from 'esbuild';
 import { existsSync } from 'node:fs';
@@ -12,8 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openBrowser } from '../../sandbox/browser.ts';
 import { startControlPlane, type ControlPlane } from '../../sandbox/controlPlane.ts';
-import { startEditor } from '../../sandbox/editor.ts';
-import { oldestEditor } from '../../sandbox/oldestEditor.ts';
+import { isOldest, startEditor } from '../../sandbox/editor.ts';
 import { buildExtension } from '../../scripts/build.ts';
 import { floor } from '../../scripts/floor.ts';
 import { packageKubernetesExtension } from '../support/kubernetesExtension.ts';
@@ -27,9 +26,8 @@ const out = join(root, 'out', 'host');
 const inBrowserOnly = join(out, 'extension');
 /** Seconds that all suites together may take: a busy machine takes several times as long as an idle one. */
 const patience = 900;
-const isOldest = process.argv.includes('--oldest');
 /** As scripts/test.ts calls this step. */
-const step = isOldest ? 'host oldest' : 'host';
+const step = isOldest() ? 'host oldest' : 'host';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -46,7 +44,7 @@ const common = {
 async function bundleSuites(): Promise<readonly string[]> {
   await rm(out, { recursive: true, force: true });
   const suites: string[] = [];
-  const chosen = process.argv.slice(2).filter((part) => part !== '--oldest');
+  const chosen = process.argv.slice(2);
   for await (const path of glob('test/host/**/*.test.ts', { cwd: root })) {
     if (chosen.length === 0 || chosen.some((part) => path.includes(part))) suites.push(path);
   }
@@ -157,7 +155,6 @@ async function runHosts(): Promise<HostReport[]> {
   };
   const [cluster, other] = [await start(), await start()];
   const editor = await startEditor({
-    ...(isOldest && { program: await oldestEditor(say) }),
     vsix: await packageKubernetesExtension(out),
     workspaceTrust: false,
     isForTests: true,
@@ -212,7 +209,7 @@ async function runHosts(): Promise<HostReport[]> {
   const dying = editor.url({ workspace, extension: root, tests: join(out, 'dying.cjs') });
   if (endsLeft) await read(dying, left, 'host-dying');
   const reports = [await read(inNode, report, 'host')];
-  if (!hasBrowserSuites || isOldest) return reports;
+  if (!hasBrowserSuites || isOldest()) return reports;
   const inBrowser = editor.url({
     workspace,
     extension: inBrowserOnly,

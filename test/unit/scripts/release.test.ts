@@ -6,6 +6,7 @@ import { inflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { addressesOf, isPreRelease, notesOf, prepareRelease } from '../../../scripts/release.ts';
 import { sbomOf } from '../../../scripts/sbom.ts';
+import { publishHere } from '../../support/registries.ts';
 import manifest from '../../../package.json' with { type: 'json' };
 
 /** The files of a ZIP archive by their names (PKWARE's APPNOTE, 4.3). */
@@ -33,19 +34,20 @@ function unzipped(zip: Buffer): Map<string, string> {
 }
 
 describe('a release', () => {
-  it('is a package whose page leads by https to the repository that was said, and to its pictures by version', async () => {
+  it('is a package that leads to the repository that was said and that both registries’ own tools publish', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'release-'));
     try {
       const { vsix, publish } = await prepareRelease('https://github.com/example/tokens', folder);
-      const files = unzipped(await readFile(vsix));
-      const packed = JSON.parse(files.get('extension/package.json') ?? '') as Record<string, unknown>;
-      expect(packed).toMatchObject({
+      const packed = await readFile(vsix);
+      const files = unzipped(packed);
+      const listed = JSON.parse(files.get('extension/package.json') ?? '') as Record<string, unknown>;
+      expect(listed).toMatchObject({
         repository: { url: 'https://github.com/example/tokens.git' },
         homepage: 'https://github.com/example/tokens#readme',
         bugs: { url: 'https://github.com/example/tokens/issues' },
         qna: 'https://github.com/example/tokens/issues',
       });
-      expect(packed).not.toHaveProperty('private');
+      expect(listed).not.toHaveProperty('private');
       const readme = files.get('extension/readme.md') ?? '';
       const pictures = [...readme.matchAll(/!\[[^\]]*\]\(([^)]*)\)/g)].map(([, address]) => address);
       expect(pictures.length).toBeGreaterThan(0);
@@ -60,10 +62,13 @@ describe('a release', () => {
         isPreRelease(manifest.version),
       );
 
+      const again = join(folder, 'again');
+      const { vsix: same } = await prepareRelease('https://github.com/example/tokens', again);
+      expect((await readFile(same)).equals(packed)).toBe(true);
+      await rm(again, { recursive: true });
+
       const sums = await readFile(join(folder, 'SHA256SUMS'), 'utf8');
-      const hash = createHash('sha256')
-        .update(await readFile(vsix))
-        .digest('hex');
+      const hash = createHash('sha256').update(packed).digest('hex');
       expect(sums).toContain(`${hash}  serviceaccount-tokens-${manifest.version}.vsix`);
       const bom = await readFile(join(folder, `serviceaccount-tokens-${manifest.version}.cdx.json`), 'utf8');
       const { components } = JSON.parse(bom) as {
@@ -83,11 +88,15 @@ describe('a release', () => {
         ].toSorted(),
       );
       // The last push is a person's.
-      expect(publish.map((command) => command.split(' ').slice(0, 3).join(' '))).toEqual([
-        `git tag v${manifest.version}`,
+      const [tag, ...pushes] = publish;
+      expect(tag).toBe(`git tag v${manifest.version} && git push origin v${manifest.version}`);
+      expect(pushes.map((command) => command.split(' ').slice(0, 3).join(' '))).toEqual([
         'npx vsce publish',
         'npx ovsx publish',
       ]);
+      const { uploads, said } = await publishHere(pushes, folder);
+      expect(uploads.map((upload) => upload.equals(packed))).toEqual([true, true]);
+      expect(said).not.toMatch(/warn|ignor/i);
     } finally {
       await rm(folder, { recursive: true });
     }
