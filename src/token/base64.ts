@@ -145,12 +145,12 @@ export function readAsToken(
 
 /** How many of the three bytes in `bits` are dots; -1 where one is none that a JWT, or base64 of one, is made of. */
 export function dotsOf(bits: number): number {
-  let dots = 0;
-  for (const byte of [bits >> 16, (bits >> 8) & 0xff, bits & 0xff]) {
-    if (IS_TOKEN_BYTE[byte] === 0) return -1;
-    if (byte === DOT) dots++;
-  }
-  return dots;
+  const first = bits >> 16;
+  const second = (bits >> 8) & 0xff;
+  const third = bits & 0xff;
+  if (((IS_TOKEN_BYTE[first] ?? 0) & (IS_TOKEN_BYTE[second] ?? 0) & (IS_TOKEN_BYTE[third] ?? 0)) === 0)
+    return -1;
+  return Number(first === DOT) + Number(second === DOT) + Number(third === DOT);
 }
 
 function valueAt(run: string, index: number): number {

@@ -1,16 +1,19 @@
+import { isBase64Url } from './base64.ts';
+
 /** How many UTF-16 units, or bytes of a file, are looked through at a time. */
 const PIECE = 16 * 1024;
 /** The longest beginning, in characters: so much of the next piece is looked at with each. */
 const LONGEST = 5;
 /** UTF-8 takes no more bytes for a UTF-16 unit. */
 const MOST_BYTES = 3;
-/** So many pairs are looked at together. */
+/** So many pairs are looked at together, two in each of four words. */
 const AT_ONCE = 8;
 
 const utf8 = new TextEncoder();
-/** What is looked through, and the same as pairs of bytes: half as many looks as at each byte. */
-const bytes = new Uint8Array((PIECE + LONGEST) * MOST_BYTES + 4 * AT_ONCE);
-const pairs = new Uint16Array(bytes.buffer, 0, bytes.length >> 1);
+/** What is looked through, and the same as pairs of bytes, half as many looks as at each byte, and as words of four. */
+const bytes = new Uint8Array(4 * Math.ceil(((PIECE + LONGEST) * MOST_BYTES) / 4) + 4 * AT_ONCE);
+const pairs = new Uint16Array(bytes.buffer);
+const words = new Int32Array(bytes.buffer);
 
 const codeOf = (three: string): number =>
   (three.charCodeAt(0) << 16) | (three.charCodeAt(1) << 8) | three.charCodeAt(2);
@@ -71,48 +74,98 @@ function isBeginning(at: number): boolean {
 
 const placesAt = (pair: number): number => PLACES[pairs[pair] ?? 0] ?? 0;
 
-/** Writes down where in the first `length` of `bytes` a token may begin, in their order. */
-function look(length: number, found: number[]): void {
-  // What was there before is no part of it.
-  bytes.fill(0, length, length + 4 * AT_ONCE);
-  const end = (length + 1) >> 1;
-  for (let some = 0; some < end; some += AT_ONCE) {
-    const places =
-      placesAt(some) |
-      placesAt(some + 1) |
-      placesAt(some + 2) |
-      placesAt(some + 3) |
-      placesAt(some + 4) |
-      placesAt(some + 5) |
-      placesAt(some + 6) |
-      placesAt(some + 7);
-    if (places === 0) continue;
-    for (let one = some; one < some + AT_ONCE; one++) {
-      const place = placesAt(one);
-      if ((place & SECOND) !== 0 && one > 0 && isBeginning(2 * one - 1)) found.push(2 * one - 1);
-      if ((place & FIRST) !== 0 && isBeginning(2 * one)) found.push(2 * one);
-    }
-  }
+/** What the two pairs of a word may be. */
+function placesIn(word: number): number {
+  const both = words[word] ?? 0;
+  return (PLACES[both & 0xff_ff] ?? 0) | (PLACES[both >>> 16] ?? 0);
 }
 
-/** Whether a token may begin between two offsets of a file of UTF-8. What holds none need not be decoded. */
-export function mayHoldToken(file: Uint8Array, from = 0, to = file.length): boolean {
-  const found: number[] = [];
-  for (let at = from; at < to && found.length === 0; at += PIECE) {
+/** Where in `bytes` a token may begin, as `look` wrote it down. */
+const places = new Int32Array(bytes.length);
+
+/** Writes down where in the first `length` of `bytes` a token may begin, in their order, and tells how many those are. */
+function look(length: number): number {
+  let count = 0;
+  // What was there before is no part of it.
+  bytes.fill(0, length, length + 4 * AT_ONCE);
+  const end = (length + 3) >> 2;
+  for (let word = 0; word < end; word += AT_ONCE / 2) {
+    const any = placesIn(word) | placesIn(word + 1) | placesIn(word + 2) | placesIn(word + 3);
+    if (any !== 0) count = lookCloser(2 * word, count);
+  }
+  return count;
+}
+
+/** Writes down, after the first `count`, where in some pairs a token may begin. A function of its own: V8 leaves compiled code at the end of a loop within a loop. */
+function lookCloser(some: number, count: number): number {
+  let next = count;
+  for (let one = some; one < some + AT_ONCE; one++) {
+    const place = placesAt(one);
+    if ((place & SECOND) !== 0 && one > 0 && isBeginning(2 * one - 1)) places[next++] = 2 * one - 1;
+    if ((place & FIRST) !== 0 && isBeginning(2 * one)) places[next++] = 2 * one;
+  }
+  return next;
+}
+
+/**
+ * From fewer characters on a line no base64 of a token is read, no base64 of JSON with a token in it, and no header of a token
+ * that ends with a dot.
+ */
+const MIN_RUN = 28;
+const MIN_JSON = 128;
+const MIN_HEADER = 15;
+
+/** What a run of base64 is made of, and what may come between its end and a line break that it goes on after. */
+const IS_RUN = new Uint8Array(256).map((_, byte) => (isBase64Url(byte) ? 1 : 0));
+const IS_BLANK = new Uint8Array(256);
+const IS_BREAK = new Uint8Array(256);
+for (const blank of ' \t') IS_BLANK[blank.charCodeAt(0)] = 1;
+for (const sign of '\r\n\\') IS_BREAK[sign.charCodeAt(0)] = 1;
+const DOT = 0x2e;
+const LOWER_E = 0x65;
+
+/** Whether what begins at an offset of `bytes`, of which `length` are looked at, ends too soon for a token on its line. */
+function isCutShort(at: number, length: number): boolean {
+  let end = at;
+  while (IS_RUN[bytes[end] ?? 0] === 1) end++;
+  const run = end - at;
+  if (run >= (bytes[at] === LOWER_E ? MIN_JSON : MIN_RUN)) return false;
+  if (run >= MIN_HEADER && bytes[end] === DOT) return false;
+  while (IS_BLANK[bytes[end] ?? 0] === 1) end++;
+  return end < length && IS_BREAK[bytes[end] ?? 0] === 0;
+}
+
+/**
+ * At which byte of a file of UTF-8 a token may begin first, between two offsets; -1 where none may: such a file need not be
+ * decoded. Passes over what ends too soon for one, as `KeyJwk` in a name does.
+ */
+export function firstBeginning(file: Uint8Array, from = 0, to = file.length): number {
+  for (let at = from; at < to; at += PIECE) {
     const piece = file.subarray(at, Math.min(at + PIECE, to) + LONGEST);
     bytes.set(piece);
-    look(piece.length, found);
+    const count = look(piece.length);
+    for (let one = 0; one < count; one++) {
+      const place = places[one] ?? 0;
+      if (!isCutShort(place, piece.length)) return at + place;
+    }
   }
-  return found.length > 0;
+  return -1;
 }
+
+/** The UTF-16 offset in a file's text that is at a byte of it at the earliest: the same where each byte became one unit. */
+export const unitAt = (byte: number, file: Uint8Array, text: string): number =>
+  text.length === file.length ? byte : 0;
+
+const NOWHERE = new Int32Array(0);
 
 /** Where in a text a token may begin: told from one to the next, in one pass. */
 export class Beginnings {
   readonly #text: string;
   readonly #to: number;
-  /** Until where the text was looked through, and what was found in the last piece of it, in UTF-16 units. */
+  /** Until where the text was looked through, and from where, and what was found in that piece of it, in UTF-16 units. */
   #until: number;
-  readonly #found: number[] = [];
+  #from = 0;
+  #found: Int32Array = NOWHERE;
   #next = 0;
 
   /** Tells of those that begin at or after `from`, and before `to`. */
@@ -126,9 +179,9 @@ export class Beginnings {
   next(position: number, rawFrom: number): number {
     for (;;) {
       for (; this.#next < this.#found.length; this.#next++) {
-        const start = this.#found[this.#next] ?? 0;
+        const start = this.#from + (this.#found[this.#next] ?? 0);
         if (start < position) continue;
-        if (start >= rawFrom || this.#text.charCodeAt(start) !== 0x65) return start; // e
+        if (start >= rawFrom || this.#text.charCodeAt(start) !== LOWER_E) return start;
       }
       this.#until = Math.max(this.#until, position);
       if (this.#until >= this.#to) return -1;
@@ -141,29 +194,27 @@ export class Beginnings {
     this.#until = Math.min(this.#to, from + PIECE);
     const piece = this.#text.slice(from, this.#until + LONGEST);
     const { written } = utf8.encodeInto(piece, bytes);
-    this.#found.length = 0;
+    const count = look(written);
+    if (written > piece.length) toUnits(count);
+    // One that begins in what was looked at beyond is told of with the next piece.
+    let some = count;
+    while (some > 0 && from + (places[some - 1] ?? 0) >= this.#until) some--;
+    this.#from = from;
+    this.#found = places.slice(0, some);
     this.#next = 0;
-    look(written, this.#found);
-    if (written > piece.length) toUnits(this.#found);
-    let count = 0;
-    for (const start of this.#found) {
-      if (from + start >= this.#until) break;
-      this.#found[count++] = from + start;
-    }
-    this.#found.length = count;
   }
 }
 
-/** Makes offsets in the UTF-8 of `bytes`, in their order, those of the UTF-16 units that it was made of. */
-function toUnits(offsets: number[]): void {
+/** Makes the first offsets in `places`, which are of the UTF-8 of `bytes`, those of the UTF-16 units that it was made of. */
+function toUnits(count: number): void {
   let at = 0;
   let unit = 0;
-  for (let index = 0; index < offsets.length; index++) {
-    for (const offset = offsets[index] ?? 0; at < offset; at++) {
+  for (let index = 0; index < count; index++) {
+    for (const offset = places[index] ?? 0; at < offset; at++) {
       const byte = bytes[at] ?? 0;
       // All but the first byte of a character go on from one before; a character of four bytes is two units.
       if ((byte & 0xc0) !== 0x80) unit += byte >= 0xf0 ? 2 : 1;
     }
-    offsets[index] = unit;
+    places[index] = unit;
   }
 }

@@ -16,8 +16,6 @@ const MAX_ESCAPE = 5;
 const MAX_RUN = 8 * MAX_LENGTH;
 const MIN_LINE = 8;
 
-const NONE: readonly Finding[] = [];
-
 type Layers = keyof typeof ENCODED;
 
 /** What reading a run of base64 came to: the findings in it, and where to go on. */
@@ -30,7 +28,7 @@ export interface RunReading {
 }
 
 /**
- * Reads the run of base64 that begins at `start`, which is not within one: by its line, or put together from several lines where that gives a
+ * Reads the run of base64 that begins at `start`, which is not within one, nor too short: by its line, or put together from several lines where that gives a
  * whole token. `inner` finds what is in the decoded text.
  */
 export function readEncoded(
@@ -42,9 +40,6 @@ export function readEncoded(
 ): RunReading {
   const limit = Math.min(text.length, start + MAX_RUN);
   const lineEnd = base64LineEnd(text, start, limit);
-  // Too short to hold one, and was put together with what comes behind in vain.
-  const isTooShort = lineEnd - start < MIN_LINE || (!mayJoin && lineEnd - start < MIN_RUN);
-  if (isTooShort) return { findings: NONE, next: lineEnd, joinedUntil: start };
   const line = findingsOf(text.slice(start, lineEnd), layers, inner);
   const onLine = line.map((found) => placed(text, found, (offset) => start + offset));
   // What comes after a token on its line may be another text, with another token in it.
@@ -57,6 +52,16 @@ export function readEncoded(
   if (!joined.some(isWhole)) return { ...alone, joinedUntil: end };
   const findings = joined.map((found) => placed(text, found, (offset) => offsetInLines(text, start, offset)));
   return { findings, next: endOf(start, end), joinedUntil: start };
+}
+
+/**
+ * Where the run of base64 at `start` ends, if it is too short to hold a token: on a line that none is broken into, or where it
+ * was put together with what comes behind in vain. -1: it is not.
+ */
+export function endOfShort(text: string, start: number, mayJoin: boolean): number {
+  const least = mayJoin ? MIN_LINE : MIN_RUN;
+  const end = base64LineEnd(text, start, Math.min(text.length, start + least));
+  return end - start < least ? end : -1;
 }
 
 /** Whether more comes before `start` in its run than an escape leaves there. */

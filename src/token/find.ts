@@ -1,10 +1,10 @@
 import { Beginnings } from './beginnings.ts';
-import { ENCODED, isWithinRun, readEncoded } from './encoded.ts';
+import { ENCODED, endOfShort, isWithinRun, readEncoded } from './encoded.ts';
 import { MAX_LENGTH, type Finding, type FoundToken } from './finding.ts';
 import { base64LineEnd } from './gap.ts';
 import { KUBECONFIG_TWICE, nestedIn, readNested, TOKEN_TWICE } from './nested.ts';
 import { RAW, readRaw } from './raw.ts';
-import { readWithin, WITHIN } from './within.ts';
+import { isOtherText, readWithin, WITHIN } from './within.ts';
 
 export { MAX_LENGTH } from './finding.ts';
 export type { Encoding, Finding, FoundFragment, FoundJwe, FoundToken } from './finding.ts';
@@ -56,6 +56,10 @@ function* scan(text: string, from: number, to: number, next: Next): Generator<Fi
 /** So many beginnings are read in one go. V8 compiles what is called often, and may leave a loop that never ends alone. */
 const AT_A_TIME = 256;
 const NOTHING: readonly Finding[] = [];
+const LOWER_E = 0x65;
+const LOWER_L = 0x6c;
+const UPPER_V = 0x56;
+const UPPER_Z = 0x5a;
 
 class Reader {
   readonly #text: string;
@@ -94,12 +98,12 @@ class Reader {
 
   /** Reads what begins at `start`, by its first characters; undefined where that is at or after the end of what is read. */
   #readAt(start: number): readonly Finding[] | undefined {
-    const first = this.#text[start];
-    if (first === 'l' || first === 'V') return this.#readWithinAt(start);
+    const first = this.#text.charCodeAt(start);
+    if (first === LOWER_L || first === UPPER_V) return this.#readWithinAt(start, first);
     if (start >= this.#to) return undefined;
-    if (first === 'e') return this.#readRawAt(start);
-    if (first === 'Z') return this.#readEncodedAt(start, 'base64');
-    return this.#text[start + 1] === 'l'
+    if (first === LOWER_E) return this.#readRawAt(start);
+    if (first === UPPER_Z) return this.#readEncodedAt(start, 'base64');
+    return this.#text.charCodeAt(start + 1) === LOWER_L
       ? this.#readEncodedAt(start, 'base64-twice')
       : this.#readTwiceAt(start);
   }
@@ -117,22 +121,26 @@ class Reader {
 
   #readEncodedAt(start: number, layers: keyof typeof ENCODED): readonly Finding[] | undefined {
     if (isWithinRun(this.#text, start)) {
-      return layers === 'base64' ? this.#readWithinAt(start) : this.#readTokenTwiceAt(start);
+      return layers === 'base64' ? this.#readWithinAt(start, UPPER_Z) : this.#readTokenTwiceAt(start);
+    }
+    const mayJoin = start >= this.#joinedUntil;
+    const shortEnd = endOfShort(this.#text, start, mayJoin);
+    if (shortEnd >= 0) {
+      this.#position = shortEnd;
+      return NOTHING;
     }
     const inner = layers === 'base64' ? inOnce : inTwice;
-    const { findings, next, joinedUntil } = readEncoded(
-      this.#text,
-      start,
-      layers,
-      start >= this.#joinedUntil,
-      inner,
-    );
+    const { findings, next, joinedUntil } = readEncoded(this.#text, start, layers, mayJoin, inner);
     this.#joinedUntil = Math.max(this.#joinedUntil, joinedUntil);
     this.#position = next;
     return findings.length === 0 ? NOTHING : findings.filter((found) => found.start < this.#to);
   }
 
   #readTokenTwiceAt(start: number): readonly Finding[] {
+    if (isOtherText(this.#text, start)) {
+      this.#position = start + 1;
+      return NOTHING;
+    }
     const { finding, next } = readNested(this.#text, start, inTwice, TOKEN_TWICE);
     this.#position = next;
     return finding && finding.start < this.#to ? [finding] : NOTHING;
@@ -153,11 +161,12 @@ class Reader {
     return found.length === 0 ? NOTHING : found;
   }
 
-  #readWithinAt(start: number): readonly Finding[] | undefined {
+  #readWithinAt(start: number, first: number): readonly Finding[] | undefined {
     // A token's first character is the one before.
     if (start - 1 >= this.#to) return undefined;
-    const from = this.#text[start] === 'l' ? start + 1 : this.#text[start] === 'V' ? start + 2 : start;
-    if (start < this.#vainUntil && (from - this.#vainFrom) % 4 === 0) {
+    const from = first === LOWER_L ? start + 1 : first === UPPER_V ? start + 2 : start;
+    const isVain = start < this.#vainUntil && (from - this.#vainFrom) % 4 === 0;
+    if (isVain || isOtherText(this.#text, from)) {
       this.#position = start + 1;
       return NOTHING;
     }

@@ -27,10 +27,13 @@ export class TokenTrack {
 
   readonly #most: number;
 
-  /** `length` in UTF-16 units: all of it has yet to be read. No more than `most` tokens are known at a time. */
-  constructor(length: number, most = MOST_FINDINGS) {
+  /**
+   * `length` in UTF-16 units: all of it has yet to be read, but what comes before `from`, where no token begins. No more than
+   * `most` tokens are known at a time.
+   */
+  constructor(length: number, most = MOST_FINDINGS, from = 0) {
     this.#most = most;
-    this.#dirty = { from: 0, to: length };
+    this.#dirty = { from: Math.max(0, from - REACH), to: length };
   }
 
   /** What was found so far, in the order of the text. */

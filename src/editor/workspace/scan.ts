@@ -4,7 +4,7 @@ import { readSmallFile } from '../workbench/smallFile.ts';
 import { redact } from '../../redact.ts';
 import { classifyToken, type Token } from '../../token/classify.ts';
 import type { Encoding, Finding } from '../../token/find.ts';
-import { mayHoldToken } from '../../token/beginnings.ts';
+import { firstBeginning, unitAt } from '../../token/beginnings.ts';
 import { TokenTrack } from '../../token/track.ts';
 import { textOf } from '../documents/lines.ts';
 import { runInSlices } from '../../slices.ts';
@@ -97,11 +97,12 @@ export async function scanWorkspace(options: ScanOptions): Promise<Scan> {
 
 async function scanFile(uri: vscode.Uri, scan: Scan, options: ScanOptions): Promise<void> {
   try {
-    const text = (await openText(uri)) ?? (await readText(uri, scan));
-    if (text === undefined) return;
+    const read = (await openText(uri)) ?? (await readText(uri, scan));
+    if (!read) return;
     scan.files++;
+    const { text, from } = read;
     if (text === '') return;
-    const track = new TokenTrack(text.length, MOST_IN_FILE);
+    const track = new TokenTrack(text.length, MOST_IN_FILE, from);
     const found = await runInSlices(track.scan((from, to) => text.slice(from, to)));
     if (!found || found.length === 0) return;
     const isTracked = await options.isTracked(uri);
@@ -125,12 +126,19 @@ function list<T>(scan: Scan, into: T[], one: T): void {
 /** How much is read at a time, in UTF-16 units or bytes. */
 const PORTION = 256 * 1024;
 
-async function openText(uri: vscode.Uri): Promise<string | undefined> {
+/** A file's text, and before which UTF-16 offset no token begins in it. */
+interface FileText {
+  readonly text: string;
+  readonly from: number;
+}
+
+async function openText(uri: vscode.Uri): Promise<FileText | undefined> {
   const name = uri.toString();
   const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === name);
   if (!document) return undefined;
   const { version } = document;
-  return (await runInSlices(wholeText(document), () => document.version === version)) ?? document.getText();
+  const whole = await runInSlices(wholeText(document), () => document.version === version);
+  return { text: whole ?? document.getText(), from: 0 };
 }
 
 function* wholeText(document: vscode.TextDocument): Generator<undefined, string> {
@@ -147,25 +155,29 @@ function* wholeText(document: vscode.TextDocument): Generator<undefined, string>
  * The text of a file, empty where no token can begin in it, or undefined where it is none, which is counted. Throws where it
  * is too large or cannot be read.
  */
-async function readText(uri: vscode.Uri, scan: Scan): Promise<string | undefined> {
+async function readText(uri: vscode.Uri, scan: Scan): Promise<FileText | undefined> {
   const bytes = await readSmallFile(uri, MAX_BYTES);
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return await runInSlices(decoded(bytes, 'utf-16le'));
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return await runInSlices(decoded(bytes, 'utf-16be'));
+  const wide =
+    bytes[0] === 0xff && bytes[1] === 0xfe ? 'le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'be' : '';
+  if (wide !== '') return { text: (await runInSlices(decoded(bytes, `utf-16${wide}`))) ?? '', from: 0 };
   if (bytes.subarray(0, SNIFFED).includes(0)) {
     scan.binaries++;
     return undefined;
   }
   // Few files hold what a token begins with: the others are not decoded, nor does a small one wait for its turn.
-  const mayHold = bytes.length <= PORTION ? mayHoldToken(bytes) : await runInSlices(holdingToken(bytes));
-  return mayHold === true ? await runInSlices(decoded(bytes, 'utf-8')) : '';
+  const first = bytes.length <= PORTION ? firstBeginning(bytes) : await runInSlices(lookedThrough(bytes));
+  if (first === undefined || first < 0) return { text: '', from: 0 };
+  const text = (await runInSlices(decoded(bytes, 'utf-8'))) ?? '';
+  return { text, from: unitAt(first, bytes, text) };
 }
 
-function* holdingToken(bytes: Uint8Array): Generator<undefined, boolean> {
+function* lookedThrough(bytes: Uint8Array): Generator<undefined, number> {
   for (let at = 0; at < bytes.length; at += PORTION) {
-    if (mayHoldToken(bytes, at, at + PORTION)) return true;
+    const first = firstBeginning(bytes, at, at + PORTION);
+    if (first >= 0) return first;
     yield;
   }
-  return false;
+  return -1;
 }
 
 function* decoded(bytes: Uint8Array, encoding: string): Generator<undefined, string> {

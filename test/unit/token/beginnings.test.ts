@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { Beginnings, mayHoldToken } from '../../../src/token/beginnings.ts';
+import { Beginnings, firstBeginning, unitAt } from '../../../src/token/beginnings.ts';
 import { ENCODED } from '../../../src/token/encoded.ts';
+import { scanText } from '../../../src/token/find.ts';
 import { KUBECONFIG_TWICE } from '../../../src/token/nested.ts';
 import { RAW } from '../../../src/token/raw.ts';
 import { WITHIN } from '../../../src/token/within.ts';
+import { boundClaims, jwt } from '../../support/tokens.ts';
 
 const all = `${RAW}|(?:eyA|ewo|ewk|ew0)[giJKN]|${ENCODED.base64}|${ENCODED['base64-twice']}|${WITHIN}|${KUBECONFIG_TWICE}`;
 /** By a plain search at each offset. */
@@ -60,7 +62,6 @@ it('tells where a token may begin in any text, where a search at each offset fin
       expect(told(text, from, from + 20)).toEqual(
         expected(text).filter((at) => at >= from && at < from + 20),
       );
-      expect(mayHoldToken(new TextEncoder().encode(text))).toBe(expected(text).length > 0);
     }),
     { numRuns: 2000 },
   );
@@ -76,13 +77,6 @@ it('tells so across the pieces that it looks through', () => {
       (one, other, by, fill) => {
         const text = `${one}${fill.repeat(16 * 1024 - one.length + by)}${other}`;
         expect(told(text)).toEqual(expected(text));
-        const file = new TextEncoder().encode(text);
-        expect(mayHoldToken(file)).toBe(expected(text).length > 0);
-        const parts = [
-          mayHoldToken(file, 0, 16 * 1024 + by),
-          mayHoldToken(file, 16 * 1024 + by, file.length),
-        ];
-        expect(parts.includes(true)).toBe(expected(text).length > 0);
       },
     ),
     { numRuns: 300 },
@@ -92,4 +86,50 @@ it('tells so across the pieces that it looks through', () => {
 it('passes over raw ones that begin too early, and no others', () => {
   const beginnings = new Beginnings('eyJ eyJ ZXlK eyJ', 0, 16);
   expect([beginnings.next(0, 6), beginnings.next(9, 6), beginnings.next(13, 16)]).toEqual([8, 13, -1]);
+});
+
+const bound = jwt(boundClaims());
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+const wrapped = (text: string): string => text.replaceAll(/.{20}/g, '$&\n  ');
+const morePieces = fc.oneof(
+  pieces,
+  fc.constantFrom(
+    bound,
+    wrapped(bound),
+    base64(bound),
+    wrapped(base64(bound)),
+    base64(`token: ${bound}`),
+    base64(`a: ${base64(bound)}`),
+    'eyJhbGciOiJub25lIn0.e30.',
+    'publicKeyJwk(',
+    '"eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0"',
+    base64(JSON.stringify({ auths: { example: { auth: base64(`user:${bound}`) } } })),
+    'eyJ \\\n',
+  ),
+);
+
+it('passes over no file of which something is found, and no place before it, whatever its pieces', () => {
+  fc.assert(
+    fc.property(
+      fc.array(morePieces, { maxLength: 12 }),
+      fc.nat(16 * 1024 + 40),
+      fc.constantFrom('x', ' ', '\u20ac'),
+      (some, before, fill) => {
+        const text = fill.repeat(before) + some.join('');
+        const file = new TextEncoder().encode(text);
+        const first = firstBeginning(file);
+        const found = [...scanText(text)];
+        expect(first < 0 ? [] : [...scanText(text, unitAt(first, file, text))]).toEqual(found);
+        const parts = [firstBeginning(file, 0, before), firstBeginning(file, before)];
+        expect(found.length === 0 || parts.some((part) => part >= 0)).toBe(true);
+      },
+    ),
+    { numRuns: 1000 },
+  );
+});
+
+it('need not have a file decoded for a name that only looks like a beginning', () => {
+  const names = 'const publicKeyJwk = await read(KeyAgreement, isFileUrl(input), aKeyJwk.kty);';
+  expect(firstBeginning(Buffer.from(names))).toBe(-1);
+  expect(firstBeginning(Buffer.from(`${names} ${bound}`))).toBe(names.length + 1);
 });
