@@ -11,6 +11,7 @@ import {
   MOST_SHOWN,
   type Grades,
 } from './problems/diagnostic.ts';
+import { linkTo } from './subject/door.ts';
 import { soonSetting } from './workbench/soon.ts';
 import { Alarm } from './workbench/alarm.ts';
 import { runInSlices } from '../slices.ts';
@@ -42,9 +43,13 @@ async function certificateHover(
   const description = await describeAt(found, file, Math.floor(Date.now() / 1000));
   if (!description) return undefined;
   const { render } = await import('./found.ts');
-  const query = encodeURIComponent(JSON.stringify([document.uri]));
   const links = vscode.workspace.isTrusted
-    ? `[Why Does This Kubeconfig Fail?](command:${commands.explainKubeconfig}?${query} "What it sends, to whom, and what the server makes of it")`
+    ? linkTo(
+        'Why Does This Kubeconfig Fail?',
+        commands.explainKubeconfig,
+        'What it sends, to whom, and what the server makes of it',
+        { is: 'file', uri: document.uri },
+      )
     : '';
   const range = new vscode.Range(document.positionAt(found.start), document.positionAt(found.end));
   return new vscode.Hover(render(description, links), range);

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { commands } from '../contributions.ts';
-import { registerCommand } from './workbench/commands.ts';
+import { registerCommand } from './subject/door.ts';
 import type { Services } from './workbench/services.ts';
 import { findingAt } from './documents/at.ts';
 import { ClaimsDocuments } from './hover/claims.ts';
@@ -28,21 +28,21 @@ export function registerCopy(
   const documents = new ClaimsDocuments();
   return vscode.Disposable.from(
     documents,
-    registerCommand(services, commands.showClaims, async (argument) => {
+    registerCommand(services, commands.showClaims, ['place'], async (place) => {
       const { showClaims } = await import('./found.ts');
-      await showClaims(documents, argument);
+      await showClaims(documents, place);
     }),
-    registerCommand(services, commands.copyClaims, async (argument) => {
+    registerCommand(services, commands.copyClaims, ['place'], async (place) => {
       const { copyClaims } = await import('./found.ts');
-      await copyClaims(argument);
+      await copyClaims(place);
     }),
-    registerCommand(services, commands.copyClaimsAsYaml, async (argument) => {
+    registerCommand(services, commands.copyClaimsAsYaml, ['place'], async (place) => {
       const { copyClaimsAsYaml } = await import('./found.ts');
-      await copyClaimsAsYaml(argument);
+      await copyClaimsAsYaml(place);
     }),
-    registerCommand(services, commands.copySummary, async (argument) => {
+    registerCommand(services, commands.copySummary, ['place'], async (place) => {
       const { copySummary } = await import('./found.ts');
-      await copySummary(argument, live);
+      await copySummary(place, live);
     }),
   );
 }

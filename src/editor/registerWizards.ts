@@ -1,9 +1,16 @@
 import * as vscode from 'vscode';
 import { commands, type CommandId } from '../contributions.ts';
-import { registerCommand } from './workbench/commands.ts';
-import type { Services, WizardServices } from './workbench/services.ts';
 import { registerFromOutside } from './fromOutside.ts';
+import { registerCommand } from './subject/door.ts';
+import type { Subject, SubjectOf } from './subject/subject.ts';
 import type * as Wizards from './wizards.ts';
+import type { Services, WizardServices } from './workbench/services.ts';
+
+type Wizard<K extends Subject['is']> = (
+  services: WizardServices,
+  about: SubjectOf<K> | undefined,
+  all: readonly SubjectOf<K>[],
+) => Promise<void>;
 
 /** The commands that make, write, prove and end credentials. Their code is loaded when one is first used. */
 export function registerCredentials(
@@ -11,31 +18,34 @@ export function registerCredentials(
   { workspaceState, globalStorageUri }: Pick<vscode.ExtensionContext, 'workspaceState' | 'globalStorageUri'>,
 ): vscode.Disposable {
   const given: WizardServices = { ...services, memory: workspaceState, storage: globalStorageUri };
-  const register = (id: CommandId, wizard: keyof typeof Wizards): vscode.Disposable =>
-    registerCommand(services, id, async (argument, selection) => {
-      const wizards = await import('./wizards.ts');
-      await wizards[wizard](given, argument, selection);
+  const register = <K extends Subject['is'] = never>(
+    id: CommandId,
+    accepts: readonly K[],
+    wizardIn: (wizards: typeof Wizards) => Wizard<K>,
+  ): vscode.Disposable =>
+    registerCommand(services, id, accepts, async (about, all) => {
+      await wizardIn(await import('./wizards.ts'))(given, about, all);
     });
   return vscode.Disposable.from(
     registerFromOutside(given),
-    register(commands.openTerminalAs, 'openTerminalAs'),
-    register(commands.explainExplorerRow, 'explainExplorerRow'),
-    register(commands.scaffoldTokenSecret, 'scaffoldTokenSecret'),
-    register(commands.scaffoldServiceAccount, 'scaffoldServiceAccount'),
-    register(commands.scaffoldRole, 'scaffoldRole'),
-    register(commands.addProjectedToken, 'addProjectedToken'),
-    register(commands.createTokenSecret, 'createTokenSecret'),
-    register(commands.createInCluster, 'createInCluster'),
-    register(commands.compareWithCluster, 'compareWithCluster'),
-    register(commands.rotateTokenSecret, 'rotateTokenSecret'),
-    register(commands.generateKubeconfig, 'generateKubeconfig'),
-    register(commands.requestToken, 'requestToken'),
-    register(commands.regenerateKubeconfig, 'regenerateKubeconfig'),
-    register(commands.verifyKubeconfig, 'verifyKubeconfig'),
-    register(commands.revokeToken, 'revokeToken'),
-    register(commands.moveOffLegacyTokens, 'moveOffLegacyTokens'),
-    register(commands.renewIssuedToken, 'renewIssuedToken'),
-    register(commands.forgetIssuedToken, 'forgetIssuedToken'),
-    register(commands.openIssuedFile, 'openIssuedFile'),
+    register(commands.openTerminalAs, ['file', 'row', 'foreign'], (all) => all.openTerminalAs),
+    register(commands.explainExplorerRow, ['foreign'], (all) => all.explainExplorerRow),
+    register(commands.scaffoldTokenSecret, ['row', 'file'], (all) => all.scaffoldTokenSecret),
+    register(commands.scaffoldServiceAccount, ['file'], (all) => all.scaffoldServiceAccount),
+    register(commands.scaffoldRole, ['row', 'file'], (all) => all.scaffoldRole),
+    register(commands.addProjectedToken, ['place', 'file'], (all) => all.addProjectedToken),
+    register(commands.createTokenSecret, ['row', 'place', 'file'], (all) => all.createTokenSecret),
+    register(commands.createInCluster, ['place', 'file'], (all) => all.createInCluster),
+    register(commands.compareWithCluster, ['place', 'file'], (all) => all.compareWithCluster),
+    register(commands.rotateTokenSecret, ['row', 'secret'], (all) => all.rotateTokenSecret),
+    register(commands.generateKubeconfig, ['row'], (all) => all.generateKubeconfig),
+    register(commands.requestToken, ['row'], (all) => all.requestToken),
+    register(commands.regenerateKubeconfig, ['file', 'context', 'place'], (all) => all.regenerateKubeconfig),
+    register(commands.verifyKubeconfig, ['file', 'context'], (all) => all.verifyKubeconfig),
+    register(commands.revokeToken, ['row', 'file', 'place'], (all) => all.revokeToken),
+    register(commands.moveOffLegacyTokens, [], (all) => all.moveOffLegacyTokens),
+    register(commands.renewIssuedToken, ['row'], (all) => all.renewIssuedToken),
+    register(commands.forgetIssuedToken, ['row'], (all) => all.forgetIssuedToken),
+    register(commands.openIssuedFile, ['row'], (all) => all.openIssuedFile),
   );
 }

@@ -13,5 +13,5 @@ export { forgetIssuedToken, openIssuedFile } from './ledger/records.ts';
 export { renewIssuedToken } from './credentials/renew.ts';
 export { revokeToken } from './revoke/revoke.ts';
 export { endLeftTerminals, openTerminalAs } from './terminal/as.ts';
-export { followLink } from './terminal/followLink.ts';
+export { followLink } from './subject/followLink.ts';
 export { explainExplorerRow } from './contexts/explorer.ts';

@@ -1,3 +1,5 @@
+import { looksLikeKubeconfig } from './looksLikeKubeconfig.ts';
+
 /** One document of a text, by itself: what comes between two `---` lines. */
 export interface Piece {
   /** Where it begins in the whole text, in UTF-16 units. */
@@ -140,10 +142,7 @@ function hasAny(text: string, expressions: readonly RegExp[]): boolean {
 
 function kindOf(text: string): Piece['kind'] | undefined {
   if (TEMPLATE.test(text) || hasAny(text, SCHEMAS)) return undefined;
-  if (
-    /\b(?:contexts|current-context|users)["']?\s*:/.test(text) &&
-    /\b(?:kind["']?\s*:\s*["']?Config\b|clusters["']?\s*:)/.test(text)
-  ) {
+  if (looksLikeKubeconfig(text)) {
     return FILLED_IN.test(text) ? undefined : 'kubeconfig';
   }
   if (PROJECTION.test(text)) return 'manifest';

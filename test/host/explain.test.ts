@@ -7,14 +7,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import * as vscode from 'vscode';
-import type { ExplainArgument } from '../../src/editor/explain/argument.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
 import { openedTab } from './terminals.ts';
 
 const run = promisify(execFile);
 
 /** The tab of the inspector that a command opens, by its title; it is closed again. */
-async function opened(argument: ExplainArgument | object): Promise<string> {
+async function opened(argument: object): Promise<string> {
   return await openedBy(async () => {
     await vscode.commands.executeCommand('serviceAccountTokens.explainToken', argument);
   });

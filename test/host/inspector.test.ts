@@ -9,7 +9,7 @@ import { parse } from 'yaml';
 import * as vscode from 'vscode';
 import { LiveAccounts } from '../../src/editor/workbench/liveAccounts.ts';
 import { KubeconfigContexts } from '../../src/editor/contexts/contexts.ts';
-import { subjectOf } from '../../src/editor/explain/subject.ts';
+import { explainedOf } from '../../src/editor/explain/find.ts';
 import { Inspector } from '../../src/editor/inspector/inspector.ts';
 import type { InspectorMessage, InspectorModel } from '../../src/editor/inspector/protocol.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
@@ -57,8 +57,8 @@ describe('an inspector of a kubeconfig', () => {
 
   const inspect = async (): Promise<Inspector> => {
     await contexts.read();
-    const argument = { uri: vscode.Uri.file(file).toString(), context: 'one' };
-    const subject = await subjectOf({ log, contexts }, argument, 'explain');
+    const argument = { is: 'context', uri: vscode.Uri.file(file).toString(), context: 'one' } as const;
+    const subject = await explainedOf({ log, contexts }, argument, 'explain');
     assert.ok(subject);
     return new Inspector({ log, contexts }, page, subject, 'serviceaccount-tokens 0');
   };
@@ -116,8 +116,8 @@ describe('an inspector of a kubeconfig', () => {
     const now = Math.floor(Date.now() / 1000);
     const token = jwt(boundClaims({}, { iat: now, nbf: now, exp: now + 3600 }));
     await writeFile(path, `TOKEN=${token}\n`, { mode: 0o600 });
-    const place = { uri: vscode.Uri.file(path).toString(), line: 0, character: 8 };
-    const subject = await subjectOf({ log, contexts, live }, place, 'inspect');
+    const place = { is: 'place', uri: vscode.Uri.file(path).toString(), line: 0, character: 8 } as const;
+    const subject = await explainedOf({ log, contexts, live }, place, 'inspect');
     assert.ok(subject);
     const inspector = new Inspector({ log, contexts, live }, page, subject, 'serviceaccount-tokens 0');
     await inspector.answer({ type: 'ready' });

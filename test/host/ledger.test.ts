@@ -141,11 +141,12 @@ describe('what was issued from here', () => {
     writeFileSync(file, `${token}\n`, { mode: 0o644 });
     await ledger.record({ token, context: cluster.context, form: 'tokenFile', file, ...record });
     const entry = ledger.entries.find((one) => one.file === file);
+    assert.ok(entry);
     const given = { ...services, contexts: { cluster: async () => await Promise.resolve(cluster) } };
     const over = new AbortController();
     const renewing = renewIssuedToken(given as unknown as WizardServices, {
-      kind: 'issuedToken',
-      entry,
+      is: 'row',
+      row: { kind: 'issuedToken', entry },
     }).finally(() => {
       over.abort();
     });

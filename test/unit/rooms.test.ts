@@ -45,6 +45,14 @@ describe('the rooms of the house', () => {
     expect(known).toEqual([]);
   });
 
+  it('have one door for what a command is given', () => {
+    const doors = files.filter((file) =>
+      readFileSync(join(src, file), 'utf8').includes('vscode.commands.registerCommand'),
+    );
+    // The other takes nothing.
+    expect(doors).toEqual(['editor/subject/door.ts', 'editor/terminal/offer.ts']);
+  });
+
   it('of the features are put together in src/editor alone, which none of them imports', () => {
     const features = all.filter(([from, to]) => from?.startsWith('editor/') && to === 'editor');
     expect(features.map(([from]) => arrows.get(`${from} → editor`))).toEqual([]);

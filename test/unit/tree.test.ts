@@ -6,7 +6,7 @@ import { Problem } from '../../src/errors.ts';
 import { SHOW_ALL, type Choices } from '../../src/editor/tree/filter.ts';
 import { type Inventory, summary } from '../../src/editor/tree/inventory.ts';
 import { doubtsAbout } from '../../src/editor/tree/needs.ts';
-import { isTreeNode, nodeId } from '../../src/editor/tree/nodes.ts';
+import { isTreeNode, nodeId } from '../../src/editor/subject/row.ts';
 import { toYaml } from '../../src/editor/tree/yaml.ts';
 import { inventoryOf, READY } from '../support/inventory.ts';
 

@@ -7,20 +7,12 @@ import { chooseFiles } from '../workbench/say.ts';
 import type { Services } from '../workbench/services.ts';
 import { AuditPanel } from './panel.ts';
 
-/** Files that were pointed at: what an explorer's menu gives. */
-export interface Pointed {
-  readonly file: unknown;
-  readonly selection: unknown;
-}
-
 /** Reads audit logs and shows what is in them, in a panel of its own. Throws bad-input where a file is not on this machine. */
 export async function openAuditLog(
   services: Pick<Services, 'log'>,
   extensionUri: vscode.Uri,
-  { file, selection }: Pointed,
+  given: readonly vscode.Uri[],
 ): Promise<void> {
-  const several: unknown[] = Array.isArray(selection) ? selection : [];
-  const given = (several.length > 0 ? several : [file]).filter((one) => one instanceof vscode.Uri);
   const files = given.length > 0 ? given : await chooseFiles(words`Open audit logs`, 'Open', true);
   if (files.length === 0) return;
   const other = files.find(({ scheme }) => scheme !== 'file');

@@ -6,6 +6,8 @@ import { isRecord } from '../../token/decode.ts';
 import type { Contexts, WizardServices } from '../workbench/services.ts';
 import { notify } from '../workbench/say.ts';
 import { words } from '../../harmless.ts';
+import { runOn } from '../subject/door.ts';
+import type { SubjectOf } from '../subject/subject.ts';
 import { explorerRowOf, type ExplorerRow } from './explorerRow.ts';
 import { KubernetesExtension, ID } from './kubernetesExtension.ts';
 
@@ -13,8 +15,11 @@ import { KubernetesExtension, ID } from './kubernetesExtension.ts';
  * "Why Unauthorized?" of a row of the Kubernetes extension: a context, or a Pod, Secret or ServiceAccount of its active
  * context. Throws bad-input where this workspace looks at another.
  */
-export async function explainExplorerRow({ contexts }: WizardServices, target: unknown): Promise<void> {
-  const { row, files, active, current } = await readRow(contexts, target);
+export async function explainExplorerRow(
+  { contexts }: WizardServices,
+  about: SubjectOf<'foreign'> | undefined,
+): Promise<void> {
+  const { row, files, active, current } = await readRow(contexts, about?.target);
   if (!row) {
     await notify.information(
       words`This row has no credential: choose a context, a Pod, a Secret or a ServiceAccount.`,
@@ -22,15 +27,18 @@ export async function explainExplorerRow({ contexts }: WizardServices, target: u
     return;
   }
   if (row.kind === 'context') {
-    const use = { kind: 'command', files, context: row.name };
-    await vscode.commands.executeCommand(commands.explainToken, use);
+    await runOn(commands.explainToken, { is: 'command', files, context: row.name });
     return;
   }
   await mustBeSelected(contexts, active, current);
-  const { namespace, name } = row.info;
-  const own = { namespace, serviceaccount: { name } };
-  const argument = row.kind === 'serviceAccount' ? { claims: { 'kubernetes.io': own } } : row;
-  await vscode.commands.executeCommand(commands.explainToken, argument);
+  const { kind, info } = row;
+  const own = { namespace: info.namespace, serviceaccount: { name: info.name } };
+  await runOn(
+    commands.explainToken,
+    kind === 'serviceAccount'
+      ? { is: 'claims', claims: { 'kubernetes.io': own } }
+      : { is: 'object', kind, info },
+  );
 }
 
 /** The ServiceAccount of a row of the Kubernetes extension; undefined where it is none. Throws as `explainExplorerRow` does. */

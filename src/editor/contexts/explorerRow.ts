@@ -1,4 +1,4 @@
-import type { NamedObject } from '../explain/argument.ts';
+import type { NamedObject } from '../subject/subject.ts';
 import { isRecord } from '../../token/decode.ts';
 
 /** What a row of the Kubernetes extension's explorer stands for, as far as it can be explained. */

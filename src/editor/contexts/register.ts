@@ -4,7 +4,7 @@ import { loadClusterAccess } from '../../cluster/door.ts';
 import { commands, settings } from '../../contributions.ts';
 import { Problem } from '../../errors.ts';
 import { inLabel, words } from '../../harmless.ts';
-import { registerCommand } from '../workbench/commands.ts';
+import { registerCommand } from '../subject/door.ts';
 import { chooseFiles, pickMany } from '../workbench/say.ts';
 import type { Services } from '../workbench/services.ts';
 import type { KubeconfigContexts } from './contexts.ts';
@@ -17,25 +17,22 @@ const MAX_STATUS = 60;
 export function registerContexts(services: Services, contexts: KubeconfigContexts): vscode.Disposable {
   return vscode.Disposable.from(
     registerStatus(contexts),
-    registerCommand(services, commands.selectContext, async () => await contexts.select()),
-    registerCommand(services, commands.addKubeconfig, async (argument, selection) => {
-      await addKubeconfigs(contexts, argument, selection);
+    registerCommand(services, commands.selectContext, [], async () => await contexts.select()),
+    registerCommand(services, commands.addKubeconfig, ['file'], async (_, all) => {
+      await addKubeconfigs(
+        contexts,
+        all.map(({ uri }) => uri),
+      );
     }),
-    registerCommand(services, commands.removeKubeconfig, removeKubeconfigs),
-    registerCommand(services, commands.forgetPrograms, async () => {
+    registerCommand(services, commands.removeKubeconfig, [], removeKubeconfigs),
+    registerCommand(services, commands.forgetPrograms, [], async () => {
       await contexts.forgetPrograms();
     }),
   );
 }
 
 /** Adds the files that are given, as by the explorer's menu, or else those that are chosen, and lets a context of them be selected. */
-async function addKubeconfigs(
-  contexts: KubeconfigContexts,
-  argument: unknown,
-  selection: unknown,
-): Promise<void> {
-  const selected: readonly unknown[] = Array.isArray(selection) ? selection : [];
-  const given = [...selected, argument].filter((one): one is vscode.Uri => one instanceof vscode.Uri);
+async function addKubeconfigs(contexts: KubeconfigContexts, given: readonly vscode.Uri[]): Promise<void> {
   const uris = given.length > 0 ? given : await chooseFiles(words`Add Kubeconfig`, 'Add', true);
   if (uris.length === 0) return;
   const foreign = uris.find(({ scheme }) => scheme !== 'file');

@@ -3,12 +3,13 @@ import type { ObjectRef } from '../../cluster/api.ts';
 import { messageOf, Problem } from '../../errors.ts';
 import { nameProblem, namespaceProblem } from '../../manifest/names.ts';
 import type { Services } from '../workbench/services.ts';
-import { accountOfNode, isTreeNode } from '../tree/nodes.ts';
+import { accountOfNode } from '../subject/row.ts';
+import type { Subject } from '../subject/subject.ts';
 import type { Asker } from '../workbench/ask.ts';
 
 /** The ServiceAccount that a row of the tree stands for or belongs to. */
-export function accountOf(argument: unknown): ObjectRef | undefined {
-  return isTreeNode(argument) ? accountOfNode(argument) : undefined;
+export function accountOf(about: Subject | undefined): ObjectRef | undefined {
+  return about?.is === 'row' ? accountOfNode(about.row) : undefined;
 }
 
 interface Item extends vscode.QuickPickItem {

@@ -5,9 +5,10 @@ import { address, joined, said, words } from '../../harmless.ts';
 import { blockYaml } from '../../manifest/blockYaml.ts';
 import { findObjects, isTokenSecret, type ObjectInText } from '../../manifest/creatable.ts';
 import { readTokenSecrets } from '../../manifest/tokenSecret.ts';
-import { pathOf } from './changes.ts';
+import { labelOf } from './label.ts';
 import { follow, tellFilled } from './create.ts';
-import { documentAt, type DocumentAt } from './documentAt.ts';
+import { documentAt, type DocumentAt } from '../subject/documentAt.ts';
+import type { SubjectOf } from '../subject/subject.ts';
 import { withCancelIfSlow } from '../workbench/progress.ts';
 import type { WizardServices } from '../workbench/services.ts';
 import { closeDifference, openBelow, virtualDocument } from './virtual.ts';
@@ -18,14 +19,20 @@ const EXPECTED = 'a Secret, ServiceAccount, Role or RoleBinding';
 type Placed = Omit<ObjectInText, 'kind'> & { readonly kind?: ObjectInText['kind'] };
 
 /** Creates the object at the cursor in the selected context's cluster, or changes the one that is there. */
-export async function createInCluster(services: WizardServices, argument: unknown): Promise<void> {
-  const place = await documentAt(argument, EXPECTED);
+export async function createInCluster(
+  services: WizardServices,
+  about: SubjectOf<'place' | 'file'> | undefined,
+): Promise<void> {
+  const place = await documentAt(about, EXPECTED);
   await applyFrom(services, place, objectsOf(place.document));
 }
 
 /** Shows what applying the object at the cursor would change in the selected context's cluster. */
-export async function compareWithCluster(services: WizardServices, argument: unknown): Promise<void> {
-  const place = await documentAt(argument, EXPECTED);
+export async function compareWithCluster(
+  services: WizardServices,
+  about: SubjectOf<'place' | 'file'> | undefined,
+): Promise<void> {
+  const place = await documentAt(about, EXPECTED);
   const cluster = await services.contexts.cluster();
   const manifest = await choose(cluster, place, objectsOf(place.document));
   const plan = await planOf(cluster, manifest);
@@ -174,7 +181,7 @@ function objectsOf(document: vscode.TextDocument): readonly Placed[] {
   } catch (error) {
     if (!Problem.is(error, 'bad-input')) throw error;
     const why = text.includes('{{') ? ' A Helm template has to be rendered first.' : '';
-    throw new Problem('bad-input', `${pathOf(document.uri)}: ${error.message}${why}`, { cause: error });
+    throw new Problem('bad-input', `${labelOf(document.uri)}: ${error.message}${why}`, { cause: error });
   }
 }
 
@@ -196,7 +203,7 @@ async function choose(
     manifest,
   }));
   const chosen = await pick(items, {
-    title: pathOf(document.uri),
+    title: labelOf(document.uri),
     placeHolder: 'Which of this file’s objects?',
     matchesAll: true,
   });

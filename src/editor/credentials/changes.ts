@@ -6,6 +6,7 @@ import { checkLinks } from '../../files/links.ts';
 import { applyEdits, type TextEdit } from '../../manifest/insert.ts';
 import type { Choice } from '../workbench/say.ts';
 import type { Asker } from '../workbench/ask.ts';
+import { labelOf } from './label.ts';
 import { closeDifference, openBelow, virtualDocument } from './virtual.ts';
 
 /** A file that is to be written, or changed in place. */
@@ -34,7 +35,7 @@ export async function changeOf(
     return { uri, before, edits: edit(before) };
   } catch (error) {
     if (!Problem.is(error, 'bad-input')) throw error;
-    throw new Problem('bad-input', `${pathOf(uri)} was left as it is. ${error.message}`, { cause: error });
+    throw new Problem('bad-input', `${labelOf(uri)} was left as it is. ${error.message}`, { cause: error });
   }
 }
 
@@ -50,9 +51,9 @@ export async function confirmChanges(
   const [first] = changes;
   if (!first) throw new Problem('bad-input', 'There is nothing to write.');
   const title =
-    changes.length === 1 ? words`${pathOf(first.uri)}: what would be written`.text : 'What would be written';
+    changes.length === 1 ? words`${labelOf(first.uri)}: what would be written`.text : 'What would be written';
   const shown = changes.map((change) => {
-    const path = pathOf(change.uri);
+    const path = labelOf(change.uri);
     const before = change.before ?? '';
     return [
       change.uri,
@@ -69,7 +70,7 @@ export async function confirmChanges(
   const replaced = changes.filter(
     ({ before, edits }) => before !== undefined && before !== '' && edits[0]?.length === before.length,
   );
-  const what = changes.length === 1 ? pathOf(first.uri) : `${changes.length} files`;
+  const what = changes.length === 1 ? labelOf(first.uri) : `${changes.length} files`;
   const verb =
     replaced.length > 0 ? 'Replace' : changes.some(({ before }) => before === undefined) ? 'Write' : 'Change';
   try {
@@ -83,7 +84,7 @@ export async function confirmChanges(
           label: words`${verb} ${what}`,
           iconPath: new vscode.ThemeIcon('check'),
           detail: joined([
-            ...replaced.map(({ uri }) => words`What is in ${pathOf(uri)} now goes.`),
+            ...replaced.map(({ uri }) => words`What is in ${labelOf(uri)} now goes.`),
             ...notes.map(said),
             words`Undo takes it back.`,
           ]),
@@ -113,7 +114,7 @@ export async function makeChanges(changes: readonly Change[]): Promise<void> {
     if (document.getText() !== before) {
       throw new Problem(
         'conflict',
-        `${pathOf(uri)} has changed meanwhile. Nothing was written; start again.`,
+        `${labelOf(uri)} has changed meanwhile. Nothing was written; start again.`,
       );
     }
     if (!document.isDirty && !document.isUntitled) toSave.push(document);
@@ -127,7 +128,7 @@ export async function makeChanges(changes: readonly Change[]): Promise<void> {
     if (!(await document.save())) {
       throw new Problem(
         'refused',
-        `${pathOf(document.uri)} was changed and could not be saved; it is open with the change.`,
+        `${labelOf(document.uri)} was changed and could not be saved; it is open with the change.`,
       );
     }
   }
@@ -142,11 +143,6 @@ export async function showChange({ uri, before, edits }: Change): Promise<void> 
   await vscode.window.showTextDocument(document, { preview: false, ...(selection && { selection }) });
 }
 
-/** A file as people call it: by its path in the workspace. */
-export function pathOf(uri: vscode.Uri): string {
-  return vscode.workspace.asRelativePath(uri);
-}
-
 /** That a file of the workspace is in it, and one of none is itself: nothing is written through a link to elsewhere. */
 async function checkPlace(uri: vscode.Uri): Promise<void> {
   if (uri.scheme !== 'file') return; // Unsaved, or of a file system that knows no way out.
@@ -157,7 +153,7 @@ async function checkPlace(uri: vscode.Uri): Promise<void> {
 async function exists(uri: vscode.Uri): Promise<boolean> {
   try {
     const { type } = await vscode.workspace.fs.stat(uri);
-    if (type & vscode.FileType.Directory) throw new Problem('bad-input', `${pathOf(uri)} is a folder.`);
+    if (type & vscode.FileType.Directory) throw new Problem('bad-input', `${labelOf(uri)} is a folder.`);
     return true;
   } catch (error) {
     if (error instanceof vscode.FileSystemError && error.code === 'FileNotFound') return false;
@@ -167,13 +163,13 @@ async function exists(uri: vscode.Uri): Promise<boolean> {
 
 /** VS Code only says that an edit failed; looking tells why. */
 async function whyNot(changes: readonly Change[]): Promise<Problem> {
-  const paths = changes.map(({ uri }) => pathOf(uri)).join(', ');
+  const paths = changes.map(({ uri }) => labelOf(uri)).join(', ');
   const failed = (why: string): Problem => new Problem('refused', `${paths} could not be written: ${why}`);
   const readOnly = changes.find(({ uri }) => vscode.workspace.fs.isWritableFileSystem(uri.scheme) === false);
   if (readOnly) return failed('this workspace is read-only.');
   for (const { uri, before } of changes) {
     try {
-      if (before === undefined && (await exists(uri))) return failed(`meanwhile there is a ${pathOf(uri)}.`);
+      if (before === undefined && (await exists(uri))) return failed(`meanwhile there is a ${labelOf(uri)}.`);
     } catch (error) {
       return failed(messageOf(error));
     }

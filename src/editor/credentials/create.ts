@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import type {
   Cluster,
   FillState,
@@ -9,7 +8,8 @@ import type {
 import { commands } from '../../contributions.ts';
 import { Problem } from '../../errors.ts';
 import { joined, said, words } from '../../harmless.ts';
-import type { TreeNode } from '../tree/nodes.ts';
+import { runOn } from '../subject/door.ts';
+import { tokenSecretRow } from '../subject/row.ts';
 import { noteDone } from '../workbench/walkthrough.ts';
 import { withCancelIfSlow } from '../workbench/progress.ts';
 import { ask, decide, notify, withCancel } from '../workbench/say.ts';
@@ -26,18 +26,10 @@ export async function tellFilled(
     generate,
   );
   if (chosen !== generate) return;
-  await vscode.commands.executeCommand(
-    commands.generateKubeconfig,
-    rowOf(namespace, name, serviceAccount, uid),
-  );
-}
-
-/** A token Secret as the tree's rows are, for the commands that take one. */
-export function rowOf(namespace: string, name: string, serviceAccount: string, uid: string): TreeNode {
-  return {
-    kind: 'tokenSecret',
-    info: { namespace, name, uid, serviceAccount, lastUsed: undefined, invalidSince: undefined },
-  };
+  await runOn(commands.generateKubeconfig, {
+    is: 'row',
+    row: tokenSecretRow(namespace, name, serviceAccount, uid),
+  });
 }
 
 /**

@@ -10,8 +10,10 @@ import { accountOf, askAccount } from './account.ts';
 import { applyFrom } from './apply.ts';
 import { askInTurn, type Asker } from '../workbench/ask.ts';
 import { createAndFollow, secretsOf, tellFilled } from './create.ts';
-import { documentAt, type DocumentAt } from './documentAt.ts';
-import type { TreeNode } from '../tree/nodes.ts';
+import { runOn } from '../subject/door.ts';
+import { documentAt, type DocumentAt } from '../subject/documentAt.ts';
+import type { SubjectOf } from '../subject/subject.ts';
+import type { TreeNode } from '../subject/row.ts';
 import type { Choice } from '../workbench/say.ts';
 import type { WizardServices } from '../workbench/services.ts';
 
@@ -19,9 +21,12 @@ import type { WizardServices } from '../workbench/services.ts';
  * Creates token Secrets in the selected context's cluster and follows the token controller: of the manifest that is
  * given or open, else for a ServiceAccount of the tree or asked for.
  */
-export async function createTokenSecret(services: WizardServices, argument: unknown): Promise<void> {
-  const account = accountOf(argument);
-  const place = account ? undefined : await manifestPlace(argument);
+export async function createTokenSecret(
+  services: WizardServices,
+  about: SubjectOf<'row' | 'place' | 'file'> | undefined,
+): Promise<void> {
+  const account = accountOf(about);
+  const place = about?.is === 'row' ? undefined : await manifestPlace(about);
   if (place) {
     await applyFrom(services, place, readTokenSecrets(place.document.getText()));
     return;
@@ -31,14 +36,13 @@ export async function createTokenSecret(services: WizardServices, argument: unkn
 }
 
 /** The document of a file's menu or of a place, or the open one if it holds a token Secret. */
-async function manifestPlace(argument: unknown): Promise<DocumentAt | undefined> {
+async function manifestPlace(
+  about: SubjectOf<'place' | 'file'> | undefined,
+): Promise<DocumentAt | undefined> {
   const open = vscode.window.activeTextEditor?.document;
-  const isGiven =
-    argument instanceof vscode.Uri ||
-    (typeof argument === 'object' && argument !== null && 'uri' in argument);
-  if (!isGiven && !open?.getText().includes(TOKEN_SECRET_TYPE)) return undefined;
-  if (!isGiven && !/^(?:yaml|json|helm)/.test(open?.languageId ?? '')) return undefined;
-  return await documentAt(argument, 'a token Secret');
+  if (!about && !open?.getText().includes(TOKEN_SECRET_TYPE)) return undefined;
+  if (!about && !/^(?:yaml|json|helm)/.test(open?.languageId ?? '')) return undefined;
+  return await documentAt(about, 'a token Secret');
 }
 
 /** Creates one for a ServiceAccount; or goes on with one that is there and shall do, where the person chooses it. */
@@ -85,7 +89,7 @@ async function ofAccount(
   if (made) await tellFilled(made.manifest, made.uid);
   if (!instead) return;
   const row: TreeNode = { kind: 'tokenSecret', info: instead };
-  await vscode.commands.executeCommand(commands.generateKubeconfig, row);
+  await runOn(commands.generateKubeconfig, { is: 'row', row });
 }
 
 /** Says what is there already, before there are two tokens that never end. Undefined: another shall be created. */

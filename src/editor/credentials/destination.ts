@@ -4,15 +4,8 @@ import { appendParts, appendToTemplate } from '../../manifest/append.ts';
 import { manifestYaml, type ManifestPart } from '../../manifest/build.ts';
 import { addResources, kustomizeNamespace, kustomizeRenames } from '../../manifest/kustomization.ts';
 import type { Asker, End } from '../workbench/ask.ts';
-import {
-  changeOf,
-  confirmChanges,
-  makeChanges,
-  pathOf,
-  showChange,
-  wholeFile,
-  type Change,
-} from './changes.ts';
+import { changeOf, confirmChanges, makeChanges, showChange, wholeFile, type Change } from './changes.ts';
+import { labelOf } from './label.ts';
 import { accountExpression, chartOf, findCharts, findKustomizations } from './charts.ts';
 import { askFolder, askPath } from './place.ts';
 
@@ -236,7 +229,7 @@ async function targets(): Promise<readonly TargetItem[]> {
       ? [
           {
             target: { kind: 'append', ...open },
-            label: `End of ${pathOf(open.uri)}`,
+            label: `End of ${labelOf(open.uri)}`,
             iconPath: icon('insert'),
             description: 'the open file',
           } as const,
@@ -244,13 +237,13 @@ async function targets(): Promise<readonly TargetItem[]> {
       : []),
     ...kustomizations.filter(isWritable).map((uri) => ({
       target: { kind: 'kustomize', uri } as const,
-      label: `Kustomize folder ${pathOf(vscode.Uri.joinPath(uri, '..'))}`,
+      label: `Kustomize folder ${labelOf(vscode.Uri.joinPath(uri, '..'))}`,
       iconPath: icon('folder'),
       detail: `A file of its own, and a line in resources of ${posix.basename(uri.path)}.`,
     })),
     ...charts.filter(isWritable).map((chart) => ({
       target: { kind: 'helm', chart } as const,
-      label: `Helm chart ${pathOf(chart)}`,
+      label: `Helm chart ${labelOf(chart)}`,
       iconPath: icon('package'),
       detail: 'A file in templates/, with the release’s namespace.',
     })),

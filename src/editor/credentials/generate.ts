@@ -1,6 +1,6 @@
 import type { ObjectRef } from '../../cluster/api.ts';
 import { contextName } from '../../kubeconfig/build.ts';
-import { isTreeNode } from '../tree/nodes.ts';
+import type { SubjectOf } from '../subject/subject.ts';
 import { accountOf, askAccount } from './account.ts';
 import { askInTurn } from '../workbench/ask.ts';
 import { draftKubeconfig } from './draft.ts';
@@ -21,16 +21,19 @@ import { writeDraft } from './write.ts';
  * Writes a kubeconfig for a ServiceAccount, or adds it to one: of whatever kind of credential is chosen. It is kept away
  * from git before it is written, and proved after.
  */
-export async function generateKubeconfig(services: WizardServices, argument: unknown): Promise<void> {
+export async function generateKubeconfig(
+  services: WizardServices,
+  about: SubjectOf<'row'> | undefined,
+): Promise<void> {
   const cluster = await services.contexts.cluster();
-  const given = accountOf(argument);
+  const given = accountOf(about);
   const secret: TokenSource | undefined =
-    isTreeNode(argument) && argument.kind === 'tokenSecret'
+    about?.row.kind === 'tokenSecret'
       ? {
           kind: 'secret',
-          name: argument.info.name,
+          name: about.row.info.name,
           // A manifest knows none.
-          ...(argument.info.uid !== '' && { uid: argument.info.uid }),
+          ...(about.row.info.uid !== '' && { uid: about.row.info.uid }),
         }
       : undefined;
   let account: ObjectRef = given ?? { namespace: '', name: '' };

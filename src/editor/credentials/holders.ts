@@ -4,7 +4,7 @@ import { Problem } from '../../errors.ts';
 import { classifyToken, type Token } from '../../token/classify.ts';
 import { findTokens } from '../../token/find.ts';
 import { textIfSmall } from '../workbench/smallFile.ts';
-import { isKubeconfig } from './target.ts';
+import { looksLikeKubeconfig } from '../../manifest/looksLikeKubeconfig.ts';
 
 /** Where credentials are kept; other files are not looked into. */
 const PATTERN = '**/{*.kubeconfig,*kubeconfig*,*.conf,config,*.yaml,*.yml,*.json,*.env,.env}';
@@ -37,7 +37,7 @@ export async function holdersBySecret(signal: AbortSignal): Promise<ReadonlyMap<
       findTokens(text).flatMap(({ decoded }) => secretOf(classifyToken(decoded)) ?? []),
     );
     for (const id of secrets) {
-      const holder = { uri, isKubeconfig: isKubeconfig(text) };
+      const holder = { uri, isKubeconfig: looksLikeKubeconfig(text) };
       found.set(id, [...(found.get(id) ?? []), holder]);
     }
   }

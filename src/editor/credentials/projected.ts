@@ -12,14 +12,19 @@ import {
 import { EXTENDED_SECONDS, DEFAULT_MOUNT } from '../../kubernetes.ts';
 import { addVolume, findWorkloads, type WorkloadInText } from '../../manifest/workload.ts';
 import { askInTurn, type Asker } from '../workbench/ask.ts';
-import { changeOf, confirmChanges, makeChanges, pathOf, showChange, type Change } from './changes.ts';
-import { documentAt } from './documentAt.ts';
+import { changeOf, confirmChanges, makeChanges, showChange, type Change } from './changes.ts';
+import { documentAt } from '../subject/documentAt.ts';
+import type { SubjectOf } from '../subject/subject.ts';
+import { labelOf } from './label.ts';
 import type { WizardServices } from '../workbench/services.ts';
 
 /** Adds a projected token volume to the workload at the cursor, in place, and mounts it in the containers chosen. */
-export async function addProjectedToken(services: WizardServices, argument: unknown): Promise<void> {
+export async function addProjectedToken(
+  services: WizardServices,
+  about: SubjectOf<'place' | 'file'> | undefined,
+): Promise<void> {
   const { document, offset } = await documentAt(
-    argument,
+    about,
     'a Pod, Deployment, DaemonSet, StatefulSet, Job or CronJob',
   );
   const found = workloadsOf(document);
@@ -106,7 +111,7 @@ export async function addProjectedToken(services: WizardServices, argument: unkn
 }
 
 function workloadsOf(document: vscode.TextDocument): readonly WorkloadInText[] {
-  const path = pathOf(document.uri);
+  const path = labelOf(document.uri);
   let found: readonly WorkloadInText[];
   try {
     found = findWorkloads(document.getText());

@@ -11,16 +11,17 @@ import { classifyToken, type Token } from '../../token/classify.ts';
 import { decodeToken } from '../../token/decode.ts';
 import { findTokens } from '../../token/find.ts';
 import { askAccount } from './account.ts';
-import { ask, chooseFiles, pick } from '../workbench/say.ts';
+import { ask } from '../workbench/say.ts';
 import { words, type Words } from '../../harmless.ts';
 import { askInTurn } from '../workbench/ask.ts';
-import { clusterFor } from './clusterOf.ts';
+import { clusterFor, type KubeconfigText } from '../subject/lend.ts';
+import { chooseContext, openOrChosenKubeconfig } from '../subject/pick.ts';
+import type { SubjectOf } from '../subject/subject.ts';
 import { standingSentinel } from './credential.ts';
 import { lookAt, PLACEHOLDER, tokenlessCredential, type Draft, type FileDraft } from './draft.ts';
 import { labelOf } from './label.ts';
 import { askKind, askSource, type KindChoice, type TokenSource } from './kind.ts';
 import type { WizardServices } from '../workbench/services.ts';
-import { isKubeconfig } from './target.ts';
 import { readersOf, writeDraft } from './write.ts';
 import { pathInKubeconfig } from '../../files/system.ts';
 
@@ -39,10 +40,13 @@ interface Old {
  * Puts a new token where a kubeconfig has an old one; all else in the file stays as it is. The file is given by a tree, a
  * menu, a problem (the place of its token) or the inspector (its context), else it is the open one.
  */
-export async function regenerateKubeconfig(services: WizardServices, argument: unknown): Promise<void> {
-  const old = await findOld(argument);
+export async function regenerateKubeconfig(
+  services: WizardServices,
+  about: KubeconfigSubject | undefined,
+): Promise<void> {
+  const old = await findOld(about);
   if (!old) return;
-  using lent = await clusterFor(services, { ...old, text: old.before.text });
+  using lent = await clusterFor(services, inText(old));
   if (!lent) return;
   const { cluster } = lent;
   const known = accountIn(old);
@@ -130,7 +134,7 @@ export async function renewedInstead(
   if (answer === beside) return false;
   if (answer !== again) throw new Problem('cancelled', `${labelOf(file)} was left as it is.`);
   const old = { file, before, context, user, token: await tokenOf(user) };
-  using lent = await clusterFor(services, { ...old, text: old.before.text });
+  using lent = await clusterFor(services, inText(old));
   if (lent) await renew(services, { ...renewal, cluster: lent.cluster, old }, true);
   return true;
 }
@@ -157,7 +161,7 @@ export async function renewInPlace(
     const token = user && (await tokenOf(user));
     if (!user || !token || token.kind === 'other' || !isOld(token)) continue;
     const old = { file, before, context, user, token };
-    using lent = await clusterFor(services, { ...old, text: old.before.text });
+    using lent = await clusterFor(services, inText(old));
     if (!lent) return;
     const account = { namespace: token.namespace, name: token.serviceAccount };
     await renew(services, { old, cluster: lent.cluster, account, source }, isAgreed);
@@ -173,9 +177,12 @@ function usual({ token, user }: Old): KindChoice['is'] {
   return token?.kind === 'bound' && token.binding?.kind === 'Secret' ? 'revocable' : 'request';
 }
 
-async function findOld(argument: unknown): Promise<Old | undefined> {
-  const place = placeOf(argument);
-  const file = place?.uri ?? (await fileOf());
+type KubeconfigSubject = SubjectOf<'file' | 'context' | 'place'>;
+
+async function findOld(about: KubeconfigSubject | undefined): Promise<Old | undefined> {
+  const file = about
+    ? fileOf(about)
+    : await openOrChosenKubeconfig('Regenerate', words`Which kubeconfig shall be renewed?`);
   if (!file) return undefined;
   const path = labelOf(file);
   if (file.scheme !== 'file') {
@@ -184,37 +191,28 @@ async function findOld(argument: unknown): Promise<Old | undefined> {
   const before = await lookAt(file);
   if (!before) throw new Problem('not-found', `${path} is not there any more.`);
   const config = parseKubeconfig(before.text, path, (one) => pathInKubeconfig(dirname(file.fsPath), one));
-  const context = place?.position
-    ? contextAt(before.text, config, place.position)
-    : (place?.context ?? (await pickContext(config, path)));
+  const context =
+    about?.is === 'place'
+      ? contextAt(before.text, config, about)
+      : about?.is === 'context'
+        ? about.context
+        : await pickContext(config, path);
   if (context === undefined) return undefined;
   const user = config.users.get(config.contexts.get(context)?.user ?? '');
   if (!user) throw new Problem('bad-kubeconfig', `Context "${context}" of ${path} leads to no user.`);
   return { file, before, context, user, token: await tokenOf(user) };
 }
 
-function placeOf(
-  argument: unknown,
-): { uri: vscode.Uri; position?: vscode.Position; context?: string } | undefined {
-  if (argument instanceof vscode.Uri) return { uri: argument };
-  if (typeof argument !== 'object' || argument === null || !('uri' in argument)) return undefined;
-  if (typeof argument.uri !== 'string') return undefined;
-  const uri = vscode.Uri.parse(argument.uri, true);
-  if ('context' in argument && typeof argument.context === 'string')
-    return { uri, context: argument.context };
-  if (!('line' in argument) || typeof argument.line !== 'number') return { uri };
-  return { uri, position: new vscode.Position(argument.line, 0) };
+function fileOf(about: KubeconfigSubject): vscode.Uri {
+  return about.is === 'file' ? about.uri : vscode.Uri.parse(about.uri, true);
 }
 
-async function fileOf(): Promise<vscode.Uri | undefined> {
-  const open = vscode.window.activeTextEditor?.document;
-  if (open && isKubeconfig(open.getText())) return open.uri;
-  const [file] = await chooseFiles(words`Which kubeconfig shall be renewed?`, 'Regenerate');
-  return file;
+function inText({ file, before, context }: Pick<Old, 'file' | 'before' | 'context'>): KubeconfigText {
+  return { text: before.text, folder: dirname(file.fsPath), origin: labelOf(file), context };
 }
 
 /** The context whose user holds the token of a line. Throws not-found where none does. */
-function contextAt(text: string, config: Kubeconfig, { line }: vscode.Position): string {
+function contextAt(text: string, config: Kubeconfig, { line }: { readonly line: number }): string {
   const lines = text.split('\n');
   const found = new Set(findTokens(lines[line] ?? '').map(({ token }) => token));
   const user = [...config.users.values()].find(({ token }) => token !== undefined && found.has(token));
@@ -228,20 +226,15 @@ function contextAt(text: string, config: Kubeconfig, { line }: vscode.Position):
 }
 
 async function pickContext({ contexts, current }: Kubeconfig, path: string): Promise<string | undefined> {
-  const names = [...contexts.keys()];
-  if (names.length === 0)
-    throw new Problem('bad-kubeconfig', `${path} is no kubeconfig: it has no contexts.`);
-  if (names.length === 1) return names[0];
-  const items = names.map((label) => ({
-    label,
-    description: label === current ? 'current-context' : '',
-    detail: contexts.get(label)?.user ?? '',
+  const choices = [...contexts.values()].map(({ name, user }) => ({
+    name,
+    isCurrent: name === current,
+    about: user,
   }));
-  const chosen = await pick(
-    items.toSorted((one, other) => Number(other.label === current) - Number(one.label === current)),
-    { title: words`Regenerate ${path}`, placeHolder: 'The credential of which context?' },
-  );
-  return chosen?.label;
+  return await chooseContext(path, choices, {
+    title: words`Regenerate ${path}`,
+    placeHolder: 'The credential of which context?',
+  });
 }
 
 async function tokenOf({ token, tokenFile }: UserEntry): Promise<Token | undefined> {

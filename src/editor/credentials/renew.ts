@@ -5,12 +5,14 @@ import { Problem } from '../../errors.ts';
 import { said, words } from '../../harmless.ts';
 import { getToken, standingSentinel, takeAway } from './credential.ts';
 import { keepFromGit } from './keepFromGit.ts';
+import { issuedOf } from '../subject/issued.ts';
+import type { SubjectOf } from '../subject/subject.ts';
 import type { TokenSource } from './kind.ts';
 import { renewInPlace } from './regenerate.ts';
 import type { WizardServices } from '../workbench/services.ts';
 import { stampOf, writeSecretFile } from '../../files/secretFile.ts';
 import type { Token } from '../../token/classify.ts';
-import { entryIn, isSame, type IssuedToken } from '../../issued/entry.ts';
+import { isSame, type IssuedToken } from '../../issued/entry.ts';
 import { lookInFile } from '../../issued/file.ts';
 import { notify, withCancel } from '../workbench/say.ts';
 
@@ -21,9 +23,11 @@ const HOUR = 3600;
  * Renews an issued token in its file, asked for as it was before: nothing is asked, and all else in the file stays. Throws
  * a Problem where the file no longer holds it, or where there is nothing to renew.
  */
-export async function renewIssuedToken(services: WizardServices, argument: unknown): Promise<void> {
-  const entry = entryIn(argument);
-  if (!entry) throw new Problem('bad-input', 'Choose an issued token in the ServiceAccounts view.');
+export async function renewIssuedToken(
+  services: WizardServices,
+  about: SubjectOf<'row'> | undefined,
+): Promise<void> {
+  const entry = issuedOf(about);
   const { file, context, server } = entry;
   const source = sourceOf(entry);
   const cluster = await services.contexts.cluster();

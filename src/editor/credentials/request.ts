@@ -3,7 +3,7 @@ import type { Bindable, Cluster, ObjectRef } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
 import { joined, said, words, type Words } from '../../harmless.ts';
 import { EXTENDED_SECONDS } from '../../kubernetes.ts';
-import { isTreeNode } from '../tree/nodes.ts';
+import type { SubjectOf } from '../subject/subject.ts';
 import { accountOf, askAccount } from './account.ts';
 import { askInTurn, type Asker } from '../workbench/ask.ts';
 import { clipboardSeconds, putOnClipboard } from './clipboard.ts';
@@ -37,11 +37,14 @@ interface Wanted {
  * TokenRequest with all that it can be told, to where it is needed: the clipboard, a file, a kubeconfig. What was granted
  * is held against what was asked for. The token is shown to nobody who does not ask for it.
  */
-export async function requestToken(services: WizardServices, argument: unknown): Promise<void> {
+export async function requestToken(
+  services: WizardServices,
+  about: SubjectOf<'row'> | undefined,
+): Promise<void> {
   const { contexts, memory } = services;
   const cluster = await contexts.cluster();
-  const given = accountOf(argument);
-  const pod = isTreeNode(argument) && argument.kind === 'pod' ? argument.info : undefined;
+  const given = accountOf(about);
+  const pod = about?.row.kind === 'pod' ? about.row.info : undefined;
   const givenPod: Bindable | undefined = pod && { kind: 'Pod', name: pod.name, uid: pod.uid, note: '' };
   let account: ObjectRef = given ?? { namespace: '', name: '' };
   let audiences: readonly string[] = [];

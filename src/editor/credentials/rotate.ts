@@ -5,14 +5,15 @@ import { Problem } from '../../errors.ts';
 import { words } from '../../harmless.ts';
 import { nameProblem, namespaceProblem } from '../../manifest/names.ts';
 import { nextName } from '../../manifest/nextName.ts';
-import { isRecord } from '../../token/decode.ts';
-import { isTreeNode } from '../tree/nodes.ts';
+import { runOn } from '../subject/door.ts';
+import { tokenSecretRow } from '../subject/row.ts';
+import type { SubjectOf } from '../subject/subject.ts';
 import type { Rotation } from '../workbench/rotations.ts';
 import { accountOf, askAccount } from './account.ts';
 import { showError } from '../workbench/commands.ts';
 import { askInTurn, type Asker } from '../workbench/ask.ts';
-import { pathOf } from './changes.ts';
-import { createAndFollow, rowOf, secretsOf } from './create.ts';
+import { labelOf } from './label.ts';
+import { createAndFollow, secretsOf } from './create.ts';
 import { filesWithToken, isOfSecret } from './holders.ts';
 import { withCancelIfSlow } from '../workbench/progress.ts';
 import { renewInPlace } from './regenerate.ts';
@@ -25,11 +26,14 @@ import { pick, type Choice } from '../workbench/say.ts';
  * would come back byte for byte, as RSA signs the same claims alike
  * (kubernetes pkg/controller/serviceaccount/tokens_controller.go; docs/why-unauthorized.md).
  */
-export async function rotateTokenSecret(services: WizardServices, argument: unknown): Promise<void> {
+export async function rotateTokenSecret(
+  services: WizardServices,
+  about: SubjectOf<'row' | 'secret'> | undefined,
+): Promise<void> {
   const cluster = await services.contexts.cluster();
-  const given = secretIn(argument);
+  const given = secretIn(about);
   const row = given?.name;
-  const ofArgument = given?.account ?? accountOf(argument);
+  const ofArgument = given?.account ?? accountOf(about);
   let account: ObjectRef = ofArgument ?? { namespace: '', name: '' };
   let old = row ?? '';
   let known: readonly TokenSecretInfo[] = [];
@@ -125,17 +129,15 @@ async function replace(
 }
 
 /** The token Secret of a row of the tree, or that a token names: then its names are a stranger's. */
-function secretIn(argument: unknown): { readonly account: ObjectRef; readonly name: string } | undefined {
-  if (isTreeNode(argument)) {
-    if (argument.kind !== 'tokenSecret') return undefined;
-    const { namespace, name, serviceAccount } = argument.info;
+function secretIn(
+  about: SubjectOf<'row' | 'secret'> | undefined,
+): { readonly account: ObjectRef; readonly name: string } | undefined {
+  if (about?.is !== 'secret') {
+    if (about?.row.kind !== 'tokenSecret') return undefined;
+    const { namespace, name, serviceAccount } = about.row.info;
     return { account: { namespace, name: serviceAccount }, name };
   }
-  if (!isRecord(argument)) return undefined;
-  const { namespace, serviceAccount, secret } = argument;
-  if (typeof namespace !== 'string' || typeof serviceAccount !== 'string' || typeof secret !== 'string') {
-    return undefined;
-  }
+  const { namespace, serviceAccount, secret } = about;
   const bad = namespaceProblem(namespace) ?? nameProblem(serviceAccount) ?? nameProblem(secret);
   if (bad !== undefined) {
     throw new Problem(
@@ -169,10 +171,10 @@ async function handOut(services: WizardServices, rotation: Rotation): Promise<vo
     async (signal) => await filesWithToken(ofOld, signal),
   );
   const kubeconfigs = files.filter((file) => file.isKubeconfig).map(({ uri }) => uri);
-  const others = files.filter((file) => !file.isKubeconfig).map(({ uri }) => pathOf(uri));
+  const others = files.filter((file) => !file.isKubeconfig).map(({ uri }) => labelOf(uri));
   const ways: readonly Way[] = [
     ...kubeconfigs.map((uri) => ({
-      label: words`Put It into ${pathOf(uri)}`,
+      label: words`Put It into ${labelOf(uri)}`,
       iconPath: new vscode.ThemeIcon('key'),
       detail: 'It has the old token. All else in the file stays as it is.',
       take: async () => {
@@ -195,8 +197,8 @@ async function handOut(services: WizardServices, rotation: Rotation): Promise<vo
       iconPath: new vscode.ThemeIcon('new-file'),
       detail: 'Another one, with the new token.',
       take: async () => {
-        const row = rowOf(namespace, name, serviceAccount, uid);
-        await vscode.commands.executeCommand(commands.generateKubeconfig, row);
+        const row = tokenSecretRow(namespace, name, serviceAccount, uid);
+        await runOn(commands.generateKubeconfig, { is: 'row', row });
       },
     },
     {
@@ -213,7 +215,7 @@ async function handOut(services: WizardServices, rotation: Rotation): Promise<vo
     placeHolder:
       files.length === 0
         ? 'No file of this workspace has the old token; others may.'
-        : words`The old token is in ${files.map(({ uri }) => pathOf(uri)).join(', ')}.`,
+        : words`The old token is in ${files.map(({ uri }) => labelOf(uri)).join(', ')}.`,
     stays: true,
   });
   if (!chosen) throw new Problem('cancelled', 'The rotation is left open.');
@@ -237,10 +239,8 @@ async function offerToRevoke({ namespace, serviceAccount, old }: Rotation): Prom
     stays: true,
   });
   if (chosen !== revoke) return;
-  await vscode.commands.executeCommand(
-    commands.revokeToken,
-    rowOf(namespace, old.name, serviceAccount, old.uid),
-  );
+  const row = tokenSecretRow(namespace, old.name, serviceAccount, old.uid);
+  await runOn(commands.revokeToken, { is: 'row', row });
 }
 
 async function askSecret(ask: Asker, cluster: Cluster, account: ObjectRef): Promise<string> {

@@ -7,15 +7,19 @@ import { accountOf, askAccount, askAccounts, typeAccount } from './account.ts';
 import { askInTurn, type Asker } from '../workbench/ask.ts';
 import type { WizardServices } from '../workbench/services.ts';
 import { askCommonRights, askTypedRights } from './askRights.ts';
+import type { SubjectOf } from '../subject/subject.ts';
 import { TargetQuestions, type ManifestFile, type Naming } from './destination.ts';
+
+/** The ServiceAccount of a row, or the folder of the Explorer's menu. */
+type Scaffolded = SubjectOf<'row' | 'file'>;
 
 /** Writes the manifests of token Secrets into the workspace, for one ServiceAccount or for several. */
 export async function scaffoldTokenSecret(
   services: WizardServices,
-  argument: unknown,
-  selection: unknown,
+  about: Scaffolded | undefined,
+  all: readonly Scaffolded[],
 ): Promise<void> {
-  const given = accountsOf(argument, selection);
+  const given = accountsOf(all);
   let accounts = given;
   let name = '';
   let inOneFile = true;
@@ -38,7 +42,7 @@ export async function scaffoldTokenSecret(
   const target = new TargetQuestions({
     files,
     namespace: () => accounts[0]?.namespace ?? '',
-    folder: folderOf(argument),
+    folder: folderOf(about),
   });
   await askInTurn(
     'Scaffold Token Secret',
@@ -60,14 +64,17 @@ export async function scaffoldTokenSecret(
 }
 
 /** Writes a ServiceAccount into the workspace, with a token Secret and rights if asked for, in the order that works. */
-export async function scaffoldServiceAccount(services: WizardServices, argument: unknown): Promise<void> {
+export async function scaffoldServiceAccount(
+  services: WizardServices,
+  about: SubjectOf<'file'> | undefined,
+): Promise<void> {
   let account: ObjectRef = { namespace: '', name: '' };
   const wanted = { secret: true, rights: false };
   let secret = '';
   const rights = new RightsQuestions(() => account);
   const target = new TargetQuestions({
     namespace: () => account.namespace,
-    folder: folderOf(argument),
+    folder: folderOf(about),
     files: (naming) => {
       const named = { namespace: naming.namespace(account.namespace), name: naming.account(account.name) };
       const parts: ManifestPart[] = [serviceAccountPart(named)];
@@ -119,13 +126,13 @@ export async function scaffoldServiceAccount(services: WizardServices, argument:
 }
 
 /** Writes a Role and the RoleBinding that gives it to a ServiceAccount into the workspace. */
-export async function scaffoldRole(services: WizardServices, argument: unknown): Promise<void> {
-  const given = accountOf(argument);
+export async function scaffoldRole(services: WizardServices, about: Scaffolded | undefined): Promise<void> {
+  const given = accountOf(about);
   let account: ObjectRef = given ?? { namespace: '', name: '' };
   const rights = new RightsQuestions(() => account);
   const target = new TargetQuestions({
     namespace: () => account.namespace,
-    folder: folderOf(argument),
+    folder: folderOf(about),
     files: (naming) => {
       const named = { namespace: naming.namespace(account.namespace), name: naming.account(account.name) };
       return [{ stem: `${rights.name}-role`, parts: roleParts(rights.name, named, rights.rules) }];
@@ -173,16 +180,15 @@ class RightsQuestions {
 }
 
 /** The folder of the Explorer's menu. */
-function folderOf(argument: unknown): vscode.Uri | undefined {
-  return argument instanceof vscode.Uri ? argument : undefined;
+function folderOf(about: Scaffolded | undefined): vscode.Uri | undefined {
+  return about?.is === 'file' ? about.uri : undefined;
 }
 
 /** The ServiceAccounts of the rows that are selected, or of the one whose menu it is. */
-function accountsOf(argument: unknown, selection: unknown): readonly ObjectRef[] {
-  const rows: readonly unknown[] = Array.isArray(selection) && selection.length > 1 ? selection : [argument];
+function accountsOf(all: readonly Scaffolded[]): readonly ObjectRef[] {
   const found = new Map<string, ObjectRef>();
-  for (const row of rows) {
-    const account = accountOf(row);
+  for (const one of all) {
+    const account = accountOf(one);
     if (account) found.set(`${account.namespace}/${account.name}`, account);
   }
   return [...found.values()];

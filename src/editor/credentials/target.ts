@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { looksLikeKubeconfig } from '../../manifest/looksLikeKubeconfig.ts';
 import { messageOf, Problem } from '../../errors.ts';
 import { words } from '../../harmless.ts';
 import { chooseFiles } from '../workbench/say.ts';
@@ -94,7 +95,9 @@ async function candidates(): Promise<Item[]> {
   const open = vscode.window.activeTextEditor?.document;
   const own = filesOf(kubeconfigSource()).map((file) => vscode.Uri.file(file));
   const found: Item[] =
-    open?.uri.scheme === 'file' && isKubeconfig(open.getText()) && !own.some((uri) => isSame(uri, open.uri))
+    open?.uri.scheme === 'file' &&
+    looksLikeKubeconfig(open.getText()) &&
+    !own.some((uri) => isSame(uri, open.uri))
       ? [itemOf(open.uri, 'Open in the editor.')]
       : [];
   for (const uri of own) {
@@ -125,11 +128,4 @@ async function exists(uri: vscode.Uri): Promise<boolean> {
     if (error instanceof vscode.FileSystemError) return false;
     throw new Problem('refused', messageOf(error), { cause: error });
   }
-}
-
-/** Whether a text, YAML or JSON, looks like a kubeconfig, whole or in part. */
-export function isKubeconfig(text: string): boolean {
-  return /(?:^[^\S\n\r\u2028\u2029]*|[{,]\s*)["']?(?:(?:current-context|contexts)["']?\s*:|kind["']?\s*:\s*["']?Config\b)/m.test(
-    text,
-  );
 }

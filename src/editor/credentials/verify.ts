@@ -10,22 +10,30 @@ import { classifyToken } from '../../token/classify.ts';
 import { decodeToken } from '../../token/decode.ts';
 import { datedVerdict } from '../../token/describe.ts';
 import { labelOf } from './label.ts';
-import { isContextOfFile } from '../explain/argument.ts';
 import { isContradicted, proofInFull, proveFile, witnessInWords, worksInWords } from './prove.ts';
 import type { WizardServices } from '../workbench/services.ts';
 import { showText } from './report.ts';
 import { rightsInShort } from './rights.ts';
-import { isKubeconfig } from './target.ts';
-import { chooseFiles, notify, pick, withCancel } from '../workbench/say.ts';
+import { runOn } from '../subject/door.ts';
+import { chooseContext, openOrChosenKubeconfig } from '../subject/pick.ts';
+import type { SubjectOf } from '../subject/subject.ts';
+import { notify, withCancel } from '../workbench/say.ts';
 import { pathInKubeconfig } from '../../files/system.ts';
 
 /**
  * Asks the server of a kubeconfig who it is and what it may do, with that file alone: the one given, the open one, or
  * one chosen. kubectl on this machine is asked too.
  */
-export async function verifyKubeconfig({ log, contexts }: WizardServices, argument: unknown): Promise<void> {
-  const named = isContextOfFile(argument) ? argument : undefined;
-  const uri = named ? vscode.Uri.parse(named.uri, true) : await uriOf(argument);
+export async function verifyKubeconfig(
+  { log, contexts }: WizardServices,
+  about: SubjectOf<'file' | 'context'> | undefined,
+): Promise<void> {
+  const named = about?.is === 'context' ? about : undefined;
+  const uri = named
+    ? vscode.Uri.parse(named.uri, true)
+    : about?.is === 'file'
+      ? about.uri
+      : await openOrChosenKubeconfig('Verify');
   if (!uri) return;
   const path = labelOf(uri);
   if (uri.scheme !== 'file') {
@@ -94,7 +102,7 @@ export async function tellRefusal(error: unknown, { file, context, what, undo }:
   const chosen = await notify.error(said(`${what} ${messageOf(error)}`), ...buttons);
   if (chosen === back) await undo?.();
   if (chosen !== why) return;
-  await vscode.commands.executeCommand(commands.explainToken, { uri: file.toString(), context });
+  await runOn(commands.explainToken, { is: 'context', uri: file.toString(), context });
 }
 
 /** The user entry of a context. */
@@ -103,27 +111,11 @@ function userOf(text: string, file: vscode.Uri, context: string): UserEntry | un
   return config.users.get(config.contexts.get(context)?.user ?? '');
 }
 
-async function uriOf(argument: unknown): Promise<vscode.Uri | undefined> {
-  if (argument instanceof vscode.Uri) return argument;
-  const open = vscode.window.activeTextEditor?.document;
-  if (open && isKubeconfig(open.getText())) return open.uri;
-  const [file] = await chooseFiles(words`Which kubeconfig?`, 'Verify');
-  return file;
-}
-
 /** The context to verify: the current one, the only one, or one chosen. */
 async function contextOf(text: string, path: string): Promise<string | undefined> {
   const { contexts, current } = parseKubeconfig(text, path, (one) => one);
-  const names = [...contexts.keys()];
-  if (names.length === 0)
-    throw new Problem('bad-kubeconfig', `${path} is no kubeconfig: it has no contexts.`);
-  if (names.length === 1) return names[0];
-  const items = names.map((label) => ({ label, description: label === current ? 'current-context' : '' }));
-  const chosen = await pick(
-    items.toSorted((one, other) => Number(other.label === current) - Number(one.label === current)),
-    { title: words`Verify ${path}`, placeHolder: 'Which context?' },
-  );
-  return chosen?.label;
+  const choices = [...contexts.keys()].map((name) => ({ name, isCurrent: name === current, about: '' }));
+  return await chooseContext(path, choices, { title: words`Verify ${path}`, placeHolder: 'Which context?' });
 }
 
 /** How long the credential of a context lives; undefined where it holds no token that could tell. */

@@ -4,15 +4,15 @@ import type { Agreement, Cluster } from '../../cluster/api.ts';
 import { words, type Words } from '../../harmless.ts';
 import { destinationInWords } from '../../kubeconfig/destination.ts';
 import { ask } from '../workbench/say.ts';
-import type { Subject } from './explained.ts';
+import type { Explained } from './explained.ts';
 
 /** What a subject's kubeconfig sends that is no token; undefined where a token is explained. */
-export function insteadOf({ credential, known }: Subject): Sent | undefined {
+export function insteadOf({ credential, known }: Explained): Sent | undefined {
   return sentInstead(offlineEvidence(credential, known));
 }
 
 /** Asks whether what a subject sends may be sent to its server, to hear the server's own word; undefined where it may not. */
-export async function agreementToSend(cluster: Cluster, subject: Subject): Promise<Agreement | undefined> {
+export async function agreementToSend(cluster: Cluster, subject: Explained): Promise<Agreement | undefined> {
   const instead = insteadOf(subject);
   const { context, endpoint } = cluster;
   const to = words`It is sent to ${destinationInWords(endpoint)} (context ${context.name}), and to nobody else`;

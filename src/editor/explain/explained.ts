@@ -1,9 +1,9 @@
 import type { Evidence } from '../../authentication/evidence.ts';
 import type { Agreement, KubeconfigInUse } from '../../cluster/api.ts';
-import type { TokenPlace } from './argument.ts';
+import type { TokenPlace } from '../subject/subject.ts';
 
 /** What is explained. */
-export interface Subject {
+export interface Explained {
   /** The token as it stands; empty where only what it says is known. Held in memory, and nowhere else. */
   readonly credential: string;
   /** What it is called in the title of its tab. */
@@ -16,7 +16,7 @@ export interface Subject {
   /** Where it can be found again after a reload; undefined of what was on the clipboard. */
   readonly from: Origin | undefined;
   /** Finds it again where it has no such place: a row of the tree. */
-  readonly again?: (() => Promise<Subject | undefined>) | undefined;
+  readonly again?: (() => Promise<Explained | undefined>) | undefined;
   /** What the tree knows of the object that it is a row of, in lines of plain text. */
   readonly facts?: readonly string[];
   /** Why the cluster that the tree follows is known to refuse it, at this moment. */

@@ -3,25 +3,25 @@ import { known, type Sent } from '../../authentication/evidence.ts';
 import type { ContextWithTokens, KubeconfigInUse } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
 import { words } from '../../harmless.ts';
-import { pick } from '../workbench/say.ts';
 import type { Contexts } from '../workbench/services.ts';
-import type { CommandUse } from './argument.ts';
-import { looksLikeKubeconfig } from '../../kubeconfig/looksLike.ts';
-import type { Subject } from './explained.ts';
+import { looksLikeKubeconfig } from '../../manifest/looksLikeKubeconfig.ts';
+import type { Explained } from './explained.ts';
 import { upToDate } from './upToDate.ts';
-import type { InspectorServices } from './witness.ts';
+import type { InspectorServices } from '../subject/cluster.ts';
+import { chooseContext } from '../subject/pick.ts';
+import type { CommandUse } from '../subject/subject.ts';
 
 /**
  * What a kubeconfig sends, as a subject: of the context given, the only one, or one chosen. Its credential program is
  * run only if `mayRunPrograms` and the person allows it by name. `text` is what the document's file says now.
  */
-export async function kubeconfigSubject(
+export async function ofKubeconfig(
   contexts: Contexts,
   document: vscode.TextDocument,
   wanted: string | undefined,
   mayRunPrograms: boolean,
   text = document.getText(),
-): Promise<Subject | undefined> {
+): Promise<Explained | undefined> {
   const access = await contexts.access();
   const inUse = await inUseOf(contexts, document, text);
   const all = access.contextsOf(documentOf(document, text));
@@ -46,7 +46,7 @@ export async function kubeconfigSubject(
  * What a command sends, as a subject: by the files and the context that it used, or, where it has a token of its own in
  * its command line, by what that says.
  */
-export async function commandSubject(contexts: Contexts, use: CommandUse): Promise<Subject | undefined> {
+export async function ofCommand(contexts: Contexts, use: CommandUse): Promise<Explained | undefined> {
   const access = await contexts.access();
   const source = { files: use.files }; // Of none it is kubectl's own, whatever settings of ours name.
   const all = access.contextsOf(source);
@@ -58,7 +58,7 @@ export async function commandSubject(contexts: Contexts, use: CommandUse): Promi
   const context = use.context ?? current ?? (await pickContext(all, name));
   if (context === undefined) return undefined;
   const kubeconfig: KubeconfigInUse = { ...source, context };
-  const again = async (): Promise<Subject | undefined> => await commandSubject(contexts, use);
+  const again = async (): Promise<Explained | undefined> => await ofCommand(contexts, use);
   if (use.claims) {
     const known = { claims: { header: {}, claims: use.claims } };
     return { credential: '', name: 'Token of a command', known, kubeconfig, from: undefined, again };
@@ -66,7 +66,7 @@ export async function commandSubject(contexts: Contexts, use: CommandUse): Promi
   const [only, second] = access.filesOf(source);
   if (only !== undefined && second === undefined) {
     const { document, text } = await upToDate(vscode.Uri.file(only));
-    return await kubeconfigSubject(contexts, document, context, true, text);
+    return await ofKubeconfig(contexts, document, context, true, text);
   }
   const info = all.find((one) => one.info.name === context)?.info;
   const agreed = info?.program ? await contexts.agree(info) : undefined;
@@ -83,7 +83,7 @@ export async function sendingAt(
   { contexts }: InspectorServices,
   document: vscode.TextDocument,
   token: string,
-): Promise<Partial<Pick<Subject, 'known' | 'kubeconfig'>>> {
+): Promise<Partial<Pick<Explained, 'known' | 'kubeconfig'>>> {
   if (!contexts || !vscode.workspace.isTrusted || !looksLikeKubeconfig(document.getText())) return {};
   const access = await contexts.access();
   try {
@@ -133,15 +133,9 @@ async function inUseOf(
 }
 
 async function pickContext(all: readonly ContextWithTokens[], name: string): Promise<string | undefined> {
-  const [only, second] = all;
-  if (!only) throw new Problem('bad-kubeconfig', `${name} is no kubeconfig: it has no contexts.`);
-  if (!second) return only.info.name;
-  const items = all
-    .toSorted((one, other) => Number(other.isCurrent) - Number(one.isCurrent))
-    .map(({ info, isCurrent }) => ({
-      label: info.name,
-      description: [isCurrent ? 'current-context' : '', info.server].filter(Boolean).join(' · '),
-    }));
-  const title = words`Why Does ${name} Fail?`;
-  return (await pick(items, { title, placeHolder: 'Which context?' }))?.label;
+  const choices = all.map(({ info, isCurrent }) => ({ name: info.name, isCurrent, about: info.server }));
+  return await chooseContext(name, choices, {
+    title: words`Why Does ${name} Fail?`,
+    placeHolder: 'Which context?',
+  });
 }

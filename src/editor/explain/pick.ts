@@ -1,15 +1,14 @@
 import * as vscode from 'vscode';
-import type { TokenPlace } from './argument.ts';
-import { looksLikeKubeconfig } from '../../kubeconfig/looksLike.ts';
-import { pickFile } from './pickFile.ts';
+import { looksLikeKubeconfig } from '../../manifest/looksLikeKubeconfig.ts';
+import { chooseKubeconfig, chooseToken, tokenChoices } from '../subject/pick.ts';
+import type { TokenPlace } from '../subject/subject.ts';
 import { words } from '../../harmless.ts';
 import { notify, pick, type Choice } from '../workbench/say.ts';
-import { chooseToken, tokenChoices } from './tokenChoices.ts';
 
 /** The token of a file: the only one, or one chosen. Undefined where there is none to choose or none was chosen. */
 export async function pickInFile(document: vscode.TextDocument): Promise<TokenPlace | undefined> {
-  const chosen = await chooseToken(document);
-  if (chosen !== 'none') return chosen;
+  const chosen = await chooseToken(tokenChoices(document));
+  if (chosen !== 'none') return chosen?.place;
   void notify.information(words`There is no token in this file, and it is no kubeconfig.`);
   return undefined;
 }
@@ -69,5 +68,5 @@ export async function pickSource(
     matchesAll: true,
     stays: true, // A token may have to be copied from another window first.
   });
-  return chosen?.place === 'file' ? await pickFile() : chosen?.place;
+  return chosen?.place === 'file' ? await chooseKubeconfig() : chosen?.place;
 }

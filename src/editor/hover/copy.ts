@@ -3,10 +3,10 @@ import { Problem } from '../../errors.ts';
 import { harmless } from '../../harmless.ts';
 import { redact } from '../../redact.ts';
 import type { FoundToken } from '../../token/find.ts';
-import { isRecord } from '../../token/decode.ts';
 import type { LiveAccounts } from '../workbench/liveAccounts.ts';
 import { tellBriefly } from '../workbench/say.ts';
-import { chooseToken } from '../explain/tokenChoices.ts';
+import { chooseToken, tokenChoices } from '../subject/pick.ts';
+import type { TokenPlace } from '../subject/subject.ts';
 import { findingAt } from '../documents/at.ts';
 import { claimsAsJson, claimsAsYaml, type ClaimsDocuments } from './claims.ts';
 import { describe } from './hover.ts';
@@ -15,26 +15,26 @@ import { describe } from './hover.ts';
 const MAX_LINE = 1000;
 
 /** Shows the claims of a token, which a link names or at which the cursor stands. Throws a Problem where there is none. */
-export async function showClaims(documents: ClaimsDocuments, argument: unknown): Promise<void> {
-  const token = await tokenOf(argument);
+export async function showClaims(documents: ClaimsDocuments, about: TokenPlace | undefined): Promise<void> {
+  const token = await tokenOf(about);
   if (token) await documents.show(token.found);
 }
 
 /** Copies its claims as JSON. Throws a Problem where there is none. */
-export async function copyClaims(argument: unknown): Promise<void> {
-  const token = await tokenOf(argument);
+export async function copyClaims(about: TokenPlace | undefined): Promise<void> {
+  const token = await tokenOf(about);
   if (token) await copy(claimsAsJson(token.found), 'The claims, as JSON,');
 }
 
 /** Copies its claims as YAML. Throws a Problem where there is none. */
-export async function copyClaimsAsYaml(argument: unknown): Promise<void> {
-  const token = await tokenOf(argument);
+export async function copyClaimsAsYaml(about: TokenPlace | undefined): Promise<void> {
+  const token = await tokenOf(about);
   if (token) await copy(claimsAsYaml(token.found), 'The claims, as YAML,');
 }
 
 /** Copies what its hover says, without the token. Throws a Problem where there is none. */
-export async function copySummary(argument: unknown, live: LiveAccounts): Promise<void> {
-  const token = await tokenOf(argument);
+export async function copySummary(about: TokenPlace | undefined, live: LiveAccounts): Promise<void> {
+  const token = await tokenOf(about);
   if (!token) return;
   const { document, found } = token;
   const { headline, rows, advice } = describe(document, found, live);
@@ -56,13 +56,13 @@ interface Told {
 }
 
 /** The token that is meant: that of a link or at the cursor, else of the open file. Undefined where the person chose none. */
-async function tokenOf(argument: unknown): Promise<Told | undefined> {
-  const told = toldAt(placeOf(argument));
+async function tokenOf(about: TokenPlace | undefined): Promise<Told | undefined> {
+  const told = toldAt(placeOf(about));
   if (told) return told;
   const editor = vscode.window.activeTextEditor;
-  const chosen = argument === undefined && editor ? await chooseToken(editor.document) : 'none';
+  const chosen = !about && editor ? await chooseToken(tokenChoices(editor.document)) : 'none';
   if (chosen === undefined) return undefined;
-  const chosenOne = chosen === 'none' ? undefined : toldAt(placeOf(chosen));
+  const chosenOne = chosen === 'none' ? undefined : toldAt(placeOf(chosen.place));
   if (chosenOne) return chosenOne;
   throw new Problem(
     'bad-input',
@@ -78,13 +78,14 @@ function toldAt(
 }
 
 function placeOf(
-  argument: unknown,
+  about: TokenPlace | undefined,
 ): { document: vscode.TextDocument; position: vscode.Position } | undefined {
-  if (isRecord(argument) && typeof argument['uri'] === 'string') {
-    const { uri, line, character } = argument;
+  if (about) {
+    const { uri, line, character } = about;
     const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri);
-    if (!document || typeof line !== 'number' || typeof character !== 'number') return undefined;
-    return { document, position: document.validatePosition(new vscode.Position(line, character)) };
+    return (
+      document && { document, position: document.validatePosition(new vscode.Position(line, character)) }
+    );
   }
   const editor = vscode.window.activeTextEditor;
   return editor && { document: editor.document, position: editor.selection.active };

@@ -7,6 +7,7 @@ import { lifeOf } from '../../token/life.ts';
 import { localTime } from '../../token/localTime.ts';
 import { explainMalformed, flawsOf, type Flaw } from '../../token/malformed.ts';
 import { oddities } from '../../token/oddities.ts';
+import { linkTo, placeOf } from '../subject/door.ts';
 import type { LiveAccounts } from '../workbench/liveAccounts.ts';
 import { ruleOf } from '../problems/diagnostic.ts';
 import { linesOf } from '../documents/lines.ts';
@@ -127,23 +128,21 @@ function describeFound(
 function linksTo(
   document: vscode.TextDocument,
   found: Finding,
-  { line, character }: vscode.Position,
+  at: vscode.Position,
   { canRevoke, live }: HoverOptions,
 ): string {
   if (found.kind !== 'jws') return '';
-  const argument = { uri: document.uri.toString(), line, character };
-  const query = encodeURIComponent(JSON.stringify([argument]));
+  const place = placeOf(document, at);
+  const { inspectToken, explainToken, revokeToken, showClaims, copyClaims, copySummary } = commands;
   return [
-    `[Inspect](command:${commands.inspectToken}?${query} "See its claims, its time and what it hangs on")`,
-    `[Why Unauthorized?](command:${commands.explainToken}?${query} "Replay the server’s checks, and look in the cluster")`,
+    linkTo('Inspect', inspectToken, 'See its claims, its time and what it hangs on', place),
+    linkTo('Why Unauthorized?', explainToken, 'Replay the server’s checks, and look in the cluster', place),
     ...(canRevoke && vscode.workspace.isTrusted && canEnd(found, live.whyFoundEnded(document, found))
-      ? [
-          `[Revoke…](command:${commands.revokeToken}?${query} "Delete what ends it, after saying what breaks")`,
-        ]
+      ? [linkTo('Revoke…', revokeToken, 'Delete what ends it, after saying what breaks', place)]
       : []),
-    `[Show claims](command:${commands.showClaims}?${query} "Show the header and the claims in an editor, read-only")`,
-    `[Copy claims](command:${commands.copyClaims}?${query} "Copy the decoded claims as JSON")`,
-    `[Copy summary](command:${commands.copySummary}?${query} "Copy what this says, without the token")`,
+    linkTo('Show claims', showClaims, 'Show the header and the claims in an editor, read-only', place),
+    linkTo('Copy claims', copyClaims, 'Copy the decoded claims as JSON', place),
+    linkTo('Copy summary', copySummary, 'Copy what this says, without the token', place),
   ].join(' · ');
 }
 

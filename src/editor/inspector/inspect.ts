@@ -1,3 +1,3 @@
 /** All of the inspector, loaded when it is first used. */
-export { clipboardSubject, subjectOf } from '../explain/subject.ts';
+export { explainClipboard, explainedOf } from '../explain/find.ts';
 export { openInspector, restoreInspector } from './panel.ts';

@@ -9,15 +9,17 @@ import { messageOf, Problem } from '../../errors.ts';
 import { redact } from '../../redact.ts';
 import { isRecord } from '../../token/decode.ts';
 import { agreementToSend, insteadOf } from '../explain/agree.ts';
-import { freshSubject, subjectOf } from '../explain/subject.ts';
-import type { Subject } from '../explain/explained.ts';
+import { explainedNow, explainedOf } from '../explain/find.ts';
+import type { Explained } from '../explain/explained.ts';
+import { runOn } from '../subject/door.ts';
+import type { Subject } from '../subject/subject.ts';
 import {
   clusterOf,
   witnessFor,
   type InspectorServices,
   type OpenedWitness,
   type UnusedLogin,
-} from '../explain/witness.ts';
+} from '../subject/cluster.ts';
 import { tellBriefly } from '../workbench/say.ts';
 import { noteDone } from '../workbench/walkthrough.ts';
 import { inspectorModel, tokenView } from './model.ts';
@@ -28,10 +30,10 @@ import { searchOtherClusters } from './search.ts';
 export class Inspector implements vscode.Disposable {
   readonly #services: InspectorServices;
   readonly #webview: vscode.Webview;
-  readonly #renamed = new vscode.EventEmitter<Subject>();
+  readonly #renamed = new vscode.EventEmitter<Explained>();
   /** Fires when another subject has taken the place of the one before: the same as it is now. */
   readonly onDidChangeSubject = this.#renamed.event;
-  #subject: Subject;
+  #subject: Explained;
   readonly #extension: string;
   readonly #stop = new AbortController();
   #evidence: Evidence;
@@ -50,7 +52,7 @@ export class Inspector implements vscode.Disposable {
   #turn = 0;
 
   /** `extension` is its name and version, for reports. */
-  constructor(services: InspectorServices, webview: vscode.Webview, subject: Subject, extension: string) {
+  constructor(services: InspectorServices, webview: vscode.Webview, subject: Explained, extension: string) {
     this.#services = services;
     this.#extension = extension;
     this.#webview = webview;
@@ -70,7 +72,7 @@ export class Inspector implements vscode.Disposable {
   }
 
   /** Takes the subject as it is now, as a command has just found it. */
-  async take(subject: Subject): Promise<void> {
+  async take(subject: Explained): Promise<void> {
     const { credential, kubeconfig } = this.#subject;
     const isSame = credential === subject.credential && isSameKubeconfig(kubeconfig, subject.kubeconfig);
     this.#subject = subject;
@@ -174,7 +176,7 @@ export class Inspector implements vscode.Disposable {
     this.#problem = undefined;
     let isRead = false;
     try {
-      const fresh = await freshSubject(this.#services, this.#subject);
+      const fresh = await explainedNow(this.#services, this.#subject);
       if (fresh) this.#subject = fresh;
       if (fresh) this.#renamed.fire(fresh);
       this.#forget();
@@ -219,7 +221,7 @@ export class Inspector implements vscode.Disposable {
   }
 
   async #compare(): Promise<void> {
-    const other = await subjectOf(this.#services, undefined, 'compare');
+    const other = await explainedOf(this.#services, undefined, 'compare');
     if (!other) return;
     const { explainAuthentication } = await import('../../authentication/explain.ts');
     const evidence = offlineEvidence(other.credential, other.known);
@@ -246,7 +248,7 @@ export class Inspector implements vscode.Disposable {
     const command = Object.entries(commands).find(([name]) => name === action);
     if (!command) return;
     if (command[1] === commands.regenerateKubeconfig) {
-      await vscode.commands.executeCommand(command[1], renewalOf(this.#subject));
+      await runOn(command[1], renewalOf(this.#subject));
       await this.#read(this.#asked !== undefined); // Another token may stand there now.
       return;
     }
@@ -255,7 +257,7 @@ export class Inspector implements vscode.Disposable {
       token && token.kind !== 'other' && token.serviceAccountUid !== undefined
         ? { namespace: token.namespace, name: token.serviceAccount, uid: token.serviceAccountUid }
         : undefined;
-    await vscode.commands.executeCommand(command[1], account && { kind: 'serviceAccount', info: account });
+    await runOn(command[1], account && { is: 'row', row: { kind: 'serviceAccount', info: account } });
   }
 
   async #explain(now = Math.floor(Date.now() / 1000)): Promise<Explanation> {
@@ -322,11 +324,14 @@ function barredHere({ contexts }: InspectorServices): 'restricted' | 'browser' |
 }
 
 /** What `regenerateKubeconfig` is given to renew a token in the very file that it stands in; undefined where it stands in no kubeconfig of this disk. */
-function renewalOf({ from, kubeconfig, credential }: Subject): object | undefined {
+function renewalOf({ from, kubeconfig, credential }: Explained): Subject | undefined {
   if (!from || !kubeconfig || vscode.Uri.parse(from.uri, true).scheme !== 'file') return undefined;
-  if (from.kind === 'place') return { uri: from.uri, line: from.line, character: from.character };
+  if (from.kind === 'place') {
+    const { uri, line, character } = from;
+    return { is: 'place', uri, line, character };
+  }
   const stands = 'text' in kubeconfig && credential !== '' && kubeconfig.text.includes(credential);
-  return stands ? { uri: from.uri, context: from.context } : undefined;
+  return stands ? { is: 'context', uri: from.uri, context: from.context } : undefined;
 }
 
 /** Whether there is no server to ask, as the kubeconfig leads to none. */
@@ -339,6 +344,6 @@ async function disposeWhenOpen(opening: Promise<OpenedWitness>): Promise<void> {
   opened?.cluster.dispose();
 }
 
-function isSameKubeconfig(one: Subject['kubeconfig'], other: Subject['kubeconfig']): boolean {
+function isSameKubeconfig(one: Explained['kubeconfig'], other: Explained['kubeconfig']): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }

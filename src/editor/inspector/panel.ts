@@ -6,9 +6,9 @@ import { redact } from '../../redact.ts';
 import { isRecord } from '../../token/decode.ts';
 import { showError } from '../workbench/commands.ts';
 import { writePage } from '../workbench/page.ts';
-import { readOrigin, subjectAgain } from '../explain/subject.ts';
-import type { Subject } from '../explain/explained.ts';
-import type { InspectorServices } from '../explain/witness.ts';
+import { readOrigin, explainedAgain } from '../explain/find.ts';
+import type { Explained } from '../explain/explained.ts';
+import type { InspectorServices } from '../subject/cluster.ts';
 import { showIcon } from '../workbench/newer.ts';
 import { Inspector } from './inspector.ts';
 import type { InspectorMessage } from './protocol.ts';
@@ -22,7 +22,7 @@ export interface InspectorExtension extends Pick<vscode.Extension<unknown>, 'ext
 export function openInspector(
   services: InspectorServices,
   extension: InspectorExtension,
-  subject: Subject,
+  subject: Explained,
   options: { readonly looksInCluster: boolean },
 ): void {
   const there = opened.get(keyOf(subject));
@@ -54,7 +54,7 @@ const opened = new Map<string, Opened>();
 const waiting = new Map<string, vscode.WebviewPanel>();
 
 /** Equal for the same token of a file, however it was pointed at. */
-function keyOf({ from, kubeconfig, known, name }: Subject): string {
+function keyOf({ from, kubeconfig, known, name }: Explained): string {
   if (!from) return name;
   const isSent = !known.sent?.known || known.sent.value.isThisToken !== false;
   const context = from.kind === 'kubeconfig' ? from.context : isSent ? kubeconfig?.context : undefined;
@@ -75,7 +75,7 @@ export async function restoreInspector(
   const origin = readOrigin(isRecord(state) ? state['origin'] : undefined);
   let problem = 'The token was not stored, and was in no file that it could be read from again.';
   try {
-    const subject = origin && (await subjectAgain(services, origin));
+    const subject = origin && (await explainedAgain(services, origin));
     if (subject) {
       attach(services, extension, panel, subject);
       return;
@@ -90,7 +90,7 @@ function attach(
   services: InspectorServices,
   extension: InspectorExtension,
   panel: vscode.WebviewPanel,
-  subject: Subject,
+  subject: Explained,
 ): Inspector {
   dress(panel);
   const inspector = new Inspector(services, panel.webview, subject, nameOf(extension));
@@ -98,7 +98,7 @@ function attach(
   const leave = (): void => {
     if (opened.get(key)?.panel === panel) opened.delete(key);
   };
-  const enter = (as: Subject): void => {
+  const enter = (as: Explained): void => {
     leave();
     key = keyOf(as);
     opened.set(key, { panel, inspector });
@@ -157,12 +157,12 @@ function nameOf({ packageJSON: manifest }: InspectorExtension): string {
   return `${String(name)} ${String(version)}`;
 }
 
-function titleOf({ name }: Subject): string {
+function titleOf({ name }: Explained): string {
   return words`Token: ${name}`.text;
 }
 
 /** A title that no other inspector has: of another entry of the same file it says which. */
-function unlikeOthers(subject: Subject, panel: vscode.WebviewPanel): string {
+function unlikeOthers(subject: Explained, panel: vscode.WebviewPanel): string {
   const title = titleOf(subject);
   const isTaken = [...opened.values()].some((other) => other.panel !== panel && other.panel.title === title);
   const { from, kubeconfig } = subject;

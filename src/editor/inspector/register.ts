@@ -1,43 +1,50 @@
 import * as vscode from 'vscode';
 import { commands, views } from '../../contributions.ts';
-import { registerCommand } from '../workbench/commands.ts';
+import { registerCommand } from '../subject/door.ts';
 import type { InspectorExtension } from './panel.ts';
-import { isContextOfFile } from '../explain/argument.ts';
-import { looksLikeKubeconfig } from '../../kubeconfig/looksLike.ts';
-import { pickFile } from '../explain/pickFile.ts';
-import type { InspectorServices } from '../explain/witness.ts';
+import type { Explainable } from '../explain/find.ts';
+import { openOrChosenKubeconfig } from '../subject/pick.ts';
+import type { SubjectOf } from '../subject/subject.ts';
+import type { InspectorServices } from '../subject/cluster.ts';
 
-/** Argument of "Why Does This Kubeconfig Fail?" that stands for the kubeconfig that the tree goes by. */
-const SELECTED = 'selected';
+/** What can be explained or inspected. */
+const EXPLAINABLE: readonly Explainable['is'][] = [
+  'row',
+  'object',
+  'place',
+  'file',
+  'context',
+  'command',
+  'claims',
+];
 
 /**
- * "Why Unauthorized?" and "Inspect Token", which take an `ExplainArgument` (argument.ts): both open the inspector, and
+ * "Why Unauthorized?" and "Inspect Token", of whatever subject: both open the inspector, and
  * the first looks in the cluster at once. "Why Does This Kubeconfig Fail?" takes a file.
  */
 export function registerExplain(
   services: InspectorServices,
   extension: InspectorExtension,
 ): vscode.Disposable {
-  const open = async (argument: unknown, purpose: 'explain' | 'inspect'): Promise<void> => {
-    const { openInspector, subjectOf } = await import('./inspect.ts');
-    const subject = await subjectOf(services, argument, purpose);
+  const open = async (about: Explainable | undefined, purpose: 'explain' | 'inspect'): Promise<void> => {
+    const { openInspector, explainedOf } = await import('./inspect.ts');
+    const subject = await explainedOf(services, about, purpose);
     if (subject) openInspector(services, extension, subject, { looksInCluster: purpose === 'explain' });
   };
   return vscode.Disposable.from(
-    registerCommand(services, commands.explainToken, async (argument) => {
-      await open(argument, 'explain');
+    registerCommand(services, commands.explainToken, EXPLAINABLE, async (about) => {
+      await open(about, 'explain');
     }),
-    registerCommand(services, commands.inspectToken, async (argument) => {
-      await open(argument, 'inspect');
+    registerCommand(services, commands.inspectToken, EXPLAINABLE, async (about) => {
+      await open(about, 'inspect');
     }),
-    registerCommand(services, commands.explainClipboard, async () => {
-      const { clipboardSubject, openInspector } = await import('./inspect.ts');
-      openInspector(services, extension, await clipboardSubject(), { looksInCluster: true });
+    registerCommand(services, commands.explainClipboard, [], async () => {
+      const { explainClipboard, openInspector } = await import('./inspect.ts');
+      openInspector(services, extension, await explainClipboard(), { looksInCluster: true });
     }),
-    registerCommand(services, commands.explainKubeconfig, async (argument) => {
-      const given = argument === SELECTED ? selectedContext(services) : argument;
-      const file = isContextOfFile(given) || given instanceof vscode.Uri ? given : undefined;
-      const chosen = file ?? openKubeconfig() ?? (await pickFile());
+    registerCommand(services, commands.explainKubeconfig, ['selected', 'context', 'file'], async (about) => {
+      const given = about?.is === 'selected' ? selectedContext(services) : about;
+      const chosen = given ?? (await chosenFile());
       if (chosen) await open(chosen, 'explain');
     }),
     vscode.window.registerWebviewPanelSerializer(views.inspector, {
@@ -49,15 +56,15 @@ export function registerExplain(
   );
 }
 
-function selectedContext({ contexts }: InspectorServices): object | undefined {
+function selectedContext({ contexts }: InspectorServices): SubjectOf<'context'> | undefined {
   const { name: context, file } = contexts?.selected ?? {};
   // A Pod's own ServiceAccount has no file.
-  return file !== undefined && /[/\\]/.test(file)
-    ? { uri: vscode.Uri.file(file).toString(), context }
+  return context !== undefined && file !== undefined && /[/\\]/.test(file)
+    ? { is: 'context', uri: vscode.Uri.file(file).toString(), context }
     : undefined;
 }
 
-function openKubeconfig(): vscode.Uri | undefined {
-  const document = vscode.window.activeTextEditor?.document;
-  return document && looksLikeKubeconfig(document.getText()) ? document.uri : undefined;
+async function chosenFile(): Promise<SubjectOf<'file'> | undefined> {
+  const uri = await openOrChosenKubeconfig('Explain');
+  return uri && { is: 'file', uri };
 }

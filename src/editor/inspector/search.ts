@@ -1,7 +1,7 @@
 import { readCarrier } from '../../authentication/carrier.ts';
 import type { ClusterAccess, ContextInfo, KubeconfigSource } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
-import { mustHaveContexts, type InspectorServices } from '../explain/witness.ts';
+import { mustHaveContexts, type InspectorServices } from '../subject/cluster.ts';
 import { pickMany, withCancel } from '../workbench/say.ts';
 
 /**

@@ -3,12 +3,16 @@ import { Problem } from '../../errors.ts';
 import { words } from '../../harmless.ts';
 import { ask } from '../workbench/say.ts';
 import type { Services } from '../workbench/services.ts';
-import { entryIn, type IssuedToken } from '../../issued/entry.ts';
+import { issuedOf } from '../subject/issued.ts';
+import type { SubjectOf } from '../subject/subject.ts';
 import { stateOf } from '../../issued/state.ts';
 
 /** Removes the record of an issued token, after saying what that does not do; undone as long as the message stands. */
-export async function forgetIssuedToken({ ledger }: Services, argument: unknown): Promise<void> {
-  const entry = givenEntry(argument);
+export async function forgetIssuedToken(
+  { ledger }: Services,
+  about: SubjectOf<'row'> | undefined,
+): Promise<void> {
+  const entry = issuedOf(about);
   const { is } = stateOf(entry, { ended: undefined }, { now: Math.floor(Date.now() / 1000), soon: 0 });
   if (is !== 'revoked' && is !== 'expired') {
     const yes = 'Forget';
@@ -24,8 +28,11 @@ export async function forgetIssuedToken({ ledger }: Services, argument: unknown)
 }
 
 /** Opens the file that an issued token was written to. Throws not-found where it is gone. */
-export async function openIssuedFile(_services: Services, argument: unknown): Promise<void> {
-  const { file } = givenEntry(argument);
+export async function openIssuedFile(
+  _services: Services,
+  about: SubjectOf<'row'> | undefined,
+): Promise<void> {
+  const { file } = issuedOf(about);
   if (file === undefined) throw new Problem('not-found', 'This token was written to no file.');
   try {
     await vscode.window.showTextDocument(vscode.Uri.file(file));
@@ -34,10 +41,4 @@ export async function openIssuedFile(_services: Services, argument: unknown): Pr
       cause: error,
     });
   }
-}
-
-function givenEntry(argument: unknown): IssuedToken {
-  const entry = entryIn(argument);
-  if (!entry) throw new Problem('bad-input', 'Choose an issued token in the ServiceAccounts view.');
-  return entry;
 }

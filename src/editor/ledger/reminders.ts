@@ -5,6 +5,7 @@ import { words } from '../../harmless.ts';
 import { redact } from '../../redact.ts';
 import { relativeTime } from '../../token/relativeTime.ts';
 import { Alarm } from '../workbench/alarm.ts';
+import { runOn } from '../subject/door.ts';
 import type { Services } from '../workbench/services.ts';
 import type { IssuedToken } from '../../issued/entry.ts';
 import { lookInFile } from '../../issued/file.ts';
@@ -81,7 +82,7 @@ async function remind({ ledger }: Services, entry: IssuedToken): Promise<void> {
     renew,
     open,
   );
-  const row = { kind: 'issuedToken', entry };
-  if (chosen === renew) await vscode.commands.executeCommand(commands.renewIssuedToken, row);
-  if (chosen === open) await vscode.commands.executeCommand(commands.openIssuedFile, row);
+  const row = { is: 'row', row: { kind: 'issuedToken', entry } } as const;
+  if (chosen === renew) await runOn(commands.renewIssuedToken, row);
+  if (chosen === open) await runOn(commands.openIssuedFile, row);
 }

@@ -1,13 +1,14 @@
 import * as vscode from 'vscode';
 import { commands, settings } from '../../contributions.ts';
 import { inLabel, words } from '../../harmless.ts';
-import type { TokenPlace } from '../explain/argument.ts';
+import { placeAt } from '../subject/door.ts';
+import { tokenSecretRow } from '../subject/row.ts';
+import { argumentOf, type Subject } from '../subject/subject.ts';
 import type { CheckedDocuments } from '../documents/checked.ts';
 import type { CheckedText, SecretPlace } from '../documents/checks.ts';
 import { runInSlices } from '../../slices.ts';
 import type { UserInText } from '../../kubeconfig/check.ts';
 import { commandLine, type CredentialProgram } from '../../kubeconfig/program.ts';
-import type { TreeNode } from '../tree/nodes.ts';
 
 /** No more Secrets and users of a file get lenses: VS Code keeps a place for each, on screen or not. */
 const MOST_WITH_LENSES = 500;
@@ -89,7 +90,7 @@ function lensesOfSecret(document: vscode.TextDocument, secret: SecretPlace): vsc
       title: 'Create in Cluster…',
       tooltip: words`Create the token Secret ${name}, and follow the token controller filling it`.text,
       command: commands.createTokenSecret,
-      arguments: [placeOf(document, start)],
+      arguments: [argumentOf(placeAt(document, start))],
     }),
     lens({
       title: 'Compare',
@@ -97,7 +98,7 @@ function lensesOfSecret(document: vscode.TextDocument, secret: SecretPlace): vsc
         words`Show what the token Secret ${name} is in the cluster, and what applying this would make of it`
           .text,
       command: commands.compareWithCluster,
-      arguments: [placeOf(document, start)],
+      arguments: [argumentOf(placeAt(document, start))],
     }),
     // Without a namespace it is the context's, which is not known before its kubeconfig was read.
     ...(namespace === undefined
@@ -108,7 +109,7 @@ function lensesOfSecret(document: vscode.TextDocument, secret: SecretPlace): vsc
             tooltip: words`Write a kubeconfig with the token that ${namespace}/${name} has in the cluster`
               .text,
             command: commands.generateKubeconfig,
-            arguments: [rowOf({ name, serviceAccount }, namespace)],
+            arguments: [tokenSecretRow(namespace, name, serviceAccount, '')],
           }),
         ]),
   ];
@@ -122,7 +123,7 @@ function lensesOfRefusal(
   const inCluster =
     namespace === undefined || !vscode.workspace.isTrusted
       ? undefined
-      : rowOf({ name, serviceAccount }, namespace);
+      : ({ is: 'row', row: tokenSecretRow(namespace, name, serviceAccount, '') } as const);
   const subject = tokenAt === undefined ? inCluster : tokenPlace(document, tokenAt);
   if (!subject) return [];
   return [
@@ -134,16 +135,9 @@ function lensesOfRefusal(
       tooltip: words`Replay the checks of the API server on the token of ${name}, and see which one fails`
         .text,
       command: commands.explainToken,
-      arguments: [subject],
+      arguments: [argumentOf(subject)],
     }),
   ];
-}
-
-function rowOf(secret: Pick<SecretPlace, 'name' | 'serviceAccount'>, namespace: string): TreeNode {
-  return {
-    kind: 'tokenSecret',
-    info: { ...secret, namespace, uid: '', lastUsed: undefined, invalidSince: undefined },
-  };
 }
 
 function lensesOfUser(
@@ -159,7 +153,7 @@ function lensesOfUser(
       title: contexts.length === 1 ? 'Verify' : `Verify ${inLabel(context, MAX_TITLE)}`,
       tooltip: words`Ask the server of the context "${context}" who ${name} is, with this file alone`.text,
       command: commands.verifyKubeconfig,
-      arguments: [{ uri: document.uri.toString(), context }],
+      arguments: [argumentOf({ is: 'context', uri: document.uri.toString(), context })],
     }),
   );
   const uri = document.uri.toString();
@@ -167,7 +161,7 @@ function lensesOfUser(
   // What a file, a program or a certificate gives is known by its context only, and so is what is no token.
   const isByContext = context !== undefined && (tokenAt === undefined || contexts.length === 1);
   const subject = isByContext
-    ? { uri, context }
+    ? ({ is: 'context', uri, context } as const)
     : tokenAt === undefined
       ? undefined
       : tokenPlace(document, tokenAt);
@@ -178,7 +172,7 @@ function lensesOfUser(
       title: 'Why Unauthorized?',
       tooltip: words`Replay the checks of the API server on what ${name} sends, and see which one fails`.text,
       command: commands.explainToken,
-      arguments: [subject],
+      arguments: [argumentOf(subject)],
     }),
     ...runs,
   ];
@@ -199,15 +193,10 @@ function beginningOf({ kind, name, args }: CredentialProgram): string {
 }
 
 /** Where a token begins whose value begins with a quote or as a block. */
-function tokenPlace(document: vscode.TextDocument, offset: number): TokenPlace {
+function tokenPlace(document: vscode.TextDocument, offset: number): Subject {
   const at = document.positionAt(offset);
   const text = document.getText(new vscode.Range(at, document.positionAt(offset + 100)));
-  return placeOf(document, offset + (/^(?:["']|[|>]\S*\s+)/.exec(text)?.[0].length ?? 0));
-}
-
-function placeOf(document: vscode.TextDocument, offset: number): TokenPlace {
-  const { line, character } = document.positionAt(offset);
-  return { uri: document.uri.toString(), line, character };
+  return placeAt(document, offset + (/^(?:["']|[|>]\S*\s+)/.exec(text)?.[0].length ?? 0));
 }
 
 function lensAt(document: vscode.TextDocument, offset: number): (command: vscode.Command) => vscode.CodeLens {

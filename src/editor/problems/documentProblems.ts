@@ -3,7 +3,7 @@ import { commands, settings } from '../../contributions.ts';
 import { Problem } from '../../errors.ts';
 import { words } from '../../harmless.ts';
 import { tellBriefly } from '../workbench/say.ts';
-import { registerCommand } from '../workbench/commands.ts';
+import { registerCommand } from '../subject/door.ts';
 import type { KnownAccounts } from '../documents/accounts.ts';
 import type { Services } from '../workbench/services.ts';
 import { runInSlices } from '../../slices.ts';
@@ -82,9 +82,8 @@ export function registerDocumentProblems(
     git.onDidChange(judgeAll),
     ...(modes
       ? [
-          registerCommand(services, commands.makePrivate, async (argument) => {
-            const uri =
-              argument instanceof vscode.Uri ? argument : vscode.window.activeTextEditor?.document.uri;
+          registerCommand(services, commands.makePrivate, ['file'], async (file) => {
+            const uri = file?.uri ?? vscode.window.activeTextEditor?.document.uri;
             if (uri?.scheme !== 'file') {
               throw new Problem('bad-input', 'Open the file first: only one on this machine has a mode.');
             }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { argumentOf } from '../subject/subject.ts';
 import { commands } from '../../contributions.ts';
 import { isAllowedHere } from '../workbench/commands.ts';
 import { isOutdatedRule, isTokenRule, type Rule } from './catalog.ts';
@@ -83,7 +84,7 @@ function documentRemedies(
   { checked, outdated }: Pick<Known, 'checked' | 'outdated'>,
 ): Remedy[] {
   if (rule === 'readable-by-others') {
-    const does = { command: commands.makePrivate, arguments: [document.uri] };
+    const does = { command: commands.makePrivate, on: { is: 'file', uri: document.uri } } as const;
     return [{ title: 'Make it readable by you only (chmod 600)', does, isPreferred: true }];
   }
   const start = document.offsetAt(range.start);
@@ -112,7 +113,7 @@ function actionFor(
   action.diagnostics = [diagnostic];
   action.isPreferred = isPreferred;
   if ('command' in does) {
-    action.command = { title, command: does.command, arguments: [...(does.arguments ?? [])] };
+    action.command = { title, command: does.command, arguments: does.on ? [argumentOf(does.on)] : [] };
   } else {
     action.edit = new vscode.WorkspaceEdit();
     action.edit.set(document.uri, [...does.edits]);

@@ -6,6 +6,8 @@ import { findingsBetween } from '../../token/finding.ts';
 import type { TokenRule } from './catalog.ts';
 import type { TokenDocuments } from '../documents/tokens.ts';
 import { linesOf } from '../documents/lines.ts';
+import { placeOf } from '../subject/door.ts';
+import type { Subject } from '../subject/subject.ts';
 import { caughtBlank, caughtQuote, placeIn, type Place } from '../../manifest/tokenPlace.ts';
 
 /** What puts one problem right: a change of the text, or a command. */
@@ -13,7 +15,7 @@ export interface Remedy {
   readonly title: string;
   readonly does:
     | { readonly edits: readonly (vscode.TextEdit | vscode.SnippetTextEdit)[] }
-    | { readonly command: CommandId; readonly arguments?: readonly unknown[] };
+    | { readonly command: CommandId; readonly on?: Subject };
   /** Whether there is no doubt that this is what the author wants. */
   readonly isPreferred: boolean;
 }
@@ -111,28 +113,32 @@ function onOneLine(range: vscode.Range, found: FoundToken, place: Place): Remedy
   return { title, does: { edits }, isPreferred: true };
 }
 
-function renew({ uri }: vscode.TextDocument, { line, character }: vscode.Position): Remedy {
-  const place = { uri: uri.toString(), line, character };
-  const does = { command: commands.regenerateKubeconfig, arguments: [place] };
+function renew(document: vscode.TextDocument, at: vscode.Position): Remedy {
+  const does = { command: commands.regenerateKubeconfig, on: placeOf(document, at) };
   return { title: 'Renew the token in this kubeconfig…', does, isPreferred: true };
 }
 
-function explain({ uri }: vscode.TextDocument, { line, character }: vscode.Position): Remedy {
-  const place = { uri: uri.toString(), line, character };
-  const does = { command: commands.explainToken, arguments: [place] };
+function explain(document: vscode.TextDocument, at: vscode.Position): Remedy {
+  const does = { command: commands.explainToken, on: placeOf(document, at) };
   return { title: 'Why Unauthorized? Explain this token', does, isPreferred: false };
 }
 
 /** Under the same name the token would come back. */
 function rotate({ decoded }: FoundToken): Remedy {
   const token = classifyToken(decoded);
-  const names =
-    token.kind === 'legacy'
-      ? [{ namespace: token.namespace, serviceAccount: token.serviceAccount, secret: token.secret }]
-      : [];
+  const { kind } = token;
+  const on: Subject | undefined =
+    kind === 'legacy' && token.secret !== undefined
+      ? {
+          is: 'secret',
+          namespace: token.namespace,
+          serviceAccount: token.serviceAccount,
+          secret: token.secret,
+        }
+      : undefined;
   return {
     title: 'Rotate the token Secret, under a new name…',
-    does: { command: commands.rotateTokenSecret, arguments: names },
+    does: { command: commands.rotateTokenSecret, ...(on && { on }) },
     isPreferred: false,
   };
 }

@@ -3,6 +3,8 @@ import { commands } from '../../contributions.ts';
 import { findRefusals, refusalsIn, type Refusal } from '../../refusal/find.ts';
 import { meaningOf, type Meaning } from '../../refusal/reason.ts';
 import { escapeMarkdown } from '../workbench/markdown.ts';
+import { linkTo } from '../subject/door.ts';
+import type { Subject } from '../subject/subject.ts';
 import { runInSlices } from '../../slices.ts';
 
 /** All that is loaded when words that say 401 are first looked for. */
@@ -84,16 +86,16 @@ function render({ headline, whose, quoted, advice, named }: Meaning): vscode.Mar
 
 /** To the checks: of the kubeconfig that is named, where it is on this machine, or of what the person chooses. */
 function linksOf({ kubeconfig }: Meaning['named']): string {
-  const link = (title: string, command: string, ...given: readonly object[]): string =>
-    `[${title}](command:${command}?${encodeURIComponent(JSON.stringify(given))} "Replay the server’s checks; nothing is sent before you say so")`;
+  const link = (title: string, subject?: Subject): string =>
+    linkTo(
+      title,
+      commands.explainToken,
+      'Replay the server’s checks; nothing is sent before you say so',
+      subject,
+    );
   const ofFile =
     kubeconfig !== undefined && vscode.workspace.isTrusted
-      ? link('Why does that kubeconfig fail?', commands.explainToken, {
-          kind: 'command',
-          files: [kubeconfig],
-        })
+      ? link('Why does that kubeconfig fail?', { is: 'command', files: [kubeconfig] })
       : undefined;
-  return [ofFile, link('Why Unauthorized?', commands.explainToken)]
-    .filter((one) => one !== undefined)
-    .join(' · ');
+  return [ofFile, link('Why Unauthorized?')].filter((one) => one !== undefined).join(' · ');
 }

@@ -6,19 +6,14 @@ import { projectInstead } from '../../manifest/projectInstead.ts';
 import { joined, said, words, type Text } from '../../harmless.ts';
 import { redact } from '../../redact.ts';
 import { askInTurn } from '../workbench/ask.ts';
-import {
-  changeOf,
-  confirmChanges,
-  makeChanges,
-  pathOf,
-  showChange,
-  type Change,
-} from '../credentials/changes.ts';
+import { changeOf, confirmChanges, makeChanges, showChange, type Change } from '../credentials/changes.ts';
 import { holdersBySecret } from '../credentials/holders.ts';
+import { labelOf } from '../credentials/label.ts';
 import { showText } from '../credentials/report.ts';
+import { runOn } from '../subject/door.ts';
 import { namingOneOf, saysPods } from '../workbench/lookedThrough.ts';
 import type { Services } from '../workbench/services.ts';
-import type { TreeNode } from '../tree/nodes.ts';
+import type { TreeNode } from '../subject/row.ts';
 import { notedBy } from '../tree/onDemand.ts';
 import { useInWords, type Noted } from '../tree/tokenUse.ts';
 import { manifestsWith } from './manifests.ts';
@@ -71,7 +66,7 @@ async function look({ contexts }: Services): Promise<Found> {
       notedBy(cluster, signal),
       holdersBySecret(signal),
     ]);
-    const files = new Map([...holders].map(([id, all]) => [id, all.map(({ uri }) => pathOf(uri))]));
+    const files = new Map([...holders].map(([id, all]) => [id, all.map(({ uri }) => labelOf(uri))]));
     const problems = [tokenSecrets.problem, uses.pods.problem, uses.serviceAccounts.problem];
     return {
       cluster,
@@ -191,7 +186,7 @@ async function act(cluster: Cluster, ranked: RankedSecret): Promise<void> {
     [
       ...changes.map((change) =>
         item(
-          words`Mount a Projected Token in ${pathOf(change.uri)}`,
+          words`Mount a Projected Token in ${labelOf(change.uri)}`,
           'diff',
           'The same files at the same paths, the token renewed by the kubelet. The difference is shown first.',
           async () => {
@@ -203,13 +198,13 @@ async function act(cluster: Cluster, ranked: RankedSecret): Promise<void> {
         'Generate a Kubeconfig in Its Place…',
         'key',
         words`For what uses it outside of the cluster: a token of ${secret.serviceAccount} that can be revoked.`,
-        async () => await vscode.commands.executeCommand(commands.generateKubeconfig, account),
+        async () => await runOn(commands.generateKubeconfig, { is: 'row', row: account }),
       ),
       item(
         'Revoke It…',
         'circle-slash',
         'Deletes the Secret, after saying what breaks.',
-        async () => await vscode.commands.executeCommand(commands.revokeToken, row),
+        async () => await runOn(commands.revokeToken, { is: 'row', row }),
       ),
     ],
     {

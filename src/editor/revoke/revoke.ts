@@ -15,16 +15,16 @@ import { destinationInWords } from '../../kubeconfig/destination.ts';
 import { stateOf } from '../../issued/state.ts';
 import { endsTogether, planRevocation, type Deletable, type Plan } from './plan.ts';
 import { Prover, type Proof } from './prove.ts';
-import { targetOf, withToken, type Target } from './target.ts';
+import { targetOf, withToken, type Revocable, type Target } from './target.ts';
 import { ask, askForText, notify, withCancel } from '../workbench/say.ts';
 
 /**
  * Revokes a token: asks with all that it comes to, deletes what ends it and nothing else (by uid), and proves with the
  * token that the server refuses it now.
  */
-export async function revokeToken(services: Services, argument: unknown): Promise<void> {
+export async function revokeToken(services: Services, about: Revocable | undefined): Promise<void> {
   const cluster = await services.contexts.cluster();
-  const found = await targetOf(argument, services.ledger);
+  const found = await targetOf(about, services.ledger);
   const issued = await withFiles(await services.ledger.read());
   const { target, plan } = await withCancel('Revoke Token', async (signal, report) => {
     report('finding out what ends it');

@@ -6,13 +6,13 @@ import { pick as choose } from '../workbench/say.ts';
 import { nameProblem, namespaceProblem } from '../../manifest/names.ts';
 import { parseKubeconfig } from '../../kubeconfig/read.ts';
 import { classifyToken } from '../../token/classify.ts';
-import { decodeToken, isRecord } from '../../token/decode.ts';
-import { kindInWords, verdict } from '../../token/describe.ts';
-import { findTokens } from '../../token/find.ts';
+import { decodeToken } from '../../token/decode.ts';
 import { findingAt } from '../documents/at.ts';
+import { chooseToken, tokenChoices, type TokenChoice } from '../subject/pick.ts';
+import type { SubjectOf, TokenPlace } from '../subject/subject.ts';
 import type { Ledger } from '../workbench/services.ts';
-import { isTreeNode, type TreeNode } from '../tree/nodes.ts';
-import { endsWith, entryIn, type EndsWith, type IssuedToken } from '../../issued/entry.ts';
+import type { TreeNode } from '../subject/row.ts';
+import { endsWith, type EndsWith, type IssuedToken } from '../../issued/entry.ts';
 import { lookInFile } from '../../issued/file.ts';
 import { stateOf } from '../../issued/state.ts';
 
@@ -31,14 +31,21 @@ export interface Target {
   readonly algorithm: string | undefined;
 }
 
+/** What "Revoke Token…" accepts. */
+export type Revocable = SubjectOf<'row' | 'file' | 'place'>;
+
 /** What is to be revoked: a row of the tree, a place in a document, a file, or the token at the cursor or in the open file. */
-export async function targetOf(argument: unknown, ledger: Ledger): Promise<Target> {
-  const entry = entryIn(argument);
-  if (entry) return await ofEntry(entry);
-  if (isTreeNode(argument)) return ofRow(argument);
-  if (argument instanceof vscode.Uri) return ofToken(await inFile(argument));
-  if (isRecord(argument) && typeof argument['uri'] === 'string') return ofToken(await atPlace(argument));
-  return await ofOpenFile(ledger);
+export async function targetOf(about: Revocable | undefined, ledger: Ledger): Promise<Target> {
+  switch (about?.is) {
+    case 'row':
+      return about.row.kind === 'issuedToken' ? await ofEntry(about.row.entry) : ofRow(about.row);
+    case 'file':
+      return ofToken(await inFile(about.uri));
+    case 'place':
+      return ofToken(await atPlace(about));
+    case undefined:
+      return await ofOpenFile(ledger);
+  }
 }
 
 /** What is known of a token in hand. Throws bad-input where it is no ServiceAccount's. */
@@ -139,10 +146,9 @@ function tokenInUse(text: string, path: string): string | undefined {
   }
 }
 
-async function atPlace(place: Record<string, unknown>): Promise<string> {
-  const { uri, line, character } = place;
-  const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(String(uri), true));
-  const position = new vscode.Position(Number(line) || 0, Number(character) || 0);
+async function atPlace({ uri, line, character }: TokenPlace): Promise<string> {
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri, true));
+  const position = new vscode.Position(line, character);
   const at = findingAt(document, document.validatePosition(position));
   if (at?.found.kind === 'jws') return at.found.token;
   throw new Problem('not-found', 'The token is no longer where it was: the file has changed.');
@@ -152,29 +158,25 @@ async function ofOpenFile(ledger: Ledger): Promise<Target> {
   const editor = vscode.window.activeTextEditor;
   const here = editor && findingAt(editor.document, editor.selection.active);
   if (here?.found.kind === 'jws') return ofToken(here.found.token);
-  if (editor && findTokens(editor.document.getText()).length > 0) return ofToken(await pick(editor.document));
+  const choices = editor ? different(editor.document) : [];
+  if (editor && choices.length > 0) return ofToken(await pick(editor.document, choices));
   return await ofEntry(await pickIssued(ledger));
 }
 
-async function pick(document: vscode.TextDocument): Promise<string> {
-  const now = Math.floor(Date.now() / 1000);
-  const found = findTokens(document.getText());
-  const different = [...new Map(found.map((one) => [one.token, one])).values()];
-  const [first, second] = different;
+/** The tokens of a document, each once. */
+function different(document: vscode.TextDocument): readonly TokenChoice[] {
+  return [...new Map(tokenChoices(document).map((one) => [one.token, one])).values()];
+}
+
+async function pick(document: vscode.TextDocument, choices = different(document)): Promise<string> {
   const path = vscode.workspace.asRelativePath(document.uri);
-  if (!first) throw new Problem('not-found', `There is no token in ${path}.`);
-  if (!second) return first.token;
-  const items = different.map((one) => {
-    const token = classifyToken(one.decoded);
-    const line = document.positionAt(one.start).line + 1;
-    return { label: kindInWords(token), description: verdict(token, now), detail: `Line ${line}`, one };
-  });
-  const chosen = await choose(items, {
+  const chosen = await chooseToken(choices, {
     title: 'Revoke Token',
     placeHolder: words`Which token of ${path}?`,
   });
+  if (chosen === 'none') throw new Problem('not-found', `There is no token in ${path}.`);
   if (!chosen) throw new Problem('cancelled', 'Nothing was revoked.');
-  return chosen.one.token;
+  return chosen.token;
 }
 
 async function pickIssued(ledger: Ledger): Promise<IssuedToken> {

@@ -14,7 +14,9 @@ import { endOf } from '../../token/end.ts';
 import { findTokens } from '../../token/find.ts';
 import { accountOf, askAccount } from '../credentials/account.ts';
 import { askInTurn } from '../workbench/ask.ts';
-import { clusterFor } from '../credentials/clusterOf.ts';
+import { runOn } from '../subject/door.ts';
+import { clusterFor } from '../subject/lend.ts';
+import type { SubjectOf } from '../subject/subject.ts';
 import { getToken, takeAway, type GotToken } from '../credentials/credential.ts';
 import type { WizardServices } from '../workbench/services.ts';
 import { writeSecretFile } from '../../files/secretFile.ts';
@@ -41,10 +43,16 @@ const open = new Map<string, { readonly terminal: vscode.Terminal; readonly reco
  * the token in a kubeconfig, or one that is asked for. Its kubeconfig is a private file with a token for an hour, bound to
  * a Secret that is deleted when the terminal closes.
  */
-export async function openTerminalAs(services: WizardServices, argument: unknown): Promise<void> {
-  const found = argument instanceof vscode.Uri ? await ofKubeconfig(services, argument) : undefined;
+export async function openTerminalAs(
+  services: WizardServices,
+  about: SubjectOf<'file' | 'row' | 'foreign'> | undefined,
+): Promise<void> {
+  const found = about?.is === 'file' ? await ofKubeconfig(services, about.uri) : undefined;
   const cluster = found?.cluster ?? (await services.contexts.cluster());
-  const known = found?.account ?? accountOf(argument) ?? (await explorerAccount(services.contexts, argument));
+  const known =
+    found?.account ??
+    accountOf(about) ??
+    (about?.is === 'foreign' ? await explorerAccount(services.contexts, about.target) : undefined);
   let account: ObjectRef = known ?? { namespace: '', name: '' };
   const act = async (): Promise<void> => {
     await openFor(services, cluster, account);
@@ -166,7 +174,7 @@ async function offerToRevoke(services: WizardServices, record: TerminalRecord, w
   const revoke = 'Revoke…';
   const entry = (await services.ledger.read()).find(({ id }) => id === issued);
   if ((await notify.warning(text, ...(entry ? [revoke] : []))) !== revoke) return;
-  await vscode.commands.executeCommand(commands.revokeToken, { kind: 'issuedToken', entry });
+  if (entry) await runOn(commands.revokeToken, { is: 'row', row: { kind: 'issuedToken', entry } });
   await removeFolder(record.folder);
 }
 
@@ -223,7 +231,8 @@ async function ofKubeconfig(
   const text = (await vscode.workspace.openTextDocument(file)).getText();
   const origin = vscode.workspace.asRelativePath(file);
   const access = await services.contexts.access();
-  const contexts = access.contextsOf({ text, folder: dirname(file.fsPath), origin });
+  const kubeconfig = { text, folder: dirname(file.fsPath), origin };
+  const contexts = access.contextsOf(kubeconfig);
   const used = contexts.find(({ isCurrent }) => isCurrent) ?? contexts[0];
   const [found] = findTokens(used?.tokens[0] ?? '');
   const token = found && classifyToken(found.decoded);
@@ -233,7 +242,7 @@ async function ofKubeconfig(
       `${origin} has no ServiceAccount’s token: whose terminal it would be is not known.`,
     );
   }
-  const lent = await clusterFor(services, { file, text, context: used.info.name });
+  const lent = await clusterFor(services, { ...kubeconfig, context: used.info.name });
   return (
     lent && { account: { namespace: token.namespace, name: token.serviceAccount }, cluster: lent.cluster }
   );

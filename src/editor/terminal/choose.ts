@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { Words } from '../../harmless.ts';
-import type { CommandUse } from '../explain/argument.ts';
-import { looksLikeKubeconfig } from '../../kubeconfig/looksLike.ts';
-import { pickFile } from '../explain/pickFile.ts';
-import { mustHaveContexts, type InspectorServices } from '../explain/witness.ts';
+import type { CommandUse } from '../subject/subject.ts';
+import { looksLikeKubeconfig } from '../../manifest/looksLikeKubeconfig.ts';
+import { chooseKubeconfig as chooseFile } from '../subject/pick.ts';
+import { mustHaveContexts, type InspectorServices } from '../subject/cluster.ts';
 import { pick, type Choice } from '../workbench/say.ts';
 
 /** So many files of the workspace are offered. */
@@ -53,6 +53,6 @@ export async function chooseKubeconfig(
     matchesAll: true,
   });
   if (chosen?.use !== 'other') return chosen?.use;
-  const file = await pickFile();
+  const file = await chooseFile();
   return file && { files: [file.fsPath] };
 }

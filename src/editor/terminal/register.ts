@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { showError } from '../workbench/commands.ts';
-import type { InspectorServices } from '../explain/witness.ts';
+import type { InspectorServices } from '../subject/cluster.ts';
 import type { TerminalLink, Terminals } from './terminals.ts';
 
 /**

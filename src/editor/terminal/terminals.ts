@@ -5,9 +5,9 @@ import { redact } from '../../redact.ts';
 import { readCommandLine } from '../../refusal/commandLine.ts';
 import type { Shell, Value } from '../../refusal/shellWords.ts';
 import type { What } from '../../refusal/table.ts';
-import type { CommandUse } from '../explain/argument.ts';
+import { runOn } from '../subject/door.ts';
 import { chooseKubeconfig } from './choose.ts';
-import type { InspectorServices } from '../explain/witness.ts';
+import type { InspectorServices } from '../subject/cluster.ts';
 import { usualShell } from '../../files/system.ts';
 import { shellNameOf } from '../workbench/newer.ts';
 import { notify, pick } from '../workbench/say.ts';
@@ -124,14 +124,13 @@ export class Terminals implements vscode.Disposable {
         words`The command also has ${use.overrides.join(', ')}, which changes what is sent, or where to. What is explained is its kubeconfig and context.`,
       );
     }
-    const { kind, files, context, claims } = use;
-    const argument: CommandUse = {
-      kind,
+    const { files, context, claims } = use;
+    await runOn(commands.explainToken, {
+      is: 'command',
       files,
       ...(context !== undefined && { context }),
       ...(claims && { claims }),
-    };
-    await vscode.commands.executeCommand(commands.explainToken, argument);
+    });
   }
 
   async #choose(uses: readonly Use[], isCertain: boolean): Promise<Use | undefined> {
@@ -141,7 +140,7 @@ export class Terminals implements vscode.Disposable {
       return (await pick(items, { title: 'Why Unauthorized? Which command was refused?' }))?.use;
     }
     const file = await chooseKubeconfig(this.#services, known, uses.find(({ unknown }) => unknown)?.unknown);
-    return file && { ...file, kind: 'command', program: '', unknown: undefined, overrides: [] };
+    return file && { ...file, program: '', unknown: undefined, overrides: [] };
   }
 }
 

@@ -4,7 +4,7 @@ import { words, type Words } from '../../harmless.ts';
 import type { ClientCommand } from '../../refusal/commandLine.ts';
 import type { Value } from '../../refusal/shellWords.ts';
 import { decodeToken } from '../../token/decode.ts';
-import type { CommandUse } from '../explain/argument.ts';
+import type { CommandUse } from '../subject/subject.ts';
 
 /** What a command used: never its token. */
 export interface Use extends CommandUse {
@@ -50,7 +50,6 @@ function useOf(command: ClientCommand | undefined, place: Place): Use {
   const claims = token && decodeToken(token.text)?.claims;
   const open = [context, token].find((one) => one?.isOpen === true);
   return {
-    kind: 'command',
     program,
     overrides,
     ...(claims && { claims }),

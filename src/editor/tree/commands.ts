@@ -7,15 +7,15 @@ import { isSearch, withoutFilter, type Choices } from './filter.ts';
 import { pickFilter, pickServiceAccount, pickSort } from './find.ts';
 import { revealAccount, type TreeParts } from './parts.ts';
 import { bindingUri, manifestUri } from './manifest.ts';
-import { accountOfNode, isTreeNode } from './nodes.ts';
+import { accountOfNode, type TreeNode } from '../subject/row.ts';
 import type { TreeCommand } from './ids.ts';
 import { namingOneOf, saysPods } from '../workbench/lookedThrough.ts';
 import { notify, withCancel } from '../workbench/say.ts';
 
-/** The commands of the view's title, of its rows, and of the palette. `argument` is a row, if it was called on one. */
+/** The commands of the view's title, of its rows, and of the palette, which give no row. */
 export function treeCommands(
   parts: TreeParts,
-): Readonly<Record<TreeCommand, (argument: unknown) => Promise<unknown>>> {
+): Readonly<Record<TreeCommand, (row: TreeNode | undefined) => Promise<unknown>>> {
   const { services, tree, remembered, following, view, loaded, describe } = parts;
   const { contexts } = services;
 
@@ -28,9 +28,9 @@ export function treeCommands(
     await remembered.keep(choices, contexts.selected?.server);
     if (isSearch(choices)) await unfold(parts);
   };
-  const star = async (node: unknown, isStarred: boolean): Promise<void> => {
+  const star = async (node: TreeNode | undefined, isStarred: boolean): Promise<void> => {
     const row = node ?? view.selection[0];
-    if (!isTreeNode(row) || row.kind !== 'namespace') return;
+    if (row?.kind !== 'namespace') return;
     const others = tree.choices.starred.filter((name) => name !== row.name);
     await choose({ ...tree.choices, starred: isStarred ? [...others, row.name].sort() : others });
   };
@@ -67,19 +67,19 @@ export function treeCommands(
     },
     [commands.openManifest]: async (node) => {
       const row = node ?? view.selection[0];
-      if (isTreeNode(row)) await open(manifestUri(row));
+      if (row) await open(manifestUri(row));
     },
     [commands.openBinding]: async (node) => {
       const row = node ?? view.selection[0];
-      if (isTreeNode(row) && row.kind === 'access') await open(bindingUri(row));
+      if (row?.kind === 'access') await open(bindingUri(row));
     },
     [commands.showMore]: async (node) => {
-      if (isTreeNode(node) && node.kind === 'more') tree.showMore(node.level);
+      if (node?.kind === 'more') tree.showMore(node.level);
       await Promise.resolve();
     },
     [commands.showAccess]: async (node) => {
       const row = node ?? view.selection[0];
-      const given = isTreeNode(row) ? accountOfNode(row) : undefined;
+      const given = row ? accountOfNode(row) : undefined;
       const account =
         given ??
         (await pickServiceAccount(
@@ -129,9 +129,8 @@ async function unfold({ tree, view }: TreeParts): Promise<void> {
   for (const node of found) await view.reveal(node, { select: false, focus: false, expand: true });
 }
 
-function nameOf(node: unknown): string | undefined {
-  if (!isTreeNode(node)) return undefined;
-  switch (node.kind) {
+function nameOf(node: TreeNode | undefined): string | undefined {
+  switch (node?.kind) {
     case 'namespace':
       return node.name;
     case 'serviceAccount':
@@ -150,6 +149,7 @@ function nameOf(node: unknown): string | undefined {
     case 'endedTokens':
     case 'note':
     case 'more':
+    case undefined:
       return undefined;
   }
 }

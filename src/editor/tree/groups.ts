@@ -4,7 +4,7 @@ import type { IssuedToken } from '../../issued/entry.ts';
 import { hasEnded, issuedInWords } from './issuedRow.ts';
 import { count, type Inventory } from './inventory.ts';
 import { notesOn } from './needs.ts';
-import { nodeId, type GroupKind, type TreeNode } from './nodes.ts';
+import { nodeId, type GroupKind, type TreeNode } from '../subject/row.ts';
 
 /** What hangs on a ServiceAccount, and how it is told. */
 interface Group {

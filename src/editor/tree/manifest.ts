@@ -4,7 +4,7 @@ import { Problem } from '../../errors.ts';
 import { harmless } from '../../harmless.ts';
 import { redact } from '../../redact.ts';
 import type { Services } from '../workbench/services.ts';
-import type { TreeNode } from './nodes.ts';
+import type { TreeNode } from '../subject/row.ts';
 import { MANIFEST_SCHEME } from './ids.ts';
 import { toYaml } from './yaml.ts';
 

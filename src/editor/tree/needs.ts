@@ -1,7 +1,7 @@
 import type { AccessKind, LiveKind } from '../../cluster/api.ts';
 import type { Choices, Only } from './filter.ts';
 import { count, type Inventory } from './inventory.ts';
-import type { TreeNode } from './nodes.ts';
+import type { TreeNode } from '../subject/row.ts';
 import { notesUses } from './tokenUse.ts';
 import { since } from '../../versions.ts';
 

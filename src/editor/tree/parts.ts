@@ -5,7 +5,7 @@ import { Problem } from '../../errors.ts';
 import type { Services } from '../workbench/services.ts';
 import type { Following } from './following.ts';
 import type { Inventory } from './inventory.ts';
-import type { TreeNode } from './nodes.ts';
+import type { TreeNode } from '../subject/row.ts';
 import type { ServiceAccountTree } from './provider.ts';
 import type { Remembered } from './remembered.ts';
 

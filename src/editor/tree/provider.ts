@@ -3,7 +3,7 @@ import type { LiveChange, ServiceAccountInfo } from '../../cluster/api.ts';
 import { SHOW_ALL, withoutFilter, type Choices } from './filter.ts';
 import { commonRoles, endedTokens, groupsOf, isCommon, rowsOfGroup } from './groups.ts';
 import type { Inventory } from './inventory.ts';
-import { accountOfNode, nodeId, type GroupKind, type TreeNode } from './nodes.ts';
+import { accountOfNode, nodeId, type GroupKind, type TreeNode } from '../subject/row.ts';
 import { hasEnded } from './issuedRow.ts';
 import { treeItem } from './rows.ts';
 import { settingsOf } from './settings.ts';

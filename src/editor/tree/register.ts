@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { VIEW } from '../../contributions.ts';
-import { registerCommand } from '../workbench/commands.ts';
+import { registerCommand } from '../subject/door.ts';
 import type { Services } from '../workbench/services.ts';
 import { ACCESS_SCHEME, MANIFEST_SCHEME, treeCommandIds } from './ids.ts';
-import type { TreeNode } from './nodes.ts';
+import type { TreeNode } from '../subject/row.ts';
 import type { OpenedTree } from './view.ts';
 
 /**
@@ -64,7 +64,7 @@ export function registerTree(services: Services, memory: vscode.Memento): vscode
         await (await opened()).accessAt(uri, signalOf(cancellation)),
     }),
     ...treeCommandIds.map((id) =>
-      registerCommand(services, id, async (argument) => await (await opened()).run[id](argument)),
+      registerCommand(services, id, ['row'], async (about) => await (await opened()).run[id](about?.row)),
     ),
   );
 }

@@ -11,7 +11,7 @@ import { issuedContext, issuedRow } from './issuedRow.ts';
 import type { Choices } from './filter.ts';
 import { commonRoles, endedTokens, groupInWords, GROUPS, rowsOfGroup } from './groups.ts';
 import { count, podsUnseen, summary, type Inventory } from './inventory.ts';
-import { nodeId, type TreeNode } from './nodes.ts';
+import { nodeId, type TreeNode } from '../subject/row.ts';
 import { accessRow, podRow, tokenSecretRow } from './objectRows.ts';
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;

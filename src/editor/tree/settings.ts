@@ -1,5 +1,5 @@
 import type { ServiceAccountInfo } from '../../cluster/api.ts';
-import type { TreeNode } from './nodes.ts';
+import type { TreeNode } from '../subject/row.ts';
 import { since } from '../../versions.ts';
 
 type Setting = TreeNode & { readonly kind: 'setting' };

@@ -11,7 +11,7 @@ import { count, type Inventory } from './inventory.ts';
 import { Following } from './following.ts';
 import { manifestAt } from './manifest.ts';
 import { doubtsAbout } from './needs.ts';
-import { accountOfNode, type TreeNode } from './nodes.ts';
+import { accountOfNode, type TreeNode } from '../subject/row.ts';
 import { podRow } from './objectRows.ts';
 import { ServiceAccountTree } from './provider.ts';
 import { Remembered } from './remembered.ts';

@@ -9,37 +9,13 @@ import { notify, showInFull } from './say.ts';
 /** VS Code cuts the text of a notification after so many UTF-16 units (vs/workbench/common/notifications.ts). */
 const LONGEST_NOTIFICATION = 1000;
 
-/**
- * Registers a command whose failures are shown once, as a message with a way to the log. A Problem is shown in its
- * own words; anything else is a defect of ours, and says so. Cancelling is no failure. A tree's menu gives the row as
- * `argument` and the rows selected as `selection`; the palette gives neither; a keybinding may give anything. Where nobody
- * trusts the workspace, only what decodes is run: what hides a command elsewhere is no guard, as anybody may call it.
- */
-export function registerCommand(
-  services: Pick<Services, 'log'>,
-  id: CommandId,
-  run: (argument: unknown, selection: unknown) => Promise<unknown>,
-): vscode.Disposable {
-  return vscode.commands.registerCommand(
-    id,
-    async (argument: unknown, selection: unknown): Promise<unknown> => {
-      try {
-        mayRun(id);
-        return await run(argument, selection);
-      } catch (error) {
-        await showError(services, error);
-        return undefined;
-      }
-    },
-  );
-}
-
 /** Whether a command may run in this workspace, and so be offered. */
 export function isAllowedHere(id: CommandId): boolean {
   return vscode.workspace.isTrusted || decodingCommands.has(id);
 }
 
-function mayRun(id: CommandId): void {
+/** Throws not-allowed-here for what is more than decoding, where nobody trusts the workspace. */
+export function mayRun(id: CommandId): void {
   if (isAllowedHere(id)) return;
   throw new Problem('not-allowed-here', RESTRICTED);
 }

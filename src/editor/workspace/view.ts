@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { commands, contextKeys, WORKSPACE_VIEW, type ScanState } from '../../contributions.ts';
 import { Problem } from '../../errors.ts';
-import { isRecord } from '../../token/decode.ts';
 import { Alarm } from '../workbench/alarm.ts';
-import { registerCommand } from '../workbench/commands.ts';
+import { registerCommand } from '../subject/door.ts';
+import type { TokenPlace } from '../subject/subject.ts';
 import type { GitTracking } from '../git/tracking.ts';
 import type { Services } from '../workbench/services.ts';
 import { soonSetting } from '../workbench/soon.ts';
@@ -30,14 +30,14 @@ export function registerWorkspaceTokens(
     live.onDidChange(() => {
       view.redraw();
     }),
-    registerCommand(services, commands.findTokens, async () => {
+    registerCommand(services, commands.findTokens, [], async () => {
       await view.scan(false);
     }),
-    registerCommand(services, commands.findTokensEverywhere, async () => {
+    registerCommand(services, commands.findTokensEverywhere, [], async () => {
       await view.scan(true);
     }),
-    registerCommand(services, commands.showFixes, async (row) => {
-      await showFixes(row);
+    registerCommand(services, commands.showFixes, ['place'], async (place) => {
+      if (place) await showFixes(place);
     }),
   );
 }
@@ -153,13 +153,10 @@ class WorkspaceTokens implements vscode.TreeDataProvider<ScanNode>, vscode.Dispo
 const PATIENCE = 3000;
 
 /** Goes to the token of a row, and opens the menu of what puts right what is wrong with it. */
-async function showFixes(row: unknown): Promise<void> {
-  if (!isRecord(row) || typeof row['uri'] !== 'string') return;
-  const uri = vscode.Uri.parse(row['uri'], true);
+async function showFixes(place: TokenPlace): Promise<void> {
+  const uri = vscode.Uri.parse(place.uri, true);
   const document = await vscode.workspace.openTextDocument(uri);
-  const at = document.validatePosition(
-    new vscode.Position(Number(row['line']) || 0, Number(row['character']) || 0),
-  );
+  const at = document.validatePosition(new vscode.Position(place.line, place.character));
   await vscode.window.showTextDocument(document, { selection: new vscode.Range(at, at) });
   const hasProblem = (): boolean =>
     vscode.languages.getDiagnostics(uri).some(({ range }) => range.contains(at));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { questionOf, readLink, useOf } from '../../../src/editor/terminal/link.ts';
+import { argumentOf } from '../../../src/editor/subject/subject.ts';
+import { questionOf, readLink, useOf } from '../../../src/editor/subject/link.ts';
 
 const link = (query: string, path = '/why'): { path: string; query: string } => ({ path, query });
 
@@ -28,7 +29,7 @@ describe('a link to "Why Unauthorized?"', () => {
 
   it('leads to the claims of a token of that ServiceAccount, in the files that have the context', () => {
     const asked = { context: 'prod', account: { namespace: 'ci', name: 'web' } };
-    expect(useOf(asked, ['/a'])).toEqual({
+    expect(argumentOf(useOf(asked, ['/a']))).toEqual({
       kind: 'command',
       files: ['/a'],
       context: 'prod',

@@ -1,13 +1,13 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { commands } from '../../contributions.ts';
 import { Problem } from '../../errors.ts';
-import type { WizardServices } from '../workbench/services.ts';
+import type { Services } from '../workbench/services.ts';
 import { ask } from '../workbench/say.ts';
+import { runOn } from './door.ts';
 import { questionOf, readLink, useOf } from './link.ts';
 
 /** Follows a link to "Why Unauthorized?": reads it, finds its context among the person's own, and asks before anything is sent. */
-export async function followLink({ contexts }: WizardServices, uri: unknown): Promise<void> {
-  if (!(uri instanceof vscode.Uri)) return;
+export async function followLink({ contexts }: Pick<Services, 'contexts'>, uri: vscode.Uri): Promise<void> {
   const asked = readLink(uri);
   const access = await contexts.access();
   for (const source of contexts.sources) {
@@ -16,7 +16,7 @@ export async function followLink({ contexts }: WizardServices, uri: unknown): Pr
     );
     if (!info) continue;
     if ((await ask(questionOf(asked, info.server))) !== 'Look') return;
-    await vscode.commands.executeCommand(commands.explainToken, useOf(asked, access.filesOf(source)));
+    await runOn(commands.explainToken, useOf(asked, access.filesOf(source)));
     return;
   }
   throw new Problem(

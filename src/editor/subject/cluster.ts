@@ -1,5 +1,12 @@
 import * as vscode from 'vscode';
-import type { Cluster, ClusterEndpoint, ContextInfo, KubeconfigInUse } from '../../cluster/api.ts';
+import type {
+  Cluster,
+  ClusterAccess,
+  ClusterEndpoint,
+  ContextInfo,
+  KubeconfigInUse,
+  KubeconfigSource,
+} from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
 import { isSameDestination, mayBeSameCluster } from '../../kubeconfig/destination.ts';
 import type { Contexts, Services } from '../workbench/services.ts';
@@ -43,9 +50,7 @@ export async function witnessFor(
 ): Promise<OpenedWitness> {
   const contexts = mustHaveContexts(services);
   const access = await contexts.access();
-  const own = contexts.sources.flatMap((source) =>
-    orNone(() => access.sameServer(kubeconfig, source)).map((context) => ({ source, context })),
-  );
+  const own = ownContexts(contexts, access, kubeconfig);
   const { selected } = contexts;
   const found =
     own.find(({ context }) => context.version === selected?.version) ??
@@ -76,12 +81,23 @@ function whyUnused({ endpoint: own }: ContextInfo, endpoint: ClusterEndpoint): s
   return 'it has the same address, but another certificate authority, TLS name or proxy than this kubeconfig';
 }
 
-/** Without a kubeconfig of their own that can be read, the person is nobody to a server. */
-function orNone<T>(ask: () => readonly T[]): readonly T[] {
-  try {
-    return ask();
-  } catch (error) {
-    if (Problem.is(error)) return [];
-    throw error;
-  }
+export interface OwnContext {
+  readonly source: KubeconfigSource;
+  readonly context: ContextInfo;
+}
+
+/** The person's own contexts that lead to the server of a kubeconfig; none of a file that cannot be read. */
+export function ownContexts(
+  { sources }: Contexts,
+  access: ClusterAccess,
+  kubeconfig: KubeconfigInUse,
+): readonly OwnContext[] {
+  return sources.flatMap((source) => {
+    try {
+      return access.sameServer(kubeconfig, source).map((context) => ({ source, context }));
+    } catch (error) {
+      if (Problem.is(error)) return [];
+      throw error;
+    }
+  });
 }

@@ -5,12 +5,13 @@ import type {
   ServiceAccountInfo,
   TokenSecretInfo,
 } from '../../cluster/api.ts';
-import type { IssuedToken } from '../../issued/entry.ts';
+import { entryIn, type IssuedToken } from '../../issued/entry.ts';
+import { isRecord } from '../../token/decode.ts';
 
 /** What hangs on a ServiceAccount, in the order in which it is shown. */
 export type GroupKind = 'tokenSecrets' | 'pods' | 'access' | 'issuedTokens';
 
-/** A row of the tree; commands of its context menu are given one. */
+/** A row of the ServiceAccounts view. */
 export type TreeNode =
   | { readonly kind: 'namespace'; readonly name: string }
   /** The token Secrets of a namespace whose ServiceAccount is missing. */
@@ -80,25 +81,42 @@ export function nodeId(node: TreeNode): string {
   }
 }
 
-const KINDS: ReadonlySet<unknown> = new Set([
-  'namespace',
-  'orphans',
-  'serviceAccount',
-  'group',
-  'tokenSecret',
-  'pod',
-  'access',
-  'commonRoles',
-  'endedTokens',
-  'issuedToken',
-  'setting',
-  'note',
-  'more',
-] satisfies TreeNode['kind'][]);
+/** Whether a row of each kind has what names it, and what its menu needs. */
+const IS_WHOLE: Readonly<Record<TreeNode['kind'], (row: Readonly<Record<string, unknown>>) => boolean>> = {
+  namespace: ({ name }) => typeof name === 'string',
+  orphans: ({ namespace }) => typeof namespace === 'string',
+  serviceAccount: ({ info }) => isRef(info),
+  group: ({ group, account }) => typeof group === 'string' && isRef(account),
+  tokenSecret: ({ info }) => isOwned(info),
+  pod: ({ info }) => isOwned(info),
+  access: ({ account, info }) => isRef(account) && isRecord(info),
+  commonRoles: ({ account }) => isRef(account),
+  endedTokens: ({ account }) => isRef(account),
+  issuedToken: (row) => entryIn(row) !== undefined,
+  setting: ({ account }) => isRef(account),
+  note: ({ id }) => typeof id === 'string',
+  more: ({ level }) => typeof level === 'string',
+};
+
+function isRef(value: unknown): boolean {
+  return isRecord(value) && typeof value['namespace'] === 'string' && typeof value['name'] === 'string';
+}
+
+function isOwned(value: unknown): boolean {
+  return isRef(value) && isRecord(value) && [value['uid'], value['serviceAccount']].every(isText);
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string';
 
 /** Whether a command's argument is a row of the tree, and not what a keybinding or another extension gave. */
 export function isTreeNode(value: unknown): value is TreeNode {
-  return typeof value === 'object' && value !== null && 'kind' in value && KINDS.has(value.kind);
+  if (!isRecord(value)) return false;
+  const { kind } = value;
+  return typeof kind === 'string' && isKind(kind) && IS_WHOLE[kind](value);
+}
+
+function isKind(kind: string): kind is TreeNode['kind'] {
+  return Object.hasOwn(IS_WHOLE, kind);
 }
 
 /** The ServiceAccount that a row stands for or belongs to. */
@@ -127,4 +145,17 @@ export function accountOfNode(node: TreeNode): ObjectRef | undefined {
 
 function pathOf({ namespace, name }: ObjectRef): string {
   return `${namespace}/${name}`;
+}
+
+/** The row of a token Secret of which no more is known. `uid` is empty where that is not known. */
+export function tokenSecretRow(
+  namespace: string,
+  name: string,
+  serviceAccount: string,
+  uid: string,
+): TreeNode {
+  return {
+    kind: 'tokenSecret',
+    info: { namespace, name, uid, serviceAccount, lastUsed: undefined, invalidSince: undefined },
+  };
 }

@@ -1,8 +1,8 @@
 import type * as vscode from 'vscode';
-import type { CommandUse } from '../explain/argument.ts';
 import { Problem } from '../../errors.ts';
 import { address, joined, words } from '../../harmless.ts';
 import { nameProblem, namespaceProblem } from '../../manifest/names.ts';
+import type { SubjectOf } from './subject.ts';
 
 /** What a link of a runbook or a dashboard asks for: names alone. */
 export interface Asked {
@@ -39,8 +39,11 @@ export function readLink({ path, query }: Pick<vscode.Uri, 'path' | 'query'>): A
 }
 
 /** What is explained of it, by the files that have the context. */
-export function useOf({ context, account }: Asked, files: readonly string[] | undefined): CommandUse {
-  const use = { kind: 'command', files, context } as const;
+export function useOf(
+  { context, account }: Asked,
+  files: readonly string[] | undefined,
+): SubjectOf<'command'> {
+  const use = { is: 'command', files, context } as const;
   if (!account) return use;
   const own = { namespace: account.namespace, serviceaccount: { name: account.name } };
   return { ...use, claims: { 'kubernetes.io': own } };

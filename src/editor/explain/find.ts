@@ -5,85 +5,92 @@ import { Problem } from '../../errors.ts';
 import { isRecord } from '../../token/decode.ts';
 import { findTokens } from '../../token/find.ts';
 import { findingAt } from '../documents/at.ts';
-import { readEntry, type IssuedToken } from '../../issued/entry.ts';
-import {
-  isCommandUse,
-  isContextOfFile,
-  isTokenPlace,
-  knownClaimsOf,
-  rowOf,
-  type NamedObject,
-  type TokenPlace,
-} from './argument.ts';
-import type { Origin, Subject } from './explained.ts';
-import { commandSubject, kubeconfigSubject, sendingAt } from './kubeconfig.ts';
-import { looksLikeKubeconfig } from '../../kubeconfig/looksLike.ts';
+import type { IssuedToken } from '../../issued/entry.ts';
+import type { Origin, Explained } from './explained.ts';
+import { ofCommand, ofKubeconfig, sendingAt } from './kubeconfig.ts';
+import { looksLikeKubeconfig } from '../../manifest/looksLikeKubeconfig.ts';
 import { pickInFile, pickSource, type Purpose } from './pick.ts';
 import { upToDate } from './upToDate.ts';
-import { clusterOf, mustHaveContexts, type InspectorServices } from './witness.ts';
+import { clusterOf, mustHaveContexts, type InspectorServices } from '../subject/cluster.ts';
 import { words } from '../../harmless.ts';
 import { withCancel } from '../workbench/say.ts';
+import { placeAt, placeOf } from '../subject/door.ts';
+import { readSubject, type NamedObject, type SubjectOf, type TokenPlace } from '../subject/subject.ts';
 
-/** Finds what an argument of `explainToken` means (see argument.ts), or asks; undefined where the person left it. */
-export async function subjectOf(
+/** What "Why Unauthorized?" and "Inspect Token" accept. Without one of these (the palette) the person is asked. */
+export type Explainable = SubjectOf<'row' | 'object' | 'place' | 'file' | 'context' | 'command' | 'claims'>;
+
+/** Finds what is explained of a subject, or asks; undefined where the person left it. */
+export async function explainedOf(
   services: InspectorServices,
-  argument: unknown,
+  subject: Explainable | undefined,
   purpose: Purpose,
-): Promise<Subject | undefined> {
-  const secret = rowOf(argument, 'tokenSecret');
-  if (secret) return await secretSubject(services, secret);
-  const pod = rowOf(argument, 'pod');
-  if (pod) return podSubject(services, pod);
-  const issued = issuedOf(argument);
-  if (issued) return await issuedSubject(services, issued);
-  if (isCommandUse(argument)) return await commandSubject(mustHaveContexts(services), argument);
-  const claims = knownClaimsOf(argument);
-  if (claims) return claimsSubject(claims, 'Token that is not kept');
-  if (argument instanceof vscode.Uri) return await fileSubject(services, argument, undefined);
-  if (isContextOfFile(argument)) {
-    return await fileSubject(services, vscode.Uri.parse(argument.uri, true), argument.context);
+): Promise<Explained | undefined> {
+  switch (subject?.is) {
+    case 'object':
+      return await ofObject(services, subject);
+    case 'command':
+      return await ofCommand(mustHaveContexts(services), subject);
+    case 'claims':
+      return ofClaims(subject.claims, 'Token that is not kept');
+    case 'file':
+      return await inFile(services, subject.uri, undefined);
+    case 'context':
+      return await inFile(services, vscode.Uri.parse(subject.uri, true), subject.context);
+    case 'place':
+      return await atPlace(services, subject);
+    case 'row': {
+      const { row } = subject;
+      if (row.kind === 'issuedToken') return await ofIssued(services, row.entry);
+      if (row.kind === 'tokenSecret' || row.kind === 'pod') return await ofObject(services, row);
+      return await askedFor(services, purpose);
+    }
+    case undefined:
+      return await askedFor(services, purpose);
   }
-  if (isTokenPlace(argument)) return await placeSubject(services, argument);
-  return await askedSubject(services, purpose);
+}
+
+async function ofObject(
+  services: InspectorServices,
+  { kind, info }: { readonly kind: 'tokenSecret' | 'pod'; readonly info: NamedObject },
+): Promise<Explained> {
+  return kind === 'pod' ? ofPod(services, info) : await ofSecret(services, info);
 }
 
 /** What an origin that was stored leads to now. Nobody asked for it, so no program is run for it. Throws not-found where the token is no longer there. */
-export async function subjectAgain(
+export async function explainedAgain(
   services: InspectorServices,
   origin: Origin,
-): Promise<Subject | undefined> {
+): Promise<Explained | undefined> {
   return origin.kind === 'place'
-    ? await placeSubject(services, origin)
-    : await fileSubject(services, vscode.Uri.parse(origin.uri, true), origin.context, false);
+    ? await atPlace(services, origin)
+    : await inFile(services, vscode.Uri.parse(origin.uri, true), origin.context, false);
 }
 
 /** A subject as it is now, at the person's wish: file, kubeconfig, Secret and Pod are read again. Throws not-found where it is no longer there. */
-export async function freshSubject(
+export async function explainedNow(
   services: InspectorServices,
-  { again, from }: Subject,
-): Promise<Subject | undefined> {
+  { again, from }: Explained,
+): Promise<Explained | undefined> {
   if (again) return await again();
   if (!from) return undefined;
   const uri = vscode.Uri.parse(from.uri, true);
   const { document, text } = await upToDate(uri);
   return from.kind === 'kubeconfig' && services.contexts && vscode.workspace.isTrusted
-    ? await kubeconfigSubject(services.contexts, document, from.context, true, text)
-    : await subjectAgain(services, from);
+    ? await ofKubeconfig(services.contexts, document, from.context, true, text)
+    : await explainedAgain(services, from);
 }
 
 export function readOrigin(value: unknown): Origin | undefined {
-  if (!isRecord(value)) return undefined;
-  if (value['kind'] === 'place' && isTokenPlace(value)) {
-    const { uri, line, character } = value;
+  const found = readSubject(value, (one) => one instanceof vscode.Uri);
+  if (found?.is === 'place') {
+    const { uri, line, character } = found;
     return { kind: 'place', uri, line, character };
   }
-  if (value['kind'] === 'kubeconfig' && isContextOfFile(value)) {
-    return { kind: 'kubeconfig', uri: value.uri, context: value.context };
-  }
-  return undefined;
+  return found?.is === 'context' ? { kind: 'kubeconfig', uri: found.uri, context: found.context } : undefined;
 }
 
-export async function clipboardSubject(): Promise<Subject> {
+export async function explainClipboard(): Promise<Explained> {
   const text = await vscode.env.clipboard.readText();
   const [found] = findTokens(text);
   // A token amid other text is meant itself; what stands around one by mistake is what is wrong with it.
@@ -91,11 +98,11 @@ export async function clipboardSubject(): Promise<Subject> {
   return token(isMeantItself ? found.token : text, 'Clipboard');
 }
 
-function token(credential: string, name: string, from?: Origin): Subject {
+function token(credential: string, name: string, from?: Origin): Explained {
   return { credential, name, known: {}, kubeconfig: undefined, from };
 }
 
-function claimsSubject(claims: Readonly<Record<string, unknown>>, name: string): Subject {
+function ofClaims(claims: Readonly<Record<string, unknown>>, name: string): Explained {
   return {
     credential: '',
     name,
@@ -105,7 +112,7 @@ function claimsSubject(claims: Readonly<Record<string, unknown>>, name: string):
   };
 }
 
-async function placeSubject(services: InspectorServices, place: TokenPlace): Promise<Subject> {
+async function atPlace(services: InspectorServices, place: TokenPlace): Promise<Explained> {
   const uri = vscode.Uri.parse(place.uri, true);
   const document = await vscode.workspace.openTextDocument(uri);
   const at = findingAt(document, document.validatePosition(new vscode.Position(place.line, place.character)));
@@ -118,57 +125,56 @@ async function placeSubject(services: InspectorServices, place: TokenPlace): Pro
   return { ...token(at.found.token, name, from), ...sending, whyEnded };
 }
 
-async function fileSubject(
+async function inFile(
   services: InspectorServices,
   uri: vscode.Uri,
   context: string | undefined,
   mayRunPrograms = true,
-): Promise<Subject | undefined> {
+): Promise<Explained | undefined> {
   const document = await vscode.workspace.openTextDocument(uri);
   if (services.contexts && vscode.workspace.isTrusted && looksLikeKubeconfig(document.getText())) {
-    return await kubeconfigSubject(services.contexts, document, context, mayRunPrograms);
+    return await ofKubeconfig(services.contexts, document, context, mayRunPrograms);
   }
   const found = await pickInFile(document);
-  return found && (await placeSubject(services, found));
+  return found && (await atPlace(services, found));
 }
 
-async function askedSubject(services: InspectorServices, purpose: Purpose): Promise<Subject | undefined> {
+async function askedFor(services: InspectorServices, purpose: Purpose): Promise<Explained | undefined> {
   const editor = vscode.window.activeTextEditor;
   if (editor) {
     const { document, selection } = editor;
     // What is selected inside a token is part of it by chance: a double click stops at its dots.
     if (findingAt(document, selection.start)?.range.contains(selection)) {
-      const { line, character } = selection.start;
-      return await placeSubject(services, { uri: document.uri.toString(), line, character });
+      return await atPlace(services, placeOf(document, selection.start));
     }
     if (!selection.isEmpty) return token(document.getText(selection), 'Selection');
   }
   const chosen = await pickSource(editor?.document, services.contexts !== undefined, purpose);
-  if (chosen === 'clipboard') return await clipboardSubject();
-  if (chosen instanceof vscode.Uri) return await fileSubject(services, chosen, undefined);
-  return chosen && (await placeSubject(services, chosen));
+  if (chosen === 'clipboard') return await explainClipboard();
+  if (chosen instanceof vscode.Uri) return await inFile(services, chosen, undefined);
+  return chosen && (await atPlace(services, chosen));
 }
 
 /** The token of a token Secret. Of one that is not filled, or gone, what it would hang on is explained. */
-async function secretSubject(services: InspectorServices, secret: NamedObject): Promise<Subject> {
+async function ofSecret(services: InspectorServices, secret: NamedObject): Promise<Explained> {
   const { namespace, name, serviceAccount } = secret;
   const title = `${namespace}/${name}`;
-  const again = async (): Promise<Subject> => await secretSubject(services, secret);
+  const again = async (): Promise<Explained> => await ofSecret(services, secret);
   try {
     return { ...token(await readSecret(services, secret), title), again };
   } catch (error) {
     if (!Problem.is(error, 'not-found') || serviceAccount === undefined) throw error;
     const claims = legacyClaims({ namespace, serviceAccount, secret: name, uid: undefined });
-    return { ...claimsSubject(claims, title), again };
+    return { ...ofClaims(claims, title), again };
   }
 }
 
 /** A Pod's own token is in the Pod alone; what it hangs on can be looked at. A copy in an open file is looked at itself. */
-function podSubject(services: InspectorServices, pod: NamedObject): Subject {
+function ofPod(services: InspectorServices, pod: NamedObject): Explained {
   const { namespace, name, uid, serviceAccount } = pod;
   const more = {
     facts: services.live?.aboutPod({ namespace, name }) ?? [],
-    again: async () => await Promise.resolve(podSubject(services, pod)),
+    again: async () => await Promise.resolve(ofPod(services, pod)),
   };
   const isOfPod = ({ claims }: { claims: Readonly<Record<string, unknown>> }): boolean => {
     const own = claims['kubernetes.io'];
@@ -179,34 +185,25 @@ function podSubject(services: InspectorServices, pod: NamedObject): Subject {
   for (const document of vscode.workspace.textDocuments) {
     const found = findTokens(document.getText()).find(({ decoded }) => isOfPod(decoded));
     if (!found) continue;
-    const { line, character } = document.positionAt(found.start);
-    const uri = document.uri.toString();
+    const { uri, line, character } = placeAt(document, found.start);
     const place = { kind: 'place', uri, line, character } as const;
     return { ...token(found.token, `${nameOf(document.uri)}:${line + 1}`, place), ...more };
   }
   const own = { namespace, serviceaccount: { name: serviceAccount }, pod: { name, uid } };
-  return { ...claimsSubject({ 'kubernetes.io': own }, `Pod ${namespace}/${name}`), ...more };
+  return { ...ofClaims({ 'kubernetes.io': own }, `Pod ${namespace}/${name}`), ...more };
 }
 
-/** A record of the ledger, whether a row gives it as it is or inside. */
-function issuedOf(value: unknown): IssuedToken | undefined {
-  if (!isRecord(value)) return undefined;
-  return [value, value['info'], value['entry'], value['issued'], value['token']]
-    .map((one) => readEntry(one))
-    .find((one) => one !== undefined);
-}
-
-async function issuedSubject(services: InspectorServices, issued: IssuedToken): Promise<Subject> {
+async function ofIssued(services: InspectorServices, issued: IssuedToken): Promise<Explained> {
   const name = `${issued.namespace}/${issued.serviceAccount}`;
-  const again = async (): Promise<Subject> => await issuedSubject(services, issued);
-  return (await inItsFile(services, issued)) ?? { ...claimsSubject(claimsOf(issued), name), again };
+  const again = async (): Promise<Explained> => await ofIssued(services, issued);
+  return (await inItsFile(services, issued)) ?? { ...ofClaims(claimsOf(issued), name), again };
 }
 
 /** The token itself, where the file that it was written to still holds it. */
 async function inItsFile(
   services: InspectorServices,
   { file, jti, endsWith }: IssuedToken,
-): Promise<Subject | undefined> {
+): Promise<Explained | undefined> {
   if (file === undefined) return undefined;
   try {
     const document = await vscode.workspace.openTextDocument(vscode.Uri.file(file));
@@ -217,8 +214,7 @@ async function inItsFile(
         : claims['jti'] === jti,
     );
     if (!found) return undefined;
-    const { line, character } = document.positionAt(found.start);
-    return await placeSubject(services, { uri: document.uri.toString(), line, character });
+    return await atPlace(services, placeAt(document, found.start));
   } catch {
     return undefined; // The file is gone or cannot be read: what the ledger knows is explained.
   }
