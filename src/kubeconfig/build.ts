@@ -1,4 +1,4 @@
-import { blockYaml } from '../manifest/blockYaml.ts';
+import { blockYaml } from '../yaml/blockYaml.ts';
 
 /** The endpoint that a generated kubeconfig points at, as the user's own context has it. */
 export interface ClusterEndpoint {

@@ -1,5 +1,5 @@
-import { placeOfValue } from '../manifest/edit.ts';
-import type { Field, YamlText } from '../manifest/yamlText.ts';
+import { placeOfValue } from '../yaml/fields.ts';
+import type { Field, YamlText } from '../yaml/yamlText.ts';
 import type { CertificateUse } from './certificate.ts';
 
 /** A certificate that a kubeconfig holds or names, and where its field's value is. Offsets in UTF-16 units. */

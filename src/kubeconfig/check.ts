@@ -1,8 +1,9 @@
 import { programOf, type CredentialProgram } from './program.ts';
-import { fixBy, fixWithout, placeOf, placeOfValue, replacement } from '../manifest/edit.ts';
+import { placeOf, placeOfValue, replacement } from '../yaml/fields.ts';
+import { fixBy, fixWithout } from '../manifest/problem.ts';
 import { nearest } from '../manifest/nearest.ts';
 import type { DocumentProblem, Fix } from '../manifest/problem.ts';
-import type { Field, YamlText } from '../manifest/yamlText.ts';
+import type { Field, YamlText } from '../yaml/yamlText.ts';
 import { Problem } from '../errors.ts';
 import { grouped } from '../es2024.ts';
 import { credentialOf, hasCertificate } from './credential.ts';

@@ -1,6 +1,7 @@
-import { fixBy, fixWithout, insertion, placeOf, placeOfValue, replacement } from '../manifest/edit.ts';
+import { insertion, placeOf, placeOfValue, replacement } from '../yaml/fields.ts';
+import { fixBy, fixWithout } from '../manifest/problem.ts';
 import type { DocumentProblem, Fix } from '../manifest/problem.ts';
-import type { Field, YamlText } from '../manifest/yamlText.ts';
+import type { Field, YamlText } from '../yaml/yamlText.ts';
 import { credentialOf } from './credential.ts';
 import { clusterRefusal, effectOf, userRefusal, type Refusal } from './effective.ts';
 import type { Kubeconfig } from './read.ts';

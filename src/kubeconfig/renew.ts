@@ -1,24 +1,25 @@
-import { isAlias, isMap, isScalar, isSeq, Scalar, type Node, type Pair, type YAMLMap } from 'yaml';
 import { Problem } from '../errors.ts';
 import { isRecord } from '../token/decode.ts';
 import type { UserCredential } from './build.ts';
-import { blockYaml } from '../manifest/blockYaml.ts';
+import { blockYaml } from '../yaml/blockYaml.ts';
 import { comparable } from './fields.ts';
 import { parseKubeconfig } from './read.ts';
-import { parsePlaces, spliced, type Splice } from './splice.ts';
+import { applyEdits } from '../yaml/edit.ts';
+import { exchange, removal, replacement } from '../yaml/fields.ts';
+import { placesIn, type Field, type YamlText } from '../yaml/yamlText.ts';
 
 /**
  * Puts another token in the place of the one that a user entry holds. All else stays byte for byte. `origin` names the
  * document in messages. Throws bad-kubeconfig where the entry holds no token of its own.
  */
 export function renewToken(text: string, origin: string, user: string, token: string): string {
-  const entry = userEntry(text, user);
-  const node = entry && fieldOf(entry, 'token');
-  if (!node?.range || (isScalar(node) && typeof node.value !== 'string')) {
+  const yaml = placesIn(text);
+  const field = yaml && fieldsOf(yaml, user).findLast(({ name }) => name === 'token');
+  const edit = field && replacement(yaml, field, token);
+  if (!edit || (yaml.string(field) === undefined && field.value !== undefined)) {
     throw new Problem('bad-kubeconfig', `User "${user}" of ${origin} has no token that could be replaced.`);
   }
-  const [start, end] = node.range;
-  const written = spliced(text, [{ start, end, text: writtenAs(node, token, text.slice(start, end)) }]);
+  const written = applyEdits(text, [edit]);
   check(text, written, origin, user, token);
   return written;
 }
@@ -37,59 +38,20 @@ export function replaceCredential(
   user: string,
   credential: UserCredential,
 ): string {
-  const entry = userEntry(text, user);
-  const pairs =
-    entry?.items.filter(({ key }) => isScalar(key) && CREDENTIALS.includes(String(key.value))) ?? [];
-  const [first, ...others] = pairs;
-  if (!entry || !first) {
+  const yaml = placesIn(text);
+  const fields = yaml ? fieldsOf(yaml, user).filter(({ name }) => CREDENTIALS.includes(name)) : [];
+  const [first, ...others] = fields;
+  if (!yaml || !first) {
     throw new Problem('bad-kubeconfig', `User "${user}" of ${origin} has no token that could be replaced.`);
   }
-  const splices = [put(text, first, credential, entry), ...others.map((one) => removed(text, one, entry))];
-  const written = splices.every((one) => one !== undefined) ? spliced(text, splices) : undefined;
+  const put = exchange(yaml, first, credential);
+  const gone = removal(yaml, others);
+  const written = put && gone && applyEdits(text, [put, ...gone]);
   if (written !== undefined && isReplaced(text, written, user, credential)) return written;
   throw new Problem(
     'bad-kubeconfig',
     `The credential of user "${user}" in ${origin} cannot be replaced: its layout is unusual, or a YAML anchor has it in other places too. Nothing was written.`,
   );
-}
-
-/** The credential as a field where another field is. */
-function put(text: string, pair: Pair, credential: UserCredential, { flow }: YAMLMap): Splice | undefined {
-  const range = rangeOf(text, pair);
-  if (!range) return undefined;
-  if (flow === true) {
-    const [field = ''] = Object.entries(credential).map(
-      ([key, value]) => `"${key}": ${JSON.stringify(value)}`,
-    );
-    return { ...range, text: field };
-  }
-  const indentation = text.slice(text.lastIndexOf('\n', range.start - 1) + 1, range.start);
-  if (!/^ *$/.test(indentation)) return undefined;
-  const lineEnd = text.includes('\r\n') ? '\r\n' : '\n';
-  return { ...range, text: blockYaml(credential).trimEnd().replaceAll('\n', `${lineEnd}${indentation}`) };
-}
-
-/** A field goes with its line, or with the comma before it. */
-function removed(text: string, pair: Pair, { flow, items }: YAMLMap): Splice | undefined {
-  const range = rangeOf(text, pair);
-  if (!range) return undefined;
-  const before = items[items.indexOf(pair) - 1];
-  if (flow === true)
-    return { start: (before && rangeOf(text, before)?.end) ?? range.start, end: range.end, text: '' };
-  const next = text.indexOf('\n', range.end);
-  const start = text.lastIndexOf('\n', range.start - 1) + 1;
-  return { start, end: next < 0 ? text.length : next + 1, text: '' };
-}
-
-/** From a field's key to the end of its value, line ends and comments behind it left out. */
-function rangeOf(
-  text: string,
-  { key, value }: Pair,
-): { readonly start: number; readonly end: number } | undefined {
-  if (!isScalar(key) || !key.range) return undefined;
-  const node = isScalar(value) || isAlias(value) || isMap(value) || isSeq(value) ? value : undefined;
-  const end = node?.range?.[1] ?? key.range[1] + 1;
-  return { start: key.range[0], end: key.range[0] + text.slice(key.range[0], end).trimEnd().length };
 }
 
 /** Reads both again: only that user's credential may tell them apart. */
@@ -121,31 +83,11 @@ function withoutFields(text: string, user: string, keys: readonly string[]): str
   return JSON.stringify(all);
 }
 
-function userEntry(text: string, user: string): YAMLMap | undefined {
-  const { contents } = parsePlaces(text);
-  const users = isMap(contents) ? fieldOf(contents, 'users') : undefined;
-  if (!isSeq(users)) return undefined;
-  const item = users.items.find((one): one is YAMLMap => {
-    const name = isMap(one) ? fieldOf(one, 'name') : undefined;
-    return isScalar(name) && name.value === user;
-  });
-  const inner = item && fieldOf(item, 'user');
-  return isMap(inner) ? inner : undefined;
-}
-
-function fieldOf(map: YAMLMap, key: string): Node | undefined {
-  const pair = map.items.findLast((one) => isScalar(one.key) && one.key.value === key);
-  const value = pair?.value;
-  return isScalar(value) || isAlias(value) || isMap(value) || isSeq(value) ? value : undefined;
-}
-
-/** A token needs no quotes, and keeps those that were there. */
-function writtenAs(node: Node, token: string, old: string): string {
-  if (!isScalar(node)) return token;
-  if (node.type === Scalar.QUOTE_DOUBLE) return `"${token}"`;
-  if (node.type === Scalar.QUOTE_SINGLE) return `'${token}'`;
-  const isBlock = node.type === Scalar.BLOCK_LITERAL || node.type === Scalar.BLOCK_FOLDED;
-  return isBlock && old.endsWith('\n') ? `${token}${old.endsWith('\r\n') ? '\r\n' : '\n'}` : token;
+/** The fields of a user's entry. */
+function fieldsOf(yaml: YamlText, user: string): readonly Field[] {
+  const users = yaml.items(yaml.field(yaml.root, 'users'));
+  const item = users.find((one) => yaml.string(yaml.field(one, 'name')) === user);
+  return yaml.fields(yaml.field(item, 'user'));
 }
 
 /** Reads both again: only that user's token may tell them apart. */

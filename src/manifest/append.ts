@@ -2,15 +2,16 @@ import { isMap, isScalar, type Document } from 'yaml';
 import { Problem } from '../errors.ts';
 import { isRecord } from '../token/decode.ts';
 import { manifestYaml, type ManifestPart } from './build.ts';
-import { readDocuments, type ManifestDocument } from './documents.ts';
-import { addItems, checkedEdits, lineEnding, type TextEdit } from './insert.ts';
+import { readDocuments, type YamlDocument } from '../yaml/documents.ts';
+import { addItems, checkedEdits } from '../yaml/addItems.ts';
+import { lineEndOf, type Edit } from '../yaml/edit.ts';
 
 /**
  * The edits that put objects at the end of a manifest, each as a document of its own; in JSON, which has no documents,
  * into its List. What is there stays byte for byte. Throws bad-input where the manifest cannot be read, or is JSON of
  * another shape.
  */
-export function appendParts(text: string, parts: readonly ManifestPart[]): readonly TextEdit[] {
+export function appendParts(text: string, parts: readonly ManifestPart[]): readonly Edit[] {
   const documents = readDocuments(text);
   if (/^\uFEFF?\s*[{[]/.test(text)) return intoList(text, documents, parts);
   const last = documents.at(-1);
@@ -21,7 +22,7 @@ export function appendParts(text: string, parts: readonly ManifestPart[]): reado
 }
 
 /** The same for a Helm template, which is no YAML before it is rendered. */
-export function appendToTemplate(text: string, parts: readonly ManifestPart[]): readonly TextEdit[] {
+export function appendToTemplate(text: string, parts: readonly ManifestPart[]): readonly Edit[] {
   const written = text.trimEnd();
   const last = written.slice(written.lastIndexOf('\n') + 1);
   const isOpen = /^---[ \t]*(?:#.*)?$/s.test(last) || /^\uFEFF?$/.test(written);
@@ -29,11 +30,11 @@ export function appendToTemplate(text: string, parts: readonly ManifestPart[]): 
 }
 
 /** `isOpen`: nothing stands in the last document yet. */
-function appended(text: string, yaml: string, isOpen: boolean): TextEdit {
-  const eol = lineEnding(text);
+function appended(text: string, yaml: string, isOpen: boolean): Edit {
+  const eol = lineEndOf(text);
   const endsLine = text === '' || text === '\uFEFF' || text.endsWith('\n');
   const added = `${endsLine ? '' : '\n'}${isOpen ? '' : '---\n'}${yaml}`;
-  return { offset: text.length, length: 0, text: added.replaceAll('\n', eol) };
+  return { start: text.length, end: text.length, text: added.replaceAll('\n', eol) };
 }
 
 function isEmpty({ contents }: Document): boolean {
@@ -45,9 +46,9 @@ function isEmpty({ contents }: Document): boolean {
 
 function intoList(
   text: string,
-  [one, ...more]: readonly ManifestDocument[],
+  [one, ...more]: readonly YamlDocument[],
   parts: readonly ManifestPart[],
-): readonly TextEdit[] {
+): readonly Edit[] {
   const root = one?.document.contents;
   const value = one?.value;
   const items = isRecord(value) ? (value['items'] ?? []) : undefined;
@@ -66,6 +67,6 @@ function intoList(
     );
   }
   const objects = parts.map(({ object }) => object);
-  const edits = addItems(text, one.document, root, 'items', objects);
+  const edits = addItems(text, one.document, root, { items: objects });
   return checkedEdits(text, edits, [{ ...value, items: [...(items as readonly unknown[]), ...objects] }]);
 }

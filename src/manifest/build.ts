@@ -1,5 +1,5 @@
 import { OWNER_ANNOTATION, TOKEN_SECRET_TYPE } from '../kubernetes.ts';
-import { blockYaml } from './blockYaml.ts';
+import { blockYaml } from '../yaml/blockYaml.ts';
 import type { Rule } from './rights.ts';
 
 /** An object of a manifest, with what its reader should know of it. */

@@ -1,6 +1,7 @@
 import { OWNER_ANNOTATION } from '../kubernetes.ts';
 import { isTokenSecret, ownerOf } from './checkSecret.ts';
-import { lineEndOf, placeOfValue, withoutItem } from './edit.ts';
+import { placeOfValue, withoutItem } from '../yaml/fields.ts';
+import { lineEndOf } from '../yaml/edit.ts';
 import { isFilledIn, knownNamespace } from './names.ts';
 import type { ObjectInText } from './objects.ts';
 import type { DocumentProblem, Fix } from './problem.ts';

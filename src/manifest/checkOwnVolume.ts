@@ -1,9 +1,10 @@
 import { isForTheApi } from '../token/audience.ts';
-import { appended, fixBy, placeOf, placeOfValue, replacement } from './edit.ts';
+import { appended, placeOf, placeOfValue, replacement } from '../yaml/fields.ts';
+import { fixBy } from './problem.ts';
 import { hasPlaceholder } from './names.ts';
 import type { DocumentProblem, Fix } from './problem.ts';
 import { OWN_FILES } from './projected.ts';
-import type { Field, YamlText } from './yamlText.ts';
+import type { Field, YamlText } from '../yaml/yamlText.ts';
 
 type VolumeProblem = DocumentProblem<'own-volume-incomplete'>;
 
@@ -43,11 +44,12 @@ export function checkOwnVolume(
     message: `${what} missing here: this volume takes the place of the one that Kubernetes mounts, and programs look for them beside the token.`,
     ...placeOf(first.key),
     fixes: () => {
-      const edit = appended(
-        yaml,
-        sources,
-        missing.map(({ source }) => source),
-      );
+      const [edit] =
+        appended(
+          yaml,
+          sources,
+          missing.map(({ source }) => source),
+        ) ?? [];
       return fixBy(`Add ${names}`, edit, true);
     },
   });

@@ -1,12 +1,13 @@
 import { DEFAULT_MOUNT, EXTENDED_SECONDS, LONGEST_SECONDS, SHORTEST_SECONDS } from '../kubernetes.ts';
 import type { Node } from 'yaml';
 import { isForTheApi } from '../token/audience.ts';
-import { fixBy, fixWithout, insertion, placeOf, placeOfValue, replacement } from './edit.ts';
+import { insertion, placeOf, placeOfValue, replacement } from '../yaml/fields.ts';
+import { fixBy, fixWithout } from './problem.ts';
 import { checkOwnVolume } from './checkOwnVolume.ts';
 import { podSpecsOf, type ObjectInText } from './objects.ts';
 import { hasPlaceholder } from './names.ts';
 import type { DocumentProblem, Fix, TextEdit } from './problem.ts';
-import type { Field, YamlText } from './yamlText.ts';
+import type { Field, YamlText } from '../yaml/yamlText.ts';
 import { withoutTrailing } from '../trailing.ts';
 
 export type ProjectionRule =

@@ -1,16 +1,9 @@
 import { OWNER_ANNOTATION, OWNER_UID_ANNOTATION, TOKEN_SECRET_TYPE } from '../kubernetes.ts';
 import { hasAccount, type AccountsByName } from './accounts.ts';
-import {
-  fixBy,
-  fixWithout,
-  insertion,
-  lineEndOf,
-  placeOf,
-  placeOfValue,
-  removal,
-  replacement,
-  scalarText,
-} from './edit.ts';
+import { insertion, placeOf, placeOfValue, removal, replacement } from '../yaml/fields.ts';
+import { lineEndOf } from '../yaml/edit.ts';
+import { scalarText } from '../yaml/scalarText.ts';
+import { fixBy, fixWithout } from './problem.ts';
 import { classifyToken } from '../token/classify.ts';
 import { comesBackUnderItsName } from '../token/end.ts';
 import { findTokens } from '../token/find.ts';
@@ -19,7 +12,7 @@ import { nextName } from './nextName.ts';
 import { hasPlaceholder, isFilledIn, knownNamespace } from './names.ts';
 import type { ObjectInText } from './objects.ts';
 import type { DocumentProblem, Fix, TextEdit } from './problem.ts';
-import type { Field, YamlText } from './yamlText.ts';
+import type { Field, YamlText } from '../yaml/yamlText.ts';
 
 export type SecretRule =
   | 'secret-type-wrong'

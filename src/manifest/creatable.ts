@@ -1,12 +1,13 @@
 import { Problem } from '../errors.ts';
 import { isRecord } from '../token/decode.ts';
 import { TOKEN_SECRET_TYPE } from '../kubernetes.ts';
-import { placedObjects, readDocuments } from './documents.ts';
+import { readDocuments } from '../yaml/documents.ts';
+import { placedObjects } from './placedObjects.ts';
 import { API_VERSIONS } from './kinds.ts';
 import { nameProblem, namespaceProblem } from './names.ts';
 
 /** An object of a manifest that can be created in a cluster and compared with it. */
-export interface ObjectInText {
+export interface Creatable {
   readonly kind: keyof typeof API_VERSIONS;
   readonly name: string;
   /** Undefined where the manifest leaves it to the context. */
@@ -26,7 +27,7 @@ export function isTokenSecret({ kind, type }: Readonly<Record<string, unknown>>)
  * Finds the Secrets, ServiceAccounts, Roles and RoleBindings of a manifest; Lists are looked into. Throws bad-input,
  * with what was found instead, where there is none, or where one has a name that no cluster accepts.
  */
-export function findObjects(text: string): readonly ObjectInText[] {
+export function findObjects(text: string): readonly Creatable[] {
   const others = new Set<string>();
   const found = readDocuments(text)
     .flatMap((document) => placedObjects(document))
@@ -49,14 +50,14 @@ export function findObjects(text: string): readonly ObjectInText[] {
   );
 }
 
-function isKind(kind: unknown): kind is ObjectInText['kind'] {
+function isKind(kind: unknown): kind is Creatable['kind'] {
   return typeof kind === 'string' && Object.hasOwn(API_VERSIONS, kind);
 }
 
 function names(
   kind: string,
   object: Readonly<Record<string, unknown>>,
-): Pick<ObjectInText, 'name' | 'namespace'> {
+): Pick<Creatable, 'name' | 'namespace'> {
   const metadata = isRecord(object['metadata']) ? object['metadata'] : {};
   const { name, namespace } = metadata;
   if (typeof name !== 'string')

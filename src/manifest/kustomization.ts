@@ -1,8 +1,9 @@
 import { isMap } from 'yaml';
 import { Problem } from '../errors.ts';
 import { isRecord } from '../token/decode.ts';
-import { readDocuments } from './documents.ts';
-import { addItems, checkedEdits, lineEnding, type TextEdit } from './insert.ts';
+import { readDocuments } from '../yaml/documents.ts';
+import { addItems, checkedEdits } from '../yaml/addItems.ts';
+import { lineEndOf, type Edit } from '../yaml/edit.ts';
 
 /** What Kustomize reads a folder's list of resources from. */
 export const KUSTOMIZATION_NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'] as const;
@@ -29,7 +30,7 @@ export function kustomizeRenames(text: string): string | undefined {
  * The edits that add files to a kustomization's `resources`; none for those that are there. Comments and all else stay
  * byte for byte. Throws bad-input where the text is no kustomization.
  */
-export function addResources(text: string, paths: readonly string[]): readonly TextEdit[] {
+export function addResources(text: string, paths: readonly string[]): readonly Edit[] {
   const documents = readDocuments(text);
   const [one, ...more] = documents;
   const value = one?.value;
@@ -46,15 +47,19 @@ export function addResources(text: string, paths: readonly string[]): readonly T
   if (!Array.isArray(listed)) throw new Problem('bad-input', 'resources of this kustomization is no list.');
   const added = paths.filter((path) => !listed.some((has) => clean(has) === clean(path)));
   if (added.length === 0) return [];
-  const edits = addItems(text, one.document, root, 'resources', added);
+  const edits = addItems(text, one.document, root, { resources: added });
   return checkedEdits(text, edits, [{ ...value, resources: [...(listed as readonly unknown[]), ...added] }]);
 }
 
 /** A kustomization that is empty, or holds comments alone. */
-function fromNothing(text: string, paths: readonly string[]): TextEdit {
-  const eol = lineEnding(text);
+function fromNothing(text: string, paths: readonly string[]): Edit {
+  const eol = lineEndOf(text);
   const lines = ['resources:', ...paths.map((path) => `- ${JSON.stringify(path)}`), ''].join(eol);
-  return { offset: text.length, length: 0, text: `${/(?:^\uFEFF?|\n)$/.test(text) ? '' : eol}${lines}` };
+  return {
+    start: text.length,
+    end: text.length,
+    text: `${/(?:^\uFEFF?|\n)$/.test(text) ? '' : eol}${lines}`,
+  };
 }
 
 /** Kustomize reads `./a.yaml` and `a.yaml` as the same. */

@@ -1,5 +1,5 @@
 import { isMap, isSeq, type Node } from 'yaml';
-import type { Field, YamlText } from './yamlText.ts';
+import type { Field, YamlText } from '../yaml/yamlText.ts';
 import { POD_SPECS } from './kinds.ts';
 
 /** A Kubernetes object in a document. */

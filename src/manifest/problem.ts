@@ -1,8 +1,9 @@
-/** A change of a text: what is between two UTF-16 offsets is replaced. */
-export interface TextEdit {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
+import type { Edit } from '../yaml/edit.ts';
+import { removal } from '../yaml/fields.ts';
+import type { Field, YamlText } from '../yaml/yamlText.ts';
+
+/** An edit of a fix. */
+export interface TextEdit extends Edit {
   /** Whether `text` has a place to fill in, `${1:…}`, in VS Code's snippet syntax. */
   readonly isSnippet?: true;
 }
@@ -28,4 +29,20 @@ export interface DocumentProblem<Rule extends string> {
   readonly isUnused?: true;
   /** The ServiceAccount that is missed here: where it is known from elsewhere there is no problem. */
   readonly misses?: { readonly name: string; readonly namespace: string | undefined };
+}
+
+/** A fix of one edit; none where there is no such edit. */
+export function fixBy(title: string, edit: TextEdit | undefined, isPreferred = false): Fix[] {
+  return edit ? [{ title, edits: [edit], isPreferred }] : [];
+}
+
+/** A fix that takes fields out; none where that would change something else. */
+export function fixWithout(
+  yaml: YamlText,
+  title: string,
+  fields: readonly Field[],
+  isPreferred = false,
+): Fix[] {
+  const edits = removal(yaml, fields);
+  return edits ? [{ title, edits, isPreferred }] : [];
 }

@@ -1,9 +1,10 @@
 import { isMap, isPair, isScalar, visit, type Pair } from 'yaml';
 import { Problem } from '../errors.ts';
 import { isRecord } from '../token/decode.ts';
-import { MOST_ALIASES, readDocuments, type ManifestDocument } from './documents.ts';
-import { blockYaml } from './blockYaml.ts';
-import { checkedEdits, lineEnding, refuseShared, type TextEdit } from './insert.ts';
+import { MOST_ALIASES, readDocuments, type YamlDocument } from '../yaml/documents.ts';
+import { blockYaml } from '../yaml/blockYaml.ts';
+import { checkedEdits, refuseShared } from '../yaml/addItems.ts';
+import { lineEndOf, type Edit } from '../yaml/edit.ts';
 
 /** The life of a projected token that takes a token Secret's place, in seconds: not the 3607 of which the server makes a year. */
 const SECONDS = 3600;
@@ -13,7 +14,7 @@ const SECONDS = 3600;
  * same files are at the same paths, the token renewed by the kubelet. All else stays byte for byte. None where nothing
  * mounts it. Throws bad-input where a volume takes keys of the Secret that a projection does not have.
  */
-export function projectInstead(text: string, secret: string): readonly TextEdit[] {
+export function projectInstead(text: string, secret: string): readonly Edit[] {
   const documents = readDocuments(text);
   const edits = documents.flatMap(({ document }) =>
     mountsOf(document, secret).map((pair) => {
@@ -30,7 +31,7 @@ export function projectInstead(text: string, secret: string): readonly TextEdit[
 }
 
 /** The fields `secret` of volumes that hold a Secret. */
-function mountsOf(document: ManifestDocument['document'], secret: string): readonly Pair[] {
+function mountsOf(document: YamlDocument['document'], secret: string): readonly Pair[] {
   const found: Pair[] = [];
   visit(document, {
     Pair(_key, pair, path) {
@@ -43,28 +44,27 @@ function mountsOf(document: ManifestDocument['document'], secret: string): reado
   return found;
 }
 
-function plain({ value }: Pair, document: ManifestDocument['document']): unknown {
+function plain({ value }: Pair, document: YamlDocument['document']): unknown {
   return isMap(value) ? value.toJS(document, { maxAliasCount: MOST_ALIASES }) : {};
 }
 
-function editOf(text: string, pair: Pair, source: unknown): TextEdit {
+function editOf(text: string, pair: Pair, source: unknown): Edit {
   const { key, value } = pair;
   if (!isScalar(key) || !key.range || !isMap(value) || !value.range) {
     throw new Problem('bad-input', 'A volume names the Secret in a way that cannot be edited.');
   }
-  const offset = key.range[0];
+  const start = key.range[0];
   const last = value.items.at(-1)?.value;
   const end = value.flow === true || !isRanged(last) ? value.range[1] : last.range[1];
-  const length = end - offset;
-  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
-  const isInFlow = /^[^#]*[{]/.test(text.slice(lineStart, offset)) || text[offset] === '"';
+  const lineStart = text.lastIndexOf('\n', start - 1) + 1;
+  const isInFlow = /^[^#]*[{]/.test(text.slice(lineStart, start)) || text[start] === '"';
   if (isInFlow) {
-    const name = text[offset] === '"' ? '"projected"' : 'projected';
-    return { offset, length, text: `${name}: ${JSON.stringify(volumeOf(source))}` };
+    const name = text[start] === '"' ? '"projected"' : 'projected';
+    return { start, end, text: `${name}: ${JSON.stringify(volumeOf(source))}` };
   }
-  const margin = ' '.repeat(offset - lineStart);
+  const margin = ' '.repeat(start - lineStart);
   const block = blockYaml({ projected: volumeOf(source) }).trimEnd();
-  return { offset, length, text: block.replaceAll('\n', `${lineEnding(text)}${margin}`) };
+  return { start, end, text: block.replaceAll('\n', `${lineEndOf(text)}${margin}`) };
 }
 
 function isRanged(node: unknown): node is { readonly range: readonly [number, number, number] } {

@@ -2,7 +2,8 @@ import { Problem } from '../errors.ts';
 import { isRecord } from '../token/decode.ts';
 import { manifestYaml, tokenSecretPart, type TokenSecretNames } from './build.ts';
 import { OWNER_ANNOTATION, TOKEN_SECRET_TYPE } from '../kubernetes.ts';
-import { placedObjects, readDocuments } from './documents.ts';
+import { readDocuments } from '../yaml/documents.ts';
+import { placedObjects } from './placedObjects.ts';
 import { nameProblem, namespaceProblem } from './names.ts';
 
 /** A token Secret in a manifest. */

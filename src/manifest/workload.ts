@@ -1,8 +1,10 @@
 import { isMap, isSeq, type YAMLMap } from 'yaml';
 import { Problem } from '../errors.ts';
 import { isRecord } from '../token/decode.ts';
-import { placedObjects, readDocuments } from './documents.ts';
-import { addItems, checkedEdits, refuseShared, type TextEdit } from './insert.ts';
+import { readDocuments } from '../yaml/documents.ts';
+import { placedObjects } from './placedObjects.ts';
+import { addItems, checkedEdits, refuseShared } from '../yaml/addItems.ts';
+import type { Edit } from '../yaml/edit.ts';
 import { POD_SPECS } from './kinds.ts';
 import type { ProjectedVolume } from './projected.ts';
 
@@ -46,10 +48,10 @@ export function addVolume(
   workload: WorkloadInText,
   projected: ProjectedVolume,
   containers: readonly string[],
-): readonly TextEdit[] {
+): readonly Edit[] {
   const found = find(text).find((one) => one.start === workload.start && one.name === workload.name);
   if (!found) throw new Problem('bad-input', `${workload.kind} ${workload.name} is no longer there.`);
-  const edits: TextEdit[] = [];
+  const edits: Edit[] = [];
   const documents = readDocuments(text);
   const document = documents[found.index]?.document;
   const spec = document?.getIn(found.path, true);
@@ -60,9 +62,9 @@ export function addVolume(
     const name = container.get('name');
     if (typeof name !== 'string' || !containers.includes(name)) continue;
     refuseShared(text, document, container);
-    edits.push(...addItems(text, document, container, 'volumeMounts', [projected.mount]));
+    edits.push(...addItems(text, document, container, { volumeMounts: [projected.mount] }));
   }
-  edits.push(...addItems(text, document, spec, 'volumes', [projected.volume]));
+  edits.push(...addItems(text, document, spec, { volumes: [projected.volume] }));
   const expected = documents.map(({ value }, index) =>
     index === found.index ? structuredClone(value) : value,
   );

@@ -8,7 +8,7 @@ import { parseAllDocuments } from 'yaml';
 import { clusterAccess } from '../../src/cluster/client.ts';
 import { manifestYaml, roleParts, serviceAccountPart, tokenSecretPart } from '../../src/manifest/build.ts';
 import { OWNER_ANNOTATION } from '../../src/kubernetes.ts';
-import { applyEdits } from '../../src/manifest/insert.ts';
+import { applyEdits } from '../../src/yaml/edit.ts';
 import { addResources, kustomizeRenames } from '../../src/manifest/kustomization.ts';
 
 const { kubeconfig, kubectl } = inject('controlPlane');

@@ -8,7 +8,7 @@ import type { Cluster, FillState, ManifestObject, TokenSecretManifest } from '..
 import { clusterAccess } from '../../src/cluster/client.ts';
 import { buildKubeconfig } from '../../src/kubeconfig/build.ts';
 import { manifestYaml, roleParts, serviceAccountPart, tokenSecretPart } from '../../src/manifest/build.ts';
-import { applyEdits } from '../../src/manifest/insert.ts';
+import { applyEdits } from '../../src/yaml/edit.ts';
 import { projectedVolume } from '../../src/manifest/projected.ts';
 import { EXTENDED_SECONDS, DEFAULT_MOUNT } from '../../src/kubernetes.ts';
 import { commonRights, parseRights } from '../../src/manifest/rights.ts';

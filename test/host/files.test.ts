@@ -60,7 +60,7 @@ describe('a hostile folder', () => {
     await refused(wholeFile(uri('dangling', 'one.yaml'), 'kind: B\n'));
     await refused(wholeFile(uri('folder', 'one.yaml'), 'kind: B\n'));
     await refused(wholeFile(uri('linked.yaml'), 'kind: B\n'));
-    await refused(changeOf(uri('linked.yaml'), () => [{ offset: 0, length: 0, text: '# ours\n' }]));
+    await refused(changeOf(uri('linked.yaml'), () => [{ start: 0, end: 0, text: '# ours\n' }]));
     assert.deepEqual(readdirSync(outside).toSorted(), ['theirs.env', 'theirs.yaml']);
     assert.equal(readFileSync(join(outside, 'theirs.yaml'), 'utf8'), 'kind: A\n');
   });

@@ -7,7 +7,7 @@ import { SHOW_ALL, type Choices } from '../../src/editor/tree/filter.ts';
 import { type Inventory, summary } from '../../src/editor/tree/inventory.ts';
 import { doubtsAbout } from '../../src/editor/tree/needs.ts';
 import { isTreeNode, nodeId } from '../../src/editor/subject/row.ts';
-import { toYaml } from '../../src/editor/tree/yaml.ts';
+import { toYaml } from '../../src/yaml/plainYaml.ts';
 import { inventoryOf, READY } from '../support/inventory.ts';
 
 const account = (namespace: string, name: string) => ({ namespace, name, uid: `uid of ${name}` });

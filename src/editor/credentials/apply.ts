@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import type { ApplyPlan, Cluster, ManifestObject, TokenSecretManifest } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
 import { address, joined, said, words } from '../../harmless.ts';
-import { blockYaml } from '../../manifest/blockYaml.ts';
-import { findObjects, isTokenSecret, type ObjectInText } from '../../manifest/creatable.ts';
+import { blockYaml } from '../../yaml/blockYaml.ts';
+import { findObjects, isTokenSecret, type Creatable } from '../../manifest/creatable.ts';
 import { readTokenSecrets } from '../../manifest/tokenSecret.ts';
 import { labelOf } from './label.ts';
 import { follow, tellFilled } from './create.ts';
@@ -16,7 +16,7 @@ import { ask, decide, notify, pick } from '../workbench/say.ts';
 
 const EXPECTED = 'a Secret, ServiceAccount, Role or RoleBinding';
 
-type Placed = Omit<ObjectInText, 'kind'> & { readonly kind?: ObjectInText['kind'] };
+type Placed = Omit<Creatable, 'kind'> & { readonly kind?: Creatable['kind'] };
 
 /** Creates the object at the cursor in the selected context's cluster, or changes the one that is there. */
 export async function createInCluster(

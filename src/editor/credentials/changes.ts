@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { messageOf, Problem } from '../../errors.ts';
 import { joined, said, words } from '../../harmless.ts';
 import { checkLinks } from '../../files/links.ts';
-import { applyEdits, type TextEdit } from '../../manifest/insert.ts';
+import { applyEdits, type Edit } from '../../yaml/edit.ts';
 import type { Choice } from '../workbench/say.ts';
 import type { Asker } from '../workbench/ask.ts';
 import { labelOf } from './label.ts';
@@ -14,21 +14,18 @@ export interface Change {
   readonly uri: vscode.Uri;
   /** What it holds now, unsaved changes included; undefined where there is no such file. */
   readonly before: string | undefined;
-  readonly edits: readonly TextEdit[];
+  readonly edits: readonly Edit[];
 }
 
 /** A whole file: new, or in place of what there is. Throws bad-input where a link would lead elsewhere. */
 export async function wholeFile(uri: vscode.Uri, text: string): Promise<Change> {
   await checkPlace(uri);
   const before = (await exists(uri)) ? (await vscode.workspace.openTextDocument(uri)).getText() : undefined;
-  return { uri, before, edits: [{ offset: 0, length: before?.length ?? 0, text }] };
+  return { uri, before, edits: [{ start: 0, end: before?.length ?? 0, text }] };
 }
 
 /** A change of a file that exists. Throws bad-input where it cannot be changed so, or a link would lead elsewhere. */
-export async function changeOf(
-  uri: vscode.Uri,
-  edit: (text: string) => readonly TextEdit[],
-): Promise<Change> {
+export async function changeOf(uri: vscode.Uri, edit: (text: string) => readonly Edit[]): Promise<Change> {
   await checkPlace(uri);
   const before = (await vscode.workspace.openTextDocument(uri)).getText();
   try {
@@ -68,7 +65,8 @@ export async function confirmChanges(
     await openBelow('vscode.changes', title, shown);
   }
   const replaced = changes.filter(
-    ({ before, edits }) => before !== undefined && before !== '' && edits[0]?.length === before.length,
+    ({ before, edits }) =>
+      before !== undefined && before !== '' && edits[0] !== undefined && lengthOf(edits[0]) === before.length,
   );
   const what = changes.length === 1 ? labelOf(first.uri) : `${changes.length} files`;
   const verb =
@@ -118,8 +116,8 @@ export async function makeChanges(changes: readonly Change[]): Promise<void> {
       );
     }
     if (!document.isDirty && !document.isUntitled) toSave.push(document);
-    for (const { offset, length, text } of edits) {
-      const range = new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));
+    for (const { start, end, text } of edits) {
+      const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
       edit.replace(uri, range, text);
     }
   }
@@ -138,8 +136,8 @@ export async function makeChanges(changes: readonly Change[]): Promise<void> {
 export async function showChange({ uri, before, edits }: Change): Promise<void> {
   const document = await vscode.workspace.openTextDocument(uri);
   const [edit] = edits;
-  const at = before !== undefined && edit && edit.length < before.length ? edit : undefined;
-  const selection = at && new vscode.Range(document.positionAt(at.offset), document.positionAt(at.offset));
+  const at = before !== undefined && edit && lengthOf(edit) < before.length ? edit : undefined;
+  const selection = at && new vscode.Range(document.positionAt(at.start), document.positionAt(at.start));
   await vscode.window.showTextDocument(document, { preview: false, ...(selection && { selection }) });
 }
 
@@ -175,4 +173,8 @@ async function whyNot(changes: readonly Change[]): Promise<Problem> {
     }
   }
   return failed('VS Code refused the edit. Is the folder writable?');
+}
+
+function lengthOf({ start, end }: Edit): number {
+  return end - start;
 }

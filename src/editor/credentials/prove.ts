@@ -4,7 +4,7 @@ import type { Agreement, Proof } from '../../cluster/api.ts';
 import { loadClusterAccess } from '../../cluster/door.ts';
 import { words, type Words } from '../../harmless.ts';
 import { since } from '../../versions.ts';
-import { blockYaml } from '../../manifest/blockYaml.ts';
+import { blockYaml } from '../../yaml/blockYaml.ts';
 import { redact } from '../../redact.ts';
 import { rightsInWords } from './rights.ts';
 import { askKubectl, type Witness } from './witness.ts';

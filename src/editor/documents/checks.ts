@@ -23,12 +23,12 @@ import {
   type Beside,
   type SecretRule,
 } from '../../manifest/checkSecret.ts';
-import { isJson, placeOf } from '../../manifest/edit.ts';
+import { isJson, placeOf } from '../../yaml/fields.ts';
 import { isFilledIn, knownNamespace } from '../../manifest/names.ts';
 import { objectsOf, type ObjectInText } from '../../manifest/objects.ts';
 import type { Piece, Pieces } from '../../manifest/pieces.ts';
 import type { DocumentProblem, Fix } from '../../manifest/problem.ts';
-import { readYaml, type Reading, type YamlText } from '../../manifest/yamlText.ts';
+import { readYaml, type Reading, type YamlText } from '../../yaml/yamlText.ts';
 
 /** How much of a text is checked, in words of its documents: what is more would keep a processor busy for too long. */
 const MOST_WORDS = 400_000;

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { FoundToken } from '../../token/find.ts';
-import { toYaml } from '../tree/yaml.ts';
+import { toYaml } from '../../yaml/plainYaml.ts';
 
 const SCHEME = 'serviceaccount-token-claims';
 /** What is shown where the editor outlived the window that held its text. */

@@ -6,7 +6,7 @@ import { redact } from '../../redact.ts';
 import type { Services } from '../workbench/services.ts';
 import type { TreeNode } from '../subject/row.ts';
 import { MANIFEST_SCHEME } from './ids.ts';
-import { toYaml } from './yaml.ts';
+import { toYaml } from '../../yaml/plainYaml.ts';
 
 const METADATA_ONLY = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
 

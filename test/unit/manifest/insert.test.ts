@@ -4,7 +4,7 @@ import { parseAllDocuments, stringify } from 'yaml';
 import { Problem } from '../../../src/errors.ts';
 import { appendParts, appendToTemplate } from '../../../src/manifest/append.ts';
 import { manifestYaml, serviceAccountPart, tokenSecretPart } from '../../../src/manifest/build.ts';
-import { applyEdits, type TextEdit } from '../../../src/manifest/insert.ts';
+import { applyEdits, type Edit } from '../../../src/yaml/edit.ts';
 import { addResources, kustomizeNamespace } from '../../../src/manifest/kustomization.ts';
 import { projectedVolume } from '../../../src/manifest/projected.ts';
 import { addVolume, findWorkloads } from '../../../src/manifest/workload.ts';
@@ -28,12 +28,11 @@ const valuesOf = (text: string): unknown[] =>
   [...parseAllDocuments(text, { version: '1.1' })].map((document) => document.toJS() as unknown);
 
 /** The result with what was put in taken out again. */
-function undone(text: string, edits: readonly TextEdit[]): string {
+function undone(text: string, edits: readonly Edit[]): string {
   let result = applyEdits(text, edits);
-  for (const { offset, length, text: added } of edits.toSorted((one, other) => one.offset - other.offset)) {
-    expect(result.slice(offset, offset + added.length)).toBe(added);
-    result =
-      result.slice(0, offset) + text.slice(offset, offset + length) + result.slice(offset + added.length);
+  for (const { start, end, text: added } of edits.toSorted((one, other) => one.start - other.start)) {
+    expect(result.slice(start, start + added.length)).toBe(added);
+    result = result.slice(0, start) + text.slice(start, end) + result.slice(start + added.length);
   }
   return result;
 }
@@ -157,8 +156,7 @@ describe('a projected volume', () => {
           for (const { name, mountPaths } of after?.containers ?? []) {
             expect(mountPaths.includes('/var/run/secrets/tokens')).toBe(names.includes(name));
           }
-          for (const { offset, length } of edits)
-            expect(text.slice(offset, offset + length)).toMatch(/^\s*(?:null|~)?$/);
+          for (const { start, end } of edits) expect(text.slice(start, end)).toMatch(/^\s*(?:null|~)?$/);
           expect(undone(text, edits)).toBe(text);
           const mixed = text.includes('\r\n') && /[^\r]\n/.test(applyEdits(text, edits));
           expect(mixed).toBe(false);

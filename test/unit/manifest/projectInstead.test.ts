@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { applyEdits } from '../../../src/manifest/insert.ts';
+import { applyEdits } from '../../../src/yaml/edit.ts';
 import { projectInstead } from '../../../src/manifest/projectInstead.ts';
 
 const DAEMON_SET = `# What runs on each node

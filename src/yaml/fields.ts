@@ -1,6 +1,9 @@
 import { isAlias, isMap, isPair, isScalar, isSeq, visit, type Node, type Pair, type YAMLMap } from 'yaml';
-import { blockYaml } from './blockYaml.ts';
-import type { Fix, TextEdit } from './problem.ts';
+import { Problem } from '../errors.ts';
+import { addItems } from './addItems.ts';
+import { blockYaml, PLAIN } from './blockYaml.ts';
+import { lineEndOf, type Edit } from './edit.ts';
+import { scalarText } from './scalarText.ts';
 import type { Field, YamlText } from './yamlText.ts';
 
 /** A field to write: a text or a number, or one level of fields. */
@@ -25,8 +28,8 @@ export function placeOfValue({ key, pair }: Field): { readonly start: number; re
  * Takes fields out with their lines, and nothing else. Undefined where that cannot be done without changing something
  * else: one holds an anchor, was merged in, or is written in a way that no other tool writes.
  */
-export function removal(yaml: YamlText, fields: readonly Field[]): TextEdit[] | undefined {
-  const edits: TextEdit[] = [];
+export function removal(yaml: YamlText, fields: readonly Field[]): Edit[] | undefined {
+  const edits: Edit[] = [];
   for (const map of new Set(fields.map((field) => field.map))) {
     const gone = new Set(fields.filter((field) => field.map === map).map(({ pair }) => pair));
     if (fields.some(({ pair, isOwn }) => !isOwn || !isPlainPair(pair) || isAnchored(pair))) return undefined;
@@ -60,12 +63,12 @@ function runsOf({ items }: YAMLMap, gone: ReadonlySet<Pair>): Run[] {
   return runs;
 }
 
-function cutFromBlock(text: string, run: Run): TextEdit[] | undefined {
+function cutFromBlock(text: string, run: Run): Edit[] | undefined {
   const [first] = run.pairs;
   const start = startOf(first);
   const before = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
   if (/^ *(?:- +)+$/.test(before)) return cutAfterDash(text, run);
-  const edits: TextEdit[] = [];
+  const edits: Edit[] = [];
   for (const pair of run.pairs) {
     const lineStart = text.lastIndexOf('\n', startOf(pair) - 1) + 1;
     const rest = restOfLine(text, endOf(pair));
@@ -76,7 +79,7 @@ function cutFromBlock(text: string, run: Run): TextEdit[] | undefined {
 }
 
 /** What follows takes the place after the dash. */
-function cutAfterDash(text: string, { pairs, next }: Run): TextEdit[] | undefined {
+function cutAfterDash(text: string, { pairs, next }: Run): Edit[] | undefined {
   const start = startOf(pairs[0]);
   const end = endOf(pairs.at(-1) ?? pairs[0]);
   if (!next)
@@ -90,7 +93,7 @@ function cutAfterDash(text: string, { pairs, next }: Run): TextEdit[] | undefine
   return [{ start, end: end + (comment < 0 ? gap.length : comment), text: '' }];
 }
 
-function cutFromFlow(text: string, { pairs, previous, next }: Run): TextEdit {
+function cutFromFlow(text: string, { pairs, previous, next }: Run): Edit {
   const start = startOf(pairs[0]);
   const end = endOf(pairs.at(-1) ?? pairs[0]);
   if (next) {
@@ -109,14 +112,42 @@ export function replacement(
   yaml: YamlText,
   { pair, isOwn }: Field,
   value: string | number,
-): TextEdit | undefined {
+): Edit | undefined {
   const node = pair.value;
   if (!isOwn || (!isScalar(node) && !isAlias(node))) return undefined;
   const { start, end } = placeOf(node);
-  const isQuoted = yaml.text[start] === '"' || isJson(yaml);
-  const written = scalarText(value, isQuoted);
+  const written = asQuoted(value, yaml.text[start], isJson(yaml));
   const space = start === end && yaml.text[start - 1] === ':' ? ' ' : '';
   return { start, end: trimLineEnd(yaml.text, end), text: `${space}${written}` };
+}
+
+/** A value in the quotes that were there before it. */
+function asQuoted(value: string | number, quote: string | undefined, isJson: boolean): string {
+  if (quote === "'" && typeof value === 'string' && !/[\n\r'\u0085\u2028\u2029\ufeff]/.test(value)) {
+    return `'${value}'`;
+  }
+  return scalarText(value, quote === '"' || isJson);
+}
+
+/** Writes another field in the place of one, from its key to the end of its value. Undefined where it is written unusually. */
+export function exchange(yaml: YamlText, { pair, map, isOwn }: Field, by: object): Edit | undefined {
+  const { text } = yaml;
+  if (!isOwn) return undefined;
+  const start = startOf(pair);
+  const end = start + text.slice(start, wholeEndOf(pair)).trimEnd().length;
+  if (map.flow === true) {
+    const pairs = Object.entries(by).map(([key, one]) => `"${key}": ${JSON.stringify(one)}`);
+    return { start, end, text: pairs.join(', ') };
+  }
+  const margin = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
+  if (!/^ *$/.test(margin)) return undefined;
+  return {
+    start,
+    end,
+    text: blockYaml(by)
+      .trimEnd()
+      .replaceAll('\n', `${lineEndOf(text)}${margin}`),
+  };
 }
 
 /** Adds a field to a mapping, after another field of it or at its end. Undefined where it is written unusually. */
@@ -125,7 +156,7 @@ export function insertion(
   into: Field | Node,
   field: NewField,
   after?: Field,
-): TextEdit | undefined {
+): Edit | undefined {
   const { text } = yaml;
   const holder = 'pair' in into ? into.pair.value : into;
   if ('pair' in into && !into.isOwn) return undefined;
@@ -144,7 +175,7 @@ export function insertion(
   return column === undefined ? undefined : lineAfter(text, endOf(last), field, column);
 }
 
-function intoFlow(yaml: YamlText, map: YAMLMap, { key, value }: NewField): TextEdit | undefined {
+function intoFlow(yaml: YamlText, map: YAMLMap, { key, value }: NewField): Edit | undefined {
   const { text } = yaml;
   const open = placeOf(map).start;
   const [first] = map.items;
@@ -161,7 +192,7 @@ function intoFlow(yaml: YamlText, map: YAMLMap, { key, value }: NewField): TextE
   return /^\s*$/.test(gap) ? { start, end: start, text: `${pair},${gap === '' ? ' ' : gap}` } : undefined;
 }
 
-function lineAfter(text: string, end: number, field: NewField, column: number): TextEdit | undefined {
+function lineAfter(text: string, end: number, field: NewField, column: number): Edit | undefined {
   const rest = restOfLine(text, end);
   if (rest === undefined) return undefined;
   const lineEnd = lineEndOf(text);
@@ -179,30 +210,22 @@ function linesOf({ key, value }: NewField, indentation: string): string[] {
 }
 
 /** Adds items to a list after its last, given as values. Undefined where it is written unusually. */
-export function appended(yaml: YamlText, list: Field, values: readonly object[]): TextEdit | undefined {
-  const { text } = yaml;
-  const seq = list.pair.value;
-  if (!list.isOwn || !isSeq(seq) || values.length === 0) return undefined;
-  const [first] = seq.items;
-  const end = contentEnd(seq.items.at(-1));
-  if (!isMap(first) || end === undefined) return undefined;
-  if (seq.flow === true) {
-    const written = values.map((value) => `, ${JSON.stringify(value)}`).join('');
-    return { start: end, end, text: written };
+export function appended(
+  yaml: YamlText,
+  list: Field,
+  values: readonly object[],
+): readonly Edit[] | undefined {
+  if (!list.isOwn || !isSeq(list.pair.value)) return undefined;
+  try {
+    return addItems(yaml.text, yaml.document, list.map, { [list.name]: values }, PLAIN);
+  } catch (error) {
+    if (Problem.is(error, 'bad-input')) return undefined;
+    throw error;
   }
-  const { start } = placeOf(first);
-  const before = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
-  const rest = restOfLine(text, end);
-  if (!/^ *- +$/.test(before) || rest === undefined) return undefined;
-  const margin = before.slice(0, before.indexOf('-'));
-  const lines = blockYaml(values).trimEnd().replaceAll(/^/gm, margin).replaceAll('\n', lineEndOf(text));
-  return text.endsWith('\n', rest)
-    ? { start: rest, end: rest, text: `${lines}${lineEndOf(text)}` }
-    : { start: rest, end: rest, text: `${lineEndOf(text)}${lines}` };
 }
 
 /** Takes an item out of a list with its lines; the last one with its field. Undefined where it is written unusually. */
-export function withoutItem(yaml: YamlText, list: Field, item: Node): TextEdit[] | undefined {
+export function withoutItem(yaml: YamlText, list: Field, item: Node): Edit[] | undefined {
   const { text } = yaml;
   const seq = list.pair.value;
   if (!list.isOwn || !isSeq(seq) || !seq.items.includes(item)) return undefined;
@@ -214,27 +237,6 @@ export function withoutItem(yaml: YamlText, list: Field, item: Node): TextEdit[]
   if (seq.flow === true || rest === undefined || !/^ *- +$/.test(text.slice(lineStart, start)))
     return undefined;
   return [{ start: lineStart, end: rest, text: '' }];
-}
-
-/** A fix of one edit; none where there is no such edit. */
-export function fixBy(title: string, edit: TextEdit | undefined, isPreferred = false): Fix[] {
-  return edit ? [{ title, edits: [edit], isPreferred }] : [];
-}
-
-/** A fix that takes fields out; none where that would change something else. */
-export function fixWithout(
-  yaml: YamlText,
-  title: string,
-  fields: readonly Field[],
-  isPreferred = false,
-): Fix[] {
-  const edits = removal(yaml, fields);
-  return edits ? [{ title, edits, isPreferred }] : [];
-}
-
-/** The line end that a text uses. */
-export function lineEndOf(text: string): '\r\n' | '\n' {
-  return text.includes('\r\n') ? '\r\n' : '\n';
 }
 
 /** Whether a document is written as JSON, where every key and text is in double quotes. */
@@ -272,6 +274,13 @@ function endOf({ key, value }: Pair): number {
   return contentEnd(value) ?? contentEnd(key) ?? 0;
 }
 
+/** Where a field ends with what belongs to its value, or where its colon does that has none. */
+function wholeEndOf({ key, value }: Pair): number {
+  const node = isScalar(value) || isAlias(value) || isMap(value) || isSeq(value) ? value : undefined;
+  const ofKey = isScalar(key) ? (key.range?.[1] ?? 0) + 1 : 0;
+  return node?.range?.[1] ?? ofKey;
+}
+
 function contentEnd(node: unknown): number | undefined {
   if (isPair(node)) return endOf(node);
   if (isMap(node) || isSeq(node)) {
@@ -298,13 +307,6 @@ function isAnchored({ value }: Pair): boolean {
     });
   }
   return found;
-}
-
-/** A text or number as YAML; what is not plainly a word is in JSON's quotes, which YAML reads too. */
-export function scalarText(value: string | number, isQuoted = false): string {
-  if (typeof value === 'number') return String(value);
-  const isWord = /^[A-Za-z][\w./@-]*$/.test(value) && !/^(?:y|n|yes|no|on|off|true|false|null)$/i.test(value);
-  return isWord && !isQuoted ? value : JSON.stringify(value);
 }
 
 function asScalar(value: NewField['value']): string | number {

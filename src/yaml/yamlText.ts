@@ -14,6 +14,7 @@ import {
   type Scalar,
   type YAMLMap,
 } from 'yaml';
+import { AS_KUBECTL, MOST_ALIASES, parsePlaces } from './documents.ts';
 
 /** A document of more words is not read: composing one cannot be done a piece at a time. */
 const MOST_WORDS = 20_000;
@@ -23,8 +24,6 @@ const QUOTED_OF_WORD = 20;
 const BREAKS_OF_WORD = 8;
 /** What is deeper is no object of Kubernetes, and composing it runs out of stack. */
 const MOST_DEPTH = 100;
-/** Aliases of a document that are followed; more is a YAML bomb. */
-const MOST_ALIASES = 100;
 /** How many lexemes are read before others may run. */
 const PORTION = 250;
 
@@ -44,10 +43,12 @@ export interface Field {
 export class YamlText {
   readonly text: string;
   readonly root: Node | undefined;
+  readonly document: Document;
   readonly #targets: ReadonlyMap<Node, Node | undefined>;
 
   constructor(text: string, document: Document, targets: ReadonlyMap<Node, Node | undefined>) {
     this.text = text;
+    this.document = document;
     this.root = nodeOf(document.contents);
     this.#targets = targets;
   }
@@ -146,6 +147,16 @@ function isMerge({ source, type, tag }: Scalar): boolean {
   return source === '<<' && (type === 'PLAIN' || tag === 'tag:yaml.org,2002:merge');
 }
 
+/**
+ * The places of a text's first document, also of one that is flawed: see `parsePlaces`. Undefined where there are too many
+ * aliases.
+ */
+export function placesIn(text: string): YamlText | undefined {
+  const document = parsePlaces(text);
+  const targets = targetsOf(document);
+  return targets && new YamlText(text, document, targets);
+}
+
 /** A document that was read, how much work that was, in words, or why it was not read. */
 export interface Reading {
   readonly yaml: YamlText | 'too-large' | undefined;
@@ -194,13 +205,7 @@ function wordsIn(lexeme: string): number {
 
 /** The one document that some tokens are; undefined where they are several, or no valid YAML. */
 function compose(tokens: readonly CST.Token[]): Document | undefined {
-  // YAML 1.1 is what kubectl reads.
-  const composer = new Composer({
-    version: '1.1',
-    prettyErrors: false,
-    uniqueKeys: false,
-    logLevel: 'error',
-  });
+  const composer = new Composer({ ...AS_KUBECTL, uniqueKeys: false });
   const flawed = new Error('This is no valid YAML.');
   // Its own goes on, and makes an error for each of a million flaws. Where it is called otherwise, errors are seen at the end.
   const onError = (_source: unknown, _code: unknown, _message: unknown, isWarning?: boolean): void => {

@@ -5,28 +5,10 @@ import type { Document, Node, Pair, YAMLMap, YAMLSeq } from 'yaml';
 import { Problem } from '../errors.ts';
 import { isRecord } from '../token/decode.ts';
 import { MOST_ALIASES, readDocuments } from './documents.ts';
+import { applyEdits, lineEndOf, type Edit } from './edit.ts';
 
 const CANNOT_EDIT =
   'This YAML is laid out in a way that cannot be edited in place without changing more than asked.';
-
-/** Puts `text` in place of `length` UTF-16 units at `offset`. */
-export interface TextEdit {
-  readonly offset: number;
-  readonly length: number;
-  readonly text: string;
-}
-
-/** The text after the edits, which must not overlap; those at the same offset are put in their order. */
-export function applyEdits(text: string, edits: readonly TextEdit[]): string {
-  const pieces: string[] = [];
-  let at = 0;
-  // A sort keeps the order of what it finds equal.
-  for (const edit of edits.toSorted((one, other) => one.offset - other.offset)) {
-    pieces.push(text.slice(at, edit.offset), edit.text);
-    at = edit.offset + edit.length;
-  }
-  return [...pieces, text.slice(at)].join('');
-}
 
 /**
  * The edits, if they make of each document's value what is expected, and nothing else. Throws bad-input where this
@@ -34,9 +16,9 @@ export function applyEdits(text: string, edits: readonly TextEdit[]): string {
  */
 export function checkedEdits(
   text: string,
-  edits: readonly TextEdit[],
+  edits: readonly Edit[],
   expected: readonly unknown[],
-): readonly TextEdit[] {
+): readonly Edit[] {
   const asJson = (values: readonly unknown[]): string =>
     JSON.stringify(values.filter((value) => value !== null)); // An empty document is nothing to kubectl.
   let found: string;
@@ -49,38 +31,67 @@ export function checkedEdits(
   return edits;
 }
 
-/** The line ending that a text uses: that of its first line. */
-export function lineEnding(text: string): '\r\n' | '\n' {
-  return /^[^\n]*\r\n/.test(text) ? '\r\n' : '\n';
-}
-
 /**
- * The edits that put items at the end of the list that a map holds under a key, which is made where there is none.
- * All else stays as it is, byte for byte. Throws bad-input where the list is no list, or is used in other places too.
+ * The edits that put items at the end of lists that a map holds, by the lists' keys; a list is made where there is none.
+ * All else stays as it is, byte for byte. `layout` is how the rest of the text is written. Throws bad-input where a list is no list, or is used in other places too.
  */
 export function addItems(
   text: string,
   document: Document,
   map: YAMLMap,
-  key: string,
-  items: readonly unknown[],
-): readonly TextEdit[] {
-  const pair = map.items.find((one) => isScalar(one.key) && one.key.value === key);
+  lists: Readonly<Record<string, readonly unknown[]>>,
+  layout = layoutOf(text, document),
+): readonly Edit[] {
+  const all = Object.entries(lists);
+  const isThere = ([key]: readonly [string, unknown]): boolean =>
+    map.items.some((one) => isScalar(one.key) && one.key.value === key);
+  const edits = all
+    .filter(isThere)
+    .flatMap(([key, items]) => addToList(text, document, map, { key, items, layout }));
+  const fresh = all.filter((one) => !isThere(one));
+  for (const [key] of fresh) refuseMerged(text, document, map, key);
+  if (fresh.length === 0) return edits;
+  // New lists come last: the last list that is there may end in the same place.
+  return [
+    ...edits,
+    map.flow === true
+      ? inFlow(
+          text,
+          map,
+          fresh.map(([, items]) => items),
+          layout,
+          fresh.map(([key]) => key),
+        )
+      : afterPairs(text, map, Object.fromEntries(fresh), layout),
+  ];
+}
+
+function addToList(
+  text: string,
+  document: Document,
+  map: YAMLMap,
+  {
+    key,
+    items,
+    layout,
+  }: { readonly key: string; readonly items: readonly unknown[]; readonly layout: Layout },
+): readonly Edit[] {
+  const pair = map.items.findLast((one) => isScalar(one.key) && one.key.value === key);
   const value = pair?.value;
-  const layout = layoutOf(text, document);
   if (pair && isSeq(value)) {
     refuseShared(text, document, value);
     return [
       value.flow === true ? inFlow(text, value, items, layout) : afterItems(text, value, items, layout),
     ];
   }
-  refuseMerged(text, document, map, key);
-  if (map.flow === true) {
-    if (pair) return [inPlaceOfNull(text, pair, key, items)];
-    return [inFlow(text, map, [items], layout, key)];
-  }
-  if (!pair) return [afterPairs(text, map, key, items, layout)];
-  return underKey(text, map, pair, key, items, layout);
+  if (!pair) return [];
+  return map.flow === true
+    ? [inPlaceOfNull(text, pair, key, items)]
+    : underKey(text, map, pair, key, items, layout);
+}
+
+function insertAt(offset: number, text: string): Edit {
+  return { start: offset, end: offset, text };
 }
 
 /** Where a node stands, for people: lines and columns counted from 1. */
@@ -90,21 +101,15 @@ function placeOf(text: string, offset: number): string {
 }
 
 /** Items after the last of a block list, at the dashes' column. */
-function afterItems(text: string, list: YAMLSeq, items: readonly unknown[], layout: Layout): TextEdit {
+function afterItems(text: string, list: YAMLSeq, items: readonly unknown[], layout: Layout): Edit {
   const column = columnOf(text, startOf(list));
   return afterLine(text, endOf(list), indented(blockYaml(items, layout), column));
 }
 
-/** A key with a list after the last pair of a block map, at the keys' column. */
-function afterPairs(
-  text: string,
-  map: YAMLMap,
-  key: string,
-  items: readonly unknown[],
-  layout: Layout,
-): TextEdit {
+/** Keys with lists after the last pair of a block map, at the keys' column. */
+function afterPairs(text: string, map: YAMLMap, lists: object, layout: Layout): Edit {
   const column = columnOf(text, startOf(map));
-  return afterLine(text, endOf(map), indented(blockYaml({ [key]: items }, layout), column));
+  return afterLine(text, endOf(map), indented(blockYaml(lists, layout), column));
 }
 
 /** The list of a key that has nothing, or null, as its value. */
@@ -115,7 +120,7 @@ function underKey(
   key: string,
   items: readonly unknown[],
   layout: Layout,
-): readonly TextEdit[] {
+): readonly Edit[] {
   const place = rangeOf(node);
   if (!isScalar(value) || value.value !== null || value.tag !== undefined || value.anchor !== undefined) {
     throw new Problem('bad-input', `${key} at ${placeOf(text, place[0])} is no list.`);
@@ -125,7 +130,7 @@ function underKey(
   const column = columnOf(text, startOf(map)) + (layout.indentSeq ? 2 : 0);
   const block = indented(blockYaml(items, layout), column);
   const added = afterLine(text, Math.max(end, colon), block);
-  return end > start ? [{ offset: colon, length: end - colon, text: '' }, added] : [added];
+  return end > start ? [{ start: colon, end, text: '' }, added] : [added];
 }
 
 /** The same in a flow map, `{a: , b: null}`. */
@@ -134,50 +139,52 @@ function inPlaceOfNull(
   { key: node, value }: Pair,
   key: string,
   items: readonly unknown[],
-): TextEdit {
+): Edit {
   if (value !== null && !(isScalar(value) && value.value === null && value.anchor === undefined)) {
     throw new Problem('bad-input', `${key} at ${placeOf(text, rangeOf(node)[0])} is no list.`);
   }
   const json = JSON.stringify(items);
   const [start, end] = value === null ? [rangeOf(node)[1], rangeOf(node)[1]] : rangeOf(value);
-  if (end > start) return { offset: start, length: end - start, text: json };
+  if (end > start) return { start, end, text: json };
   const colon = /^\s*:/.exec(text.slice(rangeOf(node)[1]));
-  const offset = rangeOf(node)[1] + (colon?.[0].length ?? 0);
-  return { offset, length: 0, text: `${colon ? ' ' : ': '}${json}` };
+  return insertAt(rangeOf(node)[1] + (colon?.[0].length ?? 0), `${colon ? ' ' : ': '}${json}`);
 }
 
 /**
  * Values after the last of a flow collection, as JSON where that is, on lines of their own where the others are; in a
- * map, one value with its key.
+ * map, each with its key.
  */
 function inFlow(
   text: string,
   collection: YAMLSeq | YAMLMap,
   values: readonly unknown[],
   layout: Layout,
-  key?: string,
-): TextEdit {
+  keys: readonly string[] = [],
+): Edit {
   const { items } = collection;
   const open = rangeOf(collection)[0] + 1;
   const isPlain = hasPlainKeys(collection);
   const hasPadding = text[open] === ' ';
-  const name = key === undefined ? '' : `${isPlain ? key : JSON.stringify(key)}: `;
+  const nameOf = (index: number): string => {
+    const key = keys[index];
+    return key === undefined ? '' : `${isPlain ? key : JSON.stringify(key)}: `;
+  };
   const last = items.at(-1);
   const inOneLine = (value: unknown): string =>
     isPlain ? flowYaml(value, layout, hasPadding) : JSON.stringify(value);
-  const inline = values.map((value) => name + inOneLine(value)).join(', ');
-  if (last === undefined) return { offset: open, length: 0, text: inline };
+  const inline = values.map((value, index) => nameOf(index) + inOneLine(value)).join(', ');
+  if (last === undefined) return insertAt(open, inline);
   const first = startOf(collection);
-  if (!text.slice(open, first).includes('\n')) return { offset: endOf(last), length: 0, text: `, ${inline}` };
-  const eol = lineEnding(text);
+  if (!text.slice(open, first).includes('\n')) return insertAt(endOf(last), `, ${inline}`);
+  const eol = lineEndOf(text);
   const margin = marginOf(text, first);
   const unit = margin.startsWith('\t') ? '\t' : ' '.repeat(unitOf(text, collection, margin));
   const inLines = (value: unknown): string =>
     isPlain ? flowYaml(value, layout, hasPadding) : JSON.stringify(value, undefined, unit);
   const lines = values.map(
-    (value) => `,${eol}${margin}${name}${inLines(value).replaceAll('\n', eol + margin)}`,
+    (value, index) => `,${eol}${margin}${nameOf(index)}${inLines(value).replaceAll('\n', eol + margin)}`,
   );
-  return { offset: endOf(last), length: 0, text: lines.join('') };
+  return insertAt(endOf(last), lines.join(''));
 }
 
 /** How much deeper the items of a flow collection stand than the line that opens it, in spaces. */
@@ -187,13 +194,13 @@ function unitOf(text: string, collection: Node, margin: string): number {
 }
 
 /** Whole lines after the line that holds an offset, or at the offset where that begins a line. */
-function afterLine(text: string, end: number, block: string): TextEdit {
-  const eol = lineEnding(text);
+function afterLine(text: string, end: number, block: string): Edit {
+  const eol = lineEndOf(text);
   const lines = block.replaceAll('\n', eol);
-  if (end > 0 && text[end - 1] === '\n') return { offset: end, length: 0, text: lines };
+  if (end > 0 && text[end - 1] === '\n') return insertAt(end, lines);
   const lineBreak = text.indexOf('\n', end);
-  if (lineBreak >= 0) return { offset: lineBreak + 1, length: 0, text: lines };
-  return { offset: text.length, length: 0, text: eol + lines.slice(0, -eol.length) };
+  if (lineBreak >= 0) return insertAt(lineBreak + 1, lines);
+  return insertAt(text.length, eol + lines.slice(0, -eol.length));
 }
 
 function indented(block: string, column: number): string {

@@ -1,7 +1,8 @@
 import { Document, Scalar, visit, type ToStringOptions } from 'yaml';
 import type { Layout } from './layout.ts';
 
-const PLAIN: Layout = { indentSeq: true, quotes: 'PLAIN' };
+/** How it is written where nothing is there to go by. */
+export const PLAIN: Layout = { indentSeq: true, quotes: 'PLAIN' };
 
 /** What YAML 1.1 takes for the end of a line or the beginning of a text, and YAML 1.2 for a character like others. */
 const BREAKS = ['\u0085', '\u2028', '\u2029', '\ufeff'] as const;
