@@ -1,4 +1,6 @@
-/** Everything that package.json contributes and code names, once. A test holds package.json to it. */
+import { commands, decoding } from './commandIds.ts';
+
+/** Everything that package.json contributes and code names, once; scripts/contributes makes package.json of it. */
 
 export const VIEW = 'serviceAccountTokens.tree';
 
@@ -9,85 +11,17 @@ export const views = {
 } as const;
 export const WORKSPACE_VIEW = 'serviceAccountTokens.workspace';
 
-/** Commands by the verb and noun that end their id. */
-export const commands = {
-  selectContext: 'serviceAccountTokens.selectContext',
-  addKubeconfig: 'serviceAccountTokens.addKubeconfig',
-  removeKubeconfig: 'serviceAccountTokens.removeKubeconfig',
-  forgetPrograms: 'serviceAccountTokens.forgetPrograms',
-  refresh: 'serviceAccountTokens.refresh',
-  findServiceAccount: 'serviceAccountTokens.findServiceAccount',
-  filterServiceAccounts: 'serviceAccountTokens.filterServiceAccounts',
-  showAccess: 'serviceAccountTokens.showAccess',
-  whoMay: 'serviceAccountTokens.whoMay',
-  clearFilter: 'serviceAccountTokens.clearFilter',
-  sortServiceAccounts: 'serviceAccountTokens.sortServiceAccounts',
-  starNamespace: 'serviceAccountTokens.starNamespace',
-  unstarNamespace: 'serviceAccountTokens.unstarNamespace',
-  openBinding: 'serviceAccountTokens.openBinding',
-  scaffoldTokenSecret: 'serviceAccountTokens.scaffoldTokenSecret',
-  scaffoldServiceAccount: 'serviceAccountTokens.scaffoldServiceAccount',
-  scaffoldRole: 'serviceAccountTokens.scaffoldRole',
-  addProjectedToken: 'serviceAccountTokens.addProjectedToken',
-  createTokenSecret: 'serviceAccountTokens.createTokenSecret',
-  createInCluster: 'serviceAccountTokens.createInCluster',
-  compareWithCluster: 'serviceAccountTokens.compareWithCluster',
-  rotateTokenSecret: 'serviceAccountTokens.rotateTokenSecret',
-  generateKubeconfig: 'serviceAccountTokens.generateKubeconfig',
-  requestToken: 'serviceAccountTokens.requestToken',
-  openTerminalAs: 'serviceAccountTokens.openTerminalAs',
-  regenerateKubeconfig: 'serviceAccountTokens.regenerateKubeconfig',
-  verifyKubeconfig: 'serviceAccountTokens.verifyKubeconfig',
-  makePrivate: 'serviceAccountTokens.makePrivate',
-  revokeToken: 'serviceAccountTokens.revokeToken',
-  moveOffLegacyTokens: 'serviceAccountTokens.moveOffLegacyTokens',
-  renewIssuedToken: 'serviceAccountTokens.renewIssuedToken',
-  forgetIssuedToken: 'serviceAccountTokens.forgetIssuedToken',
-  openIssuedFile: 'serviceAccountTokens.openIssuedFile',
-  explainToken: 'serviceAccountTokens.explainToken',
-  explainClipboard: 'serviceAccountTokens.explainClipboard',
-  explainKubeconfig: 'serviceAccountTokens.explainKubeconfig',
-  explainExplorerRow: 'serviceAccountTokens.explainExplorerRow',
-  inspectToken: 'serviceAccountTokens.inspectToken',
-  openAuditLog: 'serviceAccountTokens.openAuditLog',
-  copyClaims: 'serviceAccountTokens.copyClaims',
-  copyClaimsAsYaml: 'serviceAccountTokens.copyClaimsAsYaml',
-  showClaims: 'serviceAccountTokens.showClaims',
-  findTokens: 'serviceAccountTokens.findTokens',
-  findTokensEverywhere: 'serviceAccountTokens.findTokensEverywhere',
-  showFixes: 'serviceAccountTokens.showFixes',
-  copySummary: 'serviceAccountTokens.copySummary',
-  copyName: 'serviceAccountTokens.copyName',
-  openManifest: 'serviceAccountTokens.openManifest',
-  showMore: 'serviceAccountTokens.showMore',
-  showReason: 'serviceAccountTokens.showReason',
-} as const;
+export { commands };
 
-export type CommandId = (typeof commands)[keyof typeof commands];
+/** The verb and noun that end a command's id. */
+export type CommandName = keyof typeof commands;
+export type CommandId = (typeof commands)[CommandName];
 
 /**
  * The commands that a workspace gets which nobody trusts: they decode and show, and change, send and start nothing there.
  * Each other refuses (src/editor/workbench/commands.ts), and package.json does not offer it.
  */
-export const decodingCommands: ReadonlySet<CommandId> = new Set([
-  commands.refresh,
-  commands.filterServiceAccounts,
-  commands.clearFilter,
-  commands.explainToken,
-  commands.explainClipboard,
-  commands.inspectToken,
-  commands.openAuditLog,
-  commands.copyClaims,
-  commands.copyClaimsAsYaml,
-  commands.showClaims,
-  commands.copySummary,
-  commands.copyName,
-  commands.findTokens,
-  commands.findTokensEverywhere,
-  commands.showFixes,
-  commands.showMore,
-  commands.showReason,
-]);
+export const decodingCommands: ReadonlySet<string> = new Set(decoding);
 
 /** Settings by their full name. */
 export const settings = {

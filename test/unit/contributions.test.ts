@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
+import { commandIds, contributes as made } from '../../scripts/contributes/contributes.ts';
 import {
   commands,
   decodingCommands,
@@ -26,6 +27,11 @@ const conditions = [
 ];
 
 describe('package.json and contributions.ts', () => {
+  it('are what the table of contributions makes: npm run contribute', () => {
+    expect(contributes).toEqual(JSON.parse(JSON.stringify(made())));
+    expect(readFileSync(new URL('../../src/commandIds.ts', import.meta.url), 'utf8')).toBe(commandIds());
+  });
+
   it('name the same commands', () => {
     expect(contributes.commands.map(({ command }) => command).sort()).toEqual(ids.toSorted());
   });
