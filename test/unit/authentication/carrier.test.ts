@@ -32,4 +32,17 @@ describe('a credential from the clipboard', () => {
     const cut = base64(base64(jwt(boundClaims()))).slice(0, -201);
     expect(readCarrier(cut).problem?.cause).toBe('still-base64');
   });
+
+  it('that has a character which no token has is said to have one, and not to be cut short', () => {
+    const token = jwt(boundClaims());
+    for (const at of [10, token.indexOf('.') + 10, token.length - 10]) {
+      for (const character of ['+', '/', '*', 'é', '\u200b']) {
+        const damaged = token.slice(0, at) + character + token.slice(at + 1);
+        expect(readCarrier(damaged).problem).toEqual({
+          cause: 'wrapped',
+          finding: 'There are characters in it that no token has.',
+        });
+      }
+    }
+  });
 });

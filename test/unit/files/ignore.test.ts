@@ -21,6 +21,8 @@ const files = [
   '#hash',
   '!bang',
   'dist.d/file',
+  // No file of Windows ends with a blank.
+  ...(process.platform === 'win32' ? [] : ['blank ', 'inner blank ']),
 ];
 
 /** What comes of what yields now and then, and how much at most it was at it in one go, in milliseconds of processor time. */
@@ -85,6 +87,9 @@ describe('isIgnored', () => {
     ['build/*\n!build/keep\n', '/build/'],
     ['b\\ c.txt\n[ab].*\n[!a].txt\ndist.?\n', ''],
     ['src/\n', '!b.txt'],
+    ['blank\\ \ninner blank\\ \n', ''],
+    ['blank \ninner blank\\  \n', ''],
+    ['blank\\\\ \nblank \\ \n', ''],
     ['*.log   \nb c.txt', '/deep/*/[[]x].txt'],
   ])('ignores what git ignores: case %#', (root, nested) => {
     expect(ignoredFiles(root, nested)).toEqual(ignoredByGit(root, nested));

@@ -142,6 +142,7 @@ describe('merging into a kubeconfig', () => {
     ['a list that another field repeats', 'users: &l []\nx: *l\n', 'its layout is unusual'],
     ['a list that a later merge overrides', 'users: []\n<<: {users: []}\n', 'its layout is unusual'],
     ['a list with entries that a merge brings', '<<: {users: [{name: a}]}\n', 'its layout is unusual'],
+    ['a block whose last line would end only then', 'users: []\nx-mine: |\n  abc', 'its layout is unusual'],
     ['a text that kubectl refuses', 'users: []\ncontexts: 1\n', 'contexts must be a list'],
     ['a kubeconfig on the line of its mark', '--- {kind: Config}\n...\nx', ''],
   ])('is refused for %s', (_what, text, message) => {

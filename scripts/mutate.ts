@@ -1,0 +1,129 @@
+/**
+ * `npm run mutate [-- ROOM …]`: changes single expressions of the rooms that hold what must be right, and tells which of the
+ * changes no unit test notices. Lines are drawn by SEED (1), LINES (40) of each room. What is changed to the same is listed
+ * in scripts/equivalent.ts with its reason. Fails below 92 % of a room.
+ */
+import { Stryker } from '@stryker-mutator/core';
+import { globSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { equivalents } from './equivalent.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const seed = Number(process.env['SEED'] ?? 1);
+const most = Number(process.env['LINES'] ?? 40);
+const NEEDED = 0.92;
+
+/** The files of each room. */
+const rooms: Readonly<Record<string, readonly string[]>> = {
+  token: ['src/token/**/*.ts'],
+  yaml: ['src/yaml/**/*.ts'],
+  manifest: ['src/manifest/**/*.ts'],
+  kubeconfig: ['src/kubeconfig/**/*.ts'],
+  authentication: ['src/authentication/**/*.ts'],
+  authorization: ['src/authorization/**/*.ts'],
+  refusal: ['src/refusal/**/*.ts'],
+  since124: ['src/since124/**/*.ts'],
+  audit: ['src/audit/**/*.ts'],
+  issued: ['src/issued/**/*.ts'],
+  git: ['src/files/git/**/*.ts'],
+  secretFile: ['src/files/secretFile.ts', 'src/files/links.ts'],
+  redaction: ['src/redact.ts', 'src/harmless.ts'],
+};
+
+const chosen = process.argv.slice(2);
+const unknown = chosen.filter((name) => !(name in rooms));
+if (unknown.length > 0)
+  throw new Error(`There is no room ${unknown.join(', ')}; there are ${Object.keys(rooms).join(', ')}.`);
+const names = chosen.length > 0 ? chosen : Object.keys(rooms);
+
+/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+function randomOf(from: number): () => number {
+  let state = from;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Some of a room's lines with code, as ranges that Stryker takes. */
+function linesOf(patterns: readonly string[]): readonly string[] {
+  const random = randomOf(seed);
+  const all: { readonly range: string; readonly key: number }[] = [];
+  for (const pattern of patterns) {
+    for (const file of globSync(pattern, { cwd: root }).toSorted()) {
+      for (const [index, line] of readFileSync(join(root, file), 'utf8').split('\n').entries()) {
+        if (/^\s*(?:$|\/\/|\/?\*|import\b|export (?:type|interface)\b|readonly\b|[)}\]]+[;,]?$)/.test(line))
+          continue;
+        all.push({ range: `${file}:${index + 1}:0-${index + 1}:${line.length}`, key: random() });
+      }
+    }
+  }
+  return all
+    .toSorted((one, other) => one.key - other.key)
+    .slice(0, most)
+    .map(({ range }) => range);
+}
+
+/** A text between two places of a file, lines and columns counted from 0. */
+function textAt(file: string, start: Place, end: Place): string {
+  const lines = readFileSync(join(root, file), 'utf8')
+    .split('\n')
+    .slice(start.line, end.line + 1);
+  const last = lines.length - 1;
+  return lines
+    .map((line, index) => line.slice(index === 0 ? start.column : 0, index === last ? end.column : undefined))
+    .join('\n');
+}
+
+interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+let isGood = true;
+mkdirSync(join(root, 'out'), { recursive: true });
+const mutate = new Map<string, readonly string[]>();
+for (const name of names) mutate.set(name, linesOf(rooms[name] ?? []));
+const results = await new Stryker({
+  mutate: [...mutate.values()].flat(),
+  testRunner: 'vitest',
+  plugins: ['@stryker-mutator/vitest-runner'],
+  vitest: { configFile: 'scripts/mutate.vitest.ts', related: false },
+  coverageAnalysis: 'perTest',
+  concurrency: 2,
+  timeoutMS: 20_000,
+  tempDirName: 'out/mutation',
+  ignorePatterns: ['out', 'dist', '.git'],
+  tsconfigFile: 'none.json',
+  reporters: ['progress'],
+  allowConsoleColors: false,
+}).runMutationTest();
+for (const [name, ranges] of mutate) {
+  const files = new Set(ranges.map((range) => range.split(':')[0]));
+  const counted = results.filter(({ fileName, status, location, replacement }) => {
+    const file = fileName.replaceAll('\\', '/').replace(/^.*?(?=src\/)/, '');
+    if (!files.has(file) || ['Ignored', 'CompileError', 'RuntimeError'].includes(status)) return false;
+    const original = textAt(file, location.start, location.end);
+    return !equivalents.some(
+      (one) => one.file === file && one.original === original && one.replacement === replacement,
+    );
+  });
+  const noticed = counted.filter(({ status }) => status === 'Killed' || status === 'Timeout');
+  const share = counted.length === 0 ? 1 : noticed.length / counted.length;
+  isGood &&= share >= NEEDED;
+  process.stdout.write(
+    `${name}: ${noticed.length} of ${counted.length} noticed (${(share * 100).toFixed(0)} %)\n`,
+  );
+  for (const { fileName, location, replacement, status } of counted) {
+    if (status === 'Killed' || status === 'Timeout') continue;
+    const file = fileName.replaceAll('\\', '/').replace(/^.*?(?=src\/)/, '');
+    const original = textAt(file, location.start, location.end);
+    process.stdout.write(
+      `  ${file}:${location.start.line + 1}:${location.start.column + 1} ${original} → ${replacement ?? ''}${status === 'NoCoverage' ? ' (no test runs it)' : ''}\n`,
+    );
+  }
+}
+process.exitCode = isGood ? 0 : 1;
