@@ -49,98 +49,106 @@ export type TreeNode =
   /** Stands for the rows of a level that are not shown yet. `level` is the id of the row they belong to. */
   | { readonly kind: 'more'; readonly level: string; readonly hidden: number };
 
-/** Names a row for as long as its object keeps its name, so that selection and expansion outlive updates. */
-export function nodeId(node: TreeNode): string {
-  switch (node.kind) {
-    case 'namespace':
-      return `namespace/${node.name}`;
-    case 'orphans':
-      return `orphans/${node.namespace}`;
-    case 'group':
-      return `${node.group}/${pathOf(node.account)}`;
-    case 'access': {
-      const { binding, group } = node.info;
-      return `access/${pathOf(node.account)}/${group ?? ''}/${pathOf(binding)}`;
-    }
-    case 'commonRoles':
-      return `commonRoles/${pathOf(node.account)}`;
-    case 'endedTokens':
-      return `endedTokens/${pathOf(node.account)}`;
-    case 'issuedToken':
-      return `issuedToken/${node.entry.id}`;
-    case 'setting':
-      return `setting/${pathOf(node.account)}/${node.label}/${node.description}`;
-    case 'note':
-      return `note/${node.id}`;
-    case 'more':
-      return `more/${node.level}`;
-    case 'serviceAccount':
-    case 'tokenSecret':
-    case 'pod':
-      return `${node.kind}/${pathOf(node.info)}`;
-  }
+type NodeOf<K extends TreeNode['kind']> = Extract<TreeNode, { readonly kind: K }>;
+
+/** What of a row its commands need, whatever is known of its cluster. */
+interface Kind<N extends TreeNode> {
+  /** Names the row among those of its kind. */
+  readonly id: (node: N) => string;
+  /** Whether a row that somebody gave has what names it, and what its menu needs. */
+  readonly isWhole: (row: Readonly<Record<string, unknown>>) => boolean;
+  /** The ServiceAccount that it stands for or belongs to. */
+  readonly account?: (node: N) => ObjectRef;
 }
 
-/** Whether a row of each kind has what names it, and what its menu needs. */
-const IS_WHOLE: Readonly<Record<TreeNode['kind'], (row: Readonly<Record<string, unknown>>) => boolean>> = {
-  namespace: ({ name }) => typeof name === 'string',
-  orphans: ({ namespace }) => typeof namespace === 'string',
-  serviceAccount: ({ info }) => isRef(info),
-  group: ({ group, account }) => typeof group === 'string' && isRef(account),
-  tokenSecret: ({ info }) => isOwned(info),
-  pod: ({ info }) => isOwned(info),
-  access: ({ account, info }) => isRef(account) && isRecord(info),
-  commonRoles: ({ account }) => isRef(account),
-  endedTokens: ({ account }) => isRef(account),
-  issuedToken: (row) => entryIn(row) !== undefined,
-  setting: ({ account }) => isRef(account),
-  note: ({ id }) => typeof id === 'string',
-  more: ({ level }) => typeof level === 'string',
+const ofAccount = {
+  isWhole: ({ account }: Readonly<Record<string, unknown>>) => isRef(account),
+  account: ({ account }: { readonly account: ObjectRef }) => account,
+};
+const ofObject = {
+  id: ({ info }: { readonly info: ObjectRef }) => pathOf(info),
+  isWhole: ({ info }: Readonly<Record<string, unknown>>) => isOwned(info),
+  account: ({
+    info,
+  }: {
+    readonly info: { readonly namespace: string; readonly serviceAccount: string };
+  }) => ({
+    namespace: info.namespace,
+    name: info.serviceAccount,
+  }),
 };
 
-function isRef(value: unknown): boolean {
-  return isRecord(value) && typeof value['namespace'] === 'string' && typeof value['name'] === 'string';
+const KINDS: { readonly [K in TreeNode['kind']]: Kind<NodeOf<K>> } = {
+  namespace: { id: ({ name }) => name, isWhole: ({ name }) => isText(name) },
+  orphans: { id: ({ namespace }) => namespace, isWhole: ({ namespace }) => isText(namespace) },
+  serviceAccount: {
+    id: ({ info }) => pathOf(info),
+    isWhole: ({ info }) => isRef(info),
+    account: ({ info }) => info,
+  },
+  group: {
+    ...ofAccount,
+    id: ({ group, account }) => `${group}/${pathOf(account)}`,
+    isWhole: ({ group, account }) => isText(group) && isRef(account),
+  },
+  tokenSecret: ofObject,
+  pod: ofObject,
+  access: {
+    ...ofAccount,
+    id: ({ account, info: { binding, group } }) => `${pathOf(account)}/${group ?? ''}/${pathOf(binding)}`,
+    isWhole: ({ account, info }) => isRef(account) && isRecord(info),
+  },
+  commonRoles: { ...ofAccount, id: ({ account }) => pathOf(account) },
+  endedTokens: { ...ofAccount, id: ({ account }) => pathOf(account) },
+  issuedToken: {
+    id: ({ entry }) => entry.id,
+    isWhole: (row) => entryIn(row) !== undefined,
+    account: ({ entry }) => ({ namespace: entry.namespace, name: entry.serviceAccount }),
+  },
+  setting: {
+    ...ofAccount,
+    id: ({ account, label, description }) => `${pathOf(account)}/${label}/${description}`,
+  },
+  note: { id: ({ id }) => id, isWhole: ({ id }) => isText(id) },
+  more: { id: ({ level }) => level, isWhole: ({ level }) => isText(level) },
+};
+
+function kindOf<K extends TreeNode['kind']>(kind: K): Kind<NodeOf<K>> {
+  return KINDS[kind];
 }
 
-function isOwned(value: unknown): boolean {
-  return isRef(value) && isRecord(value) && [value['uid'], value['serviceAccount']].every(isText);
+/** Names a row for as long as its object keeps its name, so that selection and expansion outlive updates. */
+export function nodeId(node: TreeNode): string {
+  // Groups have none before it: no two kinds of them have one name.
+  return `${node.kind === 'group' ? '' : `${node.kind}/`}${kindOf(node.kind).id(node)}`;
 }
 
-const isText = (value: unknown): boolean => typeof value === 'string';
+/** The ServiceAccount that a row stands for or belongs to. */
+export function accountOfNode(node: TreeNode): ObjectRef | undefined {
+  return kindOf(node.kind).account?.(node);
+}
 
 /** Whether a command's argument is a row of the tree, and not what a keybinding or another extension gave. */
 export function isTreeNode(value: unknown): value is TreeNode {
   if (!isRecord(value)) return false;
   const { kind } = value;
-  return typeof kind === 'string' && isKind(kind) && IS_WHOLE[kind](value);
+  return typeof kind === 'string' && isKind(kind) && KINDS[kind].isWhole(value);
 }
 
 function isKind(kind: string): kind is TreeNode['kind'] {
-  return Object.hasOwn(IS_WHOLE, kind);
+  return Object.hasOwn(KINDS, kind);
 }
 
-/** The ServiceAccount that a row stands for or belongs to. */
-export function accountOfNode(node: TreeNode): ObjectRef | undefined {
-  switch (node.kind) {
-    case 'serviceAccount':
-      return node.info;
-    case 'group':
-    case 'access':
-    case 'commonRoles':
-    case 'endedTokens':
-    case 'setting':
-      return node.account;
-    case 'tokenSecret':
-    case 'pod':
-      return { namespace: node.info.namespace, name: node.info.serviceAccount };
-    case 'issuedToken':
-      return { namespace: node.entry.namespace, name: node.entry.serviceAccount };
-    case 'namespace':
-    case 'orphans':
-    case 'note':
-    case 'more':
-      return undefined;
-  }
+function isRef(value: unknown): boolean {
+  return isRecord(value) && isText(value['namespace']) && isText(value['name']);
+}
+
+function isOwned(value: unknown): boolean {
+  return isRef(value) && isRecord(value) && isText(value['uid']) && isText(value['serviceAccount']);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
 }
 
 function pathOf({ namespace, name }: ObjectRef): string {

@@ -7,6 +7,7 @@ import { isSearch, withoutFilter, type Choices } from './filter.ts';
 import { pickFilter, pickServiceAccount, pickSort } from './find.ts';
 import { revealAccount, type TreeParts } from './parts.ts';
 import { bindingUri, manifestUri } from './manifest.ts';
+import { rowKind } from './rows/kinds.ts';
 import { accountOfNode, type TreeNode } from '../subject/row.ts';
 import type { TreeCommand } from './ids.ts';
 import { namingOneOf, saysPods } from '../workbench/lookedThrough.ts';
@@ -62,7 +63,8 @@ export function treeCommands(
       await star(node, false);
     },
     [commands.copyName]: async (node) => {
-      const name = nameOf(node ?? view.selection[0]);
+      const row = node ?? view.selection[0];
+      const name = row && rowKind(row.kind).name?.(row);
       if (name !== undefined) await vscode.env.clipboard.writeText(name);
     },
     [commands.openManifest]: async (node) => {
@@ -127,29 +129,4 @@ async function unfold({ tree, view }: TreeParts): Promise<void> {
   const found = tree.shownNamespaces();
   if (found.length > MOST_UNFOLDED) return;
   for (const node of found) await view.reveal(node, { select: false, focus: false, expand: true });
-}
-
-function nameOf(node: TreeNode | undefined): string | undefined {
-  switch (node?.kind) {
-    case 'namespace':
-      return node.name;
-    case 'serviceAccount':
-    case 'tokenSecret':
-    case 'pod':
-      return node.info.name;
-    case 'access':
-      return node.info.role.name;
-    case 'setting':
-      return node.description;
-    case 'issuedToken':
-      return node.entry.serviceAccount;
-    case 'orphans':
-    case 'group':
-    case 'commonRoles':
-    case 'endedTokens':
-    case 'note':
-    case 'more':
-    case undefined:
-      return undefined;
-  }
 }

@@ -6,13 +6,15 @@ import { redact } from '../../redact.ts';
 import type { Services } from '../workbench/services.ts';
 import type { TreeNode } from '../subject/row.ts';
 import { MANIFEST_SCHEME } from './ids.ts';
+import { rbacPath } from './objectPath.ts';
+import { rowKind } from './rows/kinds.ts';
 import { toYaml } from '../../yaml/plainYaml.ts';
 
 const METADATA_ONLY = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
 
 /** Where the manifest of a row is shown; undefined for rows that are no object. */
 export function manifestUri(node: TreeNode): vscode.Uri | undefined {
-  const path = pathOf(node);
+  const path = rowKind(node.kind).path?.(node);
   return path === undefined ? undefined : uriOf(path);
 }
 
@@ -38,7 +40,6 @@ export async function manifestAt(
   return isSecret ? `# The metadata of the Secret. Its data was not asked for.\n${yaml}` : yaml;
 }
 
-const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 /** All that is shown: one object each, never a list, and nothing that a Secret's data could come from. */
 const SHOWN: readonly RegExp[] = [
   /^\/api\/v1\/namespaces\/[^/]+$/,
@@ -57,36 +58,6 @@ function pathAt({ path: named }: vscode.Uri): string | undefined {
   return segments.map(encodeURIComponent).join('/');
 }
 
-function pathOf(node: TreeNode): string | undefined {
-  const inNamespace = (plural: string, namespace: string, name: string): string =>
-    `/api/v1/namespaces/${namespace}/${plural}/${name}`;
-  switch (node.kind) {
-    case 'namespace':
-      return `/api/v1/namespaces/${node.name}`;
-    case 'serviceAccount':
-      return inNamespace('serviceaccounts', node.info.namespace, node.info.name);
-    case 'tokenSecret':
-      return inNamespace('secrets', node.info.namespace, node.info.name);
-    case 'pod':
-      return inNamespace('pods', node.info.namespace, node.info.name);
-    case 'access':
-      return rbacPath(
-        node.info.role.kind === 'Role' ? node.info.binding.namespace : '',
-        node.info.role.kind === 'Role' ? 'roles' : 'clusterroles',
-        node.info.role.name,
-      );
-    case 'orphans':
-    case 'group':
-    case 'commonRoles':
-    case 'endedTokens':
-    case 'issuedToken':
-    case 'setting':
-    case 'note':
-    case 'more':
-      return undefined;
-  }
-}
-
 /** Where the binding that gives a role is shown. */
 export function bindingUri({ info: { binding } }: TreeNode & { readonly kind: 'access' }): vscode.Uri {
   const plural = binding.namespace === '' ? 'clusterrolebindings' : 'rolebindings';
@@ -100,12 +71,6 @@ function uriOf(path: string): vscode.Uri {
     throw new Problem('refused', `${path} is no name that an API server takes, so it is not asked for.`);
   }
   return vscode.Uri.from({ scheme: MANIFEST_SCHEME, path: `${path}.yaml` });
-}
-
-/** `namespace` is empty for what belongs to the whole cluster. */
-function rbacPath(namespace: string, plural: string, name: string): string {
-  const scope = namespace === '' ? '' : `/namespaces/${namespace}`;
-  return `${RBAC}${scope}/${plural}/${name}`;
 }
 
 /** Leaves out managedFields, and what kubectl last applied, which can repeat a Secret's data. */

@@ -1,12 +1,10 @@
 import * as vscode from 'vscode';
 import type { LiveChange, ServiceAccountInfo } from '../../cluster/api.ts';
 import { SHOW_ALL, withoutFilter, type Choices } from './filter.ts';
-import { commonRoles, endedTokens, groupsOf, isCommon, rowsOfGroup } from './groups.ts';
 import type { Inventory } from './inventory.ts';
-import { accountOfNode, nodeId, type GroupKind, type TreeNode } from '../subject/row.ts';
-import { hasEnded } from './issuedRow.ts';
+import { accountOfNode, nodeId, type TreeNode } from '../subject/row.ts';
 import { treeItem } from './rows.ts';
-import { settingsOf } from './settings.ts';
+import { rowKind } from './rows/kinds.ts';
 
 /** Rows that a level shows at once. */
 const PAGE = 500;
@@ -82,75 +80,25 @@ export class ServiceAccountTree implements vscode.TreeDataProvider<TreeNode> {
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
-    return this.#inventory ? treeItem(node, this.#inventory, this.#choices) : new vscode.TreeItem('');
+    return this.#inventory
+      ? treeItem(node, { inventory: this.#inventory, choices: this.#choices })
+      : new vscode.TreeItem('');
   }
 
   getChildren(node?: TreeNode): TreeNode[] {
     const inventory = this.#inventory;
     if (!inventory) return [];
     if (!node) return this.#root(inventory);
-    const level = nodeId(node);
-    switch (node.kind) {
-      case 'namespace': {
-        inventory.followAccess(); // A row says where its ServiceAccount may do everything,
-        inventory.followPods(node.name, false); // and how many Pods it has.
-        const accounts = inventory.accounts(node.name, this.#choices);
-        const hasOrphans = inventory.orphans(node.name, this.#choices).length > 0;
-        return [
-          ...(hasOrphans ? [{ kind: 'orphans', namespace: node.name } as const] : []),
-          ...this.#level(
-            level,
-            accounts.map((info) => ({ kind: 'serviceAccount', info })),
-          ),
-        ];
-      }
-      case 'orphans': {
-        const orphans = inventory.orphans(node.namespace, this.#choices);
-        return this.#level(
-          level,
-          orphans.map((info) => ({ kind: 'tokenSecret', info })),
-        );
-      }
-      case 'serviceAccount': {
-        const account = inventory.account(node.info) ?? node.info;
-        return [...groupsOf(account), ...settingsOf(account)];
-      }
-      case 'group': {
-        const { notes, rows } = rowsOfGroup(inventory, node);
-        return [...notes, ...this.#level(level, rows)];
-      }
-      case 'commonRoles': {
-        const { account } = node;
-        const roles = commonRoles(inventory, account);
-        return this.#level(
-          level,
-          roles.map((info) => ({ kind: 'access', account, info })),
-        );
-      }
-      case 'endedTokens':
-        return this.#level(
-          level,
-          endedTokens(inventory, node.account).map((entry) => ({ kind: 'issuedToken', entry })),
-        );
-      case 'tokenSecret':
-      case 'pod':
-      case 'access':
-      case 'issuedToken':
-      case 'setting':
-      case 'note':
-      case 'more':
-        return [];
-    }
+    const children = rowKind(node.kind).children?.(node, { inventory, choices: this.#choices });
+    return children ? [...children.first, ...this.#level(nodeId(node), children.rows)] : [];
   }
 
   getParent(node: TreeNode): TreeNode | undefined {
-    if (node.kind === 'serviceAccount') return this.#namespace(node.info.namespace);
-    if (node.kind === 'orphans') return this.#namespace(node.namespace);
+    const inventory = this.#inventory;
     const ref = accountOfNode(node);
-    const account = ref && this.#inventory?.account(ref);
-    if (node.kind === 'tokenSecret' && !account) return { kind: 'orphans', namespace: node.info.namespace };
-    if (!account || !this.#inventory) return undefined;
-    return parentOf(node, account, this.#inventory);
+    const account = ref && inventory?.account(ref);
+    const parent = rowKind(node.kind).parent?.(node, inventory && account && { account, inventory });
+    return parent?.kind === 'namespace' ? this.#namespace(parent.name) : parent;
   }
 
   #root(inventory: Inventory): TreeNode[] {
@@ -192,32 +140,4 @@ function namespaceNodes(inventory: Inventory, choices: Choices): TreeNode[] {
 
 function isCalled({ name }: ServiceAccountInfo): (account: ServiceAccountInfo) => boolean {
   return (account) => account.name === name;
-}
-
-/** The row that a ServiceAccount's row lies under. */
-function parentOf(node: TreeNode, account: ServiceAccountInfo, inventory: Inventory): TreeNode | undefined {
-  const inGroup = (group: GroupKind): TreeNode => ({ kind: 'group', group, account });
-  switch (node.kind) {
-    case 'tokenSecret':
-      return inGroup('tokenSecrets');
-    case 'pod':
-      return inGroup('pods');
-    case 'access':
-      return isCommon(inventory, account, node.info) ? { kind: 'commonRoles', account } : inGroup('access');
-    case 'issuedToken':
-      return hasEnded(node.entry, inventory) ? { kind: 'endedTokens', account } : inGroup('issuedTokens');
-    case 'commonRoles':
-      return inGroup('access');
-    case 'endedTokens':
-      return inGroup('issuedTokens');
-    case 'group':
-    case 'setting':
-      return { kind: 'serviceAccount', info: account };
-    case 'namespace':
-    case 'orphans':
-    case 'serviceAccount':
-    case 'note':
-    case 'more':
-      return undefined;
-  }
 }

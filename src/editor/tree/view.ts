@@ -12,7 +12,7 @@ import { Following } from './following.ts';
 import { manifestAt } from './manifest.ts';
 import { doubtsAbout } from './needs.ts';
 import { accountOfNode, type TreeNode } from '../subject/row.ts';
-import { podRow } from './objectRows.ts';
+import { podWords } from './rows/pod.ts';
 import { ServiceAccountTree } from './provider.ts';
 import { Remembered } from './remembered.ts';
 
@@ -50,7 +50,7 @@ export function openTree(
     aboutPod: (ref) => {
       const { inventory } = tree;
       const pod = inventory?.pod(ref);
-      return inventory && pod && podRow(pod, inventory).tooltip.slice(1);
+      return inventory && pod && podWords(pod, inventory).tooltip.slice(1);
     },
   });
   let watched: vscode.Disposable | undefined;

@@ -4,7 +4,7 @@ import { SHOW_ALL } from '../../../src/editor/tree/filter.ts';
 import { groupInWords } from '../../../src/editor/tree/groups.ts';
 import { podsUnseen, type Inventory } from '../../../src/editor/tree/inventory.ts';
 import { doubtsAbout } from '../../../src/editor/tree/needs.ts';
-import { tokenSecretRow } from '../../../src/editor/tree/objectRows.ts';
+import { tokenSecretWords } from '../../../src/editor/tree/rows/tokenSecret.ts';
 import { inventoryOf } from '../../support/inventory.ts';
 
 const settings = {
@@ -59,10 +59,10 @@ describe('Pods that were not looked at', () => {
   });
 
   it('leave it open what the cleaner does to a token Secret', () => {
-    const row = tokenSecretRow(secret, unasked);
+    const row = tokenSecretWords(secret, unasked);
     expect(row.description).not.toMatch(/cleaner|deleted/);
     expect(row.tooltip).toContain('Whether a Pod names it was not looked at yet.');
-    expect(tokenSecretRow(secret, inventoryWhere('ready')).description).toMatch(/cleaner from/);
+    expect(tokenSecretWords(secret, inventoryWhere('ready')).description).toMatch(/cleaner from/);
   });
 });
 

@@ -3,7 +3,7 @@ import type { TokenSecretInfo } from '../../../src/cluster/api.ts';
 import { SHOW_ALL } from '../../../src/editor/tree/filter.ts';
 import type { Inventory } from '../../../src/editor/tree/inventory.ts';
 import { doubtsAbout } from '../../../src/editor/tree/needs.ts';
-import { tokenSecretRow } from '../../../src/editor/tree/objectRows.ts';
+import { tokenSecretWords } from '../../../src/editor/tree/rows/tokenSecret.ts';
 import { inventoryOf } from '../../support/inventory.ts';
 import { notesUses, useInWords, useMeaning, type Noted } from '../../../src/editor/tree/tokenUse.ts';
 
@@ -78,7 +78,7 @@ describe('what is known of the use of a token Secret', () => {
 describe('the row of a token Secret', () => {
   const row = (minor: number | undefined, more: Partial<TokenSecretInfo>) => {
     const one = secret({ missing: [], ...more });
-    const { description, tooltip } = tokenSecretRow(one, on(minor, one));
+    const { description, tooltip } = tokenSecretWords(one, on(minor, one));
     return { description, tooltip: tooltip.join('\n') };
   };
 

@@ -1,20 +1,25 @@
-import { DEFAULT_MOUNT } from '../../kubernetes.ts';
-import { markInWords, markMeaning } from '../../authorization/marks.ts';
-import { aggregationInWords } from '../../authorization/words.ts';
-import { does, since } from '../../versions.ts';
-import type { AccessInfo, ObjectRef, PodInfo, TokenSecretInfo } from '../../cluster/api.ts';
-import type { Cleaning } from './cleaner.ts';
-import type { Inventory } from './inventory.ts';
-import type { Row } from './row.ts';
-import type { SecretState } from './secretState.ts';
-import { useInWords, useMeaning } from './tokenUse.ts';
+import type { TokenSecretInfo } from '../../../cluster/api.ts';
+import { does, since } from '../../../versions.ts';
+import type { Cleaning } from '../cleaner.ts';
+import type { Inventory } from '../inventory.ts';
+import { objectPath } from '../objectPath.ts';
+import type { Row } from '../row.ts';
+import type { SecretState } from '../secretState.ts';
+import { useInWords, useMeaning } from '../tokenUse.ts';
+import { inGroup, type NodeOf, type RowKind } from './kind.ts';
+
+export const tokenSecret: RowKind<NodeOf['tokenSecret']> = {
+  words: ({ info }, { inventory }) => tokenSecretWords(info, inventory),
+  parent: (node, of) =>
+    of ? inGroup('tokenSecrets')(node, of) : { kind: 'orphans', namespace: node.info.namespace },
+  name: ({ info }) => info.name,
+  path: ({ info }) => objectPath(info.namespace, 'secrets', info.name),
+};
 
 const FOR_PULLS =
   'OpenShift made it for a pull Secret (-dockercfg-): where it is deleted, pulls from the cluster’s own registry fail.';
-const DEFAULT_TOKEN = `${DEFAULT_MOUNT}/token`;
-
 /** A token Secret: its state first, then its use, then what the cleaner makes of it. */
-export function tokenSecretRow(secret: TokenSecretInfo, inventory: Inventory): Row {
+export function tokenSecretWords(secret: TokenSecretInfo, inventory: Inventory): Row {
   const state = inventory.secretState(secret);
   const noted = inventory.noted();
   const { words, meaning, icon } = stateRow(state, secret, noted.minor);
@@ -137,99 +142,6 @@ function cleaningTip(
       ? ['Listed in its ServiceAccount’s .secrets: the cleaner may take it up, unless a Pod names it.']
       : ['Listed in its ServiceAccount’s .secrets; the cleaner leaves it alone while a Pod names it.']
     : ['The cleaner of legacy tokens leaves it alone: its ServiceAccount does not list it in .secrets.'];
-}
-
-/** A Pod: phase, node, and how it gets a token. */
-export function podRow(pod: PodInfo, inventory: Inventory): Row {
-  const tokens = pod.projectedTokens.map(({ path, audience, expirationSeconds }) => ({
-    short: [
-      `token${audience === undefined ? '' : ` for ${audience}`}`,
-      `${expirationSeconds} s`,
-      ...(path === DEFAULT_TOKEN ? [] : [path]),
-    ].join(', '),
-    long: `${path} (${audience === undefined ? 'for the API server' : `audience ${audience}`}, asked for ${expirationSeconds} s)`,
-  }));
-  const legacy = (pod.secrets ?? []).filter(({ name }) =>
-    inventory.isTokenSecret({ namespace: pod.namespace, name }),
-  );
-  const without = tokens.length === 0 ? [whyNoToken(pod, inventory)] : [];
-  return {
-    label: pod.name,
-    description: [
-      pod.phase,
-      ...(pod.node === undefined ? [] : [`on ${pod.node}`]),
-      ...tokens.map(({ short }) => short),
-      ...without,
-      ...legacy.map(({ name }) => `token Secret ${name}`),
-    ].join(' · '),
-    tooltip: [
-      `Pod ${pod.namespace}/${pod.name}`,
-      pod.node === undefined ? `${pod.phase}, on no node yet` : `${pod.phase}, on node ${pod.node}`,
-      ...tokens.map(({ long }) => `Projected token at ${long}`),
-      ...(tokens.length === 0 ? [] : ['Projected tokens are bound to the Pod, and end with it.']),
-      ...without.map((why) => `${why[0]?.toUpperCase() ?? ''}${why.slice(1)}.`),
-      ...legacy.map(({ name, folder }) =>
-        folder === undefined
-          ? `Names token Secret ${name}, not as a file.`
-          : `Mounts token Secret ${name} at ${folder}: that token does not end with the Pod.`,
-      ),
-    ],
-    isWhole: true,
-    icon: 'package',
-    spoken: 'Pod',
-  };
-}
-
-/** The Pod's own field wins, then the ServiceAccount's, else a token is mounted. */
-function whyNoToken(pod: PodInfo, inventory: Inventory): string {
-  if (pod.automount === false) return 'no token: automount off in the Pod';
-  const account = inventory.account({ namespace: pod.namespace, name: pod.serviceAccount });
-  const isOff = pod.automount === undefined && account?.settings?.automount === false;
-  return isOff ? 'no token: automount off in the ServiceAccount' : 'no token mounted';
-}
-
-/** A role that a ServiceAccount has: what stands out, where it holds, and what gives it. */
-export function accessRow(account: ObjectRef, given: AccessInfo, inventory: Inventory): Row {
-  const { role, binding, group } = given;
-  const isEverywhere = binding.namespace === '';
-  const scope = isEverywhere ? 'everywhere' : `in ${binding.namespace}`;
-  const by = isEverywhere ? `ClusterRoleBinding ${binding.name}` : `RoleBinding ${binding.name}`;
-  const found = inventory.marks(account, given);
-  const marks = found.map(markInWords);
-  const unseen = unseenInWords(given, inventory);
-  const seen = inventory.role(given);
-  const from = typeof seen === 'string' ? undefined : seen.aggregatedFrom;
-  return {
-    label: role.name,
-    description: [
-      ...marks,
-      ...(unseen === undefined ? [] : [unseen]),
-      scope,
-      `by ${by}`,
-      ...(group === undefined ? [] : [`as ${group}`]),
-    ].join(' · '),
-    tooltip: [
-      `${role.kind} ${role.name}`,
-      `Given by ${isEverywhere ? `ClusterRoleBinding ${binding.name}` : `RoleBinding ${binding.namespace}/${binding.name}`}: ${isEverywhere ? 'in every namespace' : `in namespace ${binding.namespace}`}.`,
-      ...(group === undefined ? [] : [`Given to the group ${group}, which this ServiceAccount is in.`]),
-      ...(marks.length === 0 ? [] : [`Stands out: ${marks.join(', ')}.`]),
-      ...found.map(markMeaning),
-      ...(unseen === undefined ? [] : [`${unseen[0]?.toUpperCase() ?? ''}${unseen.slice(1)}.`]),
-      ...(from ? [aggregationInWords(from)] : []),
-    ],
-    icon: marks.length > 0 ? 'warning' : 'shield',
-    isWarning: marks.length > 0,
-    spoken: role.kind,
-  };
-}
-
-function unseenInWords(given: AccessInfo, inventory: Inventory): string | undefined {
-  const seen = inventory.role(given);
-  if (seen === 'missing') return 'the role is missing: gives nothing';
-  if (seen !== 'forbidden') return undefined;
-  const resource =
-    given.role.kind === 'Role' ? `roles in namespace ${given.binding.namespace}` : 'clusterroles';
-  return `rules not seen: needs list and watch on ${resource}`;
 }
 
 function listed(names: readonly string[]): string {
