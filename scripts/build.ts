@@ -19,7 +19,7 @@ const lazy: Readonly<Record<string, string>> = {
   audit: 'src/editor/audit/open.ts',
   auditReader: 'src/files/auditReader.ts',
   certificates: 'src/editor/certificates/certificates.ts',
-  checks: 'src/editor/documents/checks.ts',
+  checks: 'src/problems/documentChecks.ts',
   client: 'src/cluster/client.ts',
   completion: 'src/editor/completion/completion.ts',
   explain: 'src/authentication/explain.ts',

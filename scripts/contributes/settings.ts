@@ -1,4 +1,4 @@
-import { rules, type Rule } from '../../src/editor/problems/catalog.ts';
+import { rules, type Rule } from '../../src/problems/catalog.ts';
 import type { settings as names } from '../../src/contributions.ts';
 
 /** Each rule of the Problems view in a sentence; its severity is in the catalog. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { contextKeys } from '../contributions.ts';
-import { heldIn, type Held } from './holds.ts';
+import { heldIn, type Held } from '../manifest/holds.ts';
 import type { TokenDocuments } from './documents/tokens.ts';
 import { textOf } from './documents/lines.ts';
 

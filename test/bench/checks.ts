@@ -1,5 +1,5 @@
 /** Row 7, the part of kubeconfigs and manifests: how long checking them holds up the extension host. */
-import { checkText } from '../../src/editor/documents/checks.ts';
+import { checkText } from '../../src/problems/documentChecks.ts';
 import { MAX_PIECES, piecesOf, textOf } from '../../src/manifest/pieces.ts';
 import { machineFactor, onReference } from './machine.ts';
 import type { Row } from './row.ts';

@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { startControlPlane, type ControlPlane } from '../../sandbox/controlPlane.ts';
 import type { Cluster } from '../../src/cluster/api.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
-import { Inventory } from '../../src/editor/tree/inventory.ts';
+import { Inventory } from '../../src/inventory/inventory.ts';
 import { startRelay } from '../support/relay.ts';
 import { recoveryRows } from './liveRecovery.ts';
 import { A_NAMESPACE, bigTreeRows, shownRows } from './liveShown.ts';

@@ -9,7 +9,7 @@ import { clusterAccess } from '../../src/cluster/client.ts';
 import { accessDocument } from '../../src/editor/tree/access/document.ts';
 import { servedResources } from '../../src/editor/tree/access/resources.ts';
 import { whoMay } from '../../src/editor/tree/access/whoMay.ts';
-import { Inventory } from '../../src/editor/tree/inventory.ts';
+import { Inventory } from '../../src/inventory/inventory.ts';
 import { serverAllows } from '../support/authorizer.ts';
 import { parse } from 'yaml';
 

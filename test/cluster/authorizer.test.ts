@@ -8,7 +8,7 @@ import type { Action } from '../../src/authorization/rules.ts';
 import type { Cluster, LiveView, ObjectRef } from '../../src/cluster/api.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
 import { whoMay } from '../../src/editor/tree/access/whoMay.ts';
-import { Inventory } from '../../src/editor/tree/inventory.ts';
+import { Inventory } from '../../src/inventory/inventory.ts';
 import { serverAllows, type Target } from '../support/authorizer.ts';
 
 const run = promisify(execFile);

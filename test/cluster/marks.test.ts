@@ -6,7 +6,7 @@ import type { Mark } from '../../src/authorization/marks.ts';
 import type { Action } from '../../src/authorization/rules.ts';
 import type { Cluster, LiveView, ObjectRef } from '../../src/cluster/api.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
-import { Inventory } from '../../src/editor/tree/inventory.ts';
+import { Inventory } from '../../src/inventory/inventory.ts';
 import { does } from '../../src/versions.ts';
 import { serverAllows, type Target } from '../support/authorizer.ts';
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
 import type { Cluster, LiveView, TokenSecretInfo } from '../../src/cluster/api.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
-import type { Cleaning } from '../../src/editor/tree/cleaner.ts';
-import { SHOW_ALL } from '../../src/editor/tree/filter.ts';
-import { Inventory } from '../../src/editor/tree/inventory.ts';
-import { countedKeys, onDemand, trackedSince } from '../../src/editor/tree/onDemand.ts';
-import { useInWords } from '../../src/editor/tree/tokenUse.ts';
+import type { Cleaning } from '../../src/inventory/cleaner.ts';
+import { SHOW_ALL } from '../../src/inventory/choices.ts';
+import { Inventory } from '../../src/inventory/inventory.ts';
+import { countedKeys, onDemand, trackedSince } from '../../src/inventory/onDemand.ts';
+import { useInWords } from '../../src/inventory/tokenUse.ts';
 import { does, upTo } from '../../src/versions.ts';
 
 const { kubeconfig, minor } = inject('controlPlane');

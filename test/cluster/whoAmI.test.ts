@@ -10,7 +10,7 @@ import type { Identity } from '../../src/cluster/api.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
 import { writeKubeconfig } from '../../sandbox/kubeconfig.ts';
 import { isContradicted, proofInFull, witnessInWords } from '../../src/editor/credentials/prove.ts';
-import { askKubectl } from '../../src/editor/credentials/witness.ts';
+import { askKubectl } from '../../src/files/kubectl.ts';
 import { sendingTo } from '../support/agreed.ts';
 import { bound } from '../support/world.ts';
 

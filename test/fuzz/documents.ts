@@ -1,5 +1,5 @@
 import { silenced } from '../../src/silenced.ts';
-import { nextChange, problemsOf } from '../../src/editor/problems/rules.ts';
+import { nextChange, problemsOf } from '../../src/problems/tokenRules.ts';
 import { redact } from '../../src/redact.ts';
 import { classifyToken } from '../../src/token/classify.ts';
 import { describeToken } from '../../src/token/describe.ts';

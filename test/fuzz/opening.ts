@@ -1,8 +1,8 @@
 import { judgeCertificate } from '../../src/editor/certificates/certificates.ts';
 import { silenced } from '../../src/silenced.ts';
-import { checkText } from '../../src/editor/documents/checks.ts';
+import { checkText } from '../../src/problems/documentChecks.ts';
 import { placeIn } from '../../src/manifest/tokenPlace.ts';
-import { nextChange, problemsOf } from '../../src/editor/problems/rules.ts';
+import { nextChange, problemsOf } from '../../src/problems/tokenRules.ts';
 import { trackedPaths } from '../../src/files/git/gitIndex.ts';
 import { addIgnoreFile, isIgnored } from '../../src/files/git/ignore.ts';
 import { cursorAt } from '../../src/manifest/cursor.ts';

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { rules } from '../../src/editor/problems/catalog.ts';
+import { rules } from '../../src/problems/catalog.ts';
 import { ruleFixtures, type RuleFixture } from '../support/ruleFixtures.ts';
 
 const folder = join(vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '', 'repository');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { rules } from '../../src/editor/problems/catalog.ts';
+import { rules } from '../../src/problems/catalog.ts';
 import { peoplesFiles } from '../support/peoplesFiles.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
 

@@ -2,7 +2,7 @@ import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { ServiceAccountInfo } from '../../src/cluster/api.ts';
-import type { Inventory } from '../../src/editor/tree/inventory.ts';
+import type { Inventory } from '../../src/inventory/inventory.ts';
 import type { TreeNode } from '../../src/editor/subject/row.ts';
 import { ServiceAccountTree } from '../../src/editor/tree/provider.ts';
 import { inventoryOf } from '../support/inventory.ts';

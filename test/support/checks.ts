@@ -1,4 +1,4 @@
-import { checkText, type CheckedText, type CheckRule } from '../../src/editor/documents/checks.ts';
+import { checkText, type CheckedText, type CheckRule } from '../../src/problems/documentChecks.ts';
 import { piecesOf, textOf, type Pieces } from '../../src/manifest/pieces.ts';
 import type { DocumentProblem, Fix } from '../../src/manifest/problem.ts';
 

@@ -7,7 +7,7 @@ import type {
   TokenSecretInfo,
 } from '../../src/cluster/api.ts';
 import { Rows } from '../../src/cluster/live/rows.ts';
-import { Inventory, type IssuedSource, type Source } from '../../src/editor/tree/inventory.ts';
+import { Inventory, type IssuedSource, type Source } from '../../src/inventory/inventory.ts';
 
 export const READY: LiveState = { phase: 'ready', problem: undefined };
 

@@ -1,4 +1,4 @@
-import type { Rule } from '../../src/editor/problems/catalog.ts';
+import type { Rule } from '../../src/problems/catalog.ts';
 import { base64, boundClaims, jwt, legacyClaims } from './tokens.ts';
 import {
   kubeconfig,

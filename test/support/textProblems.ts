@@ -1,5 +1,5 @@
-import { problemsOf } from '../../src/editor/problems/rules.ts';
-import type { Rule } from '../../src/editor/problems/catalog.ts';
+import { problemsOf } from '../../src/problems/tokenRules.ts';
+import type { Rule } from '../../src/problems/catalog.ts';
 import { scanText } from '../../src/token/find.ts';
 import { findOutdated } from '../../src/since124/find.ts';
 import { check, inOneGo } from './checks.ts';

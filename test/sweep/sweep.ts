@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { glob, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { rules } from '../../src/editor/problems/catalog.ts';
+import { rules } from '../../src/problems/catalog.ts';
 import { problemsInText } from '../support/textProblems.ts';
 
 const FILES =

@@ -15,7 +15,7 @@ import {
 } from '../../kubeconfig/certificate.ts';
 import type { CertificateInText } from '../../kubeconfig/certificatePlaces.ts';
 import type { Description } from '../../token/describe.ts';
-import type { Rule } from '../problems/catalog.ts';
+import type { Rule } from '../../problems/catalog.ts';
 import { pathInKubeconfig } from '../../files/system.ts';
 
 /** For how long before its end a certificate is said to expire soon, in seconds, if no more is set: nobody makes a new one within minutes. */

@@ -7,7 +7,7 @@ import { since } from '../../versions.ts';
 import { blockYaml } from '../../yaml/blockYaml.ts';
 import { redact } from '../../redact.ts';
 import { rightsInWords } from './rights.ts';
-import { askKubectl, type Witness } from './witness.ts';
+import { askKubectl, type Witness } from '../../files/kubectl.ts';
 
 /** What the server said of a kubeconfig file, and kubectl beside it. */
 export interface ProvedFile extends Proof {

@@ -194,7 +194,7 @@ async function accountsIn(uri: vscode.Uri): Promise<Accounts> {
   try {
     const text = new TextDecoder().decode(await readSmallFile(uri, MAX_PIECES));
     if (!/\bkind["']?\s*:\s*["']?ServiceAccount\b/.test(text)) return [];
-    const { checkText } = await import('./checks.ts');
+    const { checkText } = await import('../../problems/documentChecks.ts');
     const pieces = await runInSlices(piecesOf(textOf(text)));
     const checked = pieces && (await runInSlices(checkText(pieces, new Map())));
     return checked?.accounts ?? [];

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { piecesOf } from '../../manifest/pieces.ts';
 import { runInSlices } from '../../slices.ts';
-import type { CheckedText, ReadPieces } from './checks.ts';
+import type { CheckedText, ReadPieces } from '../../problems/documentChecks.ts';
 import type { TokenDocuments } from './tokens.ts';
 import { textOf } from './lines.ts';
 
@@ -75,7 +75,7 @@ export class CheckedDocuments implements vscode.Disposable {
     const isWanted = (): boolean => !document.isClosed && document.version === version;
     const found = await runInSlices(piecesOf(textOf(document)), isWanted);
     if (!found || (found.pieces.length === 0 && found.leftOutFrom === undefined)) return undefined;
-    const { checkText } = await import('./checks.ts');
+    const { checkText } = await import('../../problems/documentChecks.ts');
     return await runInSlices(checkText(found, read), isWanted);
   }
 

@@ -5,7 +5,7 @@ import { placeAt } from '../subject/door.ts';
 import { tokenSecretRow } from '../subject/row.ts';
 import { argumentOf, type Subject } from '../subject/subject.ts';
 import type { CheckedDocuments } from '../documents/checked.ts';
-import type { CheckedText, SecretPlace } from '../documents/checks.ts';
+import type { CheckedText, SecretPlace } from '../../problems/documentChecks.ts';
 import { runInSlices } from '../../slices.ts';
 import type { UserInText } from '../../kubeconfig/check.ts';
 import { commandLine, type CredentialProgram } from '../../kubeconfig/program.ts';

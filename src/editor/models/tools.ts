@@ -11,8 +11,8 @@ import { isRecord } from '../../token/decode.ts';
 import { findTokens, type FoundToken } from '../../token/find.ts';
 import { findingAt } from '../documents/at.ts';
 import { describe } from '../hover/hover.ts';
-import { notedBy } from '../tree/onDemand.ts';
-import { useMeaning, type Noted } from '../tree/tokenUse.ts';
+import { notedBy } from '../../inventory/onDemand.ts';
+import { useMeaning, type Noted } from '../../inventory/tokenUse.ts';
 import type { Services } from '../workbench/services.ts';
 
 /** A model is given so many of what there is, and told how many more there are. */

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { settings } from '../../contributions.ts';
 import { said } from '../../harmless.ts';
 import { silenced } from '../../silenced.ts';
-import { isRule, rules, type Rule, type Severity } from './catalog.ts';
+import { isRule, rules, type Rule, type Severity } from '../../problems/catalog.ts';
 
 /** No more of a file is judged, as VS Code shows no more problems of one (its extHostDiagnostics). */
 export const MOST_SHOWN = 1000;

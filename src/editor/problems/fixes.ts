@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { argumentOf } from '../subject/subject.ts';
 import { commands } from '../../contributions.ts';
 import { isAllowedHere } from '../workbench/commands.ts';
-import { isOutdatedRule, isTokenRule, type Rule } from './catalog.ts';
+import { isOutdatedRule, isTokenRule, type Rule } from '../../problems/catalog.ts';
 import type { CheckedDocuments } from '../documents/checked.ts';
 import { ruleOf } from './diagnostic.ts';
 import type { OutdatedLines } from './outdated.ts';

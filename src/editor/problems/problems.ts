@@ -9,7 +9,7 @@ import type { TokenDocuments } from '../documents/tokens.ts';
 import type { GitTracking } from '../git/tracking.ts';
 import { placeIn, placeWithin } from '../../manifest/tokenPlace.ts';
 import { linesOf } from '../documents/lines.ts';
-import { nextChange, problemsOf } from './rules.ts';
+import { nextChange, problemsOf } from '../../problems/tokenRules.ts';
 import { soonSetting } from '../workbench/soon.ts';
 
 /** Shows the problems of every open document's tokens, and changes them when their time comes, without polling. */

@@ -3,7 +3,7 @@ import { commands, type CommandId } from '../../contributions.ts';
 import { classifyToken } from '../../token/classify.ts';
 import type { FoundToken } from '../../token/find.ts';
 import { findingsBetween } from '../../token/finding.ts';
-import type { TokenRule } from './catalog.ts';
+import type { TokenRule } from '../../problems/catalog.ts';
 import type { TokenDocuments } from '../documents/tokens.ts';
 import { linesOf } from '../documents/lines.ts';
 import { placeOf } from '../subject/door.ts';

@@ -14,10 +14,10 @@ import { runOn } from '../subject/door.ts';
 import { namingOneOf, saysPods } from '../workbench/lookedThrough.ts';
 import type { Services } from '../workbench/services.ts';
 import type { TreeNode } from '../subject/row.ts';
-import { notedBy } from '../tree/onDemand.ts';
-import { useInWords, type Noted } from '../tree/tokenUse.ts';
+import { notedBy } from '../../inventory/onDemand.ts';
+import { useInWords, type Noted } from '../../inventory/tokenUse.ts';
 import { manifestsWith } from './manifests.ts';
-import { rankSecrets, type RankedSecret } from './rank.ts';
+import { rankSecrets, type RankedSecret } from '../../inventory/rank.ts';
 import { notify, pick, withCancel, type Choice } from '../workbench/say.ts';
 
 /** Where there is no token Secret, no Pod is asked for. */

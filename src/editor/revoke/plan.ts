@@ -9,8 +9,8 @@ import type {
 } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
 import { namingOneOf } from '../workbench/lookedThrough.ts';
-import { notedBy } from '../tree/onDemand.ts';
-import { useMeaning } from '../tree/tokenUse.ts';
+import { notedBy } from '../../inventory/onDemand.ts';
+import { useMeaning } from '../../inventory/tokenUse.ts';
 import type { IssuedToken } from '../../issued/entry.ts';
 import type { Target } from './target.ts';
 

@@ -30,7 +30,7 @@ import {
   removeKubeconfig,
   writeRecord,
   type TerminalRecord,
-} from './record.ts';
+} from '../../files/terminalRecord.ts';
 
 /** Of its token, in seconds. Who needs it longer opens another. */
 const LIFE = 3600;

@@ -12,7 +12,7 @@ import { usualShell } from '../../files/system.ts';
 import { shellNameOf } from '../workbench/newer.ts';
 import { notify, pick } from '../workbench/say.ts';
 import { Offer } from './offer.ts';
-import { linesOf } from './output.ts';
+import { linesOf } from '../../refusal/terminalOutput.ts';
 import { distinct, usesOf, type Place, type Use } from './used.ts';
 
 export interface TerminalLink extends vscode.TerminalLink {

@@ -3,7 +3,7 @@ import { commands } from '../../contributions.ts';
 import { Problem } from '../../errors.ts';
 import { said } from '../../harmless.ts';
 import { accessUri } from './access/uri.ts';
-import { isSearch, withoutFilter, type Choices } from './filter.ts';
+import { isSearch, withoutFilter, type Choices } from '../../inventory/choices.ts';
 import { pickFilter, pickServiceAccount, pickSort } from './find.ts';
 import { revealAccount, type TreeParts } from './parts.ts';
 import { bindingUri, manifestUri } from './manifest.ts';

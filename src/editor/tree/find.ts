@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { ServiceAccountInfo } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
-import { showsAll, type Choices, type Only, type Sort } from './filter.ts';
-import { count, summary, type Inventory } from './inventory.ts';
+import { showsAll, type Choices, type Only, type Sort } from '../../inventory/choices.ts';
+import { count, summary, type Inventory } from '../../inventory/inventory.ts';
 import { LivePick, nothingTicked, pick as choose, type Choice, type Handle } from '../workbench/say.ts';
 import { doubtsAbout } from './needs.ts';
 

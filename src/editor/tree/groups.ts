@@ -2,7 +2,7 @@ import type { AccessInfo, AccessKind, LiveKind, ServiceAccountInfo } from '../..
 import { markInWords } from '../../authorization/marks.ts';
 import type { IssuedToken } from '../../issued/entry.ts';
 import { hasEnded, issuedInWords } from './issuedRow.ts';
-import { count, type Inventory } from './inventory.ts';
+import { count, type Inventory } from '../../inventory/inventory.ts';
 import { notesOn } from './needs.ts';
 import { nodeId, type GroupKind, type TreeNode } from '../subject/row.ts';
 

@@ -1,5 +1,5 @@
 import { localTime } from '../../token/localTime.ts';
-import type { Inventory } from './inventory.ts';
+import type { Inventory } from '../../inventory/inventory.ts';
 import type { Row } from './row.ts';
 import type { EndsWith, IssuedToken } from '../../issued/entry.ts';
 import type { FileState } from '../../issued/file.ts';

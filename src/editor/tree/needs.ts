@@ -1,8 +1,8 @@
 import type { AccessKind, LiveKind } from '../../cluster/api.ts';
-import type { Choices, Only } from './filter.ts';
-import { count, type Inventory } from './inventory.ts';
+import type { Choices, Only } from '../../inventory/choices.ts';
+import { count, type Inventory } from '../../inventory/inventory.ts';
 import type { TreeNode } from '../subject/row.ts';
-import { notesUses } from './tokenUse.ts';
+import { notesUses } from '../../inventory/tokenUse.ts';
 import { since } from '../../versions.ts';
 
 /** A kind as people call it, and as RBAC does. */

@@ -4,7 +4,7 @@ import type { ObjectRef } from '../../cluster/api.ts';
 import { Problem } from '../../errors.ts';
 import type { Services } from '../workbench/services.ts';
 import type { Following } from './following.ts';
-import type { Inventory } from './inventory.ts';
+import type { Inventory } from '../../inventory/inventory.ts';
 import type { TreeNode } from '../subject/row.ts';
 import type { ServiceAccountTree } from './provider.ts';
 import type { Remembered } from './remembered.ts';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { LiveChange, ServiceAccountInfo } from '../../cluster/api.ts';
-import { SHOW_ALL, withoutFilter, type Choices } from './filter.ts';
-import type { Inventory } from './inventory.ts';
+import { SHOW_ALL, withoutFilter, type Choices } from '../../inventory/choices.ts';
+import type { Inventory } from '../../inventory/inventory.ts';
 import { accountOfNode, nodeId, type TreeNode } from '../subject/row.ts';
 import { treeItem } from './rows.ts';
 import { rowKind } from './rows/kinds.ts';

@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import { isRecord } from '../../token/decode.ts';
-import { SHOW_ALL, type Choices, type Sort } from './filter.ts';
+import { SHOW_ALL, type Choices, type Sort } from '../../inventory/choices.ts';
 
 const SHOWN = 'tree.shown';
 const STARRED = 'tree.starred';

@@ -5,7 +5,7 @@ import type { PolicyRule } from '../../../src/authorization/rules.ts';
 import type { AccessInfo } from '../../../src/cluster/api.ts';
 import { accessDocument } from '../../../src/editor/tree/access/document.ts';
 import { whoMay, whoMayDocument } from '../../../src/editor/tree/access/whoMay.ts';
-import { Inventory, type Source } from '../../../src/editor/tree/inventory.ts';
+import { Inventory, type Source } from '../../../src/inventory/inventory.ts';
 import { Problem } from '../../../src/errors.ts';
 
 const account = { namespace: 'ci', name: 'deployer' };

@@ -11,7 +11,7 @@ import {
   removeKubeconfig,
   writeRecord,
   type TerminalRecord,
-} from '../../../src/editor/terminal/record.ts';
+} from '../../../src/files/terminalRecord.ts';
 
 const sentinel = { name: 'web-revocable-abcde', uid: 'u' };
 const known = {

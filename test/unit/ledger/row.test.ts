@@ -4,7 +4,7 @@ import { entryOf, type IssuedToken } from '../../../src/issued/entry.ts';
 import type { FileState } from '../../../src/issued/file.ts';
 import { issuedContext, issuedInWords, issuedRow } from '../../../src/editor/tree/issuedRow.ts';
 import { stateOf } from '../../../src/issued/state.ts';
-import type { Inventory } from '../../../src/editor/tree/inventory.ts';
+import type { Inventory } from '../../../src/inventory/inventory.ts';
 import { localTime } from '../../../src/token/localTime.ts';
 import { inventoryOf } from '../../support/inventory.ts';
 import { boundClaims, jwt, legacyClaims } from '../../support/tokens.ts';

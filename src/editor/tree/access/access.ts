@@ -6,7 +6,7 @@ import { redact } from '../../../redact.ts';
 import { pick, withCancel, type Choice } from '../../workbench/say.ts';
 import { revealAccount, type TreeParts } from '../parts.ts';
 import { GROUPS } from '../groups.ts';
-import { count, type Inventory } from '../inventory.ts';
+import { count, type Inventory } from '../../../inventory/inventory.ts';
 import { needOf } from '../needs.ts';
 import { askAction } from './ask.ts';
 import { accessDocument } from './document.ts';

@@ -3,7 +3,7 @@ import { aggregationInWords, oneLine, rulesInWords, type Line } from '../../../a
 import type { AccessInfo, ObjectRef } from '../../../cluster/api.ts';
 import { grouped } from '../../../es2024.ts';
 import { GROUPS } from '../groups.ts';
-import type { Inventory } from '../inventory.ts';
+import type { Inventory } from '../../../inventory/inventory.ts';
 import { needOf } from '../needs.ts';
 
 /** Characters that a line of names has at most, so that it fits beside a tree. */

@@ -2,7 +2,7 @@ import { grantsOf, holdsIn, type Grant, type Place } from '../../../authorizatio
 import type { Action, Allowed } from '../../../authorization/rules.ts';
 import { namesInWords, oneLine, resourceInWords } from '../../../authorization/words.ts';
 import type { BindingInfo, ObjectRef } from '../../../cluster/api.ts';
-import type { Inventory } from '../inventory.ts';
+import type { Inventory } from '../../../inventory/inventory.ts';
 
 /** Somebody who may: a ServiceAccount, or all that are in a group; and the binding that lets them. */
 export interface Holder {

@@ -2,7 +2,7 @@ import { markInWords, markMeaning } from '../../../authorization/marks.ts';
 import { aggregationInWords } from '../../../authorization/words.ts';
 import type { AccessInfo, ObjectRef } from '../../../cluster/api.ts';
 import { isCommon } from '../groups.ts';
-import type { Inventory } from '../inventory.ts';
+import type { Inventory } from '../../../inventory/inventory.ts';
 import { rbacPath } from '../objectPath.ts';
 import type { Row } from '../row.ts';
 import { inGroup, type NodeOf, type RowKind } from './kind.ts';

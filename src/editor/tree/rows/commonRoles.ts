@@ -1,5 +1,5 @@
 import { commonRoles as rolesOf } from '../groups.ts';
-import { count } from '../inventory.ts';
+import { count } from '../../../inventory/inventory.ts';
 import { inGroup, type NodeOf, type RowKind } from './kind.ts';
 
 /** The roles that a ServiceAccount has as every other has them, where nothing in them stands out. */

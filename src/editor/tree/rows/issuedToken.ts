@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { IssuedToken } from '../../../issued/entry.ts';
-import type { Inventory } from '../inventory.ts';
+import type { Inventory } from '../../../inventory/inventory.ts';
 import { hasEnded, issuedContext, issuedRow } from '../issuedRow.ts';
 import { inGroup, type NodeOf, type RowKind } from './kind.ts';
 

@@ -1,7 +1,7 @@
 import type { ServiceAccountInfo } from '../../../cluster/api.ts';
 import type { TreeNode } from '../../subject/row.ts';
-import type { Choices } from '../filter.ts';
-import type { Inventory } from '../inventory.ts';
+import type { Choices } from '../../../inventory/choices.ts';
+import type { Inventory } from '../../../inventory/inventory.ts';
 import type { Row } from '../row.ts';
 
 /** The kinds of rows, each with what it is a row of. */

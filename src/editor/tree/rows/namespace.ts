@@ -1,5 +1,5 @@
 import { objectPath } from '../objectPath.ts';
-import { count } from '../inventory.ts';
+import { count } from '../../../inventory/inventory.ts';
 import type { NodeOf, RowKind } from './kind.ts';
 
 export const namespace: RowKind<NodeOf['namespace']> = {

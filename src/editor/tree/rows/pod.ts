@@ -1,6 +1,6 @@
 import type { PodInfo } from '../../../cluster/api.ts';
 import { DEFAULT_MOUNT } from '../../../kubernetes.ts';
-import type { Inventory } from '../inventory.ts';
+import type { Inventory } from '../../../inventory/inventory.ts';
 import { objectPath } from '../objectPath.ts';
 import type { Row } from '../row.ts';
 import { inGroup, type NodeOf, type RowKind } from './kind.ts';

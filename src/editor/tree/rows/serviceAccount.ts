@@ -1,7 +1,7 @@
 import type { ServiceAccountInfo } from '../../../cluster/api.ts';
-import type { Choices } from '../filter.ts';
+import type { Choices } from '../../../inventory/choices.ts';
 import { groupsOf } from '../groups.ts';
-import { podsUnseen, summary, type Inventory } from '../inventory.ts';
+import { podsUnseen, summary, type Inventory } from '../../../inventory/inventory.ts';
 import { objectPath } from '../objectPath.ts';
 import { settingsOf } from '../settings.ts';
 import type { NodeOf, RowKind } from './kind.ts';

@@ -1,11 +1,11 @@
 import type { TokenSecretInfo } from '../../../cluster/api.ts';
 import { does, since } from '../../../versions.ts';
-import type { Cleaning } from '../cleaner.ts';
-import type { Inventory } from '../inventory.ts';
+import type { Cleaning } from '../../../inventory/cleaner.ts';
+import type { Inventory } from '../../../inventory/inventory.ts';
 import { objectPath } from '../objectPath.ts';
 import type { Row } from '../row.ts';
-import type { SecretState } from '../secretState.ts';
-import { useInWords, useMeaning } from '../tokenUse.ts';
+import type { SecretState } from '../../../inventory/secretState.ts';
+import { useInWords, useMeaning } from '../../../inventory/tokenUse.ts';
 import { inGroup, type NodeOf, type RowKind } from './kind.ts';
 
 export const tokenSecret: RowKind<NodeOf['tokenSecret']> = {

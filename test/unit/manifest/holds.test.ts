@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { heldIn } from '../../../src/editor/holds.ts';
+import { heldIn } from '../../../src/manifest/holds.ts';
 
 const held = (text: string): string[] => [...heldIn(text)].toSorted();
 

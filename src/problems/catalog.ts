@@ -1,5 +1,5 @@
-import { outdatedRules, type OutdatedRule } from '../../since124/finding.ts';
-import type { CheckRule } from '../documents/checks.ts';
+import { outdatedRules, type OutdatedRule } from '../since124/finding.ts';
+import type { CheckRule } from './documentChecks.ts';
 
 export type Severity = 'error' | 'warning' | 'information' | 'hint' | 'off';
 

@@ -1,6 +1,6 @@
-import { TOKEN_SECRET_TYPE } from '../../kubernetes.ts';
-import type { Cluster, ObjectRef } from '../../cluster/api.ts';
-import { isRecord } from '../../token/decode.ts';
+import { TOKEN_SECRET_TYPE } from '../kubernetes.ts';
+import type { Cluster, ObjectRef } from '../cluster/api.ts';
+import { isRecord } from '../token/decode.ts';
 import type { Noted } from './tokenUse.ts';
 
 /** What is asked for when a row first needs it, and known from then on; undefined until then, and where it may not be read. */

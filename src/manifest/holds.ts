@@ -1,6 +1,6 @@
 import { TOKEN_SECRET_TYPE } from '../kubernetes.ts';
-import { API_VERSIONS, POD_SPECS } from '../manifest/kinds.ts';
-import { looksLikeKubeconfig } from '../manifest/looksLikeKubeconfig.ts';
+import { API_VERSIONS, POD_SPECS } from './kinds.ts';
+import { looksLikeKubeconfig } from './looksLikeKubeconfig.ts';
 
 /** What of a text the commands of a file's menu act on. */
 export type Held = 'kubeconfigs' | 'tokenSecrets' | 'manifests' | 'workloads';

@@ -5,30 +5,24 @@ import {
   isKubeconfig,
   type KubeconfigRule,
   type UserInText,
-} from '../../kubeconfig/check.ts';
-import { certificatesInText, type CertificateInText } from '../../kubeconfig/certificatePlaces.ts';
-import { checkProjections, type ProjectionRule } from '../../manifest/checkProjection.ts';
-import {
-  Around,
-  checkListed,
-  checkOrder,
-  type AccountRule,
-  type Placed,
-} from '../../manifest/checkAccount.ts';
-import { accountsByName, type AccountInText } from '../../manifest/accounts.ts';
+} from '../kubeconfig/check.ts';
+import { certificatesInText, type CertificateInText } from '../kubeconfig/certificatePlaces.ts';
+import { checkProjections, type ProjectionRule } from '../manifest/checkProjection.ts';
+import { Around, checkListed, checkOrder, type AccountRule, type Placed } from '../manifest/checkAccount.ts';
+import { accountsByName, type AccountInText } from '../manifest/accounts.ts';
 import {
   checkSecret,
   isTokenSecret,
   ownerOf,
   type Beside,
   type SecretRule,
-} from '../../manifest/checkSecret.ts';
-import { isJson, placeOf } from '../../yaml/fields.ts';
-import { isFilledIn, knownNamespace } from '../../manifest/names.ts';
-import { objectsOf, type ObjectInText } from '../../manifest/objects.ts';
-import type { Piece, Pieces } from '../../manifest/pieces.ts';
-import type { DocumentProblem, Fix } from '../../manifest/problem.ts';
-import { readYaml, type Reading, type YamlText } from '../../yaml/yamlText.ts';
+} from '../manifest/checkSecret.ts';
+import { isJson, placeOf } from '../yaml/fields.ts';
+import { isFilledIn, knownNamespace } from '../manifest/names.ts';
+import { objectsOf, type ObjectInText } from '../manifest/objects.ts';
+import type { Piece, Pieces } from '../manifest/pieces.ts';
+import type { DocumentProblem, Fix } from '../manifest/problem.ts';
+import { readYaml, type Reading, type YamlText } from '../yaml/yamlText.ts';
 
 /** How much of a text is checked, in words of its documents: what is more would keep a processor busy for too long. */
 const MOST_WORDS = 400_000;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ServiceAccountInfo, TokenSecretInfo } from '../../../src/cluster/api.ts';
-import { cleaning } from '../../../src/editor/tree/cleaner.ts';
-import { secretState } from '../../../src/editor/tree/secretState.ts';
+import { cleaning } from '../../../src/inventory/cleaner.ts';
+import { secretState } from '../../../src/inventory/secretState.ts';
 
 const secret = (more: Partial<TokenSecretInfo> = {}): TokenSecretInfo => ({
   namespace: 'ci',

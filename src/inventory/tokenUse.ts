@@ -1,5 +1,5 @@
-import type { TokenSecretInfo } from '../../cluster/api.ts';
-import { does, since as from } from '../../versions.ts';
+import type { TokenSecretInfo } from '../cluster/api.ts';
+import { does, since as from } from '../versions.ts';
 import { daysOf } from './cleaner.ts';
 
 /** Since when an API server notes on which day the token of a token Secret was used, as far as that is known. */

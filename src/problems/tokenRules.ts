@@ -1,14 +1,14 @@
-import { forOthers } from '../../token/audience.ts';
-import { classifyToken } from '../../token/classify.ts';
-import { kindInWords, verdict, verdictChanges } from '../../token/describe.ts';
-import { comesBackUnderItsName, endOf } from '../../token/end.ts';
-import type { Finding, FoundToken } from '../../token/find.ts';
-import { explainMalformed } from '../../token/malformed.ts';
-import { oddities } from '../../token/oddities.ts';
-import { lifeOf, nextPhase } from '../../token/life.ts';
-import { tokenStatus } from '../../token/status.ts';
+import { forOthers } from '../token/audience.ts';
+import { classifyToken } from '../token/classify.ts';
+import { kindInWords, verdict, verdictChanges } from '../token/describe.ts';
+import { comesBackUnderItsName, endOf } from '../token/end.ts';
+import type { Finding, FoundToken } from '../token/find.ts';
+import { explainMalformed } from '../token/malformed.ts';
+import { oddities } from '../token/oddities.ts';
+import { lifeOf, nextPhase } from '../token/life.ts';
+import { tokenStatus } from '../token/status.ts';
 import type { TokenRule } from './catalog.ts';
-import { caughtBlank, caughtQuote, type Place, type Within } from '../../manifest/tokenPlace.ts';
+import { caughtBlank, caughtQuote, type Place, type Within } from '../manifest/tokenPlace.ts';
 
 /** What stands around a token in its document. */
 export interface Surroundings extends Place {

@@ -1,4 +1,4 @@
-import { EVERYTHING, marksOf, partsOf, type Mark, type Part } from '../../authorization/marks.ts';
+import { EVERYTHING, marksOf, partsOf, type Mark, type Part } from '../authorization/marks.ts';
 import type {
   AccessInfo,
   AccessKind,
@@ -11,12 +11,12 @@ import type {
   RoleInfo,
   ServiceAccountInfo,
   TokenSecretInfo,
-} from '../../cluster/api.ts';
-import type { IssuedToken } from '../../issued/entry.ts';
-import type { FileState } from '../../issued/file.ts';
-import type { IssuedState } from '../../issued/state.ts';
+} from '../cluster/api.ts';
+import type { IssuedToken } from '../issued/entry.ts';
+import type { FileState } from '../issued/file.ts';
+import type { IssuedState } from '../issued/state.ts';
 import { cleaning, type Cleaning } from './cleaner.ts';
-import { hasAll, isSystem, SHOW_ALL, showsAll, wordsLeft, wordsOf, type Choices } from './filter.ts';
+import { hasAll, isSystem, SHOW_ALL, showsAll, wordsLeft, wordsOf, type Choices } from './choices.ts';
 import type { OnDemand } from './onDemand.ts';
 import { SecretUsers } from './secretUsers.ts';
 import { secretState, type SecretState } from './secretState.ts';

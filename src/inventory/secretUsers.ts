@@ -1,4 +1,4 @@
-import type { Listed, LiveView, ObjectRef, PodInfo, PodUse } from '../../cluster/api.ts';
+import type { Listed, LiveView, ObjectRef, PodInfo, PodUse } from '../cluster/api.ts';
 
 /** Which Pods name which Secrets: those that are followed, and what was found as all were looked through. */
 export class SecretUsers {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { LiveState, PodUse } from '../../../src/cluster/api.ts';
-import { SHOW_ALL } from '../../../src/editor/tree/filter.ts';
+import { SHOW_ALL } from '../../../src/inventory/choices.ts';
 import { groupInWords } from '../../../src/editor/tree/groups.ts';
-import { podsUnseen, type Inventory } from '../../../src/editor/tree/inventory.ts';
+import { podsUnseen, type Inventory } from '../../../src/inventory/inventory.ts';
 import { doubtsAbout } from '../../../src/editor/tree/needs.ts';
 import { tokenSecretWords } from '../../../src/editor/tree/rows/tokenSecret.ts';
 import { inventoryOf } from '../../support/inventory.ts';

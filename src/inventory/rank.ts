@@ -1,6 +1,6 @@
-import { notesUses, silenceMeaning, useMeaning, type Noted } from '../tree/tokenUse.ts';
-import { does } from '../../versions.ts';
-import type { PodUse, ServiceAccountUse, TokenSecretInfo, Uses } from '../../cluster/api.ts';
+import { notesUses, silenceMeaning, useMeaning, type Noted } from './tokenUse.ts';
+import { does } from '../versions.ts';
+import type { PodUse, ServiceAccountUse, TokenSecretInfo, Uses } from '../cluster/api.ts';
 
 /** A token Secret, and what stands in the way of being without it. */
 export interface RankedSecret {

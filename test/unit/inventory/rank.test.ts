@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PodUse, SecretMention, TokenSecretInfo, Uses } from '../../../src/cluster/api.ts';
-import { rankSecrets } from '../../../src/editor/revoke/rank.ts';
-import type { Noted } from '../../../src/editor/tree/tokenUse.ts';
+import { rankSecrets } from '../../../src/inventory/rank.ts';
+import type { Noted } from '../../../src/inventory/tokenUse.ts';
 
 const secret = (name: string, lastUsed?: string, invalidSince?: string): TokenSecretInfo => ({
   namespace: 'ci',

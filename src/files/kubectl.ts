@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { redact } from '../../redact.ts';
+import { redact } from '../redact.ts';
 
 const run = promisify(execFile);
 const LONGEST_RUN = 20_000;

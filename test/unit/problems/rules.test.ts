@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import manifest from '../../../package.json' with { type: 'json' };
-import { rules } from '../../../src/editor/problems/catalog.ts';
-import { nextChange, problemsOf } from '../../../src/editor/problems/rules.ts';
+import { rules } from '../../../src/problems/catalog.ts';
+import { nextChange, problemsOf } from '../../../src/problems/tokenRules.ts';
 import { silenced } from '../../../src/silenced.ts';
 import { scanText } from '../../../src/token/find.ts';
 import { placer } from '../../support/place.ts';

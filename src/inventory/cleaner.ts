@@ -1,5 +1,5 @@
-import type { ServiceAccountInfo, TokenSecretInfo } from '../../cluster/api.ts';
-import { does } from '../../versions.ts';
+import type { ServiceAccountInfo, TokenSecretInfo } from '../cluster/api.ts';
+import { does } from '../versions.ts';
 
 /** In days: what `--legacy-service-account-token-clean-up-period` is where nobody set it. It cannot be read from outside. */
 const PERIOD = 365;

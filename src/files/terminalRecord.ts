@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isRecord } from '../../token/decode.ts';
+import { isRecord } from '../token/decode.ts';
 
 /** What has to be ended of a terminal that is a ServiceAccount's: metadata alone, in a folder of its own beside its kubeconfig. */
 export interface TerminalRecord {
