@@ -25,20 +25,14 @@ export function checkSignature(
   const published = exhibit('key ids', keys.value.map((key) => String(key['kid'])).join(', '), keys.origin);
   if (!verdict) {
     const isOurs = keys.value.some((key) => key['kid'] === token.keyId);
-    if (token.keyId !== undefined && !isOurs) {
-      const finding = 'The cluster publishes no key of that id; the signature is not kept';
-      return suspected(cannotTell(finding, '', possible, kid, alg, published));
+    if (token.keyId === undefined && !isOurs) {
+      return cannotTell('Neither its key id nor its signature is kept', '', possible, alg, published);
     }
+    const has = isOurs ? 'The cluster has a key' : 'The cluster publishes no key';
+    const finding = `${has} of that id; the signature is not kept`;
     return isOurs
-      ? cannotTell(
-          'The cluster has a key of that id; the signature is not kept',
-          '',
-          ['bad-signature'],
-          kid,
-          alg,
-          published,
-        )
-      : cannotTell('Neither its key id nor its signature is kept', '', possible, alg, published);
+      ? cannotTell(finding, '', ['bad-signature'], kid, alg, published)
+      : suspected(cannotTell(finding, '', possible, kid, alg, published));
   }
   switch (verdict.state) {
     case 'verified': {

@@ -1,7 +1,7 @@
 import { readCarrier } from '../authentication/carrier.ts';
-import type { Cluster, ClusterAccess } from './api.ts';
+import type { Cluster, ClusterAccess, KubeconfigInUse } from './api.ts';
 import { isSameDestination, mayBeSameCluster } from '../kubeconfig/destination.ts';
-import { offlineEvidence } from '../authentication/evidence.ts';
+import { offlineEvidence, type Evidence } from '../authentication/evidence.ts';
 import { sentInstead } from '../authentication/explainSent.ts';
 import { termsOfSending, termsOfShowing } from './connect/agreement.ts';
 import {
@@ -105,54 +105,8 @@ function clusterOf(server: Server): Cluster {
     pod: async (ref, signal) => await readPodUse(server, ref, signal),
     version: async (signal) => await readVersion(server, signal),
     uses: async (namespace, signal, options) => await readUses(server, namespace, signal, options),
-    gatherEvidence: async (credential, options, signal) => {
-      const asking = {
-        ask: async (...one: Parameters<Cluster['ask']>) => await server.ask(...one),
-        noLogin: server.context.user === undefined ? NO_LOGIN : undefined,
-        endpoint: server.context.endpoint,
-      };
-      const sent = sentInstead(offlineEvidence(credential, options.known));
-      const { asSent, program } = options;
-      if (sent && asSent) {
-        const open = (): OpenedContext => contextItself(asSent, sent, server.context.endpoint, program);
-        const pem = (): string | undefined => certificateOfKubeconfig(asSent);
-        return await gatherSent(asking, { sent, pem, open }, options, signal);
-      }
-      return await gatherEvidence(
-        {
-          ...asking,
-          sends: async (token) => await server.sends(token),
-          withoutToken: () => {
-            const context = contextWithoutToken(server.context);
-            const asker = new Server(context);
-            return {
-              isNobody: context.user === undefined,
-              ask: async (...one) => await asker.ask(...one),
-              dispose: () => {
-                asker.dispose();
-              },
-            };
-          },
-          asToken: (token) => new Server(contextWithToken(server.context, token)),
-          asSent: (kubeconfig, token) =>
-            new Server(contextAsSent(kubeconfig, token, server.context.endpoint)),
-        },
-        credential,
-        options,
-        signal,
-      );
-    },
-    isClusterOf: async (kubeconfig, signal) => {
-      const context = contextWithOwn(kubeconfig);
-      if (isSameDestination(context.endpoint, server.context.endpoint)) return true;
-      if (!mayBeSameCluster(context.endpoint, server.context.endpoint)) return false;
-      const other = new Server(context);
-      try {
-        return await isSameCluster(server, other, signal);
-      } finally {
-        other.dispose();
-      }
-    },
+    gatherEvidence: async (...asked) => await gatherFrom(server, ...asked),
+    isClusterOf: async (...asked) => await isLedTo(server, ...asked),
     termsToSend: (credential) => termsOfSending(readCarrier(credential).token, server.context.endpoint),
     termsToShow: (sent) => termsOfShowing(sent, server.context.endpoint),
     keysFit: async (token, signal) =>
@@ -162,4 +116,57 @@ function clusterOf(server: Server): Cluster {
       server.dispose();
     },
   };
+}
+
+async function gatherFrom(
+  server: Server,
+  ...[credential, options, signal]: Parameters<Cluster['gatherEvidence']>
+): Promise<Evidence> {
+  const { context } = server;
+  const asking = {
+    ask: async (...one: Parameters<Cluster['ask']>) => await server.ask(...one),
+    noLogin: context.user === undefined ? NO_LOGIN : undefined,
+    endpoint: context.endpoint,
+  };
+  const sent = sentInstead(offlineEvidence(credential, options.known));
+  const { asSent, program } = options;
+  if (sent && asSent) {
+    const open = (): OpenedContext => contextItself(asSent, sent, context.endpoint, program);
+    const pem = (): string | undefined => certificateOfKubeconfig(asSent);
+    return await gatherSent(asking, { sent, pem, open }, options, signal);
+  }
+  const witness = {
+    ...asking,
+    sends: async (token: string) => await server.sends(token),
+    withoutToken: () => {
+      const careful = contextWithoutToken(context);
+      const asker = new Server(careful);
+      return {
+        isNobody: careful.user === undefined,
+        ask: async (...one: Parameters<Cluster['ask']>) => await asker.ask(...one),
+        dispose: () => {
+          asker.dispose();
+        },
+      };
+    },
+    asToken: (token: string) => new Server(contextWithToken(context, token)),
+    asSent: (kubeconfig: KubeconfigInUse, token: string) =>
+      new Server(contextAsSent(kubeconfig, token, context.endpoint)),
+  };
+  return await gatherEvidence(witness, credential, options, signal);
+}
+
+async function isLedTo(
+  server: Server,
+  ...[kubeconfig, signal]: Parameters<Cluster['isClusterOf']>
+): Promise<boolean> {
+  const context = contextWithOwn(kubeconfig);
+  if (isSameDestination(context.endpoint, server.context.endpoint)) return true;
+  if (!mayBeSameCluster(context.endpoint, server.context.endpoint)) return false;
+  const other = new Server(context);
+  try {
+    return await isSameCluster(server, other, signal);
+  } finally {
+    other.dispose();
+  }
 }

@@ -61,25 +61,7 @@ export type ReadPieces = ReadonlyMap<string, Reading>;
 
 /** Checks a text's documents, and yields each few milliseconds. What was read `before` is not read again. */
 export function* checkText(found: Pieces, before: ReadPieces): Generator<undefined, CheckedText> {
-  const { pieces } = found;
-  let { leftOutFrom = Number.POSITIVE_INFINITY } = found;
-  const read = new Map<string, Reading>();
-  let words = 0;
-  const documents: { readonly piece: Piece; readonly yaml: YamlText; readonly objects: ObjectInText[] }[] =
-    [];
-  for (const piece of pieces) {
-    yield;
-    const reading = before.get(piece.text) ?? (yield* readYaml(piece.text));
-    words += WORDS_OF_DOCUMENT + reading.words;
-    if (words > MOST_WORDS) {
-      leftOutFrom = Math.min(leftOutFrom, piece.start);
-      break;
-    }
-    read.set(piece.text, reading);
-    const { yaml } = reading;
-    if (yaml === 'too-large') leftOutFrom = Math.min(leftOutFrom, piece.start);
-    else if (yaml) documents.push({ piece, yaml, objects: piece.kind === 'manifest' ? objectsOf(yaml) : [] });
-  }
+  const { documents, read, leftOutFrom } = yield* readPieces(found, before);
   const accounts = documents.flatMap(({ objects }) => objects.flatMap(accountOf));
   const beside = accountsByName(
     accounts.map(({ name, namespace }) => ({ name, namespace: knownNamespace(namespace) })),
@@ -139,9 +121,42 @@ export function* checkText(found: Pieces, before: ReadPieces): Generator<undefin
     accounts,
     certificates,
     credential,
-    leftOutFrom: Number.isFinite(leftOutFrom) ? leftOutFrom : undefined,
+    leftOutFrom,
     read,
   };
+}
+
+interface ReadDocument {
+  readonly piece: Piece;
+  readonly yaml: YamlText;
+  readonly objects: readonly ObjectInText[];
+}
+
+function* readPieces(
+  { pieces, leftOutFrom: first = Number.POSITIVE_INFINITY }: Pieces,
+  before: ReadPieces,
+): Generator<
+  undefined,
+  Pick<CheckedText, 'leftOutFrom' | 'read'> & { readonly documents: readonly ReadDocument[] }
+> {
+  let leftOutFrom = first;
+  const read = new Map<string, Reading>();
+  const documents: ReadDocument[] = [];
+  let words = 0;
+  for (const piece of pieces) {
+    yield;
+    const reading = before.get(piece.text) ?? (yield* readYaml(piece.text));
+    words += WORDS_OF_DOCUMENT + reading.words;
+    if (words > MOST_WORDS) {
+      leftOutFrom = Math.min(leftOutFrom, piece.start);
+      break;
+    }
+    read.set(piece.text, reading);
+    const { yaml } = reading;
+    if (yaml === 'too-large') leftOutFrom = Math.min(leftOutFrom, piece.start);
+    else if (yaml) documents.push({ piece, yaml, objects: piece.kind === 'manifest' ? objectsOf(yaml) : [] });
+  }
+  return { documents, read, leftOutFrom: Number.isFinite(leftOutFrom) ? leftOutFrom : undefined };
 }
 
 function checkObject(placed: Placed, beside: Beside, around: Around): DocumentProblem<CheckRule>[] {

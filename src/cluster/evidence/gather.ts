@@ -99,106 +99,147 @@ async function gather(
   const carried = readCarrier(credential);
   const decoded = options.known?.claims ?? decodeToken(carried.token);
   const isKept = !options.known?.claims;
-  let evidence: Evidence = {
-    ...offlineEvidence(credential, options.known),
-    apiAudiences: unknown('the server alone knows them', 'create tokenreviews'),
-  };
-  const add = (more: Partial<Evidence>): void => {
-    evidence = { ...evidence, ...more };
-    options.onEvidence?.(evidence);
-  };
+  const found = new Gathered(witness, credential, options, signal);
   // A server would be asked about a token that is not the one sent.
-  if (isKept ? carried.problem && !carried.opaque : !decoded) return evidence;
+  if (isKept ? carried.problem && !carried.opaque : !decoded) return found.evidence;
   const token = decoded && classifyToken(decoded);
+  const { asSent } = options;
+  const isSent = options.sendToken !== undefined && isKept;
+  const asker = isSent && asSent ? witness.asSent(asSent, carried.token) : undefined;
+  const what = 'the kubeconfig as it is, certificate and token';
+  // What does not hang on another answer is asked at once: a server may be far.
+  await Promise.all([
+    found.read('settings', '/flagz', readSettings, FLAGS),
+    found.read('issuer', '/.well-known/openid-configuration', readIssuer),
+    found.read('keys', '/openid/v1/jwks', readKeys, 'application/jwk-set+json, application/json'),
+    found.version(),
+    ...(token && token.kind !== 'other' ? ofToken(found, token, carried.token, options) : []),
+    ...(isSent ? [found.review(carried.token)] : []),
+    ...(asker ? [found.put('whoAmIAsSent', askWho(asker, what, signal, found.noteWhoAnswers))] : []),
+  ]);
+  found.add(toldBySettings(found.evidence));
+  if (isSent && found.evidence.review.known) found.add(toldByReview(found.evidence));
+  else if (isSent) await asItself(found, token, witness.asToken(carried.token), options);
+  return found.evidence;
+}
 
-  // What the API server answered to the person outweighs a stranger; what carried the token decides.
-  let isDecided = false;
-  const noteWhoAnswers = (path: string, answer: ClusterAnswer, isTokens = false): void => {
+/** What a token hangs on. */
+function ofToken(
+  found: Gathered,
+  token: BoundToken | LegacyToken,
+  raw: string,
+  { requestToken, compareSecret }: EvidenceOptions,
+): Promise<void>[] {
+  return [
+    found.put('serviceAccount', found.live('serviceaccounts', token.namespace, token.serviceAccount)),
+    found.put('boundObject', boundObject(token, found.live)),
+    ...(requestToken === true ? [found.requestAudiences(token)] : []),
+    ...(token.kind === 'legacy' && compareSecret
+      ? [found.put('storedToken', storedToken(found.ask, token, raw, found.noLogin))]
+      : []),
+  ];
+}
+
+/** What the server says to the token itself. */
+async function asItself(
+  found: Gathered,
+  token: Token | undefined,
+  asker: Asked,
+  { requestToken }: EvidenceOptions,
+): Promise<void> {
+  await found.put('whoAmI', askWho(asker, 'the token alone', found.signal, found.noteWhoAnswers));
+  const { whoAmI, apiAudiences } = found.evidence;
+  const isRefused = whoAmI.known && whoAmI.value === undefined;
+  const isOpen = token?.kind === 'bound' && !apiAudiences.known;
+  if (isRefused && isOpen && requestToken === 'to-tell-why') await found.requestAudiences(token);
+}
+
+/** The evidence as it grows, and the ways to ask for more of it. */
+class Gathered {
+  evidence: Evidence;
+  readonly signal: AbortSignal;
+  readonly noLogin: Witness['noLogin'];
+  readonly #witness: Witness;
+  readonly #onEvidence: EvidenceOptions['onEvidence'];
+  /** What the API server answered to the person outweighs a stranger; what carried the token decides. */
+  #isDecided = false;
+
+  constructor(witness: Witness, credential: string, options: EvidenceOptions, signal: AbortSignal) {
+    this.#witness = witness;
+    this.#onEvidence = options.onEvidence;
+    this.signal = signal;
+    this.noLogin = witness.noLogin;
+    this.evidence = {
+      ...offlineEvidence(credential, options.known),
+      apiAudiences: unknown('the server alone knows them', 'create tokenreviews'),
+    };
+  }
+
+  add(more: Partial<Evidence>): void {
+    this.evidence = { ...this.evidence, ...more };
+    this.#onEvidence?.(this.evidence);
+  }
+
+  async put<K extends keyof Evidence>(name: K, found: Promise<Evidence[K]>): Promise<void> {
+    this.add({ [name]: await found });
+  }
+
+  readonly noteWhoAnswers = (path: string, answer: ClusterAnswer, isTokens = false): void => {
     const stranger = strangerIn(answer);
-    const before = evidence.gateway;
+    const before = this.evidence.gateway;
     const isBetter = !before.known || (before.value !== undefined && stranger === undefined);
-    if (isTokens || (isBetter && !isDecided)) {
-      isDecided ||= isTokens;
-      add({ gateway: known(stranger, path) });
+    if (isTokens || (isBetter && !this.#isDecided)) {
+      this.#isDecided ||= isTokens;
+      this.add({ gateway: known(stranger, path) });
     }
   };
-  const ask = async (path: string, accept?: string, body?: unknown): Promise<ClusterAnswer> => {
+
+  readonly ask = async (path: string, accept?: string, body?: unknown): Promise<ClusterAnswer> => {
     const post = body === undefined ? {} : { method: 'POST' as const, body };
-    const answer = await witness.ask({ path, ...post, ...(accept !== undefined && { accept }) }, signal);
+    const asked = { path, ...post, ...(accept !== undefined && { accept }) };
+    const answer = await this.#witness.ask(asked, this.signal);
     const serverTime = serverTimeIn(answer);
-    if (serverTime) add({ serverTime });
-    noteWhoAnswers(path, answer);
+    if (serverTime) this.add({ serverTime });
+    this.noteWhoAnswers(path, answer);
     return answer;
   };
-  const fact = async <T>(
-    path: string,
-    needs: string,
-    read: Reader<T>,
-    accept?: string,
-    body?: unknown,
-  ): Promise<Fact<T>> => factOf(await ask(path, accept, body), path, needs, read, witness.noLogin);
-  const live = async (resource: string, namespace: string | undefined, name: string) =>
-    await liveObject(ask, resource, namespace, name, witness.noLogin);
 
-  const put = async <K extends keyof Evidence>(name: K, found: Promise<Evidence[K]>): Promise<void> => {
-    add({ [name]: await found });
-  };
-  const requestAudiences = async ({ namespace, serviceAccount }: BoundToken | LegacyToken): Promise<void> => {
+  readonly live = async (resource: string, namespace: string | undefined, name: string) =>
+    await liveObject(this.ask, resource, namespace, name, this.noLogin);
+
+  /** Reads what stands at a path. */
+  async read<K extends 'settings' | 'issuer' | 'keys'>(
+    name: K,
+    path: string,
+    read: Reader<Evidence[K] extends Fact<infer T> ? T : never>,
+    accept?: string,
+  ): Promise<void> {
+    const answer = await this.ask(path, accept);
+    this.add({ [name]: factOf(answer, path, `get ${path}`, read, this.noLogin) });
+  }
+
+  async version(): Promise<void> {
+    this.add(versionFrom(await this.ask(VERSION_PATH), this.noLogin));
+  }
+
+  async review(token: string): Promise<void> {
+    const kind = 'TokenReview';
+    const body = { apiVersion: 'authentication.k8s.io/v1', kind, spec: { token } };
+    const path = '/apis/authentication.k8s.io/v1/tokenreviews';
+    const answer = await this.ask(path, undefined, body);
+    this.add({ review: factOf(answer, path, 'create tokenreviews', readReview, this.noLogin) });
+  }
+
+  /** Asks for a token of the same ServiceAccount, to see for whom the server makes them. */
+  async requestAudiences({ namespace, serviceAccount }: BoundToken | LegacyToken): Promise<void> {
     if (!isName(namespace) || !isName(serviceAccount)) return;
     const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${serviceAccount}/token`;
     const spec = { expirationSeconds: SHORTEST_SECONDS };
     const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec };
     const needs = `create serviceaccounts/token in ${namespace}`;
-    await put('apiAudiences', fact(path, needs, readApiAudiences, undefined, body));
-  };
-  const version = async (): Promise<void> => add(versionFrom(await ask(VERSION_PATH), witness.noLogin));
-  const { requestToken, asSent } = options;
-  const isSent = options.sendToken !== undefined && isKept;
-  const asker = isSent && asSent ? witness.asSent(asSent, carried.token) : undefined;
-  const ofToken = (): Promise<void>[] => {
-    if (!token || token.kind === 'other') return [];
-    return [
-      put('serviceAccount', live('serviceaccounts', token.namespace, token.serviceAccount)),
-      put('boundObject', boundObject(token, live)),
-      ...(requestToken === true ? [requestAudiences(token)] : []),
-      ...(token.kind === 'legacy' && options.compareSecret
-        ? [put('storedToken', storedToken(ask, token, carried.token, witness.noLogin))]
-        : []),
-    ];
-  };
-  const review = async (): Promise<void> => {
-    const kind = 'TokenReview';
-    const body = { apiVersion: 'authentication.k8s.io/v1', kind, spec: { token: carried.token } };
-    const reviews = '/apis/authentication.k8s.io/v1/tokenreviews';
-    await put('review', fact(reviews, 'create tokenreviews', readReview, undefined, body));
-  };
-  const asItself = async (): Promise<void> => {
-    await put('whoAmI', askWho(witness.asToken(carried.token), 'the token alone', signal, noteWhoAnswers));
-    const isRefused = evidence.whoAmI.known && evidence.whoAmI.value === undefined;
-    const isOpen = token?.kind === 'bound' && !evidence.apiAudiences.known;
-    if (isRefused && isOpen && requestToken === 'to-tell-why') await requestAudiences(token);
-  };
-  const what = 'the kubeconfig as it is, certificate and token';
-  // What does not hang on another answer is asked at once: a server may be far.
-  await Promise.all([
-    put('settings', fact('/flagz', 'get /flagz', readSettings, FLAGS)),
-    put(
-      'issuer',
-      fact('/.well-known/openid-configuration', 'get /.well-known/openid-configuration', readIssuer),
-    ),
-    put(
-      'keys',
-      fact('/openid/v1/jwks', 'get /openid/v1/jwks', readKeys, 'application/jwk-set+json, application/json'),
-    ),
-    version(),
-    ...ofToken(),
-    ...(isSent ? [review()] : []),
-    ...(asker ? [put('whoAmIAsSent', askWho(asker, what, signal, noteWhoAnswers))] : []),
-  ]);
-  add(toldBySettings(evidence));
-  if (isSent && evidence.review.known) add(toldByReview(evidence));
-  else if (isSent) await asItself();
-  return evidence;
+    const answer = await this.ask(path, undefined, body);
+    this.add({ apiAudiences: factOf(answer, path, needs, readApiAudiences, this.noLogin) });
+  }
 }
 
 /** What a server's flags say that no other answer has said. */

@@ -46,41 +46,7 @@ export function createLiveView(server: Server, { namespaces = [], quietTimeout }
     news.rows(changed);
   });
   const bindings = new AccessIndex();
-  const scoped = <T extends Named>(
-    kind: Kind,
-    rows: Rows<T>,
-    reduce: (object: unknown) => T,
-    onRows: (changed: Iterable<string>) => void = (changed) => {
-      news.rows(changed);
-    },
-  ): ScopedFollower<T> =>
-    new ScopedFollower(
-      {
-        server,
-        kind,
-        rows,
-        reduce,
-        onRows,
-        quietTimeout,
-        onState: () => {
-          news.state();
-        },
-      },
-      kind.namespaced ? fallback : [],
-    );
-  const onAccess = (changed: Iterable<string>): void => {
-    if ([...changed].length === 0) return;
-    bindings.outdate();
-    news.access();
-  };
-  const followers: Readonly<Record<(typeof ALWAYS)[number] | AccessKind, Runs>> = {
-    serviceAccounts: scoped(SERVICE_ACCOUNTS, accounts, serviceAccountInfo),
-    tokenSecrets: scoped(TOKEN_SECRETS, secrets, tokenSecretInfo),
-    roleBindings: scoped(ROLE_BINDINGS, bindings.inNamespaces, bindingInfo, onAccess),
-    clusterRoleBindings: scoped(CLUSTER_ROLE_BINDINGS, bindings.everywhere, bindingInfo, onAccess),
-    roles: scoped(ROLES, bindings.roles, roleInfo, onAccess),
-    clusterRoles: scoped(CLUSTER_ROLES, bindings.clusterRoles, roleInfo, onAccess),
-  };
+  const followers = followersOf({ server, quietTimeout }, { accounts, secrets, bindings }, fallback, news);
   let version: ServerVersion | undefined;
   const readVersionOnce = async (signal: AbortSignal): Promise<void> => {
     version ??= await readVersion(server, signal);
@@ -117,6 +83,39 @@ export function createLiveView(server: Server, { namespaces = [], quietTimeout }
   return {
     state: (kind, namespace) => (kind === 'pods' ? pods.state(namespace) : followers[kind].state(namespace)),
     version: () => version,
+    ...lookups({ accounts, secrets }, pods, bindings),
+    followPods(namespace, isWanted = false) {
+      pods.follow(namespace, isWanted);
+    },
+    leavePods(namespace) {
+      pods.leave(namespace);
+    },
+    followPod(ref) {
+      pods.followOne(ref);
+    },
+    followAccess() {
+      if (wantsAccess) return;
+      wantsAccess = true;
+      if (running) start(ACCESS, running.signal);
+    },
+    onChange: (callback) => news.subscribe(callback),
+    pause,
+    resume,
+    retry,
+    dispose() {
+      pause();
+      news.end();
+    },
+  };
+}
+
+/** What is asked of the rows. */
+function lookups(
+  { accounts, secrets }: { readonly accounts: Rows<ServiceAccountInfo>; readonly secrets: Secrets },
+  pods: PodRooms,
+  bindings: AccessIndex,
+) {
+  return {
     namespaces: () => accounts.namespaces(),
     serviceAccounts: (namespace) => accounts.sorted(namespace),
     count: (namespace) => (namespace === undefined ? accounts.count : accounts.countIn(namespace)),
@@ -127,32 +126,58 @@ export function createLiveView(server: Server, { namespaces = [], quietTimeout }
     tokenSecretsIn: (namespace) => secrets.sorted(namespace),
     tokenSecretNamespaces: () => secrets.namespaces(),
     podsIn: (namespace) => pods.sorted(namespace),
-    followPods(namespace, isWanted = false) {
-      pods.follow(namespace, isWanted);
-    },
-    leavePods(namespace) {
-      pods.leave(namespace);
-    },
-    followPod(ref) {
-      pods.followOne(ref);
-    },
     pod: (ref) => pods.one(ref),
-    followAccess() {
-      if (wantsAccess) return;
-      wantsAccess = true;
-      if (running) start(ACCESS, running.signal);
-    },
     access: (account) => bindings.of(account),
     bindings: () => bindings.all(),
     role: (given) => bindings.role(given),
-    onChange: (callback) => news.subscribe(callback),
-    pause,
-    resume,
-    retry,
-    dispose() {
-      pause();
-      news.end();
+  } satisfies Partial<LiveView>;
+}
+
+type Secrets = Rows<ReturnType<typeof tokenSecretInfo>>;
+
+/** What follows each kind, and tells of what has changed. */
+function followersOf(
+  from: Pick<Followed<Named>, 'server' | 'quietTimeout'>,
+  {
+    accounts,
+    secrets,
+    bindings,
+  }: {
+    readonly accounts: Rows<ServiceAccountInfo>;
+    readonly secrets: Secrets;
+    readonly bindings: AccessIndex;
+  },
+  fallback: readonly string[],
+  news: News,
+): Readonly<Record<(typeof ALWAYS)[number] | AccessKind, Runs>> {
+  const scoped = <T extends Named>(
+    kind: Kind,
+    rows: Rows<T>,
+    reduce: (object: unknown) => T,
+    onRows: (changed: Iterable<string>) => void = (changed) => {
+      news.rows(changed);
     },
+  ): ScopedFollower<T> => {
+    const onState = (): void => {
+      news.state();
+    };
+    return new ScopedFollower(
+      { ...from, kind, rows, reduce, onRows, onState },
+      kind.namespaced ? fallback : [],
+    );
+  };
+  const onAccess = (changed: Iterable<string>): void => {
+    if ([...changed].length === 0) return;
+    bindings.outdate();
+    news.access();
+  };
+  return {
+    serviceAccounts: scoped(SERVICE_ACCOUNTS, accounts, serviceAccountInfo),
+    tokenSecrets: scoped(TOKEN_SECRETS, secrets, tokenSecretInfo),
+    roleBindings: scoped(ROLE_BINDINGS, bindings.inNamespaces, bindingInfo, onAccess),
+    clusterRoleBindings: scoped(CLUSTER_ROLE_BINDINGS, bindings.everywhere, bindingInfo, onAccess),
+    roles: scoped(ROLES, bindings.roles, roleInfo, onAccess),
+    clusterRoles: scoped(CLUSTER_ROLES, bindings.clusterRoles, roleInfo, onAccess),
   };
 }
 

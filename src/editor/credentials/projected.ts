@@ -76,30 +76,12 @@ export async function addProjectedToken(
         seconds = await askSeconds(ask, withCluster);
       },
       async (ask) => {
-        path = withCluster
-          ? 'token' // Where client libraries look for it.
-          : await ask.input({
-              prompt:
-                'The token’s file in the volume. The program reads it anew, as the kubelet replaces it.',
-              value: 'token',
-              check: tokenPathProblem,
-            });
+        // Client libraries look for that name.
+        path = withCluster ? 'token' : await askFileName(ask);
       },
       async (ask) => {
         const chosen = (workload?.containers ?? []).filter(({ name }) => containers.includes(name));
-        const taken = chosen.flatMap(({ mountPaths }) => mountPaths);
-        const free = freePath(taken);
-        mountPath = await ask.input({
-          prompt: withCluster
-            ? 'Where containers see it. Client libraries look at this path, and admission then adds no volume of its own.'
-            : 'Where containers see the volume',
-          value: withCluster ? DEFAULT_MOUNT : free,
-          check: (value) => {
-            const holder = chosen.find(({ mountPaths }) => mountPaths.includes(value));
-            if (!holder) return mountPathProblem(value, taken);
-            return words`Container ${holder.name} has another volume there. Free is ${free}.`;
-          },
-        });
+        mountPath = await askMountPath(ask, chosen, withCluster);
       },
       async (ask) => {
         changes = await plan();
@@ -203,6 +185,34 @@ async function askSeconds(ask: Asker, withCluster: boolean): Promise<number> {
     check: secondsProblem,
   });
   return Number(typed);
+}
+
+async function askFileName(ask: Asker): Promise<string> {
+  return await ask.input({
+    prompt: 'The token’s file in the volume. The program reads it anew, as the kubelet replaces it.',
+    value: 'token',
+    check: tokenPathProblem,
+  });
+}
+
+async function askMountPath(
+  ask: Asker,
+  chosen: WorkloadInText['containers'],
+  withCluster: boolean,
+): Promise<string> {
+  const taken = chosen.flatMap(({ mountPaths }) => mountPaths);
+  const free = freePath(taken);
+  return await ask.input({
+    prompt: withCluster
+      ? 'Where containers see it. Client libraries look at this path, and admission then adds no volume of its own.'
+      : 'Where containers see the volume',
+    value: withCluster ? DEFAULT_MOUNT : free,
+    check: (value) => {
+      const holder = chosen.find(({ mountPaths }) => mountPaths.includes(value));
+      if (!holder) return mountPathProblem(value, taken);
+      return words`Container ${holder.name} has another volume there. Free is ${free}.`;
+    },
+  });
 }
 
 const TOKENS = '/var/run/secrets/tokens';

@@ -29,8 +29,9 @@ export function treeCommands(
     await remembered.keep(choices, contexts.selected?.server);
     if (isSearch(choices)) await unfold(parts);
   };
+  const orSelected = (node: TreeNode | undefined): TreeNode | undefined => node ?? view.selection[0];
   const star = async (node: TreeNode | undefined, isStarred: boolean): Promise<void> => {
-    const row = node ?? view.selection[0];
+    const row = orSelected(node);
     if (row?.kind !== 'namespace') return;
     const others = tree.choices.starred.filter((name) => name !== row.name);
     await choose({ ...tree.choices, starred: isStarred ? [...others, row.name].sort() : others });
@@ -40,9 +41,7 @@ export function treeCommands(
   };
 
   return {
-    [commands.refresh]: async () => {
-      await following.refresh();
-    },
+    [commands.refresh]: async () => await following.refresh(),
     [commands.findServiceAccount]: async () => {
       const account = await pickServiceAccount(await loaded(), following.onDidChange);
       if (account) await revealAccount(parts, account);
@@ -50,29 +49,23 @@ export function treeCommands(
     [commands.filterServiceAccounts]: async () => {
       await choose(await pickFilter(tree.inventory, following.onDidChange, tree.choices));
     },
-    [commands.clearFilter]: async () => {
-      await choose(withoutFilter(tree.choices));
-    },
+    [commands.clearFilter]: async () => await choose(withoutFilter(tree.choices)),
     [commands.sortServiceAccounts]: async () => {
       await choose(await pickSort(tree.choices));
     },
-    [commands.starNamespace]: async (node) => {
-      await star(node, true);
-    },
-    [commands.unstarNamespace]: async (node) => {
-      await star(node, false);
-    },
+    [commands.starNamespace]: async (node) => await star(node, true),
+    [commands.unstarNamespace]: async (node) => await star(node, false),
     [commands.copyName]: async (node) => {
-      const row = node ?? view.selection[0];
+      const row = orSelected(node);
       const name = row && rowKind(row.kind).name?.(row);
       if (name !== undefined) await vscode.env.clipboard.writeText(name);
     },
     [commands.openManifest]: async (node) => {
-      const row = node ?? view.selection[0];
+      const row = orSelected(node);
       if (row) await open(manifestUri(row));
     },
     [commands.openBinding]: async (node) => {
-      const row = node ?? view.selection[0];
+      const row = orSelected(node);
       if (row?.kind === 'access') await open(bindingUri(row));
     },
     [commands.showMore]: async (node) => {
@@ -80,15 +73,11 @@ export function treeCommands(
       await Promise.resolve();
     },
     [commands.showAccess]: async (node) => {
-      const row = node ?? view.selection[0];
-      const given = row ? accountOfNode(row) : undefined;
+      const row = orSelected(node);
+      const question = 'What may which ServiceAccount do?';
       const account =
-        given ??
-        (await pickServiceAccount(
-          await loaded(),
-          following.onDidChange,
-          'What may which ServiceAccount do?',
-        ));
+        (row && accountOfNode(row)) ??
+        (await pickServiceAccount(await loaded(), following.onDidChange, question));
       if (account) await open(accessUri(account));
     },
     [commands.whoMay]: async () => {

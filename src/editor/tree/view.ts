@@ -41,44 +41,17 @@ export function openTree(
   const remembered = new Remembered(memory);
   const issued = new ShownTokens(services);
   const following = new Following(services, tree, remembered, issued);
-  live.comeFrom({
-    accounts: (namespace) =>
-      namespace === undefined
-        ? tree.inventory?.search('', MOST_NAMED)
-        : tree.inventory?.accounts(namespace, SHOW_ALL),
-    whyEnded: (token, carrier) => following.ends?.whyEnded(token, carrier) ?? issued.whyKnown(token),
-    aboutPod: (ref) => {
-      const { inventory } = tree;
-      const pod = inventory?.pod(ref);
-      return inventory && pod && podWords(pod, inventory).tooltip.slice(1);
-    },
-  });
+  tellDocuments(live, tree, following, issued);
   let watched: vscode.Disposable | undefined;
   let isFiltered = false;
 
   const describe = (): void => {
     const { selected } = contexts;
     view.description = selected ? words`${selected.name} · ${selected.cluster}`.text : '';
-    const { inventory, choices } = tree;
-    const filter = filterInWords(choices);
-    const { text: message } = joined(
-      [
-        ...(inventory && following.note !== undefined ? [said(following.note)] : []),
-        ...(inventory && following.problem !== undefined
-          ? [words`Not up to date: ${said(following.problem)}`]
-          : []),
-        ...(inventory && filter !== ''
-          ? [
-              words`${inventory.count(choices).toLocaleString('en')} of ${count(inventory.count(), 'ServiceAccount')}: ${filter}`,
-              ...doubtsAbout(inventory, choices).map((doubt) => words`There may be more: ${said(doubt)}.`),
-            ]
-          : []),
-      ],
-      '\n',
-    );
+    const message = messageOf(tree, following);
     // The editor counts it as a change of the rows, and draws at most every 200 ms (extHostTreeViews.ts).
     if ((view.message ?? '') !== message) view.message = message;
-    if (isFiltered === showsAll(choices)) {
+    if (isFiltered === showsAll(tree.choices)) {
       isFiltered = !isFiltered;
       void vscode.commands.executeCommand('setContext', contextKeys.isFiltered, isFiltered);
     }
@@ -139,6 +112,46 @@ export function openTree(
       ending.dispose();
     },
   };
+}
+
+/** What is said above the rows: what could not be seen, what is old, and what the filter leaves out. */
+function messageOf({ inventory, choices }: ServiceAccountTree, { note, problem }: Following): string {
+  if (!inventory) return '';
+  const filter = filterInWords(choices);
+  return joined(
+    [
+      ...(note === undefined ? [] : [said(note)]),
+      ...(problem === undefined ? [] : [words`Not up to date: ${said(problem)}`]),
+      ...(filter === ''
+        ? []
+        : [
+            words`${inventory.count(choices).toLocaleString('en')} of ${count(inventory.count(), 'ServiceAccount')}: ${filter}`,
+            ...doubtsAbout(inventory, choices).map((doubt) => words`There may be more: ${said(doubt)}.`),
+          ]),
+    ],
+    '\n',
+  ).text;
+}
+
+/** Lets open documents know what the tree knows. */
+function tellDocuments(
+  live: Services['live'],
+  tree: ServiceAccountTree,
+  following: Following,
+  issued: ShownTokens,
+): void {
+  live.comeFrom({
+    accounts: (namespace) =>
+      namespace === undefined
+        ? tree.inventory?.search('', MOST_NAMED)
+        : tree.inventory?.accounts(namespace, SHOW_ALL),
+    whyEnded: (token, carrier) => following.ends?.whyEnded(token, carrier) ?? issued.whyKnown(token),
+    aboutPod: (ref) => {
+      const { inventory } = tree;
+      const pod = inventory?.pod(ref);
+      return inventory && pod && podWords(pod, inventory).tooltip.slice(1);
+    },
+  });
 }
 
 /** How long the Pods of a namespace that was closed are still followed, in milliseconds: it may be opened again. */
