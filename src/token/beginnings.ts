@@ -1,9 +1,11 @@
-import { isBase64Url } from './base64.ts';
+import { isBase64Url, isOtherText } from './base64.ts';
 
 /** How many UTF-16 units, or bytes of a file, are looked through at a time. */
 const PIECE = 16 * 1024;
-/** The longest beginning, in characters: so much of the next piece is looked at with each. */
-const LONGEST = 5;
+/** No token, nor base64 of one, is read from fewer characters of base64. */
+const MIN_RUN = 28;
+/** So much of the next piece is looked at with each, in characters: a beginning, and what tells it from other base64. */
+const BEYOND = MIN_RUN + 4;
 /** UTF-8 takes no more bytes for a UTF-16 unit. */
 const MOST_BYTES = 3;
 /** So many pairs are looked at together, two in each of four words. */
@@ -11,9 +13,13 @@ const AT_ONCE = 8;
 
 const utf8 = new TextEncoder();
 /** What is looked through, and the same as pairs of bytes, half as many looks as at each byte, and as words of four. */
-const bytes = new Uint8Array(4 * Math.ceil(((PIECE + LONGEST) * MOST_BYTES) / 4) + 4 * AT_ONCE);
+const bytes = new Uint8Array(4 * Math.ceil(((PIECE + BEYOND) * MOST_BYTES) / 4) + 4 * AT_ONCE);
 const pairs = new Uint16Array(bytes.buffer);
 const words = new Int32Array(bytes.buffer);
+
+const LOWER_E = 0x65;
+const LOWER_L = 0x6c;
+const UPPER_W = 0x57;
 
 const codeOf = (three: string): number =>
   (three.charCodeAt(0) << 16) | (three.charCodeAt(1) << 8) | three.charCodeAt(2);
@@ -47,7 +53,7 @@ for (const code of [EYJ, EYA, EWO, EWK, EW0, ZXL, WLH, LEU, V5S, WVH]) {
  * break follows the brace), base64 of one (`ZXlK`), of that (`WlhsS`), of a text with one in it (`leU[o-r]`, `V5S[g-v]`), or
  * of base64 of a kubeconfig (`WVhCc`): see raw.ts, encoded.ts, within.ts and nested.ts.
  */
-function isBeginning(at: number): boolean {
+function looksLikeBeginning(at: number): boolean {
   const fourth = bytes[at + 3] ?? 0;
   switch (((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0)) {
     case EYJ:
@@ -70,6 +76,18 @@ function isBeginning(at: number): boolean {
     default:
       return false;
   }
+}
+
+/** How far into a beginning its groups of four characters begin, by its first one; elsewhere it has none. */
+const TO_GROUPS = new Int8Array(256).fill(-1);
+for (const [offset, first] of ['Z', 'l', 'V'].entries()) TO_GROUPS[first.charCodeAt(0)] = offset;
+
+/** Whether there begins one whose groups do not stand for something else, as those of most that look like one do. */
+function isBeginning(at: number): boolean {
+  if (!looksLikeBeginning(at)) return false;
+  const isTwice = bytes[at] === UPPER_W && bytes[at + 1] === LOWER_L;
+  const offset = isTwice ? 0 : (TO_GROUPS[bytes[at] ?? 0] ?? -1);
+  return offset < 0 || !isOtherText(bytes, at + offset, at + offset + MIN_RUN);
 }
 
 const placesAt = (pair: number): number => PLACES[pairs[pair] ?? 0] ?? 0;
@@ -107,11 +125,7 @@ function lookCloser(some: number, count: number): number {
   return next;
 }
 
-/**
- * From fewer characters on a line no base64 of a token is read, no base64 of JSON with a token in it, and no header of a token
- * that ends with a dot.
- */
-const MIN_RUN = 28;
+/** From fewer characters on a line no base64 of JSON with a token in it is read, and no header that ends with a dot. */
 const MIN_JSON = 128;
 const MIN_HEADER = 15;
 
@@ -122,7 +136,6 @@ const IS_BREAK = new Uint8Array(256);
 for (const blank of ' \t') IS_BLANK[blank.charCodeAt(0)] = 1;
 for (const sign of '\r\n\\') IS_BREAK[sign.charCodeAt(0)] = 1;
 const DOT = 0x2e;
-const LOWER_E = 0x65;
 
 /** Whether what begins at an offset of `bytes`, of which `length` are looked at, ends too soon for a token on its line. */
 function isCutShort(at: number, length: number): boolean {
@@ -141,7 +154,7 @@ function isCutShort(at: number, length: number): boolean {
  */
 export function firstBeginning(file: Uint8Array, from = 0, to = file.length): number {
   for (let at = from; at < to; at += PIECE) {
-    const piece = file.subarray(at, Math.min(at + PIECE, to) + LONGEST);
+    const piece = file.subarray(at, Math.min(at + PIECE, to) + BEYOND);
     bytes.set(piece);
     const count = look(piece.length);
     for (let one = 0; one < count; one++) {
@@ -192,7 +205,7 @@ export class Beginnings {
   #look(): void {
     const from = this.#until;
     this.#until = Math.min(this.#to, from + PIECE);
-    const piece = this.#text.slice(from, this.#until + LONGEST);
+    const piece = this.#text.slice(from, this.#until + BEYOND);
     const { written } = utf8.encodeInto(piece, bytes);
     const count = look(written);
     if (written > piece.length) toUnits(count);

@@ -48,10 +48,19 @@ export function readEncoded(
   if (!mayJoin || onLine.some(isWhole)) return alone;
   const end = base64LinesEnd(text, lineEnd, limit);
   if (end === lineEnd) return alone;
+  if (isOtherInLines(text, start, ENCODED[layers])) return { ...alone, joinedUntil: end };
   const joined = findingsOf(withoutLineBreaks(text.slice(start, end)), layers, inner);
   if (!joined.some(isWhole)) return { ...alone, joinedUntil: end };
   const findings = joined.map((found) => placed(text, found, (offset) => offsetInLines(text, start, offset)));
   return { findings, next: endOf(start, end), joinedUntil: start };
+}
+
+/** Whether the beginning of what is put together from the lines at `start` tells that no token is in it. */
+function isOtherInLines(text: string, start: number, prefix: string): boolean {
+  const first = withoutLineBreaks(text.slice(start, start + 2 * MIN_RUN)).slice(0, MAX_ESCAPE + MIN_RUN);
+  const another = first.indexOf(prefix, 1);
+  if (another >= 0 && another <= MAX_ESCAPE) return false;
+  return first.length >= MIN_RUN && decodeWhileToken(first, 0).end < MIN_RUN;
 }
 
 /**

@@ -4,7 +4,7 @@ import { MAX_LENGTH, type Finding, type FoundToken } from './finding.ts';
 import { base64LineEnd } from './gap.ts';
 import { KUBECONFIG_TWICE, nestedIn, readNested, TOKEN_TWICE } from './nested.ts';
 import { RAW, readRaw } from './raw.ts';
-import { isOtherText, readWithin, WITHIN } from './within.ts';
+import { isOtherBroken, readWithin, WITHIN } from './within.ts';
 
 export { MAX_LENGTH } from './finding.ts';
 export type { Encoding, Finding, FoundFragment, FoundJwe, FoundToken } from './finding.ts';
@@ -137,10 +137,6 @@ class Reader {
   }
 
   #readTokenTwiceAt(start: number): readonly Finding[] {
-    if (isOtherText(this.#text, start)) {
-      this.#position = start + 1;
-      return NOTHING;
-    }
     const { finding, next } = readNested(this.#text, start, inTwice, TOKEN_TWICE);
     this.#position = next;
     return finding && finding.start < this.#to ? [finding] : NOTHING;
@@ -166,7 +162,7 @@ class Reader {
     if (start - 1 >= this.#to) return undefined;
     const from = first === LOWER_L ? start + 1 : first === UPPER_V ? start + 2 : start;
     const isVain = start < this.#vainUntil && (from - this.#vainFrom) % 4 === 0;
-    if (isVain || isOtherText(this.#text, from)) {
+    if (isVain || isOtherBroken(this.#text, from)) {
       this.#position = start + 1;
       return NOTHING;
     }

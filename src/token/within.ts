@@ -56,20 +56,10 @@ export function readWithin(
   return { finding, next: end, vainFrom: from, vainUntil: from };
 }
 
-/**
- * Whether base64 that is read from `start` on stands within its first groups of four characters for what no JWT, nor base64 of
- * one, is made of: what most only begins like a token is told by, and costs little.
- */
-export function isOtherText(text: string, start: number): boolean {
-  for (let at = start; at < start + MIN_LENGTH; at += 4) {
-    const a = sixBitsAt(text, at);
-    const b = sixBitsAt(text, at + 1);
-    const c = sixBitsAt(text, at + 2);
-    const d = sixBitsAt(text, at + 3);
-    if (Math.max(a, b, c, d) > 63) return readParted(text, at) === undefined;
-    if (dotsOf((a << 18) | (b << 12) | (c << 6) | d) < 0) return true;
-  }
-  return false;
+/** Whether line breaks part the first groups of four characters from `start` on, and what they part is none of a JWT. */
+export function isOtherBroken(text: string, start: number): boolean {
+  const end = base64LineEnd(text, start, start + MIN_LENGTH);
+  return end < start + MIN_LENGTH && readParted(text, end - ((end - start) % 4)) === undefined;
 }
 
 const nothing = (next: number, vainFrom: number, vainUntil: number): WithinReading => ({
