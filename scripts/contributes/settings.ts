@@ -72,6 +72,10 @@ const sentences: Readonly<Record<Rule, string>> = {
     'A configuration of client-go copies BearerToken without BearerTokenFile, so that it is never read again.',
   'terraform-token-not-awaited': 'Terraform does not wait until a token Secret is filled.',
   'client-too-old': "A client library reads a Pod's mounted token once.",
+  'provider-too-old':
+    'A provider of Terraform or Pulumi waits for a token Secret of each ServiceAccount that it makes.',
+  'token-request-kept': 'Terraform keeps a token that it asks for once.',
+  'token-encoding': "A script sends a Secret's token in base64, or decodes one twice.",
 };
 
 const RULES = (Object.keys(sentences) as Rule[]).map((rule): [string, object] => [

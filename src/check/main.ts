@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { messageOf } from '../errors.ts';
 import { checkPaths } from './files.ts';
-import { FORMATS, printed, type Format } from './print.ts';
+import { FORMATS, printed, type Format } from '../since124/printed.ts';
 
 const USAGE = `serviceaccount-tokens check [PATH…] [--format text|sarif|json]
 

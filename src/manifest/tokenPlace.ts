@@ -58,8 +58,12 @@ export function placeIn(lines: Lines, start: Position, end: Position): Place {
   };
 }
 
-/** What takes an API server's credential: Argo CD's cluster Secrets (and client-go's own JSON), and Vault's kubernetes auth. */
-const CONFIGURATION = /\b(?:bearerToken\\{0,3}"\s*:\s*\\{0,3}"|token_reviewer_jwt["']?\s*[:=]\s*["']?)$/;
+/**
+ * What takes an API server's credential by a field of its own: Argo CD's cluster Secrets (and client-go's own JSON), Vault's
+ * kubernetes auth, Prometheus, GitLab's clusters and their CI variable, Pomerium.
+ */
+const CONFIGURATION =
+  /\b(?:bearerToken\\{0,3}"\s*:\s*\\{0,3}"|(?:token_reviewer_jwt|bearer_token|kubernetes_token|kubernetes_service_account_token|KUBE_TOKEN|platform_kubernetes_attributes\[token\])["']?\s*[:=]\s*["']?)$/;
 
 function isLastOfBlock(lines: Lines, start: Position, end: Position): boolean {
   if (end.line + 1 >= lines.count) return true;

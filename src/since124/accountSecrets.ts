@@ -90,22 +90,31 @@ function readBehind(
     const byName = behind.find((one) => isReader(one) && /-token\b/.test(wordsOf(one)));
     if (byName) return { kubectl, last: byName, account, rule: 'account-secrets-read', message: EMPTY };
     const variable = script.variableOf(kubectl.pipeline);
-    const later = variable && readerOfVariable(script, variable.name);
-    return (
-      later && {
-        kubectl,
-        last: kubectl.command,
-        account: undefined,
-        rule: 'account-secrets-read',
-        message: EMPTY,
-      }
-    );
+    const isReadLater = variable !== undefined && readerOfVariable(script, variable.name) !== undefined;
+    if (!isReadLater && !isConverted(script, kubectl, next)) return undefined;
+    return {
+      kubectl,
+      last: kubectl.command,
+      account: undefined,
+      rule: 'account-secrets-read',
+      message: EMPTY,
+    };
   }
   if (output !== '' || !next || kubectl.flags.has('output')) return undefined;
   const column = behind.find((one) => /(?:^|\/)awk$/.test(programOf(one)) && /\$2\b/.test(wordsOf(one)));
   if (!column || kubectl.flags.has('A') || kubectl.flags.has('all-namespaces')) return undefined;
   const message = `The second column of kubectl get sa is 0 since Kubernetes ${SINCE}, and with kubectl 1.35 and later it is the age: there is no column SECRETS any more.`;
   return { kubectl, last: column, account, rule: 'account-tokens-printed', message };
+}
+
+/** PowerShell's `(kubectl get sa … -o json | ConvertFrom-Json).secrets[0]`, and the same by a variable. */
+function isConverted({ text, region }: Script, { program }: Kubectl, next: Command | undefined): boolean {
+  if (region.dialect !== 'powershell' || !next || !/^ConvertFrom-Json$/i.test(programOf(next))) return false;
+  const end = next.words.at(-1)?.end ?? next.end;
+  if (/^\s{0,4}\)\.secrets\b/i.test(text.slice(end, end + 20))) return true;
+  const before = text.slice(text.lastIndexOf('\n', program.start) + 1, program.start);
+  const name = /^\s*(\$\w{1,60})\s*=\s*\(?$/.exec(before.slice(0, 200))?.[1];
+  return name !== undefined && text.slice(end, region.end).includes(`${name}.secrets`);
 }
 
 function readerOfVariable(script: Script, name: string): Pipeline | undefined {
@@ -180,7 +189,10 @@ function tokenReadAt(pipeline: Pipeline, kubectl: Kubectl): TokenRead | undefine
 function fixesOf(script: Script, read: Read): Fix[] {
   const { account, kubectl } = read;
   if (!account || script.region.isQuoted || kubectl.verb === 'wait') return [];
-  return [...tokenInstead(script, read, account), ...secretInstead(script, read, account)];
+  const request = tokenInstead(script, read, account);
+  // What makes a Secret and waits for it is written for another shell.
+  if (script.region.dialect === 'powershell') return request;
+  return [...request, ...secretInstead(script, read, account)];
 }
 
 /** Every read of a token through this name is one `kubectl create token`; only where nothing else hangs on the name. */

@@ -1,3 +1,4 @@
+import { encodingsIn } from './encoding.ts';
 import { accountSecretsIn } from './accountSecrets.ts';
 import type { Outdated } from './finding.ts';
 import { mountedTokensIn } from './mounted.ts';
@@ -7,14 +8,24 @@ import { codeBlocks, languageOf, shellRegions, type Language } from './regions.t
 import { outdatedInYaml } from './templates.ts';
 import { outdatedInTerraform } from './terraform.ts';
 import { Script } from './script.ts';
+import { scriptsWithin } from './within.ts';
 import { ocTokensIn, secretsByNameIn, shortLivesIn } from './secretsByName.ts';
-import { canBeCalled, canMatter, LONGEST } from './needles.ts';
+import { canBeCalled, canMatter, longestOf } from './needles.ts';
 
 /** No more of a file is looked for: VS Code shows no more of one. */
 const MOST = 1000;
 
 /** A longer script is left alone, in UTF-16 units: reading it would hold others up. */
 const LONGEST_SCRIPT = 64 * 1024;
+
+const RULES = [
+  accountSecretsIn,
+  secretsByNameIn,
+  ocTokensIn,
+  shortLivesIn,
+  mountedTokensIn,
+  encodingsIn,
+] as const;
 
 /**
  * Finds the lines of a file that were right once, and break since Kubernetes changed how ServiceAccounts get tokens; in
@@ -26,25 +37,27 @@ export function* findOutdated(
   text: string,
   id?: string,
 ): Generator<undefined, readonly Outdated[]> {
-  if (text.length > LONGEST || !canMatter(path, text)) return [];
+  if (text.length > longestOf(path) || !canMatter(path, text)) return [];
   const language = languageOf(path, text, id);
-  const found: Outdated[] = [...oldClientsIn(path, text), ...outdatedIn(language, text)];
+  const found: Outdated[] = [...oldClientsIn(path, text), ...outdatedIn(language, path, text)];
   for (const region of shellRegions(language, text)) {
     if (region.end - region.start > LONGEST_SCRIPT || !canBeCalled(text.slice(region.start, region.end)))
       continue;
     if (found.length >= MOST) break;
     yield;
     const script = new Script(text, region);
-    for (const rule of [accountSecretsIn, secretsByNameIn, ocTokensIn, shortLivesIn, mountedTokensIn]) {
-      yield;
-      found.push(...rule(script));
+    for (const one of [script, ...scriptsWithin(script).map((inner) => new Script(text, inner))]) {
+      for (const rule of RULES) {
+        yield;
+        found.push(...rule(one));
+      }
     }
   }
   return onlyOnce(found.toSorted((one, other) => one.start - other.start || one.end - other.end));
 }
 
 /** What is found by a language's own means. */
-function outdatedIn(language: Language, text: string): readonly Outdated[] {
+function outdatedIn(language: Language, path: string, text: string): readonly Outdated[] {
   switch (language) {
     case 'terraform':
       return outdatedInTerraform(text);
@@ -63,6 +76,7 @@ function outdatedIn(language: Language, text: string): readonly Outdated[] {
           })),
         );
     case 'shell':
+    case 'powershell':
     case 'make':
     case 'dockerfile':
     case 'notes':
@@ -75,7 +89,7 @@ function outdatedIn(language: Language, text: string): readonly Outdated[] {
     case 'rust':
     case 'javascript':
     case 'python':
-      return outdatedInProgram(language, text);
+      return outdatedInProgram(language, text, /\.[cm]?tsx?$/.test(path));
   }
 }
 

@@ -12,6 +12,9 @@ export const outdatedRules = {
   'bearer-token-copied': 'warning',
   'terraform-token-not-awaited': 'warning',
   'client-too-old': 'warning',
+  'provider-too-old': 'warning',
+  'token-request-kept': 'warning',
+  'token-encoding': 'error',
 } as const;
 
 export type OutdatedRule = keyof typeof outdatedRules;

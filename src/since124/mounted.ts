@@ -13,7 +13,8 @@ export const MOUNTED = `${DEFAULT_MOUNT}/token`;
 /** So many copies are judged in one script. */
 const MOST = 200;
 
-const WHY =
+/** Why a copy of a Pod's token ends. */
+export const WHY =
   'The token in a Pod is bound to that Pod: it ends with it, and the kubelet writes another one into the file before it expires.';
 
 /** Lines that carry the token of a Pod to where it is not renewed: a kubeconfig, another file, a Secret, a CI variable. */

@@ -1,21 +1,23 @@
 /** A file that is longer is left alone, in UTF-16 units: nobody writes such by hand. */
-export const LONGEST = 256 * 1024;
+const LONGEST = 256 * 1024;
+/** But for what a program writes of dependencies. */
+const LONGEST_LOCK = 4 * 1024 * 1024;
+const LOCKS =
+  /(?:^|[\\/])(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|poetry\.lock|uv\.lock|Pipfile\.lock|Cargo\.lock|packages\.lock\.json|gradle\.lockfile)$/;
+
+/** How long a file may be to be looked into, in UTF-16 units. */
+export function longestOf(path: string): number {
+  return LOCKS.test(path) ? LONGEST_LOCK : LONGEST;
+}
+
+/** The same in bytes: a character of UTF-8 has at most three for a UTF-16 unit. */
+export function longestInBytes(path: string): number {
+  return longestOf(path) * 3;
+}
 
 /** What is called, or named, where a shell finds anything. */
-const CALLED = [
-  'kubectl',
-  'KUBECTL',
-  'kubernetes.io/serviceaccount',
-  'oc sa ',
-  'oc serviceaccount',
-  'oc get ',
-  'oc describe ',
-  'oc create token',
-  'oc -',
-  'oc exec',
-  '$OC',
-  '${OC}',
-] as const;
+const CALLED =
+  /kubectl|KUBECTL|kubernetes\.io\/serviceaccount|oc (?:sa |serviceaccount|get |describe |create token|-|exec)|\$OC|\$\{OC\}/;
 /** And what is asked for; each is in what some rule looks for. */
 const ASKED = [
   'ecret',
@@ -26,22 +28,28 @@ const ASKED = [
   'serviceaccount',
   'create-kubeconfig',
 ] as const;
-/** What programs and templates have that are judged by their own languages. */
-const NAMED = ['erviceAccount', 'service_account', 'rest.Config{', '-token-'] as const;
+/** What programs and templates have, and one of the names behind it, that are judged by their own languages. */
+const OF_PROGRAMS = /ecret|BearerToken|_account_token|_token_request|kubernetes"/;
+const NAMED = [
+  'erviceAccount',
+  'service_account',
+  'rest.Config{',
+  '-token-',
+  '_token_request',
+  'kubernetes"',
+] as const;
 /** What files of dependencies are called; every one of them names a library with this in its name. */
 const DEPENDENCIES =
   /(?:^|[\\/])(?:go\.mod|pom\.xml|package\.json|Cargo\.toml|Pipfile|pyproject\.toml|setup\.(?:py|cfg)|(?:requirements|constraints)[^\\/]*\.(?:txt|in)|[^\\/]*\.(?:gradle|gradle\.kts|csproj|fsproj|vbproj)|Directory\.Packages\.props)$/;
 
 /** Whether anything in a part of a text can be outdated for a shell, told by plain search. */
 export function canBeCalled(text: string): boolean {
-  return CALLED.some((one) => text.includes(one)) && ASKED.some((one) => text.includes(one));
+  return CALLED.test(text) && ASKED.some((one) => text.includes(one));
 }
 
 /** Whether anything in a file can be outdated, told by plain search. */
 export function canMatter(path: string, text: string): boolean {
   if (canBeCalled(text)) return true;
-  if (text.includes('ecret') || text.includes('BearerToken') || text.includes('_account_token')) {
-    if (NAMED.some((one) => text.includes(one))) return true;
-  }
-  return DEPENDENCIES.test(path) && /ube|k8s\.io|fabric8/.test(text);
+  if (OF_PROGRAMS.test(text) && NAMED.some((one) => text.includes(one))) return true;
+  return (DEPENDENCIES.test(path) || LOCKS.test(path)) && /ube|k8s\.io|fabric8/.test(text);
 }

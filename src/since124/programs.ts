@@ -1,9 +1,12 @@
+import type { Fix } from '../manifest/problem.ts';
 import { withoutTrailing } from '../trailing.ts';
 import { since } from '../versions.ts';
 import { readCode, SYNTAXES, type Code } from './code.ts';
 import type { Outdated } from './finding.ts';
 import { guardsOf } from './guards.ts';
 import { kubectlOf, namedBy } from './kubectl.ts';
+import { WHY } from './mounted.ts';
+import { callOf, ownSecret, readEachTime, type Call } from './programFixes.ts';
 import type { Word } from './shell.ts';
 
 const SINCE = since('no token Secrets by itself');
@@ -47,29 +50,40 @@ const READS: Readonly<Record<Exclude<Program, 'groovy'>, Reads>> = {
   },
   javascript: {
     calls: ['readNamespacedServiceAccount('],
-    declared: /\b(\w{1,60}):[ \t]{0,4}(?:k8s\.)?V1ServiceAccount\b/g,
-    reads: /\b(\w{1,60})(?:\.body)?\??\.secrets[!?]?(?:\.)?\[/g,
+    // And Pulumi's own.
+    declared:
+      /\b(\w{1,60}):[ \t]{0,4}(?:k8s\.)?V1ServiceAccount\b|\b(\w{1,60})[ \t]{0,4}=[ \t]{0,4}new[ \t]{1,4}(?:\w{1,30}\.)?core\.v1\.ServiceAccount\(/g,
+    reads: /\b(\w{1,60})(?:\.body)?\??\.secrets[!?]?(?:\.)?(?:\[|apply\()/g,
   },
   python: {
     calls: ['read_namespaced_service_account('],
-    declared: /\b(\w{1,60}):[ \t]{0,4}(?:client\.)?V1ServiceAccount\b/g,
-    reads: /\b(\w{1,60})\.secrets\[/g,
+    declared:
+      /\b(\w{1,60}):[ \t]{0,4}(?:client\.)?V1ServiceAccount\b|\b(\w{1,60})[ \t]{0,4}=[ \t]{0,4}(?:\w{1,30}\.)?core\.v1\.ServiceAccount\(/g,
+    reads: /\b(\w{1,60})\.secrets(?:\[|\.apply\()/g,
   },
 };
 
 /** Lines of a program that read a ServiceAccount's secrets, or keep what would have been reloaded. */
-export function outdatedInProgram(program: Program, text: string): readonly Outdated[] {
+export function outdatedInProgram(program: Program, text: string, isTyped = false): readonly Outdated[] {
   const code = readCode(text, SYNTAXES[program]);
   const found = [
-    ...(program === 'groovy' || OTHER_WAYS.test(code.code) ? [] : secretsRead(READS[program], code)),
+    ...(program === 'groovy' || OTHER_WAYS.test(code.code) ? [] : secretsRead(program, text, code, isTyped)),
     ...argumentsOf(code),
     ...(program === 'go' ? bearerTokens(code) : []),
-    ...readOnce(program, code),
+    ...readOnce(program, text, code),
   ];
   return found;
 }
 
-function secretsRead({ calls, declared, reads }: Reads, { bare }: Code): Outdated[] {
+function secretsRead(
+  program: Exclude<Program, 'groovy'>,
+  text: string,
+  code: Code,
+  isTyped: boolean,
+): Outdated[] {
+  const { calls, declared, reads } = READS[program];
+  const { bare } = code;
+  const made = new Map<string, Call | undefined>();
   const names = new Set(
     [...bare.matchAll(declared)].flatMap((match) => match.slice(1).filter((one) => one !== undefined)),
   );
@@ -86,7 +100,10 @@ function secretsRead({ calls, declared, reads }: Reads, { bare }: Code): Outdate
       const line = bare.slice(at, at + 300).split('\n', 1)[0] ?? '';
       if (call === '.ServiceAccounts(' && !/\.(?:Get|Create|Update|Patch)\(/.test(line)) continue;
       const name = assignedTo(before);
-      if (name !== undefined) names.add(name);
+      if (name !== undefined) {
+        names.add(name);
+        made.set(name, callOf(before, line.slice(call.length)));
+      }
       // A whole chain on one line.
       const chained =
         /\)\.secrets\[|\)\.getSecrets\(\)\.get\(|\)\)?\.Secrets\[|\)\)?\.(?:body\.)?secrets[!?]?\.?\[/.exec(
@@ -101,7 +118,12 @@ function secretsRead({ calls, declared, reads }: Reads, { bare }: Code): Outdate
     const name = match.slice(1).find((one) => one !== undefined);
     if (name === undefined || !names.has(name) || results.length >= MOST) continue;
     if (hasFallback(bare, match.index, name)) continue;
-    results.push(outdated(match.index, match.index + match[0].length, EMPTY));
+    const read = { start: match.index, name, call: made.get(name) };
+    results.push({
+      ...outdated(match.index, match.index + match[0].length, EMPTY),
+      fixes: () =>
+        program === 'python' || program === 'javascript' ? ownSecret(program, text, code, read, isTyped) : [],
+    });
   }
   return results;
 }
@@ -241,18 +263,25 @@ function closing(text: string, from: number): number {
 const TOKEN_FILE = '/run/secrets/kubernetes.io/serviceaccount/token';
 
 /** The mounted token, read as the program starts and never again: outside of any function. */
-function readOnce(program: Program, { code, literals }: Code): Outdated[] {
+function readOnce(program: Program, text: string, whole: Code): Outdated[] {
+  const { code, literals } = whole;
   if (program !== 'python' && program !== 'javascript') return [];
   return literals
     .filter(({ text }) => text.endsWith(TOKEN_FILE))
     .slice(0, MOST)
-    .flatMap(({ start, end }) => {
+    .flatMap(({ start, end }): Outdated[] => {
       const before =
         code
           .slice(Math.max(0, start - 200), start)
           .split('\n')
           .at(-1) ?? '';
       const line = before + (code.slice(start, end + 200).split('\n', 1)[0] ?? '');
+      // As hvac and others hand Vault its reviewer.
+      const reviewer = line.slice(0, 500).indexOf('token_reviewer_jwt');
+      if (reviewer >= 0 && /(?:open|read\w{0,20})\(/.test(line.slice(reviewer, reviewer + 200))) {
+        const message = `${WHY} Vault keeps this copy, and its logins then fail. Without token_reviewer_jwt Vault reads its own mounted token again and again.`;
+        return [{ rule: 'mounted-token-copied', message, start, end, fixes: () => [] }];
+      }
       const isRead =
         program === 'python'
           ? /^\w{1,60}\s?=\s?(?:pathlib\.)?(?:open|Path)\(.*\.read(?:_text)?\(\)/.test(line.slice(0, 500))
@@ -262,6 +291,7 @@ function readOnce(program: Program, { code, literals }: Code): Outdated[] {
       if (!isRead) return [];
       const message =
         'The token that is mounted in a Pod is renewed in its file and ends before the program does: what was read as it started is refused in the end. Read the file again for each use, or let a client library do so.';
-      return [{ rule: 'mounted-token-read-once' as const, message, start, end, fixes: () => [] }];
+      const fixes = (): Fix[] => readEachTime(program, text, whole, start);
+      return [{ rule: 'mounted-token-read-once', message, start, end, fixes }];
     });
 }

@@ -5,6 +5,7 @@ import type { Region } from './script.ts';
 /** What a file is, as far as the rules tell apart. */
 export type Language =
   | 'shell'
+  | 'powershell'
   | 'make'
   | 'dockerfile'
   | 'yaml'
@@ -17,13 +18,14 @@ export type Language =
 /** By the end of a file's name, and by what an editor calls the language. */
 const LANGUAGES: readonly (readonly [language: Language, name: RegExp, id: RegExp])[] = [
   ['shell', /\.(?:sh|bash|zsh|ksh|bats|envrc)$/, /^shellscript$/],
+  ['powershell', /\.psm?1$/, /^powershell$/],
   ['make', /^(?:gnu)?makefile(?:\.|$)|\.(?:mk|mak|make)$/, /^makefile$/],
   ['dockerfile', /(?:^|\.)(?:dockerfile|containerfile)(?:\.|$)/, /^dockerfile$/],
   ['yaml', /\.(?:ya?ml|tpl)$/, /yaml|helm/],
   ['markdown', /\.(?:md|markdown|mdx)$/, /^markdown$/],
   // What Helm prints after an installation.
   ['notes', /^notes\.txt$/, /^(?!)/],
-  ['terraform', /\.(?:tf|tofu)$/, /^(?:terraform|hcl|opentofu)$/],
+  ['terraform', /\.(?:tf|tofu)$|^\.terraform\.lock\.hcl$/, /^(?:terraform|hcl|opentofu)$/],
   ['go', /\.go$/, /^go$/],
   ['python', /\.py$/, /^python$/],
   ['javascript', /\.[cm]?[jt]sx?$/, /^(?:java|type)script(?:react)?$/],
@@ -50,6 +52,8 @@ export function shellRegions(language: Language, text: string): Region[] {
     case 'shell':
     case 'dockerfile':
       return [{ ...whole, dialect: 'sh' }];
+    case 'powershell':
+      return powershellOf(text, 0, text.length);
     case 'make':
       return [{ ...whole, dialect: 'make' }];
     case 'yaml':
@@ -83,6 +87,19 @@ function textsOf({ literals }: Code): Region[] {
   return literals
     .filter(({ text }) => /\b(?:kubectl|oc)\s/.test(text))
     .map(({ start, end }) => ({ start, end, dialect: 'sh', isQuoted: true }));
+}
+
+/** A script of PowerShell without its comments over several lines. */
+function powershellOf(text: string, from: number, to: number): Region[] {
+  const regions: Region[] = [];
+  for (let start = from; start < to;) {
+    const opened = text.indexOf('<#', start);
+    const end = opened < 0 || opened > to ? to : opened;
+    if (end > start) regions.push({ start, end, dialect: 'powershell', isQuoted: false });
+    const closed = text.indexOf('#>', end);
+    start = closed < 0 ? to : closed + 2;
+  }
+  return regions;
 }
 
 /** Each line of a part of a text: where it begins and ends, without its line end. */
@@ -148,6 +165,7 @@ const SHELLS =
 function blocksOf(text: string): Region[] {
   return codeBlocks(text).flatMap(({ language, start, end }): Region[] => {
     if (SHELLS.test(language)) return [{ start, end, dialect: 'sh', isQuoted: false }];
+    if (/^(?:powershell|pwsh|ps1)$/.test(language)) return powershellOf(text, start, end);
     if (/^ya?ml$/.test(language)) return scalarsOf(text, start, end);
     return /^make(?:file)?$/.test(language) ? [{ start, end, dialect: 'make', isQuoted: false }] : [];
   });

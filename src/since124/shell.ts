@@ -64,8 +64,11 @@ export function uses(text: string, name: string): boolean {
   return false;
 }
 
-/** How a text is written: as a script, or as a recipe of make, where `$$` is the shell's `$`. */
-export type Dialect = 'sh' | 'make';
+/**
+ * How a text is written: as a script; as a recipe of make, where `$$` is the shell's `$`; or for PowerShell, where a backtick
+ * is what a backslash is elsewhere.
+ */
+export type Dialect = 'sh' | 'make' | 'powershell';
 
 /** Substitutions in one another are read no deeper. */
 const DEEPEST = 12;
@@ -96,6 +99,7 @@ class Reader {
   readonly all: Pipeline[] = [];
   readonly #text: string;
   readonly #dialect: Dialect;
+  readonly #escape: '\\' | '`';
   #end: number;
   #at: number;
   #depth = 0;
@@ -108,6 +112,7 @@ class Reader {
     this.#at = start;
     this.#end = end;
     this.#dialect = dialect;
+    this.#escape = dialect === 'powershell' ? '`' : '\\';
   }
 
   /** Reads pipelines up to a bracket that closes them, or to the end. */
@@ -135,7 +140,7 @@ class Reader {
         this.#at += 1;
         this.#readHeredocs();
       } else if (BLANK.test(character)) this.#at += 1;
-      else if (character === '\\' && this.#lineBreakAt(this.#at + 1) > 0) {
+      else if (character === this.#escape && this.#lineBreakAt(this.#at + 1) > 0) {
         this.#at += 1 + this.#lineBreakAt(this.#at + 1);
       } else if (character === '#') this.#skipTo(this.#text.indexOf('\n', this.#at));
       else if (character === ')' && closing === ')' && brackets === 0) break;
@@ -194,7 +199,7 @@ class Reader {
           text += this.#readQuoted(start, substitutions);
         }
         this.#at += 1;
-      } else if (character === '\\') {
+      } else if (character === this.#escape) {
         const lineBreak = this.#lineBreakAt(this.#at + 1);
         if (lineBreak === 0) text += this.#text[this.#at + 1] ?? '';
         this.#at += lineBreak === 0 ? 2 : 1 + lineBreak;
@@ -218,10 +223,10 @@ class Reader {
   #readQuoted(wordAt: number, substitutions: Substitution[]): string {
     const start = this.#at;
     const character = this.#text[start] ?? '';
-    if (character === '\\') {
+    if (character === this.#escape) {
       const next = this.#text[start + 1] ?? '';
       this.#at += 2;
-      return /["$`\\]/.test(next) ? next : `\\${next}`;
+      return /["$`\\]/.test(next) ? next : `${character}${next}`;
     }
     if (character === '`') return this.#readBackticks(wordAt, substitutions);
     if (character !== '$') {

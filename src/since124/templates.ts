@@ -10,6 +10,9 @@ const OF_IT = /\)\.secrets\b|\)[ \t]{1,4}"secrets"/;
 /** What Ansible's k8s_info gave, of which the first object's secrets are read. */
 const RESOURCES =
   /\bresources(?:\[0\]|\.0)\.secrets\b|\(\w{1,60}\.resources[ \t]{0,4}\|[ \t]{0,4}first\)\.secrets\b|\bresources[ \t]{0,4}\|[ \t]{0,4}json_query\('\[\*\]\.secrets/g;
+/** Pulumi's YAML: the secrets of a resource. */
+const OF_ACCOUNT = /^type: ["']?kubernetes:core(?:\/v1)?:ServiceAccount\b/;
+const OF_RESOURCE = /\$\{(\w{1,60})\.secrets\[\d\]\.name\}/g;
 /** A name that the token controller gave (see secretsByName.ts), as the Secret of a volume or of a variable. */
 const GENERATED =
   /^[ \t-]{0,60}(?:secretName|name):[ \t]{0,4}["']?([a-z0-9][a-z0-9.-]{0,200}-token-[bcdfghjklmnpqrstvwxz2456789]{5})["']?[ \t]{0,4}\r?$/gm;
@@ -17,7 +20,7 @@ const GENERATED =
 /** Lines of YAML and of its templates that read a ServiceAccount's secrets, or name a generated token Secret. */
 export function outdatedInYaml(text: string): readonly Outdated[] {
   const isAnsible = /\bkind:\s{0,4}["']?ServiceAccount\b/.test(text) && /\bk8s(?:_info|_facts)?:/.test(text);
-  const reads = [...lookups(text), ...(isAnsible ? text.matchAll(RESOURCES) : [])];
+  const reads = [...lookups(text), ...(isAnsible ? text.matchAll(RESOURCES) : []), ...ofPulumi(text)];
   return [
     ...reads
       .filter(({ index }) => !isComment(text, index))
@@ -31,6 +34,15 @@ export function outdatedInYaml(text: string): readonly Outdated[] {
       })),
     ...generatedNames(text),
   ];
+}
+
+function ofPulumi(text: string): RegExpExecArray[] {
+  if (!text.includes('.secrets[')) return [];
+  const lines = text.split('\n').map((line) => line.trim());
+  const accounts = new Set(
+    lines.flatMap((line, index) => (OF_ACCOUNT.test(line) ? [lines[index - 1] ?? ''] : [])),
+  );
+  return [...text.matchAll(OF_RESOURCE)].filter(([, name]) => accounts.has(`${name}:`));
 }
 
 function generatedNames(text: string): Outdated[] {

@@ -5,10 +5,9 @@ import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { MOUNTED } from '../../src/since124/mounted.ts';
-import { findOutdated } from '../../src/since124/find.ts';
-import { applied, inOneGo } from '../support/checks.ts';
+import { acceptedBy, fixed } from '../support/outdatedRuns.ts';
 
-const { kubeconfig, kubectl } = inject('controlPlane');
+const { kubeconfig, kubectl, server, caFile } = inject('controlPlane');
 const run = promisify(execFile);
 const namespace = 'since124';
 const who = `system:serviceaccount:${namespace}:robot`;
@@ -47,23 +46,6 @@ async function outputOf(path: string, text: string): Promise<string> {
   }
 }
 
-/** Whom the server's TokenReview takes for the bearer; empty: nobody. */
-async function acceptedAs(token: string): Promise<string> {
-  if (token === '') return '';
-  const file = join(folder, 'review.json');
-  const review = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenReview', spec: { token } };
-  await writeFile(file, JSON.stringify(review));
-  return await admin('create', '-f', file, '-o', 'jsonpath={.status.user.username}');
-}
-
-/** A file after the fix of its one finding whose title begins so. */
-function fixed(path: string, text: string, title: string): string {
-  const [finding, ...others] = inOneGo(findOutdated(path, text));
-  const fix = finding?.fixes().find((one) => one.title.startsWith(title));
-  if (!fix || others.length > 0) throw new Error(`${path}: no fix "${title}"`);
-  return applied(text, fix);
-}
-
 const SECRET = `$(kubectl get sa robot -n ${namespace} -o jsonpath='{.secrets[0].name}')`;
 const TOKEN = "-o jsonpath='{.data.token}' | base64 -d";
 
@@ -95,6 +77,15 @@ token robot ${namespace}
     `kubectl describe -n ${namespace} secret ${SECRET} | grep -E '^token:' | awk '{print $2}'\n`,
   ],
   [
+    'in what another shell is given',
+    'remote.sh',
+    `bash <<'EOF'
+SECRET=$(kubectl get sa robot -n ${namespace} -o jsonpath='{.secrets[0].name}')
+kubectl get secret "$SECRET" -n ${namespace} ${TOKEN}
+EOF
+`,
+  ],
+  [
     'in a recipe of make',
     'Makefile',
     `ACCOUNT := robot
@@ -110,9 +101,9 @@ describe('a line that was right before 1.24', () => {
     async (_what, path, text) => {
       // Of no name kubectl describes every Secret that there is.
       await admin('delete', 'secrets', '--all', '-n', namespace);
-      expect(await acceptedAs(await tokenIn(path, text))).toBe('');
+      expect(await acceptedBy(admin, folder, await tokenIn(path, text))).toBe('');
       for (const title of ['Request a token', 'Make a token Secret']) {
-        expect(await acceptedAs(await tokenIn(path, fixed(path, text, title)))).toBe(who);
+        expect(await acceptedBy(admin, folder, await tokenIn(path, fixed(path, text, title)))).toBe(who);
       }
     },
   );
@@ -120,9 +111,45 @@ describe('a line that was right before 1.24', () => {
   it('asks for a life that the server refuses, and with the fix for one that it gives', async () => {
     const text = `kubectl create token robot -n ${namespace} --duration=5m\n`;
     expect(await outputOf('short.sh', text)).toBe('');
-    expect(await acceptedAs(await outputOf('short.sh', fixed('short.sh', text, 'Ask for 10 minutes')))).toBe(
-      who,
-    );
+    expect(
+      await acceptedBy(
+        admin,
+        folder,
+        await outputOf('short.sh', fixed('short.sh', text, 'Ask for 10 minutes')),
+      ),
+    ).toBe(who);
+  });
+
+  it('sends a token in base64, or decodes one that is none, and with the fix is who it is', async () => {
+    const secret = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      type: 'kubernetes.io/service-account-token',
+      metadata: { name: 'sent-token', annotations: { 'kubernetes.io/service-account.name': 'robot' } },
+    };
+    await writeFile(join(folder, 'secret.json'), JSON.stringify(secret));
+    await admin('apply', '-n', namespace, '-f', join(folder, 'secret.json'));
+    await admin('wait', '-n', namespace, 'secret/sent-token', '--for=jsonpath={.data.token}');
+    const read = `kubectl get secret sent-token -n ${namespace}`;
+    const asks = `KUBECONFIG=/dev/null kubectl --server ${server} --certificate-authority ${caFile}`;
+    const is = "auth whoami -o jsonpath='{.status.userInfo.username}'";
+    const sends = [
+      `${asks} --token=$(${read} -o jsonpath='{.data.token}') ${is}\n`,
+      `TOKEN=$(${read} -o go-template='{{.data.token}}')\n${asks} --token "$TOKEN" ${is}\n`,
+    ];
+    for (const text of sends) {
+      expect(await outputOf('sent.sh', text)).toBe('');
+      expect(await outputOf('sent.sh', fixed('sent.sh', text, 'Decode it'))).toBe(who);
+    }
+    const twice = [
+      `kubectl create token robot -n ${namespace} | base64 -d\n`,
+      `${read} -o jsonpath='{.data.token}' | base64 -d | base64 -d\n`,
+    ];
+    for (const text of twice) {
+      expect(await acceptedBy(admin, folder, await tokenIn('twice.sh', text))).toBe('');
+      const once = fixed('twice.sh', text, 'Leave it as it is');
+      expect(await acceptedBy(admin, folder, await tokenIn('twice.sh', once))).toBe(who);
+    }
   });
 
   it('copies a token that another one replaces, and with the fix goes by the file', async () => {

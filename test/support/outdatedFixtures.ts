@@ -99,4 +99,26 @@ EOF
     before: 'kubernetes==11.0.0\n',
     marked: '11.0.0',
   },
+  {
+    rule: 'provider-too-old',
+    file: 'versions.tf',
+    before: 'kubernetes = { source = "hashicorp/kubernetes", version = "~> 2.11.0" }\n',
+    marked: '~> 2.11.0',
+  },
+  {
+    rule: 'token-request-kept',
+    file: 'kept.tf',
+    before: 'output "token" {\n  value = kubernetes_token_request_v1.ci.token\n}\n',
+    marked: 'kubernetes_token_request_v1.ci.token',
+  },
+  {
+    rule: 'token-encoding',
+    file: 'sent.sh',
+    before:
+      'curl -H "Authorization: Bearer $(kubectl get secret t -o jsonpath=\'{.data.token}\')" "$API" # as it is\n',
+    marked: "kubectl get secret t -o jsonpath='{.data.token}'",
+    fix: 'Decode it',
+    after:
+      'curl -H "Authorization: Bearer $(kubectl get secret t -o jsonpath=\'{.data.token}\' | base64 --decode)" "$API" # as it is\n',
+  },
 ];

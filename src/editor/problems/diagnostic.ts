@@ -22,8 +22,8 @@ const SEVERITIES: Readonly<Record<Severity, vscode.DiagnosticSeverity | undefine
 /** How severe each rule is in a document by the settings, where they say so. */
 export type Grades = ReadonlyMap<Rule, Severity>;
 
-/** Reads the settings for a document. What they say of rules that do not exist is ignored. */
-export function gradesFor({ uri }: vscode.TextDocument): Grades {
+/** Reads the settings for a document or a file. What they say of rules that do not exist is ignored. */
+export function gradesFor({ uri }: Pick<vscode.TextDocument, 'uri'>): Grades {
   const set = vscode.workspace.getConfiguration(undefined, uri).get<unknown>(settings.problems);
   const grades = new Map<Rule, Severity>();
   if (typeof set !== 'object' || set === null) return grades;

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { settings } from '../../contributions.ts';
 import type { Outdated } from '../../since124/finding.ts';
-import { canMatter, LONGEST } from '../../since124/needles.ts';
+import { canMatter, longestOf } from '../../since124/needles.ts';
 import { runInSlices } from '../../slices.ts';
 import { diagnosticFor, docsOf, gradesFor, hasProblems, MOST_SHOWN } from './diagnostic.ts';
 import type { TokenDocuments } from '../documents/tokens.ts';
@@ -37,11 +37,15 @@ export class OutdatedLines implements vscode.Disposable {
   async #read(document: vscode.TextDocument): Promise<void> {
     const { version, languageId, uri } = document;
     const text = textOf(document);
-    if (!hasProblems(document) || text.length > LONGEST || !canMatter(uri.path, document.getText())) {
+    if (
+      !hasProblems(document) ||
+      text.length > longestOf(uri.path) ||
+      !canMatter(uri.path, document.getText())
+    ) {
       this.#forget(document);
       return;
     }
-    const { findOutdated } = await import('../../since124/find.ts');
+    const { findOutdated } = await import('../../since124/door.ts');
     const isWanted = (): boolean => !document.isClosed && document.version === version;
     if (!isWanted()) return;
     const problems = await runInSlices(findOutdated(uri.path, document.getText(), languageId), isWanted);

@@ -1,5 +1,5 @@
-import { outdatedRules } from '../since124/finding.ts';
-import type { FoundLine } from './files.ts';
+import { outdatedRules } from './finding.ts';
+import type { FoundLine } from './lines.ts';
 
 export const FORMATS = ['text', 'sarif', 'json'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -45,7 +45,7 @@ function sarifOf(found: readonly FoundLine[]): unknown {
         columnKind: 'utf16CodeUnits',
         results: found.map(({ path, line, column, endLine, endColumn, rule, severity, message }) => ({
           ruleId: rule,
-          level: severity,
+          level: severity === 'error' || severity === 'warning' ? severity : 'note',
           message: { text: message },
           locations: [
             {

@@ -1,0 +1,4 @@
+/** What an editor loads with the first file in which something can be outdated. */
+export { findOutdated } from './find.ts';
+export { linesIn } from './lines.ts';
+export { printed } from './printed.ts';
