@@ -1,6 +1,7 @@
 /** All that is behind the door of `register.ts`: an entry of its own in scripts/build.ts. */
 export { compareWithCluster, createInCluster } from './credentials/apply.ts';
 export { createTokenSecret } from './credentials/createTokenSecret.ts';
+export { keepKubeconfigFresh } from './credentials/fresh.ts';
 export { generateKubeconfig } from './credentials/generate.ts';
 export { regenerateKubeconfig } from './credentials/regenerate.ts';
 export { requestToken } from './credentials/request.ts';

@@ -19,9 +19,9 @@ export interface Issued {
   readonly secretUid?: string;
 }
 
-/** Where it went. */
-export type Form = 'kubeconfig' | 'tokenFile' | 'clipboard';
-const FORMS: readonly string[] = ['kubeconfig', 'tokenFile', 'clipboard'] satisfies Form[];
+/** Where it went; `otherForm`: into a file that something else than kubectl reads. */
+export type Form = 'kubeconfig' | 'tokenFile' | 'clipboard' | 'otherForm';
+const FORMS: readonly string[] = ['kubeconfig', 'tokenFile', 'clipboard', 'otherForm'] satisfies Form[];
 
 /** A token that was issued from here: metadata alone. Times are seconds since the epoch. */
 export interface IssuedToken {

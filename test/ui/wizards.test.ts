@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -316,6 +316,48 @@ describe('the wizard that creates a token Secret', () => {
     await expect
       .poll(async () => await kubectl('get', 'secrets', '-n', 'ci', '-o', 'name'), patience)
       .not.toContain('unfilled');
+    await workbench.closeNotifications();
+  });
+});
+
+describe('the wizard that keeps a host kubeconfig fresh', () => {
+  it('says who keeps it and what ends it, and writes what the server takes', async () => {
+    await keys.start('Keep a Host Kubeconfig Fresh…');
+    await keys.pick('deployer');
+    await workbench.option('A CronJob Requests a Token').waitFor();
+    await workbench.inBothThemes('wizards-fresh-who');
+    await keys.pick('A CronJob Requests a Token');
+    await workbench.answer(/Path of the kubeconfig on the host/, '/etc/cni/net.d/deployer.kubeconfig');
+    await workbench.answer(/Which node/, 'node-1');
+    await workbench.answer(/An image that has sh and kubectl/, 'example.com/kubectl:1');
+    await keys.pick('New File…');
+    await workbench.answer(/The file to write/, 'made/fresh.yaml');
+    await workbench.option('Write made/fresh.yaml').waitFor();
+    await workbench.picture('wizards-fresh-preview');
+    await keys.pick('Write made/fresh.yaml');
+    await keys.shown('fresh.yaml');
+    const applied = await kubectl('apply', '--dry-run=server', '-f', path('made/fresh.yaml'));
+    expect(applied.trim().split('\n')).toHaveLength(5);
+    expect(await text('made/fresh.yaml')).toContain('- deployer\n');
+  });
+});
+
+describe('the wizard that generates a kubeconfig', () => {
+  it('writes it in the form of what uses it, for its owner alone, and proves what is in it', async () => {
+    await keys.start('Generate Kubeconfig…');
+    await keys.pick('deployer');
+    await keys.pick('deployer-token');
+    await workbench.option('Argo CD Cluster Secret').waitFor();
+    await workbench.inBothThemes('wizards-forms');
+    await keys.pick('Environment File for CI');
+    await workbench.answer(/The file to write/, 'made/deployer.env');
+    const told = await workbench.told(/Works: \S*deployer\.env\./);
+    expect(await told.getByRole('button', { name: 'Copy kubectl Command' }).count()).toBe(0);
+    await workbench.picture('wizards-forms-written');
+    expect(await text('made/deployer.env')).toMatch(
+      /^KUBE_SERVER=https:.*\nKUBE_CA_DATA=\S+\nKUBE_NAMESPACE=ci\nKUBE_TOKEN=eyJ\S+\n$/,
+    );
+    expect((await stat(path('made/deployer.env'))).mode & 0o777).toBe(0o600);
     await workbench.closeNotifications();
   });
 });

@@ -5,6 +5,7 @@ import { messageOf, Problem } from '../../errors.ts';
 import type { Words } from '../../harmless.ts';
 import { MOST_KUBECONFIG, readNamedFile } from '../../files/named.ts';
 import { kubeconfigEntries, kubeconfigOf, type UserCredential } from '../../kubeconfig/build.ts';
+import { consumers } from '../../kubeconfig/consumers.ts';
 import { mergeKubeconfig } from '../../kubeconfig/merge.ts';
 import { parseKubeconfig } from '../../kubeconfig/read.ts';
 import { mintingExec } from '../../kubeconfig/tokenless.ts';
@@ -38,6 +39,8 @@ export interface Draft {
   readonly files: readonly FileDraft[];
   /** Whether it is put next to what a file has, which is kept and can be brought back. */
   readonly isMerge: boolean;
+  /** Whether its file has a form of its own, which is no kubeconfig. */
+  readonly isOtherForm?: boolean;
   /** Whether the person has agreed already to what is there being changed. */
   readonly isAgreed?: boolean;
   /** What is asked before what is there is changed; undefined: whether it may be replaced, or added to. */
@@ -77,7 +80,8 @@ export async function draftKubeconfig(
   const parts = { endpoint: cluster.endpoint, cluster: cluster.context.cluster, serviceAccount: account };
   const credential = (token: string): UserCredential =>
     credentialOf(cluster, account, kind, token, tokenFile);
-  const replaced = isMerge ? undefined : currentOf(before?.text);
+  const consumer = isMerge ? undefined : target.consumer;
+  const replaced = isMerge || consumer !== undefined ? undefined : currentOf(before?.text);
   const merged = (token: string): { readonly text: string; readonly context: string } => {
     const entries = kubeconfigEntries({ ...parts, credential: credential(token) });
     if (isMerge && before) return mergeKubeconfig(before.text, labelOf(place.uri), entries);
@@ -87,14 +91,18 @@ export async function draftKubeconfig(
   const kubeconfig: FileDraft = {
     ...place,
     before,
-    text: (token) => merged(token).text,
+    text: (token) =>
+      consumer === undefined
+        ? merged(token).text
+        : consumers[consumer].text({ ...parts, credential: { token } }),
     isSecret: kind.kind === 'token',
   };
   return {
     kubeconfig: place.uri,
-    text: kubeconfig.text,
+    text: (token) => merged(token).text,
     context: merged(PLACEHOLDER).context,
     isMerge,
+    isOtherForm: consumer !== undefined,
     files: tokenFile === undefined ? [kubeconfig] : [await draftToken(place, tokenFile), kubeconfig],
   };
 }

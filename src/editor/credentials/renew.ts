@@ -44,6 +44,12 @@ export async function renewIssuedToken(
       `There is nothing to renew in place: ${missing}. Generate another kubeconfig.`,
     );
   }
+  if (entry.form === 'otherForm') {
+    throw new Problem(
+      'bad-input',
+      'This file is for something else than kubectl, which has taken its token over: generate it again, and give it that.',
+    );
+  }
   if (entry.form === 'kubeconfig') {
     const isOld = (token: Token): boolean => isSame(entry, token);
     await renewInPlace(services, vscode.Uri.file(file), isOld, source, true);

@@ -180,7 +180,7 @@ class RightsQuestions {
 }
 
 /** The folder of the Explorer's menu. */
-function folderOf(about: Scaffolded | undefined): vscode.Uri | undefined {
+export function folderOf(about: Scaffolded | undefined): vscode.Uri | undefined {
   return about?.is === 'file' ? about.uri : undefined;
 }
 

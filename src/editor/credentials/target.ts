@@ -7,18 +7,26 @@ import { chooseFiles } from '../workbench/say.ts';
 import { filesOf, kubeconfigSource } from '../contexts/source.ts';
 import type { Asker } from '../workbench/ask.ts';
 import { labelOf } from './label.ts';
+import { consumerNames, consumers, type Consumer } from '../../kubeconfig/consumers.ts';
 import { askFolder, askPath } from './place.ts';
 import { WHO_READS } from '../../files/secretFile.ts';
 
 /** Where a kubeconfig is written to. */
 export type Target =
-  | { readonly kind: 'new'; readonly folder: vscode.WorkspaceFolder; readonly path: string }
+  | {
+      readonly kind: 'new';
+      readonly folder: vscode.WorkspaceFolder;
+      readonly path: string;
+      /** What reads it in a form of its own; undefined: it is a kubeconfig. */
+      readonly consumer?: Consumer | undefined;
+    }
   /** Another kubeconfig that it is added to. */
   | { readonly kind: 'merge'; readonly file: vscode.Uri };
 
 /** What the steps have led to so far. */
 export interface TargetChoice {
   kind: Target['kind'];
+  consumer?: Consumer | undefined;
   folder?: vscode.WorkspaceFolder;
   target?: Target;
 }
@@ -31,7 +39,8 @@ export function targetSteps(
 ): readonly ((ask: Asker) => Promise<void>)[] {
   return [
     async (ask) => {
-      const file = await askWhere(ask);
+      const { file, consumer } = await askWhere(ask, isSecret());
+      chosen.consumer = consumer;
       chosen.kind = file ? 'merge' : 'new';
       if (file) chosen.target = { kind: 'merge', file };
     },
@@ -39,13 +48,12 @@ export function targetSteps(
       if (chosen.kind === 'new') chosen.folder = await askLocalFolder(ask);
     },
     async (ask) => {
-      const { kind, folder } = chosen;
+      const { kind, folder, consumer } = chosen;
       if (kind === 'new' && folder) {
-        chosen.target = {
-          kind: 'new',
-          folder,
-          path: await askPath(ask, folder, name(), { isSecret: isSecret() }),
-        };
+        const proposed =
+          consumer === undefined ? name() : name().replace(/kubeconfig$/, () => consumers[consumer].ending);
+        const path = await askPath(ask, folder, proposed, { isSecret: isSecret() });
+        chosen.target = { kind: 'new', folder, path, consumer };
       }
     },
   ];
@@ -64,11 +72,15 @@ export async function askLocalFolder(ask: Asker): Promise<vscode.WorkspaceFolder
 interface Item extends vscode.QuickPickItem {
   readonly file?: vscode.Uri;
   readonly isDialog?: true;
+  readonly consumer?: Consumer;
 }
 
-/** Asks for the kubeconfig to add to; undefined: a file of its own. */
-async function askWhere(ask: Asker): Promise<vscode.Uri | undefined> {
-  const { file, isDialog } = await ask.pick<Item>({
+/** Asks for the kubeconfig to add to, or for what reads a file of its own; neither: it is a kubeconfig of its own. */
+async function askWhere(
+  ask: Asker,
+  hasToken: boolean,
+): Promise<{ readonly file?: vscode.Uri | undefined; readonly consumer?: Consumer | undefined }> {
+  const { file, isDialog, consumer } = await ask.pick<Item>({
     placeholder: 'Where shall the kubeconfig be written?',
     items: [
       {
@@ -82,12 +94,22 @@ async function askWhere(ask: Asker): Promise<vscode.Uri | undefined> {
       },
       ...(await candidates()),
       { label: 'Another Kubeconfig…', iconPath: new vscode.ThemeIcon('folder-opened'), isDialog: true },
+      ...(hasToken ? inOtherForms() : []),
     ],
   });
-  if (isDialog !== true) return file;
+  if (isDialog !== true) return { file, consumer };
   const [picked] = await chooseFiles(words`To which kubeconfig shall it be added?`, 'Add');
-  if (picked) return picked;
+  if (picked) return { file: picked };
   throw new Problem('cancelled', 'No kubeconfig was chosen.');
+}
+
+function inOtherForms(): Item[] {
+  const forms = consumerNames.map((consumer): Item => {
+    const { label, detail } = consumers[consumer];
+    return { label, detail, iconPath: new vscode.ThemeIcon('plug'), consumer };
+  });
+  const label = 'As what uses it reads it: a new file in the workspace';
+  return [{ label, kind: vscode.QuickPickItemKind.Separator }, ...forms];
 }
 
 /** The kubeconfig in the editor, and the person's own. */

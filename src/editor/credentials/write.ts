@@ -209,7 +209,7 @@ async function record(
   return await ledger.record({
     token: got.token,
     context: cluster.context,
-    form: kind.kind === 'tokenFile' ? 'tokenFile' : 'kubeconfig',
+    form: draft.isOtherForm === true ? 'otherForm' : kind.kind === 'tokenFile' ? 'tokenFile' : 'kubeconfig',
     ...(holder && { file: holder.uri.fsPath }),
     ...got.record,
   });
@@ -229,7 +229,8 @@ async function isElsewhere({ kubeconfig }: Draft, kind: CredentialKind): Promise
 async function proved({ draft, account }: Order, token: string, signal: AbortSignal): Promise<ProvedFile> {
   const { kubeconfig: file, context } = draft;
   const text = draft.text(token);
-  if ((await readNamedFile(file.fsPath, { most: MOST_KUBECONFIG, isOwn: true })) !== text) {
+  const written = draft.files.at(-1)?.text(token);
+  if ((await readNamedFile(file.fsPath, { most: MOST_KUBECONFIG, isOwn: true })) !== written) {
     throw new Problem('conflict', `${labelOf(file)} was changed by something else just now.`);
   }
   const { terms } = (await loadClusterAccess()).describe({ text, folder: dirname(file.fsPath), context });
@@ -325,7 +326,12 @@ async function tellSuccess(
   const text = joined([who, said(agrees ?? ''), ...written, said(life), ...notes.map(said)]);
   services.log.info(text.text);
   const [open, show, copy, undo] = ['Open', 'Show Proof', 'Copy kubectl Command', 'Undo'];
-  const buttons = [open, ...(proof ? [show] : []), copy, ...(backup ? [undo] : [])];
+  const buttons = [
+    open,
+    ...(proof ? [show] : []),
+    ...(draft.isOtherForm === true ? [] : [copy]),
+    ...(backup ? [undo] : []),
+  ];
   const tell = notes.length > 0 ? notify.warning : notify.information;
   const chosen = await tell(text, ...buttons);
   if (chosen === open) await vscode.window.showTextDocument(draft.kubeconfig);

@@ -55,7 +55,7 @@ export function issuedRow(
 /** What menus ask for: `issuedToken valid file`, `issuedToken over`, say. */
 export function issuedContext(entry: IssuedToken, inventory: Inventory): string {
   const { state, file } = inventory.standing(entry);
-  const isRenewable = file === 'there' && entry.expires !== undefined;
+  const isRenewable = file === 'there' && entry.expires !== undefined && entry.form !== 'otherForm';
   return [
     'issuedToken',
     isOver(state) ? 'over' : 'living',
