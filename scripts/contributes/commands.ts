@@ -128,6 +128,11 @@ export const commands = {
     icon: 'new-file',
     menus: [onRow('1_make@5', 'serviceAccount')],
   },
+  keepKubeconfigFresh: {
+    title: 'Keep a Host Kubeconfig Fresh…',
+    icon: 'sync',
+    menus: [onRow('1_make@6', 'serviceAccount'), onFolder('4_scaffold@3')],
+  },
   addProjectedToken: {
     title: 'Add Projected Token to Workload…',
     icon: 'insert',
@@ -308,12 +313,24 @@ export const commands = {
     decodes: true,
     menus: [inTitleOfWorkspace('1_find@1')],
   },
+  findOutdatedLines: {
+    title: 'What Breaks Since 1.24?',
+    icon: 'history',
+    decodes: true,
+    menus: [inTitleOfWorkspace('2_since@1')],
+  },
+  exportOutdatedLines: {
+    title: 'Export What Breaks Since 1.24 as SARIF',
+    icon: 'export',
+    decodes: true,
+    menus: [inTitleOfWorkspace('2_since@2')],
+  },
   showFixes: {
     title: 'Show Fixes…',
     icon: 'lightbulb',
     decodes: true,
     palette: 'never',
-    menus: [onWorkspaceRow('1_fix@1', 'workspaceToken')],
+    menus: [onWorkspaceRow('1_fix@1', '(workspaceToken|outdatedLine)')],
   },
   copySummary: {
     title: 'Copy Summary of the Token at the Cursor, Without the Token',

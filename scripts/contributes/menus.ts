@@ -69,7 +69,10 @@ export function onRow(group: string, ...rows: readonly RowPattern[]): Place {
   return { menu: 'view/item/context', group, when, isTrustedAnyway: true };
 }
 
-export function onWorkspaceRow(group: string, row: 'workspaceToken' | 'workspaceToken living'): Place {
+export function onWorkspaceRow(
+  group: string,
+  row: 'workspaceToken' | 'workspaceToken living' | '(workspaceToken|outdatedLine)',
+): Place {
   return {
     menu: 'view/item/context',
     group,

@@ -108,14 +108,15 @@ const ofWorkspace: readonly { readonly when: string; readonly lines: readonly st
   {
     when: 'workspaceFolderCount > 0 && !serviceAccountTokens.scan',
     lines: [
-      'Which tokens lie in these files, who do they belong to, and until when? The files are read on this machine, and nothing is sent.',
+      'Which tokens lie in these files, who do they belong to, and until when? And which lines of scripts, CI, Terraform and programs break since Kubernetes 1.24? The files are read on this machine, and nothing is sent.',
       `[Find Tokens in This Workspace](${to('findTokens')})`,
+      `Or [see what breaks since 1.24](${to('findOutdatedLines')}).`,
     ],
   },
   {
     when: "serviceAccountTokens.scan == 'none'",
     lines: [
-      "No token was found in this workspace's files.",
+      "No token was found in this workspace's files, and no line that breaks since Kubernetes 1.24.",
       `[Look Again](${to('findTokens')})`,
       `Or [look into ignored files too](${to('findTokensEverywhere')}).`,
     ],

@@ -33,6 +33,7 @@ export function registerCredentials(
     register(commands.scaffoldTokenSecret, ['row', 'file'], (all) => all.scaffoldTokenSecret),
     register(commands.scaffoldServiceAccount, ['file'], (all) => all.scaffoldServiceAccount),
     register(commands.scaffoldRole, ['row', 'file'], (all) => all.scaffoldRole),
+    register(commands.keepKubeconfigFresh, ['row', 'file'], (all) => all.keepKubeconfigFresh),
     register(commands.addProjectedToken, ['place', 'file'], (all) => all.addProjectedToken),
     register(commands.createTokenSecret, ['row', 'place', 'file'], (all) => all.createTokenSecret),
     register(commands.createInCluster, ['place', 'file'], (all) => all.createInCluster),

@@ -7,6 +7,8 @@ import { LiveAccounts } from './workbench/liveAccounts.ts';
 import { FileMenus } from './menus.ts';
 import { registerLenses } from './lenses/lenses.ts';
 import { CheckedDocuments } from './documents/checked.ts';
+import { rules } from '../problems/catalog.ts';
+import { gradesFor } from './problems/diagnostic.ts';
 import { registerDocumentProblems } from './problems/documentProblems.ts';
 import { TokenDocuments } from './documents/tokens.ts';
 import { OutdatedLines } from './problems/outdated.ts';
@@ -58,8 +60,14 @@ export function registerTokens(
     ...(disk ? [disk.registerCertificates(checked, extensionUri)] : []),
     outdated,
     registerFixes({ documents, checked, outdated }),
-    registerWorkspaceTokens(services, git, live, (uris) => {
-      menus.noteTokens(uris);
+    registerWorkspaceTokens(services, git, live, {
+      onDidFind: (uris) => {
+        menus.noteTokens(uris);
+      },
+      gradesOf: (uri) => {
+        const grades = gradesFor({ uri });
+        return (rule) => grades.get(rule) ?? rules[rule];
+      },
     }),
     registerCompletion(known),
     ...(services.contexts ? [registerLenses(checked)] : []),

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { outdatedRules, type OutdatedRule } from '../../src/since124/finding.ts';
 
 /** A text of the labelled corpus as the editor has it, with the places of its tokens. */
 export interface OpenText {
@@ -33,6 +34,9 @@ export async function openCorpus(): Promise<OpenText[]> {
   }
   return texts;
 }
+
+/** As the extension grades them, but for one rule, as if a setting had switched it off. */
+export const gradesOf = () => (rule: OutdatedRule) => (rule === 'oc-get-token' ? 'off' : outdatedRules[rule]);
 
 async function readText(uri: vscode.Uri): Promise<string> {
   return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));

@@ -19,7 +19,7 @@ import { changeOf, makeChanges, wholeFile } from '../../src/editor/credentials/c
 import { scanWorkspace, type Scan } from '../../src/editor/workspace/scan.ts';
 import { Problem } from '../../src/errors.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
-import { inWorkspace } from './corpus.ts';
+import { gradesOf, inWorkspace } from './corpus.ts';
 
 const { token: never } = new vscode.CancellationTokenSource();
 
@@ -96,6 +96,7 @@ describe('a hostile folder', () => {
       await scanWorkspace({
         folders: [vscode.Uri.file(path)],
         includesIgnored: false,
+        gradesOf,
         isTracked: async () => await Promise.resolve(false),
         cancelled: never,
         onProgress: () => {},

@@ -8,7 +8,7 @@ import { askLocalFolder } from '../../src/editor/credentials/target.ts';
 import { Problem } from '../../src/errors.ts';
 import { scanWorkspace } from '../../src/editor/workspace/scan.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
-import { inWorkspace } from './corpus.ts';
+import { gradesOf, inWorkspace } from './corpus.ts';
 import { hoverOn, Memory } from './memory.ts';
 
 const SCHEME = 'tokens-folder';
@@ -45,6 +45,7 @@ describe('a workspace of several folders, one of which is on no disk', () => {
     const { tokens } = await scanWorkspace({
       folders: folders().map(({ uri }) => uri),
       includesIgnored: false,
+      gradesOf,
       isTracked: async () => await Promise.resolve(false),
       cancelled: new vscode.CancellationTokenSource().token,
       onProgress: () => {},

@@ -117,6 +117,18 @@ async function writeWorkspace(workspace: string): Promise<void> {
     'unsaved/token.env': `TOKEN=${token}\n`,
     'binary.bin': Buffer.from(`\0${token}`),
     'utf16/token.txt': Buffer.from(`\uFEFFTOKEN=${token}\n`, 'utf16le'),
+    'outdated/deploy.sh': `#!/bin/sh
+echo 😀; kubectl get sa robot -o jsonpath='{.secrets[0].name}'
+# serviceaccount-tokens: ignore account-secrets-read
+kubectl get sa robot -o jsonpath='{.secrets[0].name}'
+oc sa get-token robot
+`,
+    'outdated/package.json': '{ "dependencies": { "@kubernetes/client-node": "0.10.2" } }\n',
+    'outdated/utf16.sh': Buffer.from(
+      "\uFEFFkubectl get sa robot -o jsonpath='{.secrets[0].name}'\n",
+      'utf16le',
+    ),
+    'ignored/deploy.sh': "kubectl get sa robot -o jsonpath='{.secrets[0].name}'\n",
     'large.txt': `${token}\n${'x'.repeat(33 * 1024 * 1024)}`,
   };
   for (const [name, content] of Object.entries(others)) {

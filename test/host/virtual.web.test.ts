@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { scanWorkspace } from '../../src/editor/workspace/scan.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
-import { inWorkspace } from './corpus.ts';
+import { gradesOf, inWorkspace } from './corpus.ts';
 import { hoverOn, Memory } from './memory.ts';
 
 const SCHEME = 'tokens-virtual';
@@ -34,6 +34,7 @@ describe('a folder that is on no disk', () => {
     const { tokens, unread, ignored } = await scanWorkspace({
       folders: [inWorkspace('corpus', 'tokens'), at('/repo')],
       includesIgnored: false,
+      gradesOf,
       isTracked: async () => await Promise.resolve(false),
       cancelled: new vscode.CancellationTokenSource().token,
       onProgress: () => {},

@@ -5,7 +5,7 @@ import { LiveAccounts } from '../../src/editor/workbench/liveAccounts.ts';
 import { FileMarks } from '../../src/editor/workspace/fileMarks.ts';
 import { ScanRows } from '../../src/editor/workspace/rows.ts';
 import { scanWorkspace, type Scan } from '../../src/editor/workspace/scan.ts';
-import { inWorkspace, openCorpus } from './corpus.ts';
+import { gradesOf, inWorkspace, openCorpus } from './corpus.ts';
 
 function check(holds: boolean, message: string): void {
   if (!holds) throw new Error(message);
@@ -18,6 +18,7 @@ async function scan(options: { includesIgnored?: boolean; stopAfter?: number } =
     folders: [inWorkspace()],
     includesIgnored: options.includesIgnored ?? false,
     isTracked: async () => await Promise.resolve(false),
+    gradesOf,
     cancelled: cancelling.token,
     onProgress: () => {
       reports++;
@@ -88,6 +89,76 @@ describe('a look through the workspace', () => {
       await vscode.window.showTextDocument(document);
       await vscode.commands.executeCommand('workbench.action.files.revert');
     }
+  });
+});
+
+describe('what breaks since 1.24', () => {
+  const outdated = ({ lines }: Scan): string[] =>
+    lines
+      .filter(({ uri }) => uri.path.includes('/outdated/'))
+      .map(({ uri, found }) => `${uri.path.split('/').at(-1)}:${found.line}:${found.column} ${found.rule}`)
+      .toSorted();
+
+  it('is found in the same look, but for what a comment silences, a setting switches off or git ignores', async () => {
+    const found = await scan();
+    check(
+      outdated(found).join() ===
+        'deploy.sh:2:10 account-secrets-read,package.json:1:49 client-too-old,utf16.sh:1:1 account-secrets-read',
+      outdated(found).join(),
+    );
+    check(
+      found.lines.every(({ uri }) => !uri.path.includes('/ignored/')),
+      'it read what git ignores',
+    );
+  });
+
+  it('stands in rows by how severe it is, with counts, and leads to its line', async () => {
+    const found = await scan();
+    const rows = new ScanRows(found, new LiveAccounts(), 1_800_001_000, 600);
+    const groups = rows.children().map((row) => rows.item(row));
+    const labels = groups.map(({ label, description }) => JSON.stringify([label, description]));
+    const [errors, warnings] = [rows.count('breaks'), rows.count('may-break')];
+    check(labels.includes(`["Repair: Breaks Since 1.24","${errors}"]`) && errors >= 2, labels.join());
+    check(
+      labels.includes(`["Look Into: Fails in Time Since 1.24","${warnings}"]`) && warnings >= 1,
+      labels.join(),
+    );
+    const group = rows.worstOfLines();
+    check(group?.kind === 'group' && group.severity === 'breaks', JSON.stringify(group));
+    const row = rows
+      .children(group)
+      .find((one) => one.kind === 'outdatedLine' && one.uri.endsWith('deploy.sh'));
+    if (!row) throw new Error('no row');
+    const { label, tooltip, command } = rows.item(row);
+    check(label === 'deploy.sh:2', JSON.stringify(label));
+    const says = JSON.stringify(tooltip);
+    check(says.startsWith('"This gives nothing since Kubernetes 1.24'), says);
+    const [uri, { selection }] = (command?.arguments ?? []) as [vscode.Uri, { selection: vscode.Range }];
+    check(uri.path.endsWith('/deploy.sh') && selection.start.line === 1, JSON.stringify(selection));
+  });
+
+  it('is exported as SARIF, in a document that is the person\u2019s to save', async () => {
+    await vscode.commands.executeCommand('serviceAccountTokens.exportOutdatedLines');
+    const document = vscode.window.activeTextEditor?.document;
+    check(document?.isUntitled === true, String(document?.uri));
+    const { version, runs } = JSON.parse(document?.getText() ?? '') as {
+      version: string;
+      runs: [{ results: { ruleId: string; level: string; locations: unknown }[] }];
+    };
+    const results = runs[0].results.map((result) => JSON.stringify(result));
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    check(version === '2.1.0', version);
+    // Nothing is switched off here.
+    check(
+      results.some((one) => one.includes('oc-get-token') && one.includes('outdated/deploy.sh')),
+      results.join(),
+    );
+    check(
+      results.some((one) =>
+        /"level":"error".*outdated\/deploy\.sh.*"startLine":2,"startColumn":10/.test(one),
+      ),
+      results.join(),
+    );
   });
 });
 

@@ -33,6 +33,12 @@ const files: Readonly<Record<string, string>> = {
   ].join('\n'),
   'ending.env': '',
   'docker-compose.yaml': 'services:\n  web:\n    image: app\n    user: "1000"\n',
+  'deploy/install.sh': `#!/bin/sh
+SECRET=$(kubectl get sa mycontroller -n kube-system -o jsonpath='{.secrets[0].name}')
+TOKEN=$(kubectl get secret "$SECRET" -n kube-system -o jsonpath='{.data.token}' | base64 -d)
+kubectl config set-credentials cni --token="$(cat /var/run/secrets/kubernetes.io/serviceaccount/token)"
+`,
+  'deploy/main.tf': 'output "name" { value = kubernetes_service_account.robot.default_secret_name }\n',
   'ignored.secret': `TOKEN=${bound(-60, 3000)}\n`,
 };
 
@@ -224,5 +230,27 @@ describe('tokens, looked at in the workbench', () => {
       );
     await marked('token.yaml', '1 usable and tracked by git').first().waitFor();
     await workbench.inBothThemes('tokens-marked');
+  });
+
+  it('lines that break since 1.24 are listed beside them by how severe they are, and each row leads to its fix', async () => {
+    await workbench.command('ServiceAccount: What Breaks Since 1.24?');
+    await workbench.row(/^Repair: Breaks Since 1.24, 2/).waitFor();
+    // Room for the list.
+    await workbench.page.locator('.pane-header').filter({ hasText: 'ServiceAccounts' }).first().click();
+    await workbench.row(/^Look Into: Fails in Time Since 1.24, 1/).waitFor();
+    await workbench.picturesInEachTheme('tokens-since-124');
+    const line = workbench.row(/^account secrets read, in deploy\/install.sh:2\. This gives nothing/);
+    await line.click({ button: 'right' });
+    await workbench.page.getByRole('menu').getByRole('menuitem', { name: 'Show Fixes…' }).click();
+    await workbench.page
+      .locator('.action-widget')
+      .getByText('Request a token here: kubectl create token')
+      .waitFor();
+    await workbench.picture('tokens-since-124-fix');
+    await workbench.page.keyboard.press('Escape');
+    await workbench.command('ServiceAccount: Export What Breaks Since 1.24 as SARIF');
+    const shown = workbench.page.locator('.view-lines');
+    await expect.poll(async () => await shown.first().innerText()).toContain('sarif-2.1.0.json');
+    await workbench.picture('tokens-since-124-sarif');
   });
 });

@@ -161,6 +161,8 @@ describe('an untrusted workspace', () => {
       commands.showClaims,
       commands.findTokens,
       commands.findTokensEverywhere,
+      commands.findOutdatedLines,
+      commands.exportOutdatedLines,
       commands.showFixes,
       commands.copyName,
       commands.copySummary,

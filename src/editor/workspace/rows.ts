@@ -2,13 +2,14 @@ import * as vscode from 'vscode';
 import { kindInWords, ownerInWords, standingInWords } from '../../token/describe.ts';
 import { lifeOf, nextPhase, type Life } from '../../token/life.ts';
 import { standingOf } from '../../token/standing.ts';
+import type { LineSeverity } from '../../since124/lines.ts';
 import type { LiveAccounts } from '../workbench/liveAccounts.ts';
 import { looks } from '../beside/looks.ts';
 import { harmless, inLabel, words } from '../../harmless.ts';
-import type { Scan, Unread, WorkspaceToken } from './scan.ts';
+import type { Scan, Unread, WorkspaceLine, WorkspaceToken } from './scan.ts';
 import { grouped } from '../../es2024.ts';
 
-/** How much harm a token could do where it is, the worst first, and so what to do; `unread`: what nobody has looked into. */
+/** How much harm a token could do where it is, the worst first, and so what to do; or how severe a line from before Kubernetes 1.24 is; `unread`: what nobody has looked into. */
 export type Severity =
   | 'tracked'
   | 'never-expires'
@@ -17,7 +18,10 @@ export type Severity =
   | 'later'
   | 'gone'
   | 'expired'
+  | OutdatedSeverity
   | 'unread';
+
+type OutdatedSeverity = 'breaks' | 'may-break' | 'noted';
 
 /** A row of the view. What menus hand to commands is a place, never the token. */
 export type ScanNode =
@@ -25,6 +29,13 @@ export type ScanNode =
   | {
       readonly kind: 'workspaceToken';
       readonly found: WorkspaceToken;
+      readonly uri: string;
+      readonly line: number;
+      readonly character: number;
+    }
+  | {
+      readonly kind: 'outdatedLine';
+      readonly found: WorkspaceLine;
       readonly uri: string;
       readonly line: number;
       readonly character: number;
@@ -68,18 +79,30 @@ const GROUPS: Readonly<
   },
   gone: { title: 'Renew or Remove: Ended', icon: looks.gone.icon, color: looks.gone.color },
   expired: { title: 'Renew or Remove: Expired', icon: looks.expired.icon, color: 'disabledForeground' },
+  breaks: { title: 'Repair: Breaks Since 1.24', icon: 'error', color: 'charts.red' },
+  'may-break': { title: 'Look Into: Fails in Time Since 1.24', icon: 'warning', color: 'charts.yellow' },
+  noted: { title: 'Note: From Before 1.24', icon: 'info', color: 'charts.blue' },
   unread: { title: 'Not Read', icon: 'circle-slash', color: 'disabledForeground' },
 };
 const ORDER: readonly Severity[] = [
   'tracked',
   'never-expires',
   'soon',
+  'breaks',
+  'may-break',
   'gone',
   'expired',
   'live',
   'later',
+  'noted',
   'unread',
 ];
+const OF_LINES: Readonly<Record<LineSeverity, OutdatedSeverity>> = {
+  error: 'breaks',
+  warning: 'may-break',
+  information: 'noted',
+  hint: 'noted',
+};
 
 /** How severe it is that a token is where it is. */
 function severityOf(
@@ -124,6 +147,20 @@ export class ScanRows {
       });
       next = Math.min(next, nextPhase(found.token, now, soon) ?? next);
     }
+    const lines = scan.lines.toSorted(
+      (a, b) =>
+        compare(a.uri.path, b.uri.path) || a.found.line - b.found.line || a.found.column - b.found.column,
+    );
+    for (const found of lines) {
+      const [line, character] = [found.found.line - 1, found.found.column - 1];
+      this.#add(OF_LINES[found.found.severity], {
+        kind: 'outdatedLine',
+        found,
+        uri: found.uri.toString(),
+        line,
+        character,
+      });
+    }
     for (const unread of scan.unread) this.#add('unread', { kind: 'unread', unread });
     this.nextChange = Number.isFinite(next) ? next : undefined;
   }
@@ -155,6 +192,11 @@ export class ScanRows {
     );
   }
 
+  /** The group of the worst lines from before Kubernetes 1.24. */
+  worstOfLines(): ScanNode | undefined {
+    return this.children().find((node) => node.kind === 'group' && isOutdated(node.severity));
+  }
+
   children(node?: ScanNode): ScanNode[] {
     if (!node) {
       return ORDER.filter((severity) => this.count(severity) > 0).map((severity) => ({
@@ -173,6 +215,7 @@ export class ScanRows {
   item(node: ScanNode): vscode.TreeItem {
     if (node.kind === 'group') return groupItem(node.severity, node.count);
     if (node.kind === 'unread') return unreadItem(node.unread);
+    if (node.kind === 'outdatedLine') return lineItem(node.found, node.line, node.character);
     if (node.kind === 'more') return moreItem(node.severity, node.count);
     return this.#tokenItem(node.found);
   }
@@ -212,6 +255,28 @@ export class ScanRows {
     item.command = { command: 'vscode.open', title: 'Go to Token', arguments: [uri, { selection }] };
     return item;
   }
+}
+
+function isOutdated(severity: Severity): boolean {
+  return Object.values<Severity>(OF_LINES).includes(severity);
+}
+
+function lineItem({ uri, found }: WorkspaceLine, line: number, character: number): vscode.TreeItem {
+  const path = vscode.workspace.asRelativePath(uri);
+  const slash = path.lastIndexOf('/');
+  const item = new vscode.TreeItem(inLabel(words`${path.slice(slash + 1)}:${found.line}`));
+  item.id = `${uri.toString()}#${line},${character} ${found.rule}`;
+  const rule = found.rule.replaceAll('-', ' ');
+  item.description = words`${slash < 0 ? '' : `${path.slice(0, slash)} · `}${rule}`.text;
+  const place = words`${path}:${found.line}`.text;
+  const message = harmless(found.message, 1000);
+  item.tooltip = `${message}\n${place}`;
+  item.contextValue = 'outdatedLine';
+  item.accessibilityInformation = { label: `${rule}, in ${place}. ${message}` };
+  const start = new vscode.Position(line, character);
+  const selection = new vscode.Range(start, start);
+  item.command = { command: 'vscode.open', title: 'Go to Line', arguments: [uri, { selection }] };
+  return item;
 }
 
 function trackingInWords(isTracked: boolean | undefined): string {

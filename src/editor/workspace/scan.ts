@@ -5,6 +5,8 @@ import { redact } from '../../redact.ts';
 import { classifyToken, type Token } from '../../token/classify.ts';
 import type { Encoding, Finding } from '../../token/find.ts';
 import { firstBeginning, unitAt } from '../../token/beginnings.ts';
+import type { FoundLine, LineSeverity } from '../../since124/lines.ts';
+import { canMatter, longestInBytes, longestOf } from '../../since124/needles.ts';
 import { TokenTrack } from '../../token/track.ts';
 import { textOf } from '../documents/lines.ts';
 import { runInSlices } from '../../slices.ts';
@@ -20,6 +22,13 @@ export interface WorkspaceToken {
   readonly isTracked: boolean | undefined;
 }
 
+/** A line of a file that breaks since Kubernetes 1.24. */
+export interface WorkspaceLine {
+  readonly uri: vscode.Uri;
+  /** Its severity is by the settings. */
+  readonly found: FoundLine;
+}
+
 /** A file that was not read, and why, in words. */
 export interface Unread {
   readonly uri: vscode.Uri;
@@ -29,8 +38,9 @@ export interface Unread {
 /** What a look through the workspace came to; it grows while it goes on. */
 export interface Scan {
   readonly tokens: WorkspaceToken[];
+  readonly lines: WorkspaceLine[];
   readonly unread: Unread[];
-  /** Tokens and files that are in neither list, as there are too many. */
+  /** Tokens, lines and files that are in no list, as there are too many. */
   unlisted: number;
   files: number;
   binaries: number;
@@ -42,6 +52,7 @@ export interface ScanOptions {
   readonly folders: readonly vscode.Uri[];
   readonly includesIgnored: boolean;
   readonly isTracked: (uri: vscode.Uri) => Promise<boolean | undefined>;
+  readonly gradesOf: (uri: vscode.Uri) => (rule: FoundLine['rule']) => LineSeverity | 'off';
   readonly cancelled: vscode.CancellationToken;
   /** Is told whenever there is more than before. */
   readonly onProgress: (scan: Scan) => void;
@@ -57,11 +68,12 @@ const AT_ONCE = 16;
 /** A NUL within so many bytes makes a file a binary one, as git has it (its xdiff-interface.c). */
 const SNIFFED = 8000;
 
-/** Looks for tokens in all files of some folders. What is open in an editor is read as it stands there. */
+/** Looks for tokens, and for lines that break since Kubernetes 1.24, in all files of some folders, each of which is read once. What is open in an editor is read as it stands there. */
 export async function scanWorkspace(options: ScanOptions): Promise<Scan> {
   const { folders, includesIgnored, cancelled, onProgress } = options;
   const scan: Scan = {
     tokens: [],
+    lines: [],
     unread: [],
     unlisted: 0,
     files: 0,
@@ -102,6 +114,7 @@ async function scanFile(uri: vscode.Uri, scan: Scan, options: ScanOptions): Prom
     scan.files++;
     const { text, from } = read;
     if (text === '') return;
+    await scanLines(uri, text, scan, options);
     const track = new TokenTrack(text.length, MOST_IN_FILE, from);
     const found = await runInSlices(track.scan((from, to) => text.slice(from, to)));
     if (!found || found.length === 0) return;
@@ -114,6 +127,23 @@ async function scanFile(uri: vscode.Uri, scan: Scan, options: ScanOptions): Prom
     }
   } catch (error) {
     list(scan, scan.unread, { uri, reason: redact(messageOf(error)) });
+  }
+}
+
+async function scanLines(
+  uri: vscode.Uri,
+  text: string,
+  scan: Scan,
+  { gradesOf }: ScanOptions,
+): Promise<void> {
+  if (text.length > longestOf(uri.path) || !canMatter(uri.path, text)) return;
+  const { linesIn } = await import('../../since124/door.ts');
+  const found = await runInSlices(linesIn(vscode.workspace.asRelativePath(uri), text));
+  if (!found || found.length === 0) return;
+  const gradeOf = gradesOf(uri);
+  for (const one of found) {
+    const severity = gradeOf(one.rule);
+    if (severity !== 'off') list(scan, scan.lines, { uri, found: { ...one, severity } });
   }
 }
 
@@ -152,7 +182,7 @@ function* wholeText(document: vscode.TextDocument): Generator<undefined, string>
 }
 
 /**
- * The text of a file, empty where no token can begin in it, or undefined where it is none, which is counted. Throws where it
+ * The text of a file, empty where there can be nothing that is looked for, or undefined where it is none, which is counted. Throws where it
  * is too large or cannot be read.
  */
 async function readText(uri: vscode.Uri, scan: Scan): Promise<FileText | undefined> {
@@ -164,11 +194,14 @@ async function readText(uri: vscode.Uri, scan: Scan): Promise<FileText | undefin
     scan.binaries++;
     return undefined;
   }
-  // Few files hold what a token begins with: the others are not decoded, nor does a small one wait for its turn.
+  // Few files hold what a token begins with: the others are not read any further, nor does a small one wait for its turn.
   const first = bytes.length <= PORTION ? firstBeginning(bytes) : await runInSlices(lookedThrough(bytes));
-  if (first === undefined || first < 0) return { text: '', from: 0 };
-  const text = (await runInSlices(decoded(bytes, 'utf-8'))) ?? '';
-  return { text, from: unitAt(first, bytes, text) };
+  if (first !== undefined && first >= 0) {
+    const text = (await runInSlices(decoded(bytes, 'utf-8'))) ?? '';
+    return { text, from: unitAt(first, bytes, text) };
+  }
+  const text = bytes.length > longestInBytes(uri.path) ? '' : new TextDecoder().decode(bytes);
+  return canMatter(uri.path, text) ? { text, from: text.length } : { text: '', from: 0 };
 }
 
 function* lookedThrough(bytes: Uint8Array): Generator<undefined, number> {

@@ -11,20 +11,25 @@ import { withCancel } from '../workbench/say.ts';
 import type { LiveAccounts } from '../workbench/liveAccounts.ts';
 import type { FileMarks } from './fileMarks.ts';
 import type { ScanNode, ScanRows } from './rows.ts';
-import type { Scan } from './scan.ts';
+import type { Scan, ScanOptions } from './scan.ts';
 import type * as scanning from './scanning.ts';
 
 /** While a scan goes on, the rows are drawn again after so long, in milliseconds. */
 const REDRAW = 250;
+
+interface ScanListeners extends Pick<ScanOptions, 'gradesOf'> {
+  /** Is told of the files with tokens. */
+  readonly onDidFind: (uris: readonly vscode.Uri[]) => void;
+}
 
 /** The view "Tokens in This Workspace" and its commands. It reads files when it is asked to, and sends nothing. */
 export function registerWorkspaceTokens(
   services: Pick<Services, 'log'>,
   git: GitTracking,
   live: LiveAccounts,
-  onDidFind: (uris: readonly vscode.Uri[]) => void,
+  { onDidFind, gradesOf }: ScanListeners,
 ): vscode.Disposable {
-  const view = new WorkspaceTokens(git, live, onDidFind);
+  const view = new WorkspaceTokens(git, live, { onDidFind, gradesOf });
   return vscode.Disposable.from(
     view,
     live.onDidChange(() => {
@@ -35,6 +40,13 @@ export function registerWorkspaceTokens(
     }),
     registerCommand(services, commands.findTokensEverywhere, [], async () => {
       await view.scan(true);
+    }),
+    registerCommand(services, commands.findOutdatedLines, [], async () => {
+      await view.scan(false);
+      await view.revealLines();
+    }),
+    registerCommand(services, commands.exportOutdatedLines, [], async () => {
+      await view.exportLines();
     }),
     registerCommand(services, commands.showFixes, ['place'], async (place) => {
       if (place) await showFixes(place);
@@ -48,10 +60,11 @@ class WorkspaceTokens implements vscode.TreeDataProvider<ScanNode>, vscode.Dispo
   readonly #git: GitTracking;
   readonly #view: vscode.TreeView<ScanNode>;
   readonly #live: LiveAccounts;
-  readonly #onDidFind: (uris: readonly vscode.Uri[]) => void;
+  readonly #listeners: ScanListeners;
   #rows: ScanRows | undefined;
   /** What the rows are of. */
   #scan: Scan | undefined;
+  #includesIgnored = false;
   #scanning: typeof scanning | undefined;
   readonly #alarm = new Alarm();
   /** From the first look on. */
@@ -59,8 +72,8 @@ class WorkspaceTokens implements vscode.TreeDataProvider<ScanNode>, vscode.Dispo
   #running: vscode.CancellationTokenSource | undefined;
   #drawn = 0;
 
-  constructor(git: GitTracking, live: LiveAccounts, onDidFind: (uris: readonly vscode.Uri[]) => void) {
-    this.#onDidFind = onDidFind;
+  constructor(git: GitTracking, live: LiveAccounts, listeners: ScanListeners) {
+    this.#listeners = listeners;
     this.#git = git;
     this.#live = live;
     this.#view = vscode.window.createTreeView(WORKSPACE_VIEW, {
@@ -77,8 +90,33 @@ class WorkspaceTokens implements vscode.TreeDataProvider<ScanNode>, vscode.Dispo
     return this.#rows?.children(node) ?? [];
   }
 
-  /** Looks through the workspace's folders; a scan that is still going on is given up for this one. */
-  async scan(includesIgnored: boolean): Promise<void> {
+  /** Rows have groups above them alone, which stand in none. */
+  getParent(): undefined {
+    return undefined;
+  }
+
+  /** Goes to the worst of the lines from before Kubernetes 1.24. */
+  async revealLines(): Promise<void> {
+    const group = this.#rows?.worstOfLines();
+    if (group) await this.#view.reveal(group, { select: true, focus: true, expand: true });
+  }
+
+  /** Looks anew, and opens what was found of lines as a document that is not saved, so that it is the person's to keep. */
+  async exportLines(): Promise<void> {
+    const scan = await this.scan(this.#includesIgnored);
+    if (!scan || scan.isStopped) return;
+    const { printed } = await import('../../since124/door.ts');
+    const found = scan.lines.map((line) => line.found);
+    const content = printed(found, 'sarif');
+    const document = await vscode.workspace.openTextDocument({ language: 'json', content });
+    await vscode.window.showTextDocument(document);
+  }
+
+  /**
+   * Looks through the workspace's folders; a scan that is still going on is given up for this one. Returns what it came to;
+   * undefined where it was given up.
+   */
+  async scan(includesIgnored: boolean): Promise<Scan | undefined> {
     const folders = vscode.workspace.workspaceFolders?.map(({ uri }) => uri) ?? [];
     if (folders.length === 0) {
       throw new Problem('bad-input', 'No folder is open to look for tokens in. Open one, and try again.');
@@ -86,6 +124,7 @@ class WorkspaceTokens implements vscode.TreeDataProvider<ScanNode>, vscode.Dispo
     this.#running?.cancel();
     const running = new vscode.CancellationTokenSource();
     this.#running = running;
+    this.#includesIgnored = includesIgnored;
     await vscode.commands.executeCommand(`${WORKSPACE_VIEW}.focus`);
     await setState('running');
     try {
@@ -98,6 +137,7 @@ class WorkspaceTokens implements vscode.TreeDataProvider<ScanNode>, vscode.Dispo
           folders,
           includesIgnored,
           isTracked: async (uri) => await this.#git.isTracked(uri),
+          gradesOf: this.#listeners.gradesOf,
           cancelled: running.token,
           onProgress: (found) => {
             report(inFiles(found));
@@ -105,11 +145,12 @@ class WorkspaceTokens implements vscode.TreeDataProvider<ScanNode>, vscode.Dispo
           },
         });
       });
-      if (this.#running !== running) return;
+      if (this.#running !== running) return undefined;
       this.#draw(scan);
-      this.#onDidFind(scan.tokens.map(({ uri }) => uri));
+      this.#listeners.onDidFind(scan.tokens.map(({ uri }) => uri));
       this.#view.message = summary(scan, includesIgnored);
-      await setState(scan.tokens.length + scan.unread.length > 0 ? 'found' : 'none');
+      await setState(scan.tokens.length + scan.lines.length + scan.unread.length > 0 ? 'found' : 'none');
+      return scan;
     } finally {
       if (this.#running === running) this.#running = undefined;
       running.dispose();
@@ -183,9 +224,10 @@ async function setState(state: ScanState): Promise<void> {
   await vscode.commands.executeCommand('setContext', contextKeys.scan, state);
 }
 
-function inFiles({ files, tokens }: Scan): string {
+function inFiles({ files, tokens, lines }: Scan): string {
   const holders = new Set(tokens.map(({ uri }) => uri.toString())).size;
-  return `${count(tokens.length, 'token')} in ${count(holders, 'file')}, ${count(files, 'file')} read`;
+  const outdated = lines.length > 0 ? `, ${count(lines.length, 'line')} from before 1.24` : '';
+  return `${count(tokens.length, 'token')} in ${count(holders, 'file')}${outdated}, ${count(files, 'file')} read`;
 }
 
 function summary(scan: Scan, includesIgnored: boolean): string {
