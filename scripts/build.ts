@@ -27,7 +27,7 @@ const lazy: Readonly<Record<string, string>> = {
   inspector: 'src/editor/inspector/inspect.ts',
   refusals: 'src/editor/refusals/refusals.ts',
   scan: 'src/editor/workspace/scanning.ts',
-  since124: 'src/since124/find.ts',
+  since124: 'src/since124/door.ts',
   terminals: 'src/editor/terminal/terminals.ts',
   tools: 'src/editor/models/tools.ts',
   tree: 'src/editor/tree/view.ts',
