@@ -154,6 +154,27 @@ describe('problemsOf', () => {
     expect(judge(argo(`'${config(pod)}'`))).toEqual(['pod-bound-in-configuration']);
     expect(judge(`token_reviewer_jwt = "${pod}"`)).toEqual(['pod-bound-in-configuration']);
     expect(judge(`        token_reviewer_jwt: ${pod}\n`)).toEqual(['pod-bound-in-configuration']);
+    for (const field of [
+      'bearer_token: ',
+      'KUBE_TOKEN: "',
+      'KUBE_TOKEN=',
+      'kubernetes_token = "',
+      'kubernetes_service_account_token = "',
+      'platform_kubernetes_attributes[token]=',
+    ]) {
+      expect([field, judge(`${field}${pod}\n`)]).toEqual([field, ['pod-bound-in-configuration']]);
+      expect([field, judge(`${field}${base64(legacy)}\n`)]).toEqual([field, ['encoded-in-configuration']]);
+      expect([field, judge(`${field}${legacy}\n`)]).toEqual([field, []]);
+    }
+    // Flux and Cluster API, Istio, and Spinnaker's halyard hold a kubeconfig within YAML.
+    const within = kubeconfig(pod).replaceAll(/^(?=.)/gm, '    ');
+    for (const field of ['value', 'istio-remote', 'kubeconfigContents']) {
+      expect([field, judge(`kind: Secret\nstringData:\n  ${field}: |\n${within}`)]).toEqual([
+        field,
+        ['pod-bound-in-kubeconfig'],
+      ]);
+    }
+    expect(judge(`MY_KUBE_TOKEN_HASH=${pod}\n`)).toEqual([]);
     expect(judge(`kind: Secret\ndata:\n  bearerToken: ${base64(legacy)}\n`)).toEqual([]);
     expect(judge(`bearerToken: ${base64(legacy)}\n`)).toEqual([]);
   });
