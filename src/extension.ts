@@ -8,6 +8,7 @@ import { registerExplain } from './editor/inspector/register.ts';
 import { IssuedTokens } from './editor/ledger/ledger.ts';
 import { LiveAccounts } from './editor/workbench/liveAccounts.ts';
 import { registerReminders } from './editor/ledger/reminders.ts';
+import { OpenLogs } from './editor/workbench/openLogs.ts';
 import { Rotations } from './editor/workbench/rotations.ts';
 import { registerModelTools } from './editor/models/register.ts';
 import { fileModes } from './files/mode.ts';
@@ -22,7 +23,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const ledger = new IssuedTokens(context.globalStorageUri, log);
   const live = new LiveAccounts();
   const rotations = new Rotations(context.globalState);
-  const services: Services = { log, contexts, ledger, live, rotations };
+  const logs = new OpenLogs();
+  const services: Services = { log, contexts, ledger, live, rotations, logs };
   context.subscriptions.push(
     log,
     contexts,
@@ -30,6 +32,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ledger,
     live,
     rotations,
+    logs,
     registerCredentials(services, context),
     registerExplain(services, context.extension),
     registerAudit(services, context.extensionUri),

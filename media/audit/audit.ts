@@ -38,7 +38,7 @@ function draw(model: AuditModel): void {
 
 /** Says the headline once the log was read, and shows what was chosen, which a long list may hide. */
 function tell({ headline, progress, account, token }: AuditModel): void {
-  const chosen = token?.jti ?? account?.account ?? '';
+  const chosen = token?.name ?? account?.account ?? '';
   if (chosen !== chosenBefore) document.getElementById(token ? 'trail' : 'title-chosen')?.scrollIntoView();
   chosenBefore = chosen;
   if (progress !== undefined) return;
@@ -63,6 +63,7 @@ function page(model: AuditModel): Node[] {
   return [
     hero(model),
     accounts(model),
+    ...trail(model),
     ...chosen(model),
     section('changes', 'What would break if…', model.changes.map(change)),
     ...(model.refusals.length > 0
@@ -148,7 +149,22 @@ function accounts({ accounts: rows, more, filter }: AuditModel): HTMLElement {
 
 const PLACES = ['Address', 'User agent', 'Bound to', 'Requests', 'Last'];
 
-function chosen({ account, token }: AuditModel): Node[] {
+function trail({ token }: AuditModel): Node[] {
+  if (!token) return [];
+  const { kind, name, facts, strange, places } = token;
+  return [
+    el('section', { class: 'chosen', 'aria-labelledby': 'trail' }, [
+      el('h2', { id: 'trail' }, [`${kind} `, code(name)]),
+      list(facts),
+      ...(strange === undefined ? [] : [el('p', { class: 'strange' }, breakable(strange))]),
+      ...(places.length > 0
+        ? [table(`From where the token ${name} was used`, PLACES, places.map(cells))]
+        : []),
+    ]),
+  ];
+}
+
+function chosen({ account }: AuditModel): Node[] {
   if (!account) return [];
   const name = account.account;
   const tokens = account.tokens.map(({ jti, bound, used, note }) => [
@@ -164,16 +180,6 @@ function chosen({ account, token }: AuditModel): Node[] {
       ...(account.facts.length > 0 ? [list(account.facts)] : []),
       el('h3', {}, ['From where']),
       table(`From where ${name} came`, PLACES, account.places.map(cells)),
-      ...(token
-        ? [
-            el('h3', { id: 'trail' }, ['Token ', code(token.jti)]),
-            list(token.facts),
-            ...(token.strange === undefined ? [] : [el('p', { class: 'strange' }, breakable(token.strange))]),
-            ...(token.places.length > 0
-              ? [table(`From where the token ${token.jti} was used`, PLACES, token.places.map(cells))]
-              : []),
-          ]
-        : []),
       ...(tokens.length > 0
         ? [
             details('tokens', `Tokens (${account.tokens.length + account.moreTokens})`, [
@@ -197,15 +203,15 @@ function chosen({ account, token }: AuditModel): Node[] {
   ];
 }
 
-function change({ id, title, note, rows }: Change): HTMLElement {
+function change({ id, title, count, note, rows }: Change): HTMLElement {
   const body =
     rows.length === 0
-      ? [el('p', {}, ['Nobody who is in this log.'])]
+      ? [el('p', {}, [note])]
       : [
           el('p', { class: 'note' }, [note]),
           table(`Broken if: ${title}`, ['ServiceAccount', 'With', 'From', 'Last'], rows.map(cells)),
         ];
-  return details(`change-${id}`, `${title}: ${rows.length === 0 ? 'nobody' : rows.length}`, body);
+  return details(`change-${id}`, `${title}: ${count}`, body);
 }
 
 ask({ type: 'ready' });

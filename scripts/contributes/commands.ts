@@ -285,6 +285,15 @@ export const commands = {
     decodes: true,
     menus: [inExplorer('1_look@4', AUDIT_LOG_FILE)],
   },
+  whereUsed: {
+    title: 'Where Was It Used?',
+    icon: 'history',
+    decodes: true,
+    menus: [
+      onWorkspaceRow('5_look@3', 'workspaceToken'),
+      onRow('5_look@4', 'serviceAccount', 'tokenSecret', 'issuedToken'),
+    ],
+  },
   copyClaims: {
     title: 'Copy Claims of the Token at the Cursor as JSON',
     decodes: true,

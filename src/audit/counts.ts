@@ -2,7 +2,16 @@ import { Actions } from './actions.ts';
 import { withStrange } from './strange.ts';
 import { jtiOf, type AuditEvent, type Requester } from './event.ts';
 import { byCount, none, seen, type Counted } from './span.ts';
-import type { AccountUse, AuditSummary, CredentialKind, Issue, Place, Refusal, TokenUse } from './summary.ts';
+import type {
+  AccountUse,
+  AuditSummary,
+  CredentialKind,
+  Issue,
+  Place,
+  Refusal,
+  SecretUse,
+  TokenUse,
+} from './summary.ts';
 
 /** No more of each are known at a time, so that a log of any size takes the same memory. */
 const most = {
@@ -61,6 +70,8 @@ class Places {
   }
 }
 
+type SecretCount = Counted & Pick<SecretUse, 'name' | 'isListed'> & { readonly places: Places };
+
 class Account {
   readonly requests = none();
   readonly byKind: Record<CredentialKind, Counted | undefined> = {
@@ -70,9 +81,10 @@ class Account {
     untold: undefined,
   };
   readonly places = new Places(most.places);
-  readonly secrets = new Map<string, Counted & { name: string; isListed: boolean }>();
+  readonly secrets = new Map<string, SecretCount>();
   readonly actions = new Actions();
   staleSince: number | undefined;
+  uid = '';
   refused = 0;
   actedAs = 0;
   actedAsIt = 0;
@@ -194,6 +206,7 @@ export class Counts {
     const { at, annotations, code } = event;
     const account = this.#account(name);
     if (!account) return;
+    if (event.user.uid !== '' && at >= account.requests.last) account.uid = event.user.uid;
     seen(account.requests, at);
     const kind = kindOf(event);
     seen((account.byKind[kind] ??= none()), at);
@@ -207,17 +220,19 @@ export class Counts {
     }
   }
 
-  #noteSecret(account: Account, { annotations, at }: AuditEvent): void {
+  #noteSecret(account: Account, event: AuditEvent): void {
+    const { annotations, at } = event;
     const isListed = annotations[LISTED] !== undefined;
     const name = annotations[LISTED] ?? annotations[MANUAL];
     if (name === undefined) return;
-    const secret = account.secrets.get(name);
-    if (secret) seen(secret, at);
-    else if (account.secrets.size < most.secrets) {
-      const made = { name, isListed, ...none() };
-      seen(made, at);
-      account.secrets.set(name, made);
+    let secret = account.secrets.get(name);
+    if (!secret) {
+      if (account.secrets.size === most.secrets) return;
+      secret = { name, isListed, places: new Places(most.placesOfToken), ...none() };
+      account.secrets.set(name, secret);
     }
+    seen(secret, at);
+    secret.places.add(event);
   }
 
   #token(jti: string, account: string): Token | undefined {
@@ -333,7 +348,8 @@ const NODE = 'system:node:';
 
 function accountUse(key: string, account: Account): AccountUse {
   const slash = key.indexOf('/');
-  const { requests, byKind, places, secrets, staleSince, refused, actedAs, actedAsIt, actions } = account;
+  const { requests, byKind, places, uid, secrets, staleSince, refused, actedAs, actedAsIt, actions } =
+    account;
   return {
     namespace: key.slice(0, slash),
     name: key.slice(slash + 1),
@@ -341,7 +357,8 @@ function accountUse(key: string, account: Account): AccountUse {
     byKind: { ...byKind },
     places: places.all,
     elsewhere: places.elsewhere,
-    secrets: [...secrets.values()].sort(byCount),
+    uid,
+    secrets: [...secrets.values()].map(secretUse).sort(byCount),
     staleSince,
     refused,
     actedAs,
@@ -361,4 +378,8 @@ function whyRefused({ code, message, annotations, verb, object, path }: AuditEve
   const group = object.group === '' ? '' : `.${object.group}`;
   const place = object.namespace === '' ? 'cluster-wide' : `in ${object.namespace}`;
   return `May not ${verb} ${object.resource}${group} ${place}`;
+}
+
+function secretUse({ name, isListed, count, first, last, places }: SecretCount): SecretUse {
+  return { name, isListed, count, first, last, places: places.all };
 }

@@ -43,11 +43,14 @@ export interface SecretUse extends Span {
   readonly name: string;
   /** Whether it is listed at its ServiceAccount, as those are that Kubernetes made by itself. */
   readonly isListed: boolean;
+  readonly places: readonly Place[];
 }
 
 export interface AccountUse extends Span {
   readonly namespace: string;
   readonly name: string;
+  /** Of the ServiceAccount that was seen last under this name; empty: not told. */
+  readonly uid: string;
   readonly byKind: Readonly<Record<CredentialKind, Span | undefined>>;
   readonly places: readonly Place[];
   /** How many requests came from places beyond those. */

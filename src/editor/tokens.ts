@@ -46,7 +46,7 @@ export function registerTokens(
     git,
     known,
     menus,
-    registerHover({ canRevoke: services.contexts !== undefined, live }),
+    registerHover({ hasMachine: services.contexts !== undefined, live }),
     registerCopy(services, { live }),
     registerRefusals(),
     onceFound(documents, async () => {

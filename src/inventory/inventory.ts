@@ -12,6 +12,7 @@ import type {
   ServiceAccountInfo,
   TokenSecretInfo,
 } from '../cluster/api.ts';
+import { secretIn, type SeenInLog } from '../audit/seen.ts';
 import type { IssuedToken } from '../issued/entry.ts';
 import type { FileState } from '../issued/file.ts';
 import type { IssuedState } from '../issued/state.ts';
@@ -45,19 +46,22 @@ const ACCESS: ReadonlySet<LiveKind | AccessKind> = new Set<AccessKind>([
   'clusterRoleBindings',
 ]);
 
-/** What was issued from here, and how it stands; see ShownTokens. */
+/** What was issued from here and how it stands, and who was seen; see ShownTokens. */
 export interface IssuedSource {
   of(account: ServiceAccountInfo): readonly IssuedToken[];
   state(entry: IssuedToken, ended: string | undefined): IssuedState;
   file(entry: IssuedToken): FileState;
   /** The token Secret that was made from here in place of one. */
   replacedBy(secret: TokenSecretInfo): string | undefined;
+  /** What the audit log that is open tells of a ServiceAccount; undefined where it saw none. */
+  seen(account: ObjectRef & { readonly uid?: string | undefined }): SeenInLog | undefined;
 }
 const NOTHING_ISSUED: IssuedSource = {
   of: () => [],
   state: () => ({ is: 'valid', words: '', until: undefined }),
   file: () => 'unseen',
   replacedBy: () => undefined,
+  seen: () => undefined,
 };
 
 /** What the tree shows of a cluster. */
@@ -290,6 +294,19 @@ export class Inventory {
     const parts = known.get(role) ?? partsOf(role.rules, isEverywhere);
     known.set(role, parts);
     return parts;
+  }
+
+  /** What the audit log that is open tells of a ServiceAccount. */
+  seen(account: ServiceAccountInfo): SeenInLog | undefined {
+    return this.#issued.seen(account);
+  }
+
+  /** What it tells of a token Secret's token. */
+  seenSecret(secret: TokenSecretInfo): ReturnType<typeof secretIn> {
+    const { namespace, name, serviceAccount, serviceAccountUid } = secret;
+    const account = { namespace, name: serviceAccount };
+    const seen = this.#issued.seen({ ...account, uid: serviceAccountUid ?? this.account(account)?.uid });
+    return seen && secretIn(seen, name);
   }
 
   /** What was issued from here for a ServiceAccount. */

@@ -1,6 +1,10 @@
+import { seenInFull, type secretIn } from '../audit/seen.ts';
 import { notesUses, silenceMeaning, useMeaning, type Noted } from './tokenUse.ts';
 import { does } from '../versions.ts';
 import type { PodUse, ServiceAccountUse, TokenSecretInfo, Uses } from '../cluster/api.ts';
+
+/** What an audit log tells of a token Secret's token; undefined where it saw no use of it. */
+type SeenSecret = NonNullable<ReturnType<typeof secretIn>>;
 
 /** A token Secret, and what stands in the way of being without it. */
 export interface RankedSecret {
@@ -16,6 +20,8 @@ export interface RankedSecret {
   readonly accounts: readonly ServiceAccountUse[];
   /** The files of the workspace that hold its token, by their path. */
   readonly files: readonly string[];
+  /** Who used it in the audit log that is open. */
+  readonly seen: SeenSecret | undefined;
   /** What to do in its place, in a sentence or two. */
   readonly advice: string;
 }
@@ -35,7 +41,7 @@ const RANKS: Readonly<Record<RankedSecret['use'], number>> = {
  * recorded, for a year before for less, then by last use, the longest ago first; among equals those that nothing names,
  * the oldest first. The days of the label legacy-token-last-used compare as texts. `files` are those of the workspace
  * with a token, by `namespace/name` of its Secret; `noted` says since when the server records uses; `now` in seconds
- * since the epoch.
+ * since the epoch. What an open audit log has `seen` counts as a use, to the second.
  */
 export function rankSecrets(
   secrets: readonly TokenSecretInfo[],
@@ -43,6 +49,7 @@ export function rankSecrets(
   files: ReadonlyMap<string, readonly string[]>,
   noted: Noted,
   now: number,
+  seen: (secret: TokenSecretInfo) => SeenSecret | undefined = () => undefined,
 ): readonly RankedSecret[] {
   const byPod = mentioned(uses.pods.items);
   const byAccount = mentioned(uses.serviceAccounts.items);
@@ -53,15 +60,17 @@ export function rankSecrets(
       const pods = byPod.get(id) ?? [];
       const accounts = byAccount.get(id) ?? [];
       const here = files.get(id) ?? [];
-      const use = useOf(secret, here, noted, now);
+      const inLog = seen(secret);
+      const use = useOf(secret, inLog, here, noted, now);
       const unsure = isSure ? '' : ' Which Pods name it could not be seen.';
-      const advice = `${adviceFor({ secret, use, pods, files: here }, noted, now)}${pods.length > 0 ? '' : unsure}`;
-      return { secret, use, pods, accounts, files: here, advice };
+      const who = inLog ? `In ${inLog.log} it was used ${seenInFull(inLog.use, now)}. ` : '';
+      const advice = `${who}${adviceFor({ secret, use, pods, files: here }, noted, now)}${pods.length > 0 ? '' : unsure}`;
+      return { secret, use, pods, accounts, files: here, seen: inLog, advice };
     })
     .sort(
       (one, other) =>
         RANKS[one.use] - RANKS[other.use] ||
-        compare(one.secret.lastUsed ?? '', other.secret.lastUsed ?? '') ||
+        compare(lastUse(one), lastUse(other)) ||
         one.pods.length - other.pods.length ||
         (one.secret.created ?? 0) - (other.secret.created ?? 0) ||
         compare(
@@ -86,8 +95,16 @@ function mentioned<T extends PodUse | ServiceAccountUse>(
   return found;
 }
 
+/** When it was used last: a day, or a time where a log tells it, which comes after its day alone. */
+function lastUse({ secret, seen }: RankedSecret): string {
+  const { lastUsed = '' } = secret;
+  const inLog = seen && seen.use.last > 0 ? new Date(seen.use.last * 1000).toISOString() : '';
+  return inLog > lastUsed ? inLog : lastUsed;
+}
+
 function useOf(
   secret: TokenSecretInfo,
+  seen: SeenSecret | undefined,
   files: readonly string[],
   noted: Noted,
   now: number,
@@ -95,7 +112,7 @@ function useOf(
   if (secret.isForPulls === true) return 'pulls';
   const minds = does(noted.minor, 'refuses what is marked invalid') !== false;
   if (secret.invalidSince !== undefined && minds) return 'refused';
-  if (secret.lastUsed !== undefined) return 'used';
+  if (secret.lastUsed !== undefined || seen) return 'used';
   if (files.length > 0) return 'here';
   if (notesUses(noted) === false) return 'unknown';
   return silenceMeaning(secret, noted, now).length === 0 ? 'unused' : 'early';

@@ -7,11 +7,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import * as vscode from 'vscode';
 import { commands } from '../../src/contributions.ts';
+import { whereUsed } from '../../src/editor/audit/open.ts';
 import { AuditPanel } from '../../src/editor/audit/panel.ts';
 import type { AuditMessage, AuditModel, AuditPageRequest } from '../../src/editor/audit/protocol.ts';
+import { readSubject } from '../../src/editor/subject/subject.ts';
+import { soughtToken } from '../../src/editor/audit/sought.ts';
+import { OpenLogs } from '../../src/editor/workbench/openLogs.ts';
 import { boundBy, eventOf } from '../support/auditEvents.ts';
+import { boundClaims, jwt } from '../support/tokens.ts';
 
-const LEGACY = { 'authentication.k8s.io/legacy-token': 'system:serviceaccount:shop:cart' };
+const LEGACY = {
+  'authentication.k8s.io/legacy-token': 'system:serviceaccount:shop:cart',
+  'authentication.k8s.io/legacy-token-manual-secret': 'cart-token',
+};
+const OTHER = { namespace: 'shop', serviceAccount: 'other', jti: 'gone' };
+
+const JTI = '5b5f1c1e-8f0a-4d5c-9a57-0e2f3a7c9d11';
+const UID = '11111111-2222-3333-4444-555555555555';
 
 const labels = (): string[] =>
   vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).map(({ label }) => label);
@@ -34,8 +46,8 @@ describe('an audit log', () => {
     folder = await mkdtemp(join(tmpdir(), 'audit-'));
     file = vscode.Uri.file(join(folder, 'audit.log.gz'));
     const events = [
-      eventOf({ annotations: LEGACY }),
-      eventOf({ user: 'system:serviceaccount:shop:till', extra: boundBy('one', 'till-0', 'n') }),
+      eventOf({ annotations: LEGACY, uid: UID }),
+      eventOf({ user: 'system:serviceaccount:shop:till', extra: boundBy(JTI, 'till-0', 'n') }),
     ];
     await writeFile(file.fsPath, gzipSync(events.join('\n')));
   });
@@ -50,13 +62,24 @@ describe('an audit log', () => {
     await until(() => labels().find((label) => label === 'Audit Log: audit.log.gz'));
   });
 
-  it('is read by a thread, and its least Role is a new document', async () => {
+  interface Opened {
+    readonly logs: OpenLogs;
+    readonly send: (message: AuditPageRequest) => void;
+    readonly model: () => AuditModel | undefined;
+    readonly close: () => void;
+  }
+
+  /** The log in a panel of which the page is this test. */
+  async function open(): Promise<Opened> {
     const extension = vscode.extensions.getExtension('serviceaccount-tokens.serviceaccount-tokens');
     assert.ok(extension);
     const sent = new vscode.EventEmitter<AuditPageRequest>();
     let model: AuditModel | undefined;
+    const closed = new vscode.EventEmitter<void>();
     const panel = {
-      onDidDispose: () => new vscode.Disposable(() => {}),
+      onDidDispose: closed.event,
+      onDidChangeViewState: () => new vscode.Disposable(() => {}),
+      reveal: () => {},
       webview: {
         onDidReceiveMessage: sent.event,
         postMessage: (message: AuditMessage) => {
@@ -64,13 +87,28 @@ describe('an audit log', () => {
         },
       },
     } as unknown as vscode.WebviewPanel;
-    await new AuditPanel({ log }, panel, {
+    const logs = new OpenLogs();
+    await new AuditPanel({ log, logs }, panel, {
       extensionUri: extension.extensionUri,
       name: 'audit.log.gz',
       files: [file],
     }).open();
     sent.fire({ type: 'ready' });
-    const read = await until(() => (model?.progress === undefined ? model : undefined));
+    return {
+      logs,
+      send: (message) => {
+        sent.fire(message);
+      },
+      model: () => model,
+      close: () => {
+        closed.fire();
+      },
+    };
+  }
+
+  it('is read by a thread, and its least Role is a new document', async () => {
+    const { send, model, close } = await open();
+    const read = await until(() => (model()?.progress === undefined ? model() : undefined));
     assert.equal(read.headline, '1 ServiceAccount came with legacy tokens');
     assert.deepEqual(
       read.accounts.map(({ account, tokens }) => [account, tokens]),
@@ -79,12 +117,90 @@ describe('an audit log', () => {
         ['shop/till', 'bound 1'],
       ],
     );
-    sent.fire({ type: 'filter', text: 'one' });
-    assert.equal((await until(() => model?.token)).jti, 'one');
-    sent.fire({ type: 'role', account: 'shop/till' });
+    send({ type: 'filter', text: JTI });
+    assert.equal((await until(() => model()?.token)).name, JTI);
+    send({ type: 'role', account: 'shop/till' });
     const document = await until(() =>
       vscode.workspace.textDocuments.find((one) => one.getText().includes('till-least')),
     );
     assert.match(document.getText(), /kind: Role\n[^]*resources:\n\s+- pods\n\s+verbs:\n\s+- list/);
+    close();
+  });
+
+  it('shows where a token was used that stands in a file, or has a row', async () => {
+    const { logs, model, close } = await open();
+    await until(() => (model()?.progress === undefined ? model() : undefined));
+    const bound = jwt(
+      boundClaims({ namespace: 'shop', serviceaccount: { name: 'till', uid: UID } }, { jti: JTI }),
+    );
+    const document = await vscode.workspace.openTextDocument({ content: `token: ${bound}\n` });
+    const place = { uri: document.uri.toString(), line: 0, character: 10 };
+    const secret = {
+      kind: 'tokenSecret',
+      info: { namespace: 'shop', name: 'cart-token', serviceAccount: 'cart' },
+    };
+    const issued = {
+      kind: 'issuedToken',
+      entry: { id: '1', form: 'clipboard', server: 's', issued: 1, ...OTHER },
+    };
+    const extension = vscode.extensions.getExtension('serviceaccount-tokens.serviceaccount-tokens');
+    assert.ok(extension);
+    const shown: unknown[] = [];
+    for (const argument of [place, secret, issued]) {
+      const about = readSubject(argument, (one) => one instanceof vscode.Uri);
+      assert.ok(about?.is === 'place' || about?.is === 'row');
+      const sought = await soughtToken(about);
+      assert.ok(sought);
+      await whereUsed({ log, logs }, extension.extensionUri, sought);
+      const { token, account } = model() ?? {};
+      shown.push([account?.account, token?.name, token?.facts[0]]);
+    }
+    assert.deepEqual(shown, [
+      ['shop/till', JTI, 'Of shop/till, bound to Pod till-0 on n'],
+      ['shop/cart', 'cart-token', 'Of shop/cart, bound to nothing: it is valid until its Secret is deleted'],
+      [undefined, 'gone', model()?.token?.facts[0]],
+    ]);
+    assert.match(
+      model()?.token?.facts.join('\n') ?? '',
+      /Neither issued nor used.*\n.*shop\/other is not in/,
+    );
+    close();
+  });
+
+  it('is told of beside its ServiceAccounts while it is open, and not beside others of their names', async () => {
+    const { logs, model, close } = await open();
+    let changes = 0;
+    logs.onDidChange(() => changes++);
+    await until(() => (model()?.progress === undefined ? model() : undefined));
+    const cart = { namespace: 'shop', name: 'cart' };
+    assert.equal(logs.account({ ...cart, uid: UID })?.use.count, 1);
+    assert.equal(logs.account({ ...cart, uid: 'another' }), undefined);
+    assert.equal(logs.account({ ...cart, name: 'nobody' }), undefined);
+    close();
+    assert.equal(logs.account(cart), undefined);
+    assert.equal(changes, 2);
+  });
+
+  it('has a lens on its text, and no other JSON has one', async () => {
+    const lensesOf = async (name: string, content: string): Promise<string[]> => {
+      const uri = vscode.Uri.file(join(folder, name));
+      await writeFile(uri.fsPath, content);
+      const document = await vscode.workspace.openTextDocument(uri);
+      const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+        'vscode.executeCodeLensProvider',
+        document.uri,
+      );
+      return lenses.flatMap(({ command }) => command?.title ?? []);
+    };
+    const event = eventOf({});
+    const policy = { apiVersion: 'audit.k8s.io/v1', kind: 'Policy', rules: [] };
+    const lens = ['Who Used Which Token?'];
+    assert.deepEqual(await lensesOf('lines.log', `${event}\n${event}\n`), lens);
+    const list = { kind: 'EventList', apiVersion: 'audit.k8s.io/v1', items: [JSON.parse(event)] };
+    assert.deepEqual(await lensesOf('list.json', JSON.stringify(list, undefined, 2)), lens);
+    const cloudWatch = { events: [{ timestamp: 1, message: event }] };
+    assert.deepEqual(await lensesOf('export.json', JSON.stringify(cloudWatch, undefined, 2)), lens);
+    assert.deepEqual(await lensesOf('policy.json', JSON.stringify(policy, undefined, 2)), []);
+    assert.deepEqual(await lensesOf('event.json', '{"apiVersion":"v1","kind":"Event"}'), []);
   });
 });

@@ -9,6 +9,7 @@ import { loadClusterAccess } from '../../src/cluster/door.ts';
 import { getToken } from '../../src/editor/credentials/credential.ts';
 import type { WizardServices } from '../../src/editor/workbench/services.ts';
 import { IssuedTokens } from '../../src/editor/ledger/ledger.ts';
+import { OpenLogs } from '../../src/editor/workbench/openLogs.ts';
 import { Rotations } from '../../src/editor/workbench/rotations.ts';
 import { registerReminders } from '../../src/editor/ledger/reminders.ts';
 import { renewIssuedToken } from '../../src/editor/credentials/renew.ts';
@@ -38,7 +39,8 @@ describe('what was issued from here', () => {
     ledger = new IssuedTokens(vscode.Uri.file(folder), log);
     // All that these parts look at of a cluster is which one is selected.
     const rotations = new Rotations(new InMemory());
-    services = { log, ledger, rotations, contexts: { selected: context } } as unknown as Services;
+    const logs = new OpenLogs();
+    services = { log, ledger, rotations, logs, contexts: { selected: context } } as unknown as Services;
   });
   after(() => {
     ledger.dispose();

@@ -17,6 +17,7 @@ afterAll(async () => {
 });
 
 const JTI = '5b5f1c1e-8f0a-4d5c-9a57-0e2f3a7c9d11';
+const TOKEN = { account: 'shop/cart', jti: JTI, secret: undefined };
 const LEGACY = {
   'authentication.k8s.io/legacy-token': 'system:serviceaccount:kube-system:mycontroller',
   'authentication.k8s.io/legacy-token-manual-secret': 'mycontroller-token',
@@ -56,12 +57,12 @@ const looked: Looked = {
   now: Date.parse('2026-11-29T12:00:00Z') / 1000,
   filter: '',
   account: undefined,
-  jti: undefined,
+  token: undefined,
   state: 'read',
 };
 const states: Readonly<Record<string, AuditModel>> = {
   overview: modelOf(summary, looked),
-  trail: modelOf(summary, { ...looked, account: 'shop/cart', jti: JTI }),
+  trail: modelOf(summary, { ...looked, account: 'shop/cart', token: TOKEN }),
   reading: modelOf(told(''), { ...looked, state: 'reading' }),
 };
 

@@ -4,6 +4,8 @@ import type { AuditSummary } from '../../src/audit/summary.ts';
 
 export interface Told {
   readonly user?: string;
+  /** Of that user. */
+  readonly uid?: string;
   readonly extra?: Readonly<Record<string, readonly string[]>>;
   readonly as?: object;
   readonly addresses?: readonly string[];
@@ -38,7 +40,12 @@ export function eventOf(told: Told): string {
     stage,
     requestURI: told.uri ?? '/api/v1/namespaces/shop/pods?limit=500',
     verb,
-    user: { username: user, groups: ['system:authenticated'], ...(told.extra && { extra: told.extra }) },
+    user: {
+      username: user,
+      ...(told.uid !== undefined && { uid: told.uid }),
+      groups: ['system:authenticated'],
+      ...(told.extra && { extra: told.extra }),
+    },
     ...(told.as && { impersonatedUser: told.as }),
     sourceIPs: addresses,
     userAgent: told.agent ?? 'cart/1.2',

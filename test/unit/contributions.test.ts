@@ -156,6 +156,7 @@ describe('an untrusted workspace', () => {
       commands.explainToken,
       commands.inspectToken,
       commands.openAuditLog,
+      commands.whereUsed,
       commands.copyClaims,
       commands.copyClaimsAsYaml,
       commands.showClaims,

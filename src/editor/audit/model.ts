@@ -1,21 +1,28 @@
-import { withOneHourLives, withoutKey, withoutLegacyTokens, type Affected } from '../../audit/breaks.ts';
+import {
+  withOneHourLives,
+  withoutAccount,
+  withoutKey,
+  withoutLegacyTokens,
+  type Affected,
+} from '../../audit/breaks.ts';
 import {
   credentialKinds,
   type AccountUse,
   type AuditSummary,
   type CredentialKind,
   type Place,
-  type TokenUse,
 } from '../../audit/summary.ts';
 import { durationInWords } from '../../token/duration.ts';
 import { localTime } from '../../token/localTime.ts';
 import { relativeTime } from '../../token/relativeTime.ts';
 import { since } from '../../versions.ts';
-import type { AccountDetails, AccountRow, AuditModel, Change, Trail } from './protocol.ts';
+import type { SoughtToken } from '../workbench/openLogs.ts';
+import type { AccountDetails, AccountRow, AuditModel, Change } from './protocol.ts';
+import { trailOf } from './trail.ts';
+import { boundTo, counted, fromOf, MOST_ROWS, placeRow, when } from './words.ts';
 
 /** So many rows of each table are shown. */
 const MOST_ACCOUNTS = 200;
-const MOST_ROWS = 50;
 
 /** What of a log is shown. */
 export interface Looked {
@@ -24,15 +31,11 @@ export interface Looked {
   readonly now: number;
   readonly filter: string;
   readonly account: string | undefined;
-  readonly jti: string | undefined;
+  readonly token: SoughtToken | undefined;
   readonly state: 'reading' | 'read' | 'stopped';
 }
 
 const nameOf = ({ namespace, name }: AccountUse): string => `${namespace}/${name}`;
-const counted = (count: number, one: string, many = `${one}s`): string =>
-  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
-const when = (at: number, now: number): string =>
-  at === 0 ? 'not told when' : `${relativeTime(Math.round(at), now)}, ${localTime(at)}`;
 
 const KINDS: Readonly<Record<CredentialKind, string>> = {
   legacy: 'legacy',
@@ -46,7 +49,6 @@ export function modelOf(summary: AuditSummary, looked: Looked): AuditModel {
   const { filter, now } = looked;
   const fitting = summary.accounts.filter((account) => fits(account, summary, filter)).sort(byUrgency);
   const account = summary.accounts.find((one) => nameOf(one) === looked.account);
-  const token = summary.tokens.find(({ jti }) => jti === looked.jti);
   return {
     ...headlineOf(summary, looked),
     name: looked.name,
@@ -60,8 +62,8 @@ export function modelOf(summary: AuditSummary, looked: Looked): AuditModel {
     accounts: fitting.slice(0, MOST_ACCOUNTS).map((one) => rowOf(one, now)),
     more: Math.max(0, fitting.length - MOST_ACCOUNTS),
     account: account && detailsOf(account, summary, now),
-    token: token && trailOf(token, now),
-    changes: changesOf(summary, now),
+    token: looked.token && trailOf(looked.token, summary, looked),
+    changes: changesOf(summary, account, now),
     refusals: summary.refusals
       .slice(0, MOST_ROWS)
       .map(({ code, who, why, count, last, places }) => [
@@ -165,29 +167,6 @@ function rowOf(account: AccountUse, now: number): AccountRow {
   };
 }
 
-/** The first addresses, and how many more. */
-function fromOf(places: readonly Place[]): string {
-  const all = [...new Set(places.map(({ address }) => address))].filter((one) => one !== '');
-  const rest = all.length > 2 ? ` and ${all.length - 2} more` : '';
-  return all.length === 0 ? 'not told' : `${all.slice(0, 2).join(', ')}${rest}`;
-}
-
-const placeRow =
-  (now: number) =>
-  (place: Place): string[] => {
-    const { address, forwarded, agent, pod, node, count, last } = place;
-    const where = [pod === '' ? '' : `Pod ${pod}`, node === '' ? '' : `Node ${node}`].filter(
-      (one) => one !== '',
-    );
-    return [
-      `${address === '' ? 'not told' : address}${forwarded === '' ? '' : ` (said to be for ${forwarded})`}`,
-      agent === '' ? 'not told' : agent,
-      where.length === 0 ? '–' : where.join(' on '),
-      count.toLocaleString('en'),
-      when(last, now),
-    ];
-  };
-
 function detailsOf(account: AccountUse, { tokens }: AuditSummary, now: number): AccountDetails {
   const name = nameOf(account);
   const own = tokens.filter((token) => token.account === name);
@@ -235,67 +214,61 @@ function detailsOf(account: AccountUse, { tokens }: AuditSummary, now: number): 
   };
 }
 
-function boundTo({ pod, node, issued, used }: TokenUse): string {
-  if (pod !== undefined) return `Pod ${pod}${node === undefined ? '' : ` on ${node}`}`;
-  return (
-    issued?.boundTo ??
-    (used && node === undefined ? 'no Pod' : node === undefined ? 'not told' : `Node ${node}`)
-  );
-}
-
-function trailOf(token: TokenUse, now: number): Trail {
-  const { jti, account, issued, used, staleSince, strange, places } = token;
-  return {
-    jti,
-    facts: [
-      `Of ${account}, bound to ${boundTo(token)}`,
-      issued
-        ? `Issued ${when(issued.at, now)}, asked for by ${issued.by} from ${issued.address}${issued.life === undefined ? '' : `, for ${durationInWords(issued.life)}`}`
-        : 'Its issue is not in this log',
-      used
-        ? `Used ${counted(used.count, 'time')}: first ${when(used.first, now)}, last ${when(used.last, now)}`
-        : 'Not used in this log',
-      ...(staleSince === undefined
-        ? []
-        : [`With a life of an hour it would have ended ${when(staleSince, now)}`]),
-    ],
-    strange:
-      strange.length === 0
-        ? undefined
-        : `It was used from ${strange.join(', ')}, which is neither its Pod’s usual address nor its Node’s.`,
-    places: places.slice(0, MOST_ROWS).map(placeRow(now)),
-  };
-}
-
-function changesOf(summary: AuditSummary, now: number): Change[] {
+function changesOf(summary: AuditSummary, account: AccountUse | undefined, now: number): Change[] {
   const rows = (all: readonly Affected[]): string[][] =>
     all
       .slice(0, MOST_ROWS)
       .map(({ account, with: names, places, last, since: failing }) => [
         account,
-        failing === undefined ? names.slice(0, 3).join(', ') || 'a token' : `since ${localTime(failing)}`,
+        [
+          names.slice(0, 3).join(', ') || (failing === undefined ? 'a token' : ''),
+          failing === undefined ? '' : `since ${localTime(failing)}`,
+        ]
+          .filter(Boolean)
+          .join(', '),
         fromOf(places),
         when(last, now),
       ]);
+  const change = (id: string, title: string, note: string, all: readonly Affected[]): Change => ({
+    id,
+    title,
+    count: all.length === 0 ? 'nobody' : all.length.toLocaleString('en'),
+    note: all.length === 0 ? 'Nobody who is in this log.' : note,
+    rows: rows(all),
+  });
   return [
-    {
-      id: 'legacy',
-      title: 'Legacy tokens are deleted',
-      note: 'Whoever came with one would get 401.',
-      rows: rows(withoutLegacyTokens(summary)),
-    },
-    {
-      id: 'hour',
-      title: 'Tokens live for an hour',
-      note: 'These never read their token again: they would have failed since.',
-      rows: rows(withOneHourLives(summary)),
-    },
-    {
-      id: 'key',
-      title: 'The signing key is taken away',
-      note: 'No kubelet renews these. Those of Pods are renewed within the hour; the old key has to stay so long.',
-      rows: rows(withoutKey(summary)),
-    },
+    change(
+      'legacy',
+      'Legacy tokens are deleted',
+      'Whoever came with one would get 401.',
+      withoutLegacyTokens(summary),
+    ),
+    change(
+      'hour',
+      'Tokens live for an hour',
+      'These never read their token again, or have one that nobody renews: they would have failed since.',
+      withOneHourLives(summary),
+    ),
+    change(
+      'key',
+      'The signing key is taken away',
+      'No kubelet renews these, or they never read the renewed one. Those of Pods are renewed within the hour; the old key has to stay so long.',
+      withoutKey(summary),
+    ),
+    account
+      ? change(
+          'account',
+          `${nameOf(account)} is deleted`,
+          'All its tokens end at once. Bindings stay, and hold again for the next of its name.',
+          withoutAccount(account, summary),
+        )
+      : {
+          id: 'account',
+          title: 'A ServiceAccount is deleted',
+          count: 'choose one above',
+          note: 'Choose one above to see who comes with its tokens.',
+          rows: [],
+        },
   ];
 }
 
@@ -308,7 +281,7 @@ function cannotTell({ hasTokenIds, accounts, requests, leftOut, levels }: AuditS
     ...(hasTokenIds
       ? []
       : [
-          `Which token it was, and of which Pod: the server is older than ${since('names jti and Node in tokens')}, or the export leaves it out.`,
+          `Which token it was, and of which Pod: the server is older than ${since('names jti and Node in tokens')}, or the export leaves it out. So it is not told who uses a token longer than an hour that is no Pod’s, nor whose token a key’s end would cut off.`,
         ]),
     ...(untold > 0
       ? [

@@ -7,6 +7,7 @@ import type { AuditProgress, AuditRequest } from '../../files/auditReader.ts';
 import { redact } from '../../redact.ts';
 import { isRecord } from '../../token/decode.ts';
 import { showError } from '../workbench/commands.ts';
+import type { OpenLog, SoughtToken } from '../workbench/openLogs.ts';
 import { writePage } from '../workbench/page.ts';
 import type { Services } from '../workbench/services.ts';
 import { modelOf, type Looked } from './model.ts';
@@ -15,7 +16,12 @@ interface Opened {
   readonly extensionUri: vscode.Uri;
   readonly name: string;
   readonly files: readonly vscode.Uri[];
+  /** What is looked for in it. */
+  readonly sought?: SoughtToken | undefined;
 }
+
+/** The id of a token is a UUID (kubernetes pkg/serviceaccount/claims.go). */
+const ID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 const PAGE = { name: 'audit', title: 'Audit Log' } as const;
 /** What was read is forgotten at once: more room for it would only be filled. */
@@ -39,24 +45,29 @@ const NOTHING: AuditSummary = {
 };
 
 /** One audit log on screen: a thread reads it, and the page is told what was found so far. */
-export class AuditPanel {
-  readonly #services: Pick<Services, 'log'>;
+export class AuditPanel implements OpenLog {
+  readonly #services: Pick<Services, 'log' | 'logs'>;
   readonly #panel: vscode.WebviewPanel;
   readonly #opened: Opened;
   #worker: Worker | undefined;
   #summary = NOTHING;
   #isReady = false;
-  #looked: Pick<Looked, 'filter' | 'account' | 'jti' | 'state'> = {
+  #looked: Pick<Looked, 'filter' | 'account' | 'token' | 'state'> = {
     filter: '',
     account: undefined,
-    jti: undefined,
+    token: undefined,
     state: 'reading',
   };
 
-  constructor(services: Pick<Services, 'log'>, panel: vscode.WebviewPanel, opened: Opened) {
+  constructor(services: Pick<Services, 'log' | 'logs'>, panel: vscode.WebviewPanel, opened: Opened) {
     this.#services = services;
     this.#panel = panel;
     this.#opened = opened;
+    services.logs.put(this);
+    if (opened.sought) this.#look(opened.sought);
+    panel.onDidChangeViewState(() => {
+      if (panel.active) services.logs.put(this);
+    });
     panel.webview.onDidReceiveMessage(async (message: unknown) => {
       try {
         await this.#answer(message);
@@ -66,7 +77,35 @@ export class AuditPanel {
     });
     panel.onDidDispose(() => {
       void this.#worker?.terminate();
+      services.logs.close(this);
     });
+  }
+
+  get name(): string {
+    return this.#opened.name;
+  }
+
+  get summary(): AuditSummary {
+    return this.#summary;
+  }
+
+  trace(token: SoughtToken): void {
+    this.#look(token);
+    const { tokens, leftOut } = this.#summary;
+    const isLeftOut = leftOut.tokens > 0 && !tokens.some(({ jti }) => jti === token.jti);
+    if (isLeftOut && token.jti !== undefined && this.#looked.state !== 'reading') this.#read();
+    this.#panel.reveal();
+    this.#show();
+  }
+
+  #look(token: SoughtToken): void {
+    const known = this.#summary.tokens.find(({ jti }) => jti === token.jti);
+    const isOfAccount = token.jti === undefined && token.secret === undefined;
+    this.#looked = {
+      ...this.#looked,
+      account: known?.account ?? token.account,
+      token: isOfAccount ? undefined : token,
+    };
   }
 
   async open(): Promise<void> {
@@ -76,7 +115,8 @@ export class AuditPanel {
 
   #read(): void {
     const paths = this.#opened.files.map(({ fsPath }) => fsPath);
-    const wanted = this.#looked.jti === undefined ? [] : [this.#looked.jti];
+    const jti = this.#looked.token?.jti;
+    const wanted = jti === undefined ? [] : [jti];
     const workerData: AuditRequest = { paths, wanted };
     const program = vscode.Uri.joinPath(this.#opened.extensionUri, 'dist', 'auditReader.cjs').fsPath;
     const worker = new Worker(program, { workerData, resourceLimits: LIMITS });
@@ -100,6 +140,9 @@ export class AuditPanel {
     void this.#worker?.terminate();
     this.#worker = undefined;
     this.#looked = { ...this.#looked, state };
+    // Whose token it is that was asked for by its id alone is known now.
+    if (this.#looked.token) this.#look(this.#looked.token);
+    this.#services.logs.read();
   }
 
   #show(): void {
@@ -133,10 +176,10 @@ export class AuditPanel {
         this.#filter(text('text') ?? '');
         break;
       case 'account':
-        this.#looked = { ...this.#looked, account: text('account'), jti: undefined };
+        this.#looked = { ...this.#looked, account: text('account'), token: undefined };
         break;
       case 'token':
-        this.#looked = { ...this.#looked, jti: text('jti') };
+        this.#look({ account: this.#looked.account, jti: text('jti'), secret: undefined });
         break;
       case 'role':
         await this.#scaffold(text('account'));
@@ -147,12 +190,10 @@ export class AuditPanel {
 
   /** Whose text is a token's id is shown its trail. */
   #filter(filter: string): void {
-    const token = this.#summary.tokens.find(({ jti }) => jti === filter.trim());
-    this.#looked = {
-      ...this.#looked,
-      filter,
-      ...(token ? { jti: token.jti, account: token.account } : {}),
-    };
+    this.#looked = { ...this.#looked, filter };
+    const jti = filter.trim();
+    const isKnown = this.#summary.tokens.some((token) => token.jti === jti);
+    if (isKnown || ID.test(jti)) this.trace({ account: undefined, jti, secret: undefined });
   }
 
   async #scaffold(name: string | undefined): Promise<void> {

@@ -52,7 +52,9 @@ export interface TokenRow {
 
 /** What happened to one token. */
 export interface Trail {
-  readonly jti: string;
+  /** `Token`, say, and what follows: its id, or the name of its Secret. */
+  readonly kind: string;
+  readonly name: string;
   readonly facts: readonly string[];
   readonly strange: string | undefined;
   readonly places: readonly Cells[];
@@ -62,6 +64,8 @@ export interface Trail {
 export interface Change {
   readonly id: string;
   readonly title: string;
+  /** How many it would break, in words. */
+  readonly count: string;
   readonly note: string;
   readonly rows: readonly Cells[];
 }

@@ -69,8 +69,8 @@ function mostNeeded(rows: Description['rows'], room: number): Description['rows'
 
 export interface HoverOptions {
   readonly live: LiveAccounts;
-  /** Whether there are clusters to revoke a token in: not in a browser. */
-  readonly canRevoke: boolean;
+  /** Whether there are clusters to revoke a token in, and files to look for it: not in a browser. */
+  readonly hasMachine: boolean;
 }
 
 /** Describes what was found at this moment, in the reader's own time zone. */
@@ -129,15 +129,19 @@ function linksTo(
   document: vscode.TextDocument,
   found: Finding,
   at: vscode.Position,
-  { canRevoke, live }: HoverOptions,
+  { hasMachine, live }: HoverOptions,
 ): string {
   if (found.kind !== 'jws') return '';
   const place = placeOf(document, at);
-  const { inspectToken, explainToken, revokeToken, showClaims, copyClaims, copySummary } = commands;
+  const { inspectToken, explainToken, whereUsed, revokeToken, showClaims, copyClaims, copySummary } =
+    commands;
   return [
     linkTo('Inspect', inspectToken, 'See its claims, its time and what it hangs on', place),
     linkTo('Why Unauthorized?', explainToken, 'Replay the server’s checks, and look in the cluster', place),
-    ...(canRevoke && vscode.workspace.isTrusted && canEnd(found, live.whyFoundEnded(document, found))
+    ...(hasMachine && classifyToken(found.decoded).kind !== 'other'
+      ? [linkTo('Where Was It Used?', whereUsed, 'Look for it in an audit log, on this machine', place)]
+      : []),
+    ...(hasMachine && vscode.workspace.isTrusted && canEnd(found, live.whyFoundEnded(document, found))
       ? [linkTo('Revoke…', revokeToken, 'Delete what ends it, after saying what breaks', place)]
       : []),
     linkTo('Show claims', showClaims, 'Show the header and the claims in an editor, read-only', place),

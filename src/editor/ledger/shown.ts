@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import type { ServiceAccountInfo, TokenSecretInfo } from '../../cluster/api.ts';
+import type { ObjectRef, ServiceAccountInfo, TokenSecretInfo } from '../../cluster/api.ts';
+import type { SeenInLog } from '../../audit/seen.ts';
 import { messageOf, Problem } from '../../errors.ts';
 import { redact } from '../../redact.ts';
 import { Alarm } from '../workbench/alarm.ts';
@@ -13,6 +14,8 @@ import { stateOf, type IssuedState } from '../../issued/state.ts';
 
 /** How long one Secret may take, in milliseconds. */
 const PATIENCE = 10_000;
+/** In seconds. */
+const A_MINUTE = 60;
 
 /**
  * The issued tokens as the tree shows them. Time is followed by one timer, set to the next moment at which a row that
@@ -43,6 +46,9 @@ export class ShownTokens implements vscode.Disposable {
       services.rotations.onDidChange(() => {
         this.#changed.fire();
       }),
+      services.logs.onDidChange(() => {
+        this.#changed.fire();
+      }),
     );
   }
 
@@ -63,6 +69,13 @@ export class ShownTokens implements vscode.Disposable {
   replacedBy(secret: TokenSecretInfo): string | undefined {
     const { rotations, contexts } = this.#services;
     return rotations.of(contexts.selected?.server, secret)?.name;
+  }
+
+  /** What the audit log that is open tells of a ServiceAccount; how long ago that was is drawn again by and by. */
+  seen(account: ObjectRef & { readonly uid?: string | undefined }): SeenInLog | undefined {
+    const seen = this.#services.logs.account(account);
+    if (seen) this.#wakeAt(Math.floor(Date.now() / 1000) + A_MINUTE);
+    return seen;
   }
 
   /** How a token stands now; `ended` is why it has, as far as the cluster shows it. */

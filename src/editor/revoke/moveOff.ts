@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Cluster, Listed, SecretMention, TokenSecretInfo, Uses } from '../../cluster/api.ts';
 import { commands } from '../../contributions.ts';
 import { Problem } from '../../errors.ts';
+import { secretIn, seenInWords } from '../../audit/seen.ts';
 import { projectInstead } from '../../manifest/projectInstead.ts';
 import { joined, said, words, type Text } from '../../harmless.ts';
 import { redact } from '../../redact.ts';
@@ -32,6 +33,8 @@ interface Found {
   readonly ranked: readonly RankedSecret[];
   /** What could not be seen. */
   readonly problems: readonly string[];
+  /** The audit log that is open. */
+  readonly log: string | undefined;
 }
 
 /** Shows the token Secrets of the cluster by their use, with who names each, and leads to what replaces one. Reads metadata. */
@@ -52,7 +55,7 @@ export async function moveOffLegacyTokens(services: Services): Promise<void> {
   else await act(found.cluster, chosen);
 }
 
-async function look({ contexts }: Services): Promise<Found> {
+async function look({ contexts, logs }: Services): Promise<Found> {
   const cluster = await contexts.cluster();
   return await withCancel('Token Secrets by their use', async (signal, report) => {
     const usesOf = async (): Promise<readonly [Listed<TokenSecretInfo>, Uses]> => {
@@ -71,7 +74,12 @@ async function look({ contexts }: Services): Promise<Found> {
     return {
       cluster,
       noted,
-      ranked: rankSecrets(tokenSecrets.items, uses, files, noted, Date.now() / 1000),
+      ranked: rankSecrets(tokenSecrets.items, uses, files, noted, Date.now() / 1000, (secret) => {
+        const { namespace, name, serviceAccount, serviceAccountUid: uid } = secret;
+        const seen = logs.account({ namespace, name: serviceAccount, uid });
+        return seen && secretIn(seen, name);
+      }),
+      log: logs.latest?.name,
       problems: problems.filter((problem) => problem !== undefined),
     };
   });
@@ -102,7 +110,7 @@ interface Item extends Choice {
   readonly chosen: RankedSecret | 'report';
 }
 
-async function choose({ ranked, problems, cluster, noted }: Found): Promise<RankedSecret | 'report'> {
+async function choose({ ranked, problems, cluster, noted, log }: Found): Promise<RankedSecret | 'report'> {
   const items: Item[] = [];
   for (const use of ORDER) {
     const group = ranked.filter((one) => one.use === use);
@@ -119,7 +127,11 @@ async function choose({ ranked, problems, cluster, noted }: Found): Promise<Rank
     ],
     {
       title: words`Move Off Legacy Tokens · ${ranked.length} in ${cluster.context.name}`,
-      placeHolder: joined([words`Which is to be replaced? The easiest are first.`, said(unseen)]),
+      placeHolder: joined([
+        words`Which is to be replaced? The easiest are first.`,
+        log === undefined ? undefined : words`What ${log} saw used counts.`,
+        said(unseen),
+      ]),
       matchesAll: true,
     },
   );
@@ -152,7 +164,8 @@ function madeInWords({ created }: RankedSecret['secret']): string {
   return created === undefined ? '' : `made ${new Date(created * 1000).toISOString().slice(0, 10)}`;
 }
 
-function useOf({ secret, use }: RankedSecret, noted: Noted): string {
+function useOf({ secret, use, seen }: RankedSecret, noted: Noted): string {
+  if (seen) return seenInWords(seen.use, Math.floor(Date.now() / 1000));
   return use === 'refused' ? `invalid since ${secret.invalidSince ?? ''}` : useInWords(secret, noted);
 }
 
@@ -261,9 +274,10 @@ function whoInWords({ secret, pods, accounts }: RankedSecret): string {
 }
 
 /** All of it as Markdown, to be read as text: names are strangers', and keep to their lines. */
-function report({ ranked, problems, cluster, noted }: Found): string {
+function report({ ranked, problems, cluster, noted, log }: Found): string {
   const lines = [words`# Token Secrets of ${cluster.context.name}`.text, ''];
   lines.push('Their tokens never expire. By metadata alone; no token was read.', '');
+  if (log !== undefined) lines.push(words`What the audit log ${log} saw used counts.`.text, '');
   for (const problem of problems) lines.push(words`> Not all could be seen. ${said(problem)}`.text, '');
   for (const use of ORDER) {
     const group = ranked.filter((one) => one.use === use);

@@ -10,6 +10,7 @@ import { saysPods } from '../workbench/lookedThrough.ts';
 import type { Services } from '../workbench/services.ts';
 import type { IssuedToken } from '../../issued/entry.ts';
 import { lookInFile } from '../../issued/file.ts';
+import { withLogs } from './inLogs.ts';
 import { manifestsOfSecret } from './manifests.ts';
 import { destinationInWords } from '../../kubeconfig/destination.ts';
 import { stateOf } from '../../issued/state.ts';
@@ -31,11 +32,16 @@ export async function revokeToken(services: Services, about: Revocable | undefin
     const target = await withToken(found, cluster, signal);
     return {
       target,
-      plan: await withWorkspace(
-        await planRevocation(target, cluster, issued, signal, saysPods(report)),
+      plan: withLogs(
+        await withWorkspace(
+          await planRevocation(target, cluster, issued, signal, saysPods(report)),
+          target,
+          cluster,
+          signal,
+        ),
         target,
-        cluster,
-        signal,
+        services.logs,
+        Math.floor(Date.now() / 1000),
       ),
     };
   });

@@ -21,6 +21,8 @@ export interface Target {
   readonly namespace: string;
   readonly serviceAccount: string;
   readonly serviceAccountUid: string | undefined;
+  /** Its claim jti, where it has one and that is known. */
+  readonly jti?: string | undefined;
   /** What ends it besides time. */
   readonly ends: EndsWith | undefined;
   /** Seconds since the epoch; undefined where it never expires, or where that is not known. */
@@ -73,6 +75,7 @@ function ofToken(credential: string): Target {
     namespace: token.namespace,
     serviceAccount: token.serviceAccount,
     serviceAccountUid: token.serviceAccountUid,
+    jti: token.id,
     ends,
     expires: token.expires,
     hand: { token: credential.trim() },
@@ -82,11 +85,11 @@ function ofToken(credential: string): Target {
 
 /** What is known of an issued token, with the token where its file still holds it. */
 async function ofEntry(entry: IssuedToken): Promise<Target> {
-  const { namespace, serviceAccount, serviceAccountUid, endsWith: ends, expires } = entry;
+  const { namespace, serviceAccount, serviceAccountUid, jti, endsWith: ends, expires } = entry;
   const hand = await handOf(entry);
   const decoded = 'token' in hand ? decodeToken(hand.token) : undefined;
   const algorithm = decoded && classifyToken(decoded).algorithm;
-  return { namespace, serviceAccount, serviceAccountUid, ends, expires, hand, algorithm };
+  return { namespace, serviceAccount, serviceAccountUid, jti, ends, expires, hand, algorithm };
 }
 
 async function handOf(entry: IssuedToken): Promise<Target['hand']> {

@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { Agreement, Cluster, ClusterAccess, ContextInfo, KubeconfigSource } from '../../cluster/api.ts';
 import type { LiveAccounts } from './liveAccounts.ts';
 import type { Issued, IssuedToken } from '../../issued/entry.ts';
+import type { OpenLogs } from './openLogs.ts';
 import type { Rotations } from './rotations.ts';
 
 /** What every feature is given. `extension.ts` builds it, and nothing else does. */
@@ -11,6 +12,7 @@ export interface Services {
   readonly ledger: Ledger;
   readonly live: LiveAccounts;
   readonly rotations: Rotations;
+  readonly logs: OpenLogs;
 }
 
 /** What the wizards are given: the services, and where this workspace's choices are remembered. */

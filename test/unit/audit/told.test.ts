@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { withOneHourLives, withoutKey, withoutLegacyTokens } from '../../../src/audit/breaks.ts';
+import {
+  withOneHourLives,
+  withoutAccount,
+  withoutKey,
+  withoutLegacyTokens,
+} from '../../../src/audit/breaks.ts';
 import { leastRoles } from '../../../src/audit/leastRole.ts';
 import { boundBy, eventOf, told, type Told } from '../../support/auditEvents.ts';
 
@@ -35,10 +40,51 @@ describe('what would break', () => {
     ]);
   });
 
-  it('without the signing key: whose token no kubelet renews', () => {
+  it('with lives of an hour: whose token nobody renews, and that came with it for longer', () => {
+    const at = (time: string) => ({ at: `2026-11-29T${time}:00.000000Z` });
+    const events = (extra: Told): readonly Told[] => [
+      { ...extra, ...at('09:00') },
+      { ...extra, ...at('10:30') },
+    ];
+    const found = told(
+      log(
+        ...events({ extra: boundBy('ci') }),
+        ...events({ extra: boundBy('renewed', 'p', 'n') }),
+        { extra: boundBy('short'), ...at('09:00') },
+        { extra: boundBy('short'), ...at('09:59') },
+      ),
+    );
+    expect(withOneHourLives(found).map(({ with: names, since }) => [names, since])).toEqual([
+      [['token ci'], Date.parse('2026-11-29T10:00:00Z') / 1000],
+    ]);
+  });
+
+  it('without the signing key: whose token no kubelet renews, and who never reads the renewed one', () => {
     expect(withoutKey(summary).map(({ account, with: names }) => [account, names])).toEqual([
       ['shop/cart', ['Secret cart-token']],
+      ['shop/old', ['token old']],
       ['shop/ci', ['token ci']],
+    ]);
+  });
+
+  it('without a ServiceAccount: each way by which it came, Pods once, and those of no other', () => {
+    const own = { extra: boundBy('a', 'cart-0', 'n') };
+    const found = told(
+      log(
+        { annotations: LEGACY, addresses: ['192.0.2.9'] },
+        own,
+        { extra: boundBy('b', 'cart-0', 'n') },
+        { extra: boundBy('ci') },
+        { user: 'system:serviceaccount:shop:other', extra: boundBy('x') },
+        { as: { username: 'system:serviceaccount:shop:cart', groups: [] }, user: 'jane' },
+      ),
+    );
+    const cart = found.accounts.find(({ name }) => name === 'cart');
+    const ways = cart && withoutAccount(cart, found);
+    expect(ways?.map(({ with: names, places }) => [names, places.length])).toEqual([
+      [['Secret cart-token'], 1],
+      [['Pod cart-0'], 2],
+      [['token ci'], 1],
     ]);
   });
 });

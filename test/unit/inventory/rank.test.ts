@@ -55,6 +55,27 @@ describe('token Secrets on their way out', () => {
     expect(advice(secret('s'), uses([pod('p', 'env', 's')]))).toMatch(/environment variable/);
   });
 
+  it('are in use, as lately as an audit log saw them, whatever the server noted', () => {
+    const place = { address: '192.0.2.9', forwarded: '', agent: 'old/1', pod: '', node: '' };
+    const span = { count: 2, first: now - 7200, last: now - 3600 };
+    const inLog = {
+      log: 'audit.log',
+      use: { name: 'never', isListed: false, ...span, places: [{ ...place, ...span }] },
+    };
+    const secrets = [secret('never'), secret('today', '2026-11-27'), secret('silent')];
+    const found = rankSecrets(secrets, uses([]), NOWHERE, tracked, now, ({ name }) =>
+      name === 'never' ? inLog : undefined,
+    );
+    expect(found.map(({ secret: { name }, use }) => [name, use])).toEqual([
+      ['silent', 'unused'],
+      ['today', 'used'],
+      ['never', 'used'],
+    ]);
+    expect(found[2]?.advice).toMatch(
+      /^In audit\.log it was used 2 times, last 1 h ago from 192\.0\.2\.9 by old\/1\. /,
+    );
+  });
+
   it('are not said to be named by nobody where Pods could not be seen', () => {
     const [found] = rankSecrets([secret('s')], uses([], 'Needs list pods.'), NOWHERE, tracked, now);
     expect(found?.advice).toMatch(/could not be seen/);

@@ -34,6 +34,7 @@ const shown = (
       state: (entry, ended) => stateOf(entry, { ended }, { now, soon: 600 }),
       file: () => file,
       replacedBy: () => undefined,
+      seen: () => undefined,
     },
   });
 

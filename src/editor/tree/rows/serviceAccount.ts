@@ -1,3 +1,4 @@
+import { seenInFull, seenInWords } from '../../../audit/seen.ts';
 import type { ServiceAccountInfo } from '../../../cluster/api.ts';
 import type { Choices } from '../../../inventory/choices.ts';
 import { groupsOf } from '../groups.ts';
@@ -10,10 +11,13 @@ export const serviceAccount: RowKind<NodeOf['serviceAccount']> = {
   words: ({ info }, { inventory, choices }) => {
     const mayDoEverything = inventory.mayDoEverything(info) !== undefined;
     const isLeftOut = inventory.known('pods', info.namespace) === 'unasked';
+    const seen = inventory.seen(info);
+    const now = Math.floor(Date.now() / 1000);
     const description = [
       summary(inventory, info),
       podsUnseen(inventory, info),
       sortedBy(info, inventory, choices),
+      seen === undefined ? '' : seenInWords(seen.use, now),
     ]
       .filter(Boolean)
       .join(' · ');
@@ -23,6 +27,7 @@ export const serviceAccount: RowKind<NodeOf['serviceAccount']> = {
       tooltip: [
         `system:serviceaccount:${info.namespace}:${info.name}`,
         description,
+        ...(seen === undefined ? [] : [`In ${seen.log}: ${seenInFull(seen.use, now)}.`]),
         ...(isLeftOut
           ? ['Pods are looked at in the 20 namespaces that were opened last. Open it to look here.']
           : []),

@@ -1,4 +1,5 @@
 import type { TokenSecretInfo } from '../../../cluster/api.ts';
+import { seenInFull, seenInWords } from '../../../audit/seen.ts';
 import { does, since } from '../../../versions.ts';
 import type { Cleaning } from '../../../inventory/cleaner.ts';
 import type { Inventory } from '../../../inventory/inventory.ts';
@@ -28,6 +29,8 @@ export function tokenSecretWords(secret: TokenSecretInfo, inventory: Inventory):
   const next = inventory.cleaning(secret);
   const named = users.map(({ name }) => name);
   const replacement = inventory.replacedBy(secret);
+  const seen = inventory.seenSecret(secret);
+  const now = Math.floor(Date.now() / 1000);
   const saysUse = state.kind === 'filled' || state.kind === 'unknown' || state.kind === 'invalid';
   return {
     label: secret.name,
@@ -35,6 +38,7 @@ export function tokenSecretWords(secret: TokenSecretInfo, inventory: Inventory):
       words,
       ...(replacement === undefined ? [] : [`replaced by ${replacement}, and still valid`]),
       ...(saysUse ? [use] : []),
+      ...(seen === undefined ? [] : [seenInWords(seen.use, now)]),
       ...(secret.isForPulls === true ? ['OpenShift pulls with it'] : []),
       ...(next ? [cleaningInWords(next)] : []),
     ]
@@ -48,7 +52,8 @@ export function tokenSecretWords(secret: TokenSecretInfo, inventory: Inventory):
         : [
             `Its rotation is not finished: ${replacement} has the new token, and this one is valid until it is revoked. Rotate Token Secret… goes on from here.`,
           ]),
-      useMeaning(secret, noted, Date.now() / 1000),
+      useMeaning(secret, noted, now),
+      ...(seen === undefined ? [] : [`In ${seen.log}: ${seenInFull(seen.use, now)}.`]),
       ...(secret.isForPulls === true ? [FOR_PULLS] : []),
       ...(users.length === 0 ? [] : [`Named by ${named.length === 1 ? 'Pod' : 'Pods'} ${listed(named)}.`]),
       ...(inventory.isNamed(secret) === undefined ? ['Whether a Pod names it was not looked at yet.'] : []),
