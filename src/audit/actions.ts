@@ -1,4 +1,4 @@
-import { accountOf, type AuditEvent, type Requester } from './event.ts';
+import { accountOf, type ActedAs, type AuditEvent } from './event.ts';
 import { byCount, none, seen, type Counted } from './span.ts';
 import type { ActionUse } from './summary.ts';
 
@@ -24,20 +24,28 @@ interface Known extends Counted, Omit<ActionUse, 'count' | 'first' | 'last' | 'n
 /** What was done, each thing once. */
 export class Actions {
   readonly #known = new Map<string, Known>();
+  #last: Known | undefined;
   hasMore = false;
 
   /** Notes what the server had to allow for a request. */
   add(event: AuditEvent): void {
     const { at, annotations } = event;
-    for (const asked of event.as ? askedToActAs(event, event.as) : askedFor(event)) {
-      this.#note(asked, at, event.as ? '' : (annotations[REASON] ?? ''));
-    }
+    if (event.as) for (const asked of askedToActAs(event, event.as)) this.#note(asked, at, '');
+    else for (const asked of askedFor(event)) this.#note(asked, at, annotations[REASON] ?? '');
   }
 
   #note(asked: Asked, at: number, reason: string): void {
     const { verb, group, resource, namespace, path, name } = asked;
-    const key = `${verb} ${group} ${resource} ${namespace} ${path}`;
-    let action = this.#known.get(key);
+    const last = this.#last;
+    // A program mostly does again what it did before.
+    let action =
+      last?.verb === verb &&
+      last.resource === resource &&
+      last.namespace === namespace &&
+      last.group === group &&
+      last.path === path
+        ? last
+        : this.#known.get(`${verb} ${group} ${resource} ${namespace} ${path}`);
     if (!action) {
       if (this.#known.size === MOST_ACTIONS) {
         this.hasMore = true;
@@ -45,8 +53,9 @@ export class Actions {
       }
       const names = new Set<string>();
       action = { verb, group, resource, namespace, path, names, allowedBy: new Set(), ...none() };
-      this.#known.set(key, action);
+      this.#known.set(`${verb} ${group} ${resource} ${namespace} ${path}`, action);
     }
+    this.#last = action;
     seen(action, at);
     if (name === '' || (action.names?.size === MOST_NAMES && !action.names.has(name)))
       action.names = undefined;
@@ -65,18 +74,15 @@ function useOf({ names, allowedBy, ...action }: Known): ActionUse {
 }
 
 /** What the server asked for a request of one's own (apiserver pkg/endpoints/filters/authorization.go, request/requestinfo.go). */
-function* askedFor({ verb, object, path, code }: AuditEvent): Generator<Asked> {
-  if (!object) {
-    yield { verb, group: '', resource: '', namespace: '', path, name: '' };
-    return;
-  }
+function askedFor({ verb, object, path, code }: AuditEvent): Asked[] {
+  if (!object) return [{ verb, group: '', resource: '', namespace: '', path, name: '' }];
   const { group, resource, name } = object;
   // A Namespace is told, and asked about, as in itself: a Role for it could only be in it, if it is there at all.
   const isNamespace = group === '' && resource.split('/')[0] === 'namespaces';
   const namespace = isNamespace ? '' : object.namespace;
   const isPosted = verb === 'create' && !resource.includes('/');
   // The name that is told of what is posted or deleted as a collection is none that the authorizer saw.
-  yield {
+  const asked = {
     verb,
     group,
     resource,
@@ -85,15 +91,14 @@ function* askedFor({ verb, object, path, code }: AuditEvent): Generator<Asked> {
     name: isPosted || verb === 'deletecollection' ? '' : name,
   };
   // What an update or patch makes anew is asked about as created too, under its name (pkg/endpoints/handlers/update.go, patch.go).
-  if (code === 201 && (verb === 'update' || verb === 'patch')) {
-    yield { verb: 'create', group, resource, namespace, path: '', name };
-  }
+  const isMade = code === 201 && (verb === 'update' || verb === 'patch');
+  return isMade ? [asked, { verb: 'create', group, resource, namespace, path: '', name }] : [asked];
 }
 
 const AUTOMATIC: ReadonlySet<string> = new Set(['system:authenticated', 'system:unauthenticated']);
 
 /** What the server asked for acting as somebody else (apiserver pkg/endpoints/filters/impersonation/mode.go). */
-function* askedToActAs({ constraint, verb, object, path }: AuditEvent, other: Requester): Generator<Asked> {
+function* askedToActAs({ constraint, verb, object, path }: AuditEvent, other: ActedAs): Generator<Asked> {
   const mode = constraint?.slice(constraint.indexOf(':') + 1);
   const asked = (resource: string, name: string, namespace = '', isNewer = true): Asked => ({
     verb: constraint ?? 'impersonate',

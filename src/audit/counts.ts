@@ -1,6 +1,7 @@
 import { Actions } from './actions.ts';
 import { withStrange } from './strange.ts';
-import { jtiOf, type AuditEvent, type Requester } from './event.ts';
+import { grouped } from '../es2024.ts';
+import { jtiOf, type AuditEvent } from './event.ts';
 import { byCount, none, seen, type Counted } from './span.ts';
 import type {
   AccountUse,
@@ -16,7 +17,10 @@ import type {
 /** No more of each are known at a time, so that a log of any size takes the same memory. */
 const most = {
   accounts: 20_000,
-  tokens: 50_000,
+  tokens: 20_000,
+  /** So many are told of while the log is still read. */
+  tokensSoFar: 1000,
+  placesSoFar: 4,
   refusals: 5_000,
   places: 64,
   placesOfToken: 16,
@@ -28,9 +32,10 @@ const most = {
 
 /** The places that something came from, no more than so many. */
 class Places {
-  readonly #places = new Map<string, Counted & Place>();
+  readonly #all: (Counted & Place)[] = [];
+  /** By their Pod, once they are more than a few: then one is found without a look at all of them. */
+  #byPod: Map<string, (Counted & Place)[]> | undefined;
   readonly #most: number;
-  #last: (Counted & Place) | undefined;
   elsewhere = 0;
 
   constructor(limit: number) {
@@ -40,35 +45,42 @@ class Places {
   add(event: AuditEvent): void {
     const { address, forwarded, agent, at } = event;
     const { pod = '', node = '' } = event.user;
-    const last = this.#last;
-    if (
-      last?.address === address &&
-      last.agent === agent &&
-      last.forwarded === forwarded &&
-      last.pod === pod
-    ) {
-      seen(last, at);
-      return;
-    }
-    const key = `${address}\n${agent}\n${forwarded}\n${pod}\n${node}`;
-    let place = this.#places.get(key);
-    if (!place) {
-      if (this.#places.size === this.#most) {
-        this.elsewhere++;
+    for (const place of this.#byPod?.get(pod) ?? (this.#byPod ? [] : this.#all)) {
+      if (
+        place.pod === pod &&
+        place.address === address &&
+        place.agent === agent &&
+        place.forwarded === forwarded &&
+        place.node === node
+      ) {
+        seen(place, at);
         return;
       }
-      place = { address, forwarded, agent, pod, node, ...none() };
-      this.#places.set(key, place);
     }
-    this.#last = place;
+    if (this.#all.length === this.#most) {
+      this.elsewhere++;
+      return;
+    }
+    const place = { address, forwarded, agent, pod, node, ...none() };
     seen(place, at);
+    this.#all.push(place);
+    if (this.#byPod) this.#byPod.set(pod, [...(this.#byPod.get(pod) ?? []), place]);
+    else if (this.#all.length > FEW_PLACES) this.#byPod = grouped(this.#all, (one) => one.pod);
   }
 
-  /** The most used first. */
-  get all(): Place[] {
-    return [...this.#places.values()].sort(byCount);
+  /** Whether all came from one address. */
+  get isOneAddress(): boolean {
+    const [first] = this.#all;
+    return this.#all.every(({ address }) => address === first?.address);
+  }
+
+  /** The most used first, no more than so many. */
+  some(count: number): Place[] {
+    return [...this.#all].sort(byCount).slice(0, count);
   }
 }
+
+const FEW_PLACES = 8;
 
 type SecretCount = Counted & Pick<SecretUse, 'name' | 'isListed'> & { readonly places: Places };
 
@@ -95,7 +107,9 @@ class Token {
   readonly used = none();
   readonly places = new Places(most.placesOfToken);
   issued: Issue | undefined;
-  user: Requester | undefined;
+  pod: string | undefined;
+  podUid: string | undefined;
+  node: string | undefined;
   staleSince: number | undefined;
 
   constructor(account: string) {
@@ -235,25 +249,44 @@ export class Counts {
     secret.places.add(event);
   }
 
-  #token(jti: string, account: string): Token | undefined {
+  #token(jti: string, account: string): Token {
     let token = this.#tokens.get(jti);
     if (token) return token;
-    if (this.#tokens.size >= most.tokens && !this.#wanted.has(jti)) {
-      this.#leftOut.tokens++;
-      return undefined;
-    }
+    if (this.#tokens.size >= most.tokens && !this.#wanted.has(jti)) this.#forgetTokens();
     token = new Token(account);
     this.#tokens.set(jti, token);
     return token;
   }
 
+  /**
+   * Leaves out half of the tokens that are renewed for Pods, those that ended the longest ago: they are the many. One that
+   * came from several addresses stays, as does one that is wanted.
+   */
+  #forgetTokens(): void {
+    const lastOf = ({ used, issued }: Token): number => Math.max(used.last, issued?.at ?? 0);
+    const passing = [...this.#tokens].filter(
+      ([jti, { pod, used, places }]) =>
+        (pod !== undefined || used.count === 0) && places.isOneAddress && !this.#wanted.has(jti),
+    );
+    const few = passing.length < most.tokens / 4;
+    const all = few ? [...this.#tokens].filter(([jti]) => !this.#wanted.has(jti)) : passing;
+    all.sort(([, one], [, other]) => lastOf(one) - lastOf(other));
+    for (const [jti, { used }] of all.slice(0, Math.ceil(all.length / 2))) {
+      this.#leftOut.tokens += Math.max(1, used.count);
+      this.#tokens.delete(jti);
+    }
+  }
+
   #useToken(event: AuditEvent, account: string): void {
     const { jti } = event.user;
-    const token = jti === undefined ? undefined : this.#token(jti, account);
-    if (!token) return;
+    if (jti === undefined) return;
+    const token = this.#token(jti, account);
     seen(token.used, event.at);
     token.places.add(event);
-    token.user = event.user;
+    const { pod, podUid, node } = event.user;
+    token.pod = pod;
+    token.podUid = podUid;
+    token.node = node;
     token.staleSince = earlier(token.staleSince, staleSinceOf(event));
   }
 
@@ -264,7 +297,6 @@ export class Counts {
     if (jti === undefined) return;
     this.#hasTokenIds = true;
     const token = this.#token(jti, `${object.namespace}/${object.name}`);
-    if (!token) return;
     const by = (event.as ?? event.user).username;
     token.issued = { at, by, address, agent, boundTo: requested?.boundTo, life: requested?.life };
   }
@@ -302,12 +334,13 @@ export class Counts {
       for (const event of this.#unfinished.values()) this.#count(event);
       this.#unfinished.clear();
     }
-    const tokens = withStrange(this.#tokenUses(), this.#nodes);
+    const many = hasEnded ? most.places : most.placesSoFar;
+    const tokens = withStrange(this.#tokenUses(hasEnded), this.#nodes);
     return {
       requests: { ...this.#requests },
       byAccounts: this.#byAccounts,
       levels: [...this.#levels].filter((level) => level !== '').sort(),
-      accounts: [...this.#accounts].map(([key, account]) => accountUse(key, account)).sort(byCount),
+      accounts: [...this.#accounts].map(([key, account]) => accountUse(key, account, many)).sort(byCount),
       tokens,
       refusals: [...this.#refusals.values()]
         .map(({ code, who, why, count, first, last, places }): Refusal => ({
@@ -317,7 +350,7 @@ export class Counts {
           count,
           first,
           last,
-          places: places.all,
+          places: places.some(many),
           elsewhere: places.elsewhere,
         }))
         .sort(byCount),
@@ -327,26 +360,37 @@ export class Counts {
     };
   }
 
-  #tokenUses(): TokenUse[] {
-    return [...this.#tokens].map(([jti, { account, issued, used, user, places, staleSince }]) => ({
-      jti,
-      account,
-      issued,
-      used: used.count === 0 ? undefined : { ...used },
-      pod: user?.pod,
-      podUid: user?.podUid,
-      node: user?.node,
-      places: places.all,
-      elsewhere: places.elsewhere,
-      staleSince,
-      strange: [],
-    }));
+  #tokenUses(isWhole: boolean): TokenUse[] {
+    if (isWhole || this.#tokens.size <= most.tokensSoFar) return Array.from(this.#tokens, tokenUse);
+    const wanted = [...this.#wanted].flatMap((jti): [string, Token][] => {
+      const token = this.#tokens.get(jti);
+      return token ? [[jti, token]] : [];
+    });
+    const some = [...this.#tokens].slice(-most.tokensSoFar).filter(([jti]) => !this.#wanted.has(jti));
+    return [...wanted, ...some].map(tokenUse);
   }
+}
+
+function tokenUse([jti, token]: readonly [jti: string, token: Token]): TokenUse {
+  const { account, issued, used, pod, podUid, node, places, staleSince } = token;
+  return {
+    jti,
+    account,
+    issued,
+    used: used.count === 0 ? undefined : { ...used },
+    pod,
+    podUid,
+    node,
+    places: places.some(most.placesOfToken),
+    elsewhere: places.elsewhere,
+    staleSince,
+    strange: [],
+  };
 }
 
 const NODE = 'system:node:';
 
-function accountUse(key: string, account: Account): AccountUse {
+function accountUse(key: string, account: Account, many: number): AccountUse {
   const slash = key.indexOf('/');
   const { requests, byKind, places, uid, secrets, staleSince, refused, actedAs, actedAsIt, actions } =
     account;
@@ -355,7 +399,7 @@ function accountUse(key: string, account: Account): AccountUse {
     name: key.slice(slash + 1),
     ...requests,
     byKind: { ...byKind },
-    places: places.all,
+    places: places.some(many),
     elsewhere: places.elsewhere,
     uid,
     secrets: [...secrets.values()].map(secretUse).sort(byCount),
@@ -381,5 +425,5 @@ function whyRefused({ code, message, annotations, verb, object, path }: AuditEve
 }
 
 function secretUse({ name, isListed, count, first, last, places }: SecretCount): SecretUse {
-  return { name, isListed, count, first, last, places: places.all };
+  return { name, isListed, count, first, last, places: places.some(most.placesOfToken) };
 }

@@ -8,13 +8,17 @@ export interface Requester {
   /** `namespace/name` of a ServiceAccount; undefined: somebody else. */
   readonly account: string | undefined;
   readonly uid: string;
-  readonly groups: readonly string[];
-  readonly extra: Readonly<Record<string, readonly string[]>>;
   /** Of the token that was used, from Kubernetes 1.30 on. */
   readonly jti: string | undefined;
   readonly pod: string | undefined;
   readonly podUid: string | undefined;
   readonly node: string | undefined;
+}
+
+/** Whom somebody acted as, with all that the server was asked about. */
+export interface ActedAs extends Requester {
+  readonly groups: readonly string[];
+  readonly extra: Readonly<Record<string, readonly string[]>>;
 }
 
 /** The resource that a request is about. */
@@ -35,7 +39,7 @@ export interface AuditEvent {
   readonly at: number;
   readonly user: Requester;
   /** Whom the user acted as. */
-  readonly as: Requester | undefined;
+  readonly as: ActedAs | undefined;
   /** The verb of constrained impersonation that allowed it. */
   readonly constraint: string | undefined;
   /** Whence the server was reached: the one address of the list that no client can choose. */
@@ -91,7 +95,8 @@ type Stage = 'RequestReceived' | 'ResponseStarted' | 'ResponseComplete' | 'Panic
 const STAGES: readonly Stage[] = ['RequestReceived', 'ResponseStarted', 'ResponseComplete', 'Panic'];
 
 /** Known at a time, of each kind. */
-const MANY = 16_384;
+const MANY = 8192;
+const SEVERAL = 4096;
 const FEW = 1024;
 const LONGEST = 4096;
 
@@ -102,10 +107,11 @@ const stringsOf = (value: unknown): string[] =>
 
 const text = new Interner(FEW, LONGEST, (bytes, from, to) => stringOf(jsonOf(bytes, from, to)));
 const requester = new Interner(MANY, LONGEST, (...slice) => requesterOf(jsonOf(...slice)));
-const addresses = new Interner(MANY, LONGEST, (...slice) => addressesOf(jsonOf(...slice)));
-const reference = new Interner(MANY, LONGEST, (...slice) => referenceOf(jsonOf(...slice)));
+const actedAs = new Interner(FEW, LONGEST, (...slice) => actedAsOf(jsonOf(...slice)));
+const addresses = new Interner(SEVERAL, LONGEST, (...slice) => addressesOf(jsonOf(...slice)));
+const reference = new Interner(SEVERAL, LONGEST, (...slice) => referenceOf(jsonOf(...slice)));
 const status = new Interner(FEW, LONGEST, (...slice) => statusOf(jsonOf(...slice)));
-const notes = new Interner(MANY, LONGEST, (...slice) => annotationsOf(jsonOf(...slice)));
+const notes = new Interner(SEVERAL, LONGEST, (...slice) => annotationsOf(jsonOf(...slice)));
 
 const PREFIX = 'system:serviceaccount:';
 const OWN = 'authentication.kubernetes.io/';
@@ -125,17 +131,13 @@ export function jtiOf(credentialId: string | undefined): string | undefined {
 }
 
 function requesterOf(value: unknown): Requester {
-  const { username, uid, groups, extra } = isRecord(value) ? value : {};
-  const extras = isRecord(extra)
-    ? Object.fromEntries(Object.entries(extra).map(([key, values]) => [key, stringsOf(values)] as const))
-    : {};
-  const own = (name: string): string | undefined => extras[`${OWN}${name}`]?.[0];
+  const { username, uid, extra } = isRecord(value) ? value : {};
+  const own = (name: string): string | undefined =>
+    isRecord(extra) ? stringsOf(extra[`${OWN}${name}`])[0] : undefined;
   return {
     username: stringOf(username),
     account: accountOf(stringOf(username)),
     uid: stringOf(uid),
-    groups: stringsOf(groups),
-    extra: extras,
     jti: jtiOf(own('credential-id')),
     pod: own('pod-name'),
     podUid: own('pod-uid'),
@@ -143,6 +145,14 @@ function requesterOf(value: unknown): Requester {
   };
 }
 const NOBODY = requesterOf(undefined);
+
+function actedAsOf(value: unknown): ActedAs {
+  const { groups, extra } = isRecord(value) ? value : {};
+  const extras = isRecord(extra)
+    ? Object.fromEntries(Object.entries(extra).map(([key, values]) => [key, stringsOf(values)] as const))
+    : {};
+  return { ...requesterOf(value), groups: stringsOf(groups), extra: extras };
+}
 
 function addressesOf(value: unknown): readonly [address: string, forwarded: string] {
   const all = stringsOf(value);
@@ -218,7 +228,7 @@ export class EventReader {
     return {
       at: this.#time('requestReceivedTimestamp'),
       user: this.#get('user', requester) ?? NOBODY,
-      as: this.#get('impersonatedUser', requester),
+      as: this.#get('impersonatedUser', actedAs),
       constraint: this.#constraint(),
       address,
       forwarded,

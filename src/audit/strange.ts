@@ -11,8 +11,9 @@ export function withStrange(
   nodes: ReadonlyMap<string, ReadonlySet<string>>,
 ): TokenUse[] {
   const counts = new Map<string, Map<string, number>>();
+  const several = podsOfSeveral(tokens);
   for (const { podUid, places } of tokens) {
-    if (podUid === undefined) continue;
+    if (podUid === undefined || !several.has(podUid)) continue;
     const ofPod = counts.get(podUid) ?? new Map<string, number>();
     counts.set(podUid, ofPod);
     for (const { address, count } of places) ofPod.set(address, (ofPod.get(address) ?? 0) + count);
@@ -20,13 +21,28 @@ export function withStrange(
   const own = new Map([...counts].map(([podUid, ofPod]) => [podUid, ownOf(ofPod)] as const));
   return tokens.map((token) => {
     const { podUid, node, places } = token;
-    if (podUid === undefined || places.length === 0) return token;
+    if (podUid === undefined || !several.has(podUid)) return token;
     const ofNode = node === undefined ? undefined : nodes.get(node);
     const others = places
       .map(({ address }) => address)
       .filter((address) => !own.get(podUid)?.has(address) && ofNode?.has(address) !== true);
     return others.length === 0 ? token : { ...token, strange: [...new Set(others)] };
   });
+}
+
+/** Pods of which the tokens came from more than one address: most have one, and nothing strange about it. */
+function podsOfSeveral(tokens: readonly TokenUse[]): ReadonlySet<string> {
+  const first = new Map<string, string>();
+  const several = new Set<string>();
+  for (const { podUid, places } of tokens) {
+    if (podUid === undefined) continue;
+    for (const { address } of places) {
+      const known = first.get(podUid);
+      if (known === undefined) first.set(podUid, address);
+      else if (known !== address) several.add(podUid);
+    }
+  }
+  return several;
 }
 
 /** The most used address of each family. */

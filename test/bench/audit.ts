@@ -3,13 +3,20 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { buildExtension } from '../../scripts/build.ts';
 import { AuditLog } from '../../src/audit/read.ts';
+import type { AuditSummary } from '../../src/audit/summary.ts';
+import { AUDIT_LIMITS } from '../../src/files/auditLimits.ts';
+import type { AuditProgress, AuditRequest } from '../../src/files/auditReader.ts';
 import { processorTime } from '../fuzz/watch.ts';
 import { boundBy, eventOf } from '../support/auditEvents.ts';
 import type { Row } from './row.ts';
 
 const SIZE = 1e9;
 const PIECE = 1024 * 1024;
+const program = fileURLToPath(new URL('../../dist/auditReader.cjs', import.meta.url));
 /** How much of it jq is given: it is slower, and takes memory for what it counts. */
 const PART = 50e6;
 
@@ -43,43 +50,66 @@ function writeLog(path: string, size: number): void {
   closeSync(file);
 }
 
-/** Reads a log as the thread does; how many MB it reads in a second of the processor's time, and the memory that takes. */
-function read(path: string): { readonly speed: number; readonly memory: number; readonly requests: number } {
-  const before = process.memoryUsage().rss;
+/** Reads a log in this thread; how many MB it reads in a second of the processor's time. */
+function speedOf(path: string): number {
   const log = new AuditLog();
   log.begin('audit.log');
   const file = openSync(path, 'r');
   const buffer = Buffer.allocUnsafe(PIECE);
   const started = processorTime();
-  let [bytes, most] = [0, 0];
+  let bytes = 0;
   for (;;) {
     const count = readSync(file, buffer, 0, PIECE, null);
     if (count === 0) break;
     bytes += count;
     log.push(buffer.subarray(0, count), count);
-    most = Math.max(most, process.memoryUsage().rss - before);
   }
   log.end();
-  const { requests } = log.summary(true);
+  log.summary(true);
   closeSync(file);
-  return { speed: bytes / 1e3 / (processorTime() - started), memory: most / 1e6, requests: requests.count };
+  return bytes / 1e3 / (processorTime() - started);
+}
+
+/** How many MB this process grows by while a thread reads the log, as the extension starts it. */
+async function memoryOf(path: string): Promise<number> {
+  const before = process.memoryUsage().rss;
+  const workerData: AuditRequest = { paths: [path], wanted: [] };
+  const worker = new Worker(program, { workerData, resourceLimits: AUDIT_LIMITS });
+  let most = 0;
+  const timer = setInterval(() => {
+    most = Math.max(most, process.memoryUsage().rss - before);
+  }, 20);
+  let latest: AuditSummary | undefined;
+  await new Promise<void>((resolve, reject) => {
+    worker.on('error', reject);
+    worker.on('message', ({ summary, hasEnded }: AuditProgress) => {
+      latest = summary; // As the panel keeps it.
+      if (hasEnded) resolve();
+    });
+  });
+  clearInterval(timer);
+  await worker.terminate();
+  if (latest?.broken !== 0) throw new Error('It is not all told.');
+  return most / 1e6;
 }
 
 /** Makes a log of 1 GB, reads it, and asks jq the same of a part of it. */
-export function auditRows(): Row[] {
+export async function auditRows(): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'audit-'));
   try {
     const [whole, part] = [join(folder, 'audit.log'), join(folder, 'part.log')];
     writeLog(whole, SIZE);
     writeLog(part, PART);
-    const { speed, memory } = read(whole);
+    await buildExtension();
+    const memory = await memoryOf(whole);
+    const speed = speedOf(whole);
     const peer = jq(part);
     const ratio = peer === undefined ? undefined : speed / peer;
     return [
       {
         row: 31,
         what: 'An audit log of 1 GB, read and counted, one core',
-        figure: `${speed.toFixed(0)} MB/s, ${memory.toFixed(0)} MB of memory`,
+        figure: `${speed.toFixed(0)} MB in a second of the processor, ${memory.toFixed(0)} MB of memory`,
         peer: peer === undefined ? 'no jq here' : `jq ${peer.toFixed(1)} MB/s`,
         ratio: ratio === undefined ? '—' : `${ratio.toFixed(1)} ×`,
         target: '≥ 150 MB/s; ≥ 10 × jq; ≤ 100 MB',

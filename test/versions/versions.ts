@@ -18,6 +18,7 @@ import { askServer, type ServerRecord } from './record.ts';
 const SUITES = [
   'access',
   'aggregates',
+  'audit',
   'authorizer',
   'connect',
   'credentials',

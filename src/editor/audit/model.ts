@@ -274,6 +274,10 @@ function changesOf(summary: AuditSummary, account: AccountUse | undefined, now: 
 
 function cannotTell({ hasTokenIds, accounts, requests, leftOut, levels }: AuditSummary): string[] {
   const untold = accounts.reduce((sum, { byKind }) => sum + (byKind.untold?.count ?? 0), 0);
+  const unnamed = accounts.reduce((sum, { byKind, secrets }) => {
+    const named = secrets.reduce((of, { count }) => of + count, 0);
+    return sum + (byKind.legacy?.count ?? 0) - named;
+  }, 0);
   const addresses = new Set(accounts.flatMap(({ places }) => places.map(({ address }) => address)));
   return [
     `Who comes less often than this log is long (${durationInWords(requests.last - requests.first)}), and whatever the audit policy leaves out.`,
@@ -286,6 +290,11 @@ function cannotTell({ hasTokenIds, accounts, requests, leftOut, levels }: AuditS
     ...(untold > 0
       ? [
           `Of ${counted(untold, 'request')} whether its token was bound: the log notes legacy and stale tokens alone.`,
+        ]
+      : []),
+    ...(unnamed > 0
+      ? [
+          `Of ${counted(unnamed, 'request')} with a legacy token of which Secret: the server does not note it.`,
         ]
       : []),
     ...(accounts.length > 3 && addresses.size === 1

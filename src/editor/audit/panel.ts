@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { leastRoles } from '../../audit/leastRole.ts';
 import { rolesYaml } from '../../audit/roleYaml.ts';
 import type { AccountUse, AuditSummary } from '../../audit/summary.ts';
+import { AUDIT_LIMITS } from '../../files/auditLimits.ts';
 import type { AuditProgress, AuditRequest } from '../../files/auditReader.ts';
 import { redact } from '../../redact.ts';
 import { isRecord } from '../../token/decode.ts';
@@ -24,8 +25,6 @@ interface Opened {
 const ID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 const PAGE = { name: 'audit', title: 'Audit Log' } as const;
-/** What was read is forgotten at once: more room for it would only be filled. */
-const LIMITS = { maxYoungGenerationSizeMb: 16 } as const;
 
 const NOTHING: AuditSummary = {
   files: [],
@@ -51,6 +50,8 @@ export class AuditPanel implements OpenLog {
   readonly #opened: Opened;
   #worker: Worker | undefined;
   #summary = NOTHING;
+  /** The id of the token that is counted whatever is left out. */
+  #wanted: string | undefined;
   #isReady = false;
   #looked: Pick<Looked, 'filter' | 'account' | 'token' | 'state'> = {
     filter: '',
@@ -91,9 +92,10 @@ export class AuditPanel implements OpenLog {
 
   trace(token: SoughtToken): void {
     this.#look(token);
-    const { tokens, leftOut } = this.#summary;
-    const isLeftOut = leftOut.tokens > 0 && !tokens.some(({ jti }) => jti === token.jti);
-    if (isLeftOut && token.jti !== undefined && this.#looked.state !== 'reading') this.#read();
+    const { leftOut } = this.#summary;
+    // Of what was left out for a while not all is counted.
+    const isWhole = leftOut.tokens === 0 || token.jti === undefined || token.jti === this.#wanted;
+    if (!isWhole && this.#looked.state !== 'reading') this.#read();
     this.#panel.reveal();
     this.#show();
   }
@@ -115,11 +117,11 @@ export class AuditPanel implements OpenLog {
 
   #read(): void {
     const paths = this.#opened.files.map(({ fsPath }) => fsPath);
-    const jti = this.#looked.token?.jti;
-    const wanted = jti === undefined ? [] : [jti];
+    this.#wanted = this.#looked.token?.jti;
+    const wanted = this.#wanted === undefined ? [] : [this.#wanted];
     const workerData: AuditRequest = { paths, wanted };
     const program = vscode.Uri.joinPath(this.#opened.extensionUri, 'dist', 'auditReader.cjs').fsPath;
-    const worker = new Worker(program, { workerData, resourceLimits: LIMITS });
+    const worker = new Worker(program, { workerData, resourceLimits: AUDIT_LIMITS });
     this.#worker = worker;
     this.#looked = { ...this.#looked, state: 'reading' };
     worker.on('message', ({ summary, hasEnded }: AuditProgress) => {

@@ -1,5 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Interner, viewed } from '../../../src/audit/interner.ts';
 import { looksLikeAuditLog } from '../../../src/audit/looksLike.ts';
+import { textOf } from '../../../src/audit/scan.ts';
 import { seenInFull, seenInWords } from '../../../src/audit/seen.ts';
 import { trailOf } from '../../../src/editor/audit/trail.ts';
 import { tokenSecretWords } from '../../../src/editor/tree/rows/tokenSecret.ts';
@@ -73,6 +76,44 @@ describe('the trail of a token', () => {
       secret: 'cart-token',
     });
     expect(unnamed.facts[0]).toBe('1 request came with a legacy token of it. Of which Secret is not told.');
+  });
+});
+
+describe('more tokens than are kept', () => {
+  const MANY = 21_000;
+  const numbered = (at: number): string => `00000000-0000-4000-8000-${String(at).padStart(12, '0')}`;
+  const ofPod = (at: number): Told => ({
+    extra: boundBy(numbered(at), `cart-${at}`, 'n'),
+    at: new Date(AT * 1000 + at).toISOString().replace('Z', '000Z'),
+  });
+  const text = log(
+    { ...ofPod(0), addresses: ['10.2.0.7'] },
+    { ...ofPod(0), addresses: ['203.0.113.9'] },
+    { extra: boundBy('ci'), at: '2026-11-29T08:00:00.000000Z' },
+    ...Array.from({ length: MANY }, (_, at) => ofPod(at + 1)),
+  );
+
+  it('leave out those of Pods that ended the longest ago, and neither a strange one, nor what nobody renews, nor what is looked for', () => {
+    const { tokens, leftOut, byAccounts } = told(text, 1 << 20, [numbered(2)]);
+    const known = new Set(tokens.map(({ jti }) => jti));
+    expect([0, 1, 2, 3, MANY].map((at) => known.has(numbered(at)))).toEqual([true, false, true, false, true]);
+    expect(known.has('ci')).toBe(true);
+    expect(tokens.length + leftOut.tokens).toBe(MANY + 2);
+    expect(byAccounts).toBe(MANY + 3);
+  });
+});
+
+describe('what is remembered of bytes', () => {
+  it('is what was made of them, however little of it there is room for', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ maxLength: 40 }), { maxLength: 400 }), (texts) => {
+        const interner = new Interner(2, 64, (...slice) => textOf(...slice));
+        for (const one of texts) {
+          const bytes = new TextEncoder().encode(`{${one}}`);
+          expect(interner.get(viewed(bytes), 1, bytes.length - 1)).toBe(textOf(bytes, 1, bytes.length - 1));
+        }
+      }),
+    );
   });
 });
 
