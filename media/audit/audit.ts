@@ -196,6 +196,18 @@ function chosen({ account }: AuditModel): Node[] {
               button('role', 'Least Role for This ServiceAccount', () => {
                 ask({ type: 'role', account: name });
               }),
+              ...(account.canCompare
+                ? [
+                    button(
+                      'access',
+                      'What It May Do Today',
+                      () => {
+                        ask({ type: 'access', account: name });
+                      },
+                      'quiet',
+                    ),
+                  ]
+                : []),
             ]),
           ]
         : []),

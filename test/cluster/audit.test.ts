@@ -213,7 +213,14 @@ describe('the audit log of a real server', () => {
   });
 
   it('says what this server’s log cannot tell', () => {
-    const looked = { name: 'audit.log', now: 0, filter: '', account: undefined, token: undefined };
+    const looked = {
+      name: 'audit.log',
+      now: 0,
+      filter: '',
+      account: undefined,
+      token: undefined,
+      canCompare: false,
+    };
     const { cannotTell } = modelOf(summary, { ...looked, state: 'read' });
     const said = (words: RegExp): boolean => cannotTell.some((one) => words.test(one));
     expect([

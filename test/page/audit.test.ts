@@ -58,6 +58,7 @@ const looked: Looked = {
   filter: '',
   account: undefined,
   token: undefined,
+  canCompare: true,
   state: 'read',
 };
 const states: Readonly<Record<string, AuditModel>> = {
@@ -107,6 +108,7 @@ describe('the page of an audit log', () => {
     await page.locator('#details-tokens').press('Enter');
     await page.locator(`[id="token-${JTI}"]`).press('Enter');
     await page.locator('#role').press('Enter');
+    await page.locator('#access').press('Enter');
     await expect
       .poll(() => sent)
       .toEqual([
@@ -115,6 +117,7 @@ describe('the page of an audit log', () => {
         { type: 'account', account: 'shop/cart' },
         { type: 'token', jti: JTI },
         { type: 'role', account: 'shop/cart' },
+        { type: 'access', account: 'shop/cart' },
       ]);
     expect(await page.locator('#announce').textContent()).toBe(model.headline);
     expect(await page.getByText('It was used from 203.0.113.9').count()).toBe(1);

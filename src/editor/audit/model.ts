@@ -33,6 +33,8 @@ export interface Looked {
   readonly account: string | undefined;
   readonly token: SoughtToken | undefined;
   readonly state: 'reading' | 'read' | 'stopped';
+  /** Whether a cluster may be asked. */
+  readonly canCompare: boolean;
 }
 
 const nameOf = ({ namespace, name }: AccountUse): string => `${namespace}/${name}`;
@@ -61,7 +63,7 @@ export function modelOf(summary: AuditSummary, looked: Looked): AuditModel {
     filter,
     accounts: fitting.slice(0, MOST_ACCOUNTS).map((one) => rowOf(one, now)),
     more: Math.max(0, fitting.length - MOST_ACCOUNTS),
-    account: account && detailsOf(account, summary, now),
+    account: account && detailsOf(account, summary, looked),
     token: looked.token && trailOf(looked.token, summary, looked),
     changes: changesOf(summary, account, now),
     refusals: summary.refusals
@@ -167,7 +169,11 @@ function rowOf(account: AccountUse, now: number): AccountRow {
   };
 }
 
-function detailsOf(account: AccountUse, { tokens }: AuditSummary, now: number): AccountDetails {
+function detailsOf(
+  account: AccountUse,
+  { tokens }: AuditSummary,
+  { now, canCompare }: Looked,
+): AccountDetails {
   const name = nameOf(account);
   const own = tokens.filter((token) => token.account === name);
   const { secrets, staleSince, refused, actedAs, actedAsIt, actions, elsewhere, places } = account;
@@ -204,6 +210,7 @@ function detailsOf(account: AccountUse, { tokens }: AuditSummary, now: number): 
     })),
     moreTokens: Math.max(0, own.length - MOST_ROWS),
     canScaffold: actions.length > 0,
+    canCompare,
     actions: actions
       .slice(0, MOST_ROWS)
       .map(({ verb, group, resource, namespace, path, names, count }) => [

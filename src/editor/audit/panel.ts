@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { leastRoles } from '../../audit/leastRole.ts';
 import { rolesYaml } from '../../audit/roleYaml.ts';
 import type { AccountUse, AuditSummary } from '../../audit/summary.ts';
+import * as commands from '../../commandIds.ts';
 import { AUDIT_LIMITS } from '../../files/auditLimits.ts';
 import type { AuditProgress, AuditRequest } from '../../files/auditReader.ts';
 import { redact } from '../../redact.ts';
@@ -150,7 +151,12 @@ export class AuditPanel implements OpenLog {
   #show(): void {
     if (!this.#isReady) return;
     const now = Math.floor(Date.now() / 1000);
-    const model = modelOf(this.#summary, { ...this.#looked, name: this.#opened.name, now });
+    const model = modelOf(this.#summary, {
+      ...this.#looked,
+      name: this.#opened.name,
+      now,
+      canCompare: vscode.workspace.isTrusted,
+    });
     // Somebody may have put a token where names are.
     const masked: unknown = JSON.parse(JSON.stringify(model), (_, value: unknown) =>
       typeof value === 'string' ? redact(value) : value,
@@ -186,6 +192,9 @@ export class AuditPanel implements OpenLog {
       case 'role':
         await this.#scaffold(text('account'));
         return;
+      case 'access':
+        await showAccess(text('account') ?? '');
+        return;
     }
     this.#show();
   }
@@ -208,3 +217,10 @@ export class AuditPanel implements OpenLog {
 }
 
 const nameOf = ({ namespace, name }: AccountUse): string => `${namespace}/${name}`;
+
+/** What it may do today, in the cluster that is selected. */
+async function showAccess(account: string): Promise<void> {
+  const [namespace = '', name = ''] = account.split('/');
+  const row = { kind: 'serviceAccount', info: { namespace, name, uid: '' } };
+  await vscode.commands.executeCommand(commands.showAccess, row);
+}

@@ -40,6 +40,8 @@ export interface AccountDetails {
   readonly moreTokens: number;
   /** Whether there is anything that a role could allow. */
   readonly canScaffold: boolean;
+  /** Whether a cluster may be asked what it may do. */
+  readonly canCompare: boolean;
   readonly actions: readonly Cells[];
 }
 
@@ -81,4 +83,4 @@ export type AuditPageRequest =
   | { readonly type: 'filter'; readonly text: string }
   | { readonly type: 'account'; readonly account: string }
   | { readonly type: 'token'; readonly jti: string }
-  | { readonly type: 'role'; readonly account: string };
+  | { readonly type: 'role' | 'access'; readonly account: string };
