@@ -3,7 +3,8 @@ import * as vscode from 'vscode';
 import { leastRoles } from '../../audit/leastRole.ts';
 import { rolesYaml } from '../../audit/roleYaml.ts';
 import type { AccountUse, AuditSummary } from '../../audit/summary.ts';
-import * as commands from '../../commandIds.ts';
+import { commands } from '../../contributions.ts';
+import { runOn } from '../subject/door.ts';
 import { AUDIT_LIMITS } from '../../files/auditLimits.ts';
 import type { AuditProgress, AuditRequest } from '../../files/auditReader.ts';
 import { redact } from '../../redact.ts';
@@ -221,6 +222,6 @@ const nameOf = ({ namespace, name }: AccountUse): string => `${namespace}/${name
 /** What it may do today, in the cluster that is selected. */
 async function showAccess(account: string): Promise<void> {
   const [namespace = '', name = ''] = account.split('/');
-  const row = { kind: 'serviceAccount', info: { namespace, name, uid: '' } };
-  await vscode.commands.executeCommand(commands.showAccess, row);
+  const row = { kind: 'serviceAccount', info: { namespace, name, uid: '' } } as const;
+  await runOn(commands.showAccess, { is: 'row', row });
 }
