@@ -4,7 +4,7 @@ import { leastRoles } from '../../audit/leastRole.ts';
 import { rolesYaml } from '../../audit/roleYaml.ts';
 import type { AccountUse, AuditSummary } from '../../audit/summary.ts';
 import { commands } from '../../contributions.ts';
-import { runOn } from '../subject/door.ts';
+import type { TreeNode } from '../subject/row.ts';
 import { AUDIT_LIMITS } from '../../files/auditLimits.ts';
 import type { AuditProgress, AuditRequest } from '../../files/auditReader.ts';
 import { redact } from '../../redact.ts';
@@ -222,6 +222,6 @@ const nameOf = ({ namespace, name }: AccountUse): string => `${namespace}/${name
 /** What it may do today, in the cluster that is selected. */
 async function showAccess(account: string): Promise<void> {
   const [namespace = '', name = ''] = account.split('/');
-  const row = { kind: 'serviceAccount', info: { namespace, name, uid: '' } } as const;
-  await runOn(commands.showAccess, { is: 'row', row });
+  const row: TreeNode = { kind: 'serviceAccount', info: { namespace, name, uid: '' } };
+  await vscode.commands.executeCommand(commands.showAccess, row);
 }
