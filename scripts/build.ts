@@ -27,6 +27,8 @@ const lazy: Readonly<Record<string, string>> = {
   inspector: 'src/editor/inspector/inspect.ts',
   refusals: 'src/editor/refusals/refusals.ts',
   scan: 'src/editor/workspace/scanning.ts',
+  sieve: 'src/files/sieve.ts',
+  sieved: 'src/editor/workspace/sieved.ts',
   since124: 'src/since124/door.ts',
   terminals: 'src/editor/terminal/terminals.ts',
   tools: 'src/editor/models/tools.ts',

@@ -15,6 +15,7 @@ import { fileModes } from './files/mode.ts';
 import type { Services } from './editor/workbench/services.ts';
 import { registerTerminals } from './editor/terminal/register.ts';
 import { registerTokens } from './editor/tokens.ts';
+import { onDisk } from './editor/workspace/onDisk.ts';
 import { registerTree } from './editor/tree/register.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
@@ -39,7 +40,11 @@ export function activate(context: vscode.ExtensionContext): void {
     registerReminders(services),
     registerModelTools(services),
     registerTerminals(services),
-    registerTokens(services, context.extensionUri, { modes: fileModes, registerCertificates }),
+    registerTokens(services, context.extensionUri, {
+      modes: fileModes,
+      registerCertificates,
+      onDisk: onDisk(context.extensionUri),
+    }),
     registerTree(services, context.workspaceState),
   );
 }

@@ -18,9 +18,11 @@ import type { FileModes } from '../files/mode.ts';
 import { registerRefusals } from './refusals/register.ts';
 import type { Services } from './workbench/services.ts';
 import { registerWorkspaceTokens } from './workspace/view.ts';
+import type { OnDisk } from './workspace/walk.ts';
 
 /** What there is on a machine, and not in a browser. */
 export interface Disk {
+  readonly onDisk: OnDisk;
   /** Undefined where files have none. */
   readonly modes: FileModes | undefined;
   readonly registerCertificates: typeof registerCertificates;
@@ -64,6 +66,7 @@ export function registerTokens(
       onDidFind: (uris) => {
         menus.noteTokens(uris);
       },
+      onDisk: disk?.onDisk,
       gradesOf: (uri) => {
         const grades = gradesFor({ uri });
         return (rule) => grades.get(rule) ?? rules[rule];

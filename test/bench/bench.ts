@@ -16,6 +16,8 @@ import { manyPodsRows } from './manyPods.ts';
 import { refusalRows } from './refusals.ts';
 import type { Row } from './row.ts';
 import { outdatedRows } from './since124.ts';
+import { runningExtensionsRows } from './runningExtensions.ts';
+import { scanRows } from './scan.ts';
 import { sizeRows } from './size.ts';
 import { tokenRows } from './tokens.ts';
 
@@ -32,6 +34,7 @@ const measurements: readonly {
   readonly measure: () => Row[] | Promise<Row[]>;
 }[] = [
   { rows: [1, 3], measure: async () => await activationRows(say) },
+  { rows: [1], measure: runningExtensionsRows },
   { rows: [2], measure: sizeRows },
   { rows: [4, 5, 6, 7, 19], measure: tokenRows },
   { rows: [7], measure: checkRows },
@@ -50,6 +53,7 @@ const measurements: readonly {
     rows: [21, 22, 23, 24, 25],
     measure: async () => await manyPodsRows(isWanted, isBig, say),
   },
+  { rows: [26], measure: scanRows },
   { rows: [30], measure: async () => await outdatedRows(say) },
   { rows: [29], measure: async () => await refusalRows(say) },
   { rows: [31], measure: auditRows },

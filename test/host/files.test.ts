@@ -12,16 +12,104 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import { changeOf, makeChanges, wholeFile } from '../../src/editor/credentials/changes.ts';
+import { onDisk } from '../../src/editor/workspace/onDisk.ts';
 import { scanWorkspace, type Scan } from '../../src/editor/workspace/scan.ts';
+import type { OnDisk } from '../../src/editor/workspace/walk.ts';
 import { Problem } from '../../src/errors.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
 import { gradesOf, inWorkspace } from './corpus.ts';
 
 const { token: never } = new vscode.CancellationTokenSource();
+
+const scan = async (path: string, disk: OnDisk | undefined): Promise<Scan> =>
+  await scanWorkspace({
+    folders: [vscode.Uri.file(path)],
+    includesIgnored: false,
+    gradesOf,
+    isTracked: async () => await Promise.resolve(false),
+    cancelled: never,
+    onDisk: disk,
+    onProgress: () => {},
+  });
+
+function thread(): OnDisk {
+  const extension = vscode.extensions.getExtension('serviceaccount-tokens.serviceaccount-tokens');
+  assert.ok(extension);
+  return onDisk(extension.extensionUri);
+}
+
+describe('a look through a folder on a thread of its own', () => {
+  const folder = inWorkspace('looked-through').fsPath;
+  const token = `TOKEN=${jwt(boundClaims())}\n`;
+
+  before(() => {
+    const files: Readonly<Record<string, string | Buffer>> = {
+      '.gitignore': 'ignored/\n*.secret\n',
+      'a.env': token,
+      'b.secret': token,
+      'ignored/c.env': token,
+      'deep/er/d.yaml': `kind: Secret\ndata:\n  token: ${Buffer.from(jwt(boundClaims())).toString('base64')}\n`,
+      'deep/.gitignore': '!e.secret\n',
+      'deep/e.secret': token,
+      'wide.txt': Buffer.from(`\ufeff${token}`, 'utf16le'),
+      'binary.bin': Buffer.from(`\0${token}`),
+      'script.sh': "kubectl get sa robot -o jsonpath='{.secrets[0].name}'\n",
+      'plain.md': 'Nothing at all.\n',
+      'empty.txt': '',
+    };
+    for (const [path, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), content);
+    }
+  });
+  after(async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    rmSync(folder, { recursive: true });
+  });
+
+  it('comes to what one through the file systems of the editor comes to', async () => {
+    const [one, other] = [await scan(folder, undefined), await scan(folder, thread())];
+    const told = ({ tokens, lines, unread, ...counts }: Scan): unknown => ({
+      tokens: tokens.map(({ uri, range, encoding }) => [uri.path, range.start.line, encoding]),
+      lines: lines.map(({ uri, found }) => [uri.path, found.rule]),
+      unread,
+      counts,
+    });
+    assert.deepEqual(told(other), told(one));
+    assert.equal(other.tokens.length, 4);
+    assert.equal(other.lines.length, 1);
+    assert.deepEqual([other.binaries, other.ignored], [1, 2]);
+  });
+
+  it('reads a file as it stands in an editor, and not as it is on disk', async () => {
+    const document = await vscode.workspace.openTextDocument(join(folder, 'plain.md'));
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(document.uri, new vscode.Position(0, 0), token);
+    await vscode.workspace.applyEdit(edit);
+    await vscode.window.showTextDocument(document);
+    assert.equal((await scan(folder, thread())).tokens.length, 5);
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+
+  it('ends with what it has where it is cancelled', async () => {
+    const cancelling = new vscode.CancellationTokenSource();
+    cancelling.cancel();
+    const stopped = await scanWorkspace({
+      folders: [vscode.Uri.file(folder)],
+      includesIgnored: true,
+      gradesOf,
+      isTracked: async () => await Promise.resolve(false),
+      cancelled: cancelling.token,
+      onDisk: thread(),
+      onProgress: () => {},
+    });
+    assert.equal(stopped.isStopped, true);
+  });
+});
 
 describe('a hostile folder', () => {
   const folder = inWorkspace('hostile').fsPath;
@@ -92,17 +180,10 @@ describe('a hostile folder', () => {
 
   it('cannot stop a look through it by a pipe, nor by files that have no end', async () => {
     await promisify(execFile)('mkfifo', [join(outside, '.gitignore'), join(outside, 'pipe.env')]);
-    const scan = async (path: string): Promise<Scan> =>
-      await scanWorkspace({
-        folders: [vscode.Uri.file(path)],
-        includesIgnored: false,
-        gradesOf,
-        isTracked: async () => await Promise.resolve(false),
-        cancelled: never,
-        onProgress: () => {},
-      });
-    assert.equal((await scan(outside)).tokens.length, 1);
-    // Its files say that they are empty; some of them have no end.
-    assert.equal((await scan(`/proc/${process.pid}/task`)).tokens.length, 0);
+    for (const disk of [undefined, thread()]) {
+      assert.equal((await scan(outside, disk)).tokens.length, 1);
+      // Its files say that they are empty; some of them have no end.
+      assert.equal((await scan(`/proc/${process.pid}/task`, disk)).tokens.length, 0);
+    }
   });
 });

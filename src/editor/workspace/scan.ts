@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { messageOf } from '../../errors.ts';
 import { readSmallFile } from '../workbench/smallFile.ts';
+import { isBinary, wideEncoding } from '../../files/git/binary.ts';
 import { redact } from '../../redact.ts';
 import { classifyToken, type Token } from '../../token/classify.ts';
 import type { Encoding, Finding } from '../../token/find.ts';
@@ -10,7 +11,7 @@ import { canMatter, longestInBytes, longestOf } from '../../since124/needles.ts'
 import { TokenTrack } from '../../token/track.ts';
 import { textOf } from '../documents/lines.ts';
 import { runInSlices } from '../../slices.ts';
-import { walk } from './walk.ts';
+import { MOST_BYTES, walk, type OnDisk } from './walk.ts';
 
 /** A token in a file, without the token: what it says, and where it stands. */
 export interface WorkspaceToken {
@@ -54,23 +55,21 @@ export interface ScanOptions {
   readonly isTracked: (uri: vscode.Uri) => Promise<boolean | undefined>;
   readonly gradesOf: (uri: vscode.Uri) => (rule: FoundLine['rule']) => LineSeverity | 'off';
   readonly cancelled: vscode.CancellationToken;
+  /** For what is on this machine, where the extension runs on it. */
+  readonly onDisk?: OnDisk | undefined;
   /** Is told whenever there is more than before. */
   readonly onProgress: (scan: Scan) => void;
 }
 
-/** Larger files are not read, in bytes; they are named instead. */
-const MAX_BYTES = 32 * 1024 * 1024;
 /** No more tokens of one file are looked at, nor tokens and files of all listed: nobody reads a longer list. */
 const MOST_IN_FILE = 1000;
 const MOST_LISTED = 10_000;
 /** How many files are read at the same time. */
 const AT_ONCE = 16;
-/** A NUL within so many bytes makes a file a binary one, as git has it (its xdiff-interface.c). */
-const SNIFFED = 8000;
 
 /** Looks for tokens, and for lines that break since Kubernetes 1.24, in all files of some folders, each of which is read once. What is open in an editor is read as it stands there. */
 export async function scanWorkspace(options: ScanOptions): Promise<Scan> {
-  const { folders, includesIgnored, cancelled, onProgress } = options;
+  const { folders, includesIgnored, cancelled, onDisk, onProgress } = options;
   const scan: Scan = {
     tokens: [],
     lines: [],
@@ -83,10 +82,18 @@ export async function scanWorkspace(options: ScanOptions): Promise<Scan> {
   };
   const seen = new Set<string>();
   for (const folder of folders) {
-    const files = walk(folder, {
+    const walkOne = folder.scheme === 'file' ? (onDisk?.walk ?? walk) : walk;
+    const files = walkOne(folder, {
       includesIgnored,
       cancelled,
-      onIgnored: () => void scan.ignored++,
+      onIgnored: (count) => {
+        scan.ignored += count;
+      },
+      onPassed: (texts, binaries) => {
+        scan.files += texts;
+        scan.binaries += binaries;
+        onProgress(scan);
+      },
       onUnreadable: (uri, error) => {
         list(scan, scan.unread, { uri, reason: redact(messageOf(error)) });
       },
@@ -109,7 +116,7 @@ export async function scanWorkspace(options: ScanOptions): Promise<Scan> {
 
 async function scanFile(uri: vscode.Uri, scan: Scan, options: ScanOptions): Promise<void> {
   try {
-    const read = (await openText(uri)) ?? (await readText(uri, scan));
+    const read = (await openText(uri)) ?? (await readText(uri, scan, options));
     if (!read) return;
     scan.files++;
     const { text, from } = read;
@@ -185,12 +192,12 @@ function* wholeText(document: vscode.TextDocument): Generator<undefined, string>
  * The text of a file, empty where there can be nothing that is looked for, or undefined where it is none, which is counted. Throws where it
  * is too large or cannot be read.
  */
-async function readText(uri: vscode.Uri, scan: Scan): Promise<FileText | undefined> {
-  const bytes = await readSmallFile(uri, MAX_BYTES);
-  const wide =
-    bytes[0] === 0xff && bytes[1] === 0xfe ? 'le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'be' : '';
-  if (wide !== '') return { text: (await runInSlices(decoded(bytes, `utf-16${wide}`))) ?? '', from: 0 };
-  if (bytes.subarray(0, SNIFFED).includes(0)) {
+async function readText(uri: vscode.Uri, scan: Scan, { onDisk }: ScanOptions): Promise<FileText | undefined> {
+  const bytes =
+    onDisk && uri.scheme === 'file' ? await onDisk.read(uri) : await readSmallFile(uri, MOST_BYTES);
+  const wide = wideEncoding(bytes);
+  if (wide !== undefined) return { text: (await runInSlices(decoded(bytes, wide))) ?? '', from: 0 };
+  if (isBinary(bytes)) {
     scan.binaries++;
     return undefined;
   }

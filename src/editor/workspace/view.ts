@@ -17,7 +17,7 @@ import type * as scanning from './scanning.ts';
 /** While a scan goes on, the rows are drawn again after so long, in milliseconds. */
 const REDRAW = 250;
 
-interface ScanListeners extends Pick<ScanOptions, 'gradesOf'> {
+interface ScanListeners extends Pick<ScanOptions, 'gradesOf' | 'onDisk'> {
   /** Is told of the files with tokens. */
   readonly onDidFind: (uris: readonly vscode.Uri[]) => void;
 }
@@ -27,9 +27,9 @@ export function registerWorkspaceTokens(
   services: Pick<Services, 'log'>,
   git: GitTracking,
   live: LiveAccounts,
-  { onDidFind, gradesOf }: ScanListeners,
+  listeners: ScanListeners,
 ): vscode.Disposable {
-  const view = new WorkspaceTokens(git, live, { onDidFind, gradesOf });
+  const view = new WorkspaceTokens(git, live, listeners);
   return vscode.Disposable.from(
     view,
     live.onDidChange(() => {
@@ -139,6 +139,7 @@ class WorkspaceTokens implements vscode.TreeDataProvider<ScanNode>, vscode.Dispo
           isTracked: async (uri) => await this.#git.isTracked(uri),
           gradesOf: this.#listeners.gradesOf,
           cancelled: running.token,
+          onDisk: this.#listeners.onDisk,
           onProgress: (found) => {
             report(inFiles(found));
             if (this.#running === running && performance.now() - this.#drawn > REDRAW) this.#draw(found);

@@ -33,7 +33,8 @@ function unzipped(zip: Buffer): Map<string, string> {
   return files;
 }
 
-describe('a release', () => {
+// Packages twice, and runs both registries' tools.
+describe('a release', { timeout: 300_000 }, () => {
   it('is a package that leads to the repository that was said and that both registries’ own tools publish', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'release-'));
     try {

@@ -1,0 +1,144 @@
+/**
+ * The thread that goes through a folder's files: a path in which something may be found is told to the extension that
+ * started it, and nothing of what a file holds.
+ */
+import { closeSync, constants, existsSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { parentPort } from 'node:worker_threads';
+import { messageOf, Problem } from '../errors.ts';
+import { canMatter, longestInBytes } from '../since124/needles.ts';
+import { firstBeginning } from '../token/beginnings.ts';
+import { isBinary, wideEncoding } from './git/binary.ts';
+import { walkFolder, type Disk, type Walked } from './git/walk.ts';
+
+/** What the thread is told: a folder's path, and what is walked of it. */
+export interface SieveRequest {
+  readonly root: string;
+  readonly walked: Walked;
+  /** Larger files are not read, in bytes. */
+  readonly most: number;
+  /** Files that are told of whatever they hold, relative to the folder, with slashes: an editor has other text for them. */
+  readonly always: readonly string[];
+}
+
+/** What it tells since it last did: paths relative to the folder, with slashes. */
+export interface Sieved {
+  /** Of texts in which something may be found. */
+  readonly found: string[];
+  /** How many other texts there were, how many files that are no text, and how many files and folders .gitignore left out. */
+  texts: number;
+  binaries: number;
+  ignored: number;
+  /** What could not be read, and why, in words. */
+  readonly unreadable: (readonly [path: string, reason: string])[];
+  readonly hasEnded: boolean;
+}
+
+/** It tells after so many milliseconds. */
+const PATIENCE = 50;
+/** Never waits for the other end of a pipe, and makes no terminal ours; Windows knows neither. */
+const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
+
+const latin1 = new TextDecoder('latin1');
+let room = Buffer.allocUnsafeSlow(1024 * 1024);
+
+/** The whole of a regular file, until the next is read. Throws where it is none, or longer than `most` bytes. */
+function read(path: string, most: number): Uint8Array {
+  const file = openSync(path, FLAGS);
+  try {
+    const stats = fstatSync(file);
+    if (!stats.isFile()) throw new Problem('bad-input', 'It is no file that can be read.');
+    if (stats.size > most) {
+      throw new Problem('bad-input', `too large (${Math.round(stats.size / 1024 / 1024)} MB)`);
+    }
+    // What says so is empty, or made while it is read, as in /proc, and may have no end.
+    if (stats.size === 0) return room.subarray(0, 0);
+    if (room.length <= stats.size) room = Buffer.allocUnsafeSlow(2 * stats.size);
+    let length = 0;
+    for (let got = -1; got !== 0 && length < room.length; length += got) {
+      got = readSync(file, room, length, room.length - length, null);
+    }
+    return room.subarray(0, length);
+  } finally {
+    closeSync(file);
+  }
+}
+
+const diskAt = (root: string): Disk => ({
+  list: (folder) =>
+    readdirSync(join(root, folder), { withFileTypes: true }).map((entry) => ({
+      name: entry.name,
+      kind: entry.isDirectory() ? 'folder' : entry.isFile() ? 'file' : 'other',
+    })),
+  exists: (path) => existsSync(join(root, path)),
+  readIgnore: (file, most) => {
+    try {
+      return new TextDecoder().decode(read(join(root, file), most));
+    } catch (error) {
+      if (Problem.is(error)) throw error;
+      return ''; // There is no such file, or none that rules could be read from.
+    }
+  },
+});
+
+type What = 'found' | 'text' | 'binary';
+
+/** What a file is, by its path in the folder and its bytes. */
+function whatIs(path: string, bytes: Uint8Array): What {
+  if (wideEncoding(bytes)) return 'found';
+  if (isBinary(bytes)) return 'binary';
+  if (firstBeginning(bytes) >= 0) return 'found';
+  // A line that breaks since Kubernetes 1.24.
+  return bytes.length <= longestInBytes(path) && canMatter(path, latin1.decode(bytes)) ? 'found' : 'text';
+}
+
+/** Goes through a folder's files, and tells of them now and then. Throws what ends it. */
+async function goThrough({ root, walked, most, always }: SieveRequest): Promise<void> {
+  const open = new Set(always);
+  const nothing = (): Sieved => ({
+    found: [],
+    unreadable: [],
+    texts: 0,
+    binaries: 0,
+    ignored: 0,
+    hasEnded: false,
+  });
+  let sieved = nothing();
+  let told = performance.now();
+  const look = (path: string): void => {
+    try {
+      const what = open.has(path) ? 'found' : whatIs(path, read(join(root, path), most));
+      if (what === 'found') sieved.found.push(path);
+      else if (what === 'binary') sieved.binaries += 1;
+      else sieved.texts += 1;
+    } catch (error) {
+      sieved.unreadable.push([path, messageOf(error)]);
+    }
+  };
+  const batches = walkFolder(diskAt(root), walked, {
+    onIgnored: () => {
+      sieved.ignored += 1;
+    },
+    onUnreadable: (path, error) => {
+      sieved.unreadable.push([path, messageOf(error)]);
+    },
+    run: (steps) => {
+      let step = steps.next();
+      while (step.done !== true) step = steps.next();
+      return step.value;
+    },
+    isWanted: () => true, // It is ended with its thread.
+  });
+  for await (const batch of batches) {
+    for (const path of batch) {
+      look(path);
+      if (performance.now() - told < PATIENCE) continue;
+      parentPort?.postMessage(sieved);
+      sieved = nothing();
+      told = performance.now();
+    }
+  }
+  parentPort?.postMessage({ ...sieved, hasEnded: true });
+}
+
+parentPort?.once('message', (request: SieveRequest) => void goThrough(request));
