@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkServerIdentity, type ConnectionOptions } from 'node:tls';
 import { createGunzip } from 'node:zlib';
-import { Agent, ProxyAgent, request, type Dispatcher } from 'undici';
+import { Agent, ProxyAgent, type Dispatcher } from 'undici';
 import { Problem } from '../../errors.ts';
 import type { ClusterAnswer, ClusterRequest } from '../api.ts';
 import { parseJson } from '../read/json.ts';
@@ -162,8 +162,8 @@ export class Server {
       const { dispatcher, credential } = await this.#connect(signal);
       let answer: Dispatcher.ResponseData;
       try {
-        answer = await request(this.#url(asked), {
-          dispatcher,
+        answer = await dispatcher.request({
+          ...this.#place(asked),
           signal,
           method: asked.method ?? 'GET',
           headers: {
@@ -241,13 +241,13 @@ export class Server {
       : new ProxyAgent({ allowH2: false, uri: this.#proxy, requestTls: tls });
   }
 
-  #url({ path, query = {} }: ClusterRequest): string {
+  #place({ path, query = {} }: ClusterRequest): { readonly origin: string; readonly path: string } {
     const url = new URL(this.context.endpoint.server);
     url.pathname = withoutTrailing(url.pathname, '/') + path;
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(name, String(value));
     }
-    return url.href;
+    return { origin: url.origin, path: url.pathname + url.search };
   }
 
   #failure(error: unknown, signal: AbortSignal): Problem {
