@@ -30,7 +30,7 @@ const read = (text: string): ReturnType<typeof parseKubeconfig> =>
 /** Whether a text is another one with insertions only, none of them within a word; an empty list may be another then. */
 function isKeptIn(old: string, now: string): boolean {
   const words = (text: string): readonly string[] =>
-    text.replaceAll(/\[\s*\]| ?(?:null|~)/g, '').match(/[^\s,:{}[\]]+|[\s,:{}[\]]/g) ?? [];
+    text.replaceAll(/\[\s*\]|[ \t]*(?:null|~)/g, '').match(/[^\s,:{}[\]]+|[\s,:{}[\]]/g) ?? [];
   const kept = words(old);
   let at = 0;
   for (const word of words(now)) if (word === kept[at]) at += 1;
