@@ -13,9 +13,13 @@ const SENT = /^["']?--token(?:=|$)|\bBearer\b/;
 /** Lines of a script that send a Secret's token still in base64, or decode what is a token already. */
 export function encodingsIn(script: Script): Outdated[] {
   if (script.region.dialect === 'powershell') return [];
-  return script.kubectls.flatMap(
-    (kubectl) => notDecoded(script, kubectl) ?? decodedTwice(script, kubectl) ?? [],
-  );
+  const found: Outdated[] = [];
+  const sent = new Sent(script);
+  for (const kubectl of script.kubectls) {
+    const one = notDecoded(script, kubectl, sent) ?? decodedTwice(script, kubectl);
+    if (one) found.push(one);
+  }
+  return found;
 }
 
 function found(
@@ -62,7 +66,7 @@ function givesOf(kubectl: Kubectl, others: readonly Command[]): 'encoded' | 'dec
 }
 
 /** `--token=$(kubectl get secret … {.data.token})`, and the same by a variable. */
-function notDecoded(script: Script, kubectl: Kubectl): Outdated | undefined {
+function notDecoded(script: Script, kubectl: Kubectl, sent: Sent): Outdated | undefined {
   const others = behind(kubectl);
   if (givesOf(kubectl, others) !== 'encoded') return undefined;
   const last = others.at(-1) ?? kubectl.command;
@@ -73,7 +77,7 @@ function notDecoded(script: Script, kubectl: Kubectl): Outdated | undefined {
   const isSent =
     (holder !== undefined &&
       sends(holder.command, ({ start }) => start === kubectl.pipeline.within?.wordAt)) ||
-    (variable !== undefined && isSentBy(script, variable.name));
+    (variable !== undefined && sent.has(variable.name));
   if (!isSent) return undefined;
   const end = last.words.at(-1)?.end ?? last.end;
   const message =
@@ -88,20 +92,40 @@ function sends({ words }: Command, is: (word: Command['words'][number]) => boole
   );
 }
 
-/** Whether a variable is sent as a token, and is nowhere decoded or set to anything else. */
-function isSentBy(script: Script, name: string): boolean {
-  if (script.assignments.filter((one) => one.name === name).length > 1) return false;
-  const { text, region, pipelines } = script;
-  const source = text.slice(region.start, region.end);
-  const mentions = source.split('\n').filter((line) => uses(line.slice(0, 2000), name));
-  if (mentions.some((line) => /base64|b64decode|openssl/.test(line))) return false;
-  const isOfKubeconfig = source.includes('users:') && mentions.some((line) => /^\s{2,}token:\s/.test(line));
-  return (
-    isOfKubeconfig ||
-    pipelines.some(({ commands }) =>
-      commands.some((command) => sends(command, (word) => uses(word.text, name))),
-    )
-  );
+/** No more variables of a script are followed: nobody sends so many tokens. */
+const MOST = 20;
+/** No more of a line is looked at, in UTF-16 units. */
+const LONGEST_LINE = 2000;
+
+/** The variables of a script that are sent as a token, and are nowhere decoded or set to anything else. */
+class Sent {
+  readonly #script: Script;
+  #tried = 0;
+  #lines: readonly string[] | undefined;
+
+  constructor(script: Script) {
+    this.#script = script;
+  }
+
+  has(name: string): boolean {
+    const { text, region, pipelines, assignments } = this.#script;
+    if ((this.#tried += 1) > MOST || assignments.filter((one) => one.name === name).length > 1) return false;
+    this.#lines ??= text
+      .slice(region.start, region.end)
+      .split('\n')
+      .map((line) => line.slice(0, LONGEST_LINE));
+    const mentions = this.#lines.filter((line) => uses(line, name));
+    if (mentions.some((line) => /base64|b64decode|openssl/.test(line))) return false;
+    const isOfKubeconfig =
+      mentions.some((line) => /^\s{2,}token:\s/.test(line)) &&
+      this.#lines.some((line) => line.includes('users:'));
+    return (
+      isOfKubeconfig ||
+      pipelines.some(({ commands }) =>
+        commands.some((command) => sends(command, (word) => uses(word.text, name))),
+      )
+    );
+  }
 }
 
 /** `kubectl create token … | base64 -d`, and a Secret's token that is decoded twice. */

@@ -39,7 +39,10 @@ export function* findOutdated(
 ): Generator<undefined, readonly Outdated[]> {
   if (text.length > longestOf(path) || !canMatter(path, text)) return [];
   const language = languageOf(path, text, id);
-  const found: Outdated[] = [...oldClientsIn(path, text), ...outdatedIn(language, path, text)];
+  yield;
+  const found: Outdated[] = [...oldClientsIn(path, text)];
+  yield;
+  found.push(...outdatedIn(language, path, text));
   for (const region of shellRegions(language, text)) {
     if (region.end - region.start > LONGEST_SCRIPT || !canBeCalled(text.slice(region.start, region.end)))
       continue;

@@ -1,7 +1,7 @@
 /** A file that is longer is left alone, in UTF-16 units: nobody writes such by hand. */
 const LONGEST = 256 * 1024;
 /** But for what a program writes of dependencies. */
-const LONGEST_LOCK = 4 * 1024 * 1024;
+const LONGEST_LOCK = 2 * 1024 * 1024;
 const LOCKS =
   /(?:^|[\\/])(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|poetry\.lock|uv\.lock|Pipfile\.lock|Cargo\.lock|packages\.lock\.json|gradle\.lockfile)$/;
 

@@ -94,6 +94,8 @@ function notAwaited({ code }: Code): Outdated[] {
 /** The first version of hashicorp/kubernetes that does not wait for a Secret (its pull request 1792). */
 const PROVIDER_SINCE = [2, 13, 0];
 const OWN_SOURCE = /"(?:registry\.(?:terraform\.io|opentofu\.org)\/)?hashicorp\/kubernetes"/g;
+/** How far from its source a version is looked for, in UTF-16 units. */
+const NEAR = 2000;
 const VERSION = /\bversion[ \t]{0,20}=[ \t]{0,4}"([^"\n]{1,80})"/;
 
 /** Constraints that let no provider in but one that waits for a Secret of each ServiceAccount. */
@@ -105,12 +107,13 @@ function oldProviders({ code }: Code): Outdated[] {
   ];
   for (const { index, 0: whole } of declared.slice(0, MOST)) {
     const isBlock = whole.endsWith('{');
-    const from = isBlock ? index : code.lastIndexOf('{', index) + 1;
-    const isLocked = !isBlock && /\bprovider[ \t]{1,4}$/.test(code.slice(Math.max(0, index - 20), index));
+    const before = code.slice(Math.max(0, index - NEAR), index);
+    const from = isBlock ? index : index - before.length + before.lastIndexOf('{') + 1;
+    const isLocked = !isBlock && /\bprovider[ \t]{1,4}$/.test(before.slice(-20));
     const start = isLocked ? index : from;
-    const opened = isBlock || isLocked ? code.indexOf('{', index) + 1 : from;
-    const end = code.indexOf('}', Math.max(opened, index));
-    const body = code.slice(start, end < 0 ? start + 2000 : Math.min(end, start + 2000));
+    const behind = code.slice(index, index + NEAR);
+    const closed = behind.indexOf('}', isBlock || isLocked ? behind.indexOf('{') + 1 : 0);
+    const body = code.slice(start, index + (closed < 0 ? behind.length : closed));
     const version = VERSION.exec(body);
     const constraint = version?.[1] ?? '';
     if (!version || !isBelow(constraint)) continue;
