@@ -1,4 +1,4 @@
-import { copyFile, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -113,6 +113,9 @@ describe('from the line in the terminal to the check that failed', () => {
 
   it('asks which kubeconfig it was where the shell tells nothing, the likeliest first', async () => {
     await workbench.command('Terminal: Kill All Terminals');
+    const other = join(example.workspace, 'other.kubeconfig');
+    await copyFile(join(example.workspace, HOST), other);
+    await workbench.openFile(other);
     await workbench.openFile(join(example.workspace, HOST));
     await openTerminal();
     await workbench.command('Terminal: Focus Terminal');
@@ -120,10 +123,40 @@ describe('from the line in the terminal to the check that failed', () => {
     await workbench.settled();
     await run(`kubectl --kubeconfig ${HOST} get pods`);
     await follow();
+    const entries = workbench.page.locator('.quick-input-list .monaco-list-row');
+    await expect
+      .poll(async () => await entries.allInnerTexts(), patience)
+      .toContainEqual(expect.stringContaining('other.kubeconfig'));
+    const [first, second] = await entries.allInnerTexts();
+    expect({ first, second }).toEqual({
+      first: expect.stringContaining(HOST),
+      second: expect.stringContaining('other.kubeconfig'),
+    });
     await workbench.choose(HOST);
     await expect
       .poll(async () => await workbench.inspected(), patience)
       .toMatch(/The Pod it is bound to is gone/);
+  });
+});
+
+describe('a log that says 401', () => {
+  it('has a lens at the first of each reason, with how often it is there, and words for each', async () => {
+    const log = join(example.workspace, 'kube-apiserver.txt');
+    const line = (second: number, reason: string): string =>
+      `E1129 10:00:${second} 1 authentication.go:75] "Unable to authenticate the request" err="[invalid bearer token, ${reason}]"\n`;
+    const gone = 'service account token has been invalidated';
+    const lines = ['I1129 10:00:09 1 controller.go:667] "Starting"\n', line(10, gone), line(11, gone)];
+    await writeFile(log, [...lines, line(12, 'service account token has expired'), line(13, gone)].join(''));
+    await workbench.command('Terminal: Kill All Terminals');
+    await workbench.openFile(log);
+    const lenses = workbench.page.locator('.codelens-decoration');
+    await expect.poll(async () => await lenses.allInnerTexts(), patience).toHaveLength(2);
+    expect((await lenses.allInnerTexts())[0]).toContain('3 times in this file');
+    await workbench.goTo(log, 'invalid bearer token');
+    await workbench.command('Show or Focus Hover');
+    await workbench.page.locator('.monaco-hover').filter({ hasText: 'Why Unauthorized?' }).last().waitFor();
+    await workbench.inBothThemes('log');
+    await workbench.command('View: Close All Editors');
   });
 });
 

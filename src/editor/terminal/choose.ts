@@ -10,6 +10,17 @@ import { pick, type Choice } from '../workbench/say.ts';
 const MOST_FILES = 20;
 const BY_NAME = '**/{*kubeconfig*,*.kubeconfig,admin.conf,kubelet.conf}';
 
+/** What is open: the one that the person is in, those in sight, and the others. */
+function openDocuments(): ReadonlySet<vscode.TextDocument> {
+  const { activeTextEditor, visibleTextEditors } = vscode.window;
+  const inSight = visibleTextEditors.map(({ document }) => document);
+  return new Set([
+    ...(activeTextEditor ? [activeTextEditor.document] : []),
+    ...inSight,
+    ...vscode.workspace.textDocuments,
+  ]);
+}
+
 /**
  * Asks which kubeconfig it was, likeliest first: those that commands of the same terminal used, what is open, the person's
  * own, those of the workspace. `why` it has to be asked. Throws not-allowed-here.
@@ -33,7 +44,7 @@ export async function chooseKubeconfig(
     items.push({ label, description: [context, description].filter(Boolean).join(' · '), use });
   };
   for (const { files, context } of used) add(files, 'used in this terminal', context);
-  for (const document of vscode.workspace.textDocuments) {
+  for (const document of openDocuments()) {
     const { uri } = document;
     if (uri.scheme === 'file' && looksLikeKubeconfig(document.getText())) add([uri.fsPath], 'open');
   }
