@@ -67,6 +67,10 @@ function ofCertificate(quoted: string | undefined): (typeof OF_CERTIFICATES)[num
   return quoted === undefined ? undefined : OF_CERTIFICATES.find(([says]) => quoted.includes(says));
 }
 
+/** How many more there are, in words. */
+const others = (count: number): string =>
+  count === 0 ? '' : count === 1 ? ', or another cause' : `, or ${count} other causes`;
+
 function headlineOf(
   { kind }: Refusal,
   quoted: string | undefined,
@@ -87,11 +91,10 @@ function headlineOf(
     case 'accepted, and marked':
       return 'The token was accepted, and the server marks it in its audit log';
     case 'refused, with the reason': {
-      const [only, second] = causes;
+      const [likeliest] = causes;
       const certificate = ofCertificate(quoted);
       if (certificate) return certificate[1];
-      if (only && !second) return `401: ${only.title}`;
-      if (only) return `401: ${causes.map(({ title }) => title).join('; or: ')}`;
+      if (likeliest) return `401: ${likeliest.title}${others(causes.length - 1)}`;
       return known === 0
         ? '401: no authenticator of the server takes this credential for its own'
         : '401, for a reason that is not known here';

@@ -66,7 +66,7 @@ function* lensesOf(document: vscode.TextDocument): Generator<undefined, vscode.C
   });
 }
 
-function render({ headline, whose, quoted, advice, named }: Meaning): vscode.MarkdownString {
+function render({ headline, whose, quoted, causes, advice, named }: Meaning): vscode.MarkdownString {
   const markdown = new vscode.MarkdownString();
   markdown.supportThemeIcons = true;
   markdown.isTrusted = { enabledCommands: [commands.explainToken, commands.explainKubeconfig] };
@@ -77,8 +77,10 @@ function render({ headline, whose, quoted, advice, named }: Meaning): vscode.Mar
     named.kubeconfig === undefined ? undefined : `kubeconfig ${named.kubeconfig}`,
   ].filter((one) => one !== undefined);
   const owner = names.length === 0 ? '' : `  \nNamed here: ${escapeMarkdown(names.join(', '), 600)}`;
+  const less = causes.slice(1).map(({ title }) => `\n- ${escapeMarkdown(title, 200)}`);
+  const others = less.length === 0 ? '' : `Or, less likely:\n${less.join('')}\n\n`;
   markdown.appendMarkdown(
-    `**${escapeMarkdown(headline, 400)}**\n\n${escapeMarkdown(whose, 400)}${said}${owner}\n\n` +
+    `**${escapeMarkdown(headline, 400)}**\n\n${escapeMarkdown(whose, 400)}${said}${owner}\n\n${others}` +
       `$(lightbulb) ${escapeMarkdown(advice, 400)}\n\n${linksOf(named)}`,
   );
   return markdown;
