@@ -1,19 +1,27 @@
-/** The programs of the control plane: found where `KUBEBUILDER_ASSETS` says, else built once from their Go modules. */
+/** The programs of the control plane: found on this machine, else built once from their Go modules. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { programNamed } from '../scripts/system.mjs';
-import { cached } from './cache.ts';
+import { cached, cacheOf } from './cache.ts';
+import { foundHere } from './found.ts';
 import { go } from './go.ts';
 import { writeOlderModule } from './older.ts';
 
 const names = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kubectl'] as const;
-type Name = (typeof names)[number];
-export type Binaries = Readonly<Record<Name, string>>;
+export type Name = (typeof names)[number];
+
+/** What is built together, in the order in which a start needs it. */
+const stages: readonly { readonly of: readonly Name[]; readonly takes: string }[] = [
+  { of: ['etcd', 'kube-apiserver'], takes: '5 minutes' },
+  { of: ['kube-controller-manager'], takes: 'half a minute' },
+  { of: ['kubectl'], takes: 'a minute' },
+];
 
 const source = fileURLToPath(new URL('control-plane', import.meta.url));
+const ownControllers = './kube-controller-manager';
 
 const packages: Readonly<Record<Name, string>> = {
   etcd: 'go.etcd.io/etcd/server/v3',
@@ -28,42 +36,34 @@ export interface BuildOptions {
   readonly signal?: AbortSignal | undefined;
   /** Of another Kubernetes than the sandbox's own, e.g. `1.24.17`; etcd and `KUBEBUILDER_ASSETS` are of the sandbox's. */
   readonly version?: string | undefined;
+  /** Whether programs that this machine has will do, of whatever version; if not given, only those of `KUBEBUILDER_ASSETS`. */
+  readonly takesFound?: boolean | undefined;
 }
 
-/** Finds or builds the programs. Throws with the ways out where neither is possible. */
-export async function controlPlaneBinaries(options: BuildOptions): Promise<Binaries> {
-  if (options.version !== undefined) {
-    const { etcd } = await controlPlaneBinaries({ ...options, version: undefined });
-    return { ...(await builtOlder(options.version, options)), etcd };
+/** The path of a program, which is found or built when it is first asked for. Throws with the ways out where neither is possible. */
+export async function controlPlaneProgram(name: Name, options: BuildOptions): Promise<string> {
+  const { version, takesFound = false, report } = options;
+  if (version !== undefined && name !== 'etcd') return await builtOlder(name, version, options);
+  const assets = process.env['KUBEBUILDER_ASSETS'] ?? '';
+  if (assets !== '') {
+    const given = join(assets, programNamed(name));
+    if (existsSync(given)) return given;
+    if (name === 'etcd' || name === 'kube-apiserver') {
+      throw new Error(`KUBEBUILDER_ASSETS is ${assets}, and there is no ${name} in it.`);
+    }
+  } else if (takesFound) {
+    const found = await foundHere(name);
+    if (found !== undefined && !existsSync(cacheOf(await keyOfStage(name)))) {
+      report(`Using ${found}.`);
+      return found;
+    }
   }
-  const assets = process.env['KUBEBUILDER_ASSETS'];
-  if (assets === undefined || assets === '') return await built(names, options);
-  const given = inFolder(assets);
-  const missing = names.filter((name) => name !== 'kubectl' && !existsSync(given[name]));
-  if (missing.length > 0) {
-    throw new Error(`KUBEBUILDER_ASSETS is ${assets}, and there is no ${missing.join(' and no ')} in it.`);
-  }
-  if (existsSync(given.kubectl)) return given;
-  const { kubectl } = await built(['kubectl'], options);
-  return { ...given, kubectl };
-}
-
-function inFolder(folder: string): Binaries {
-  const path = (name: Name): string => join(folder, programNamed(name));
-  return {
-    etcd: path('etcd'),
-    'kube-apiserver': path('kube-apiserver'),
-    'kube-controller-manager': path('kube-controller-manager'),
-    kubectl: path('kubectl'),
-  };
+  return await built(name, options);
 }
 
 /** The version of the sandbox's own control plane, e.g. `1.37.2`. Throws where its go.mod names none. */
 export async function sandboxVersion(): Promise<string> {
-  return versionIn(await readFile(join(source, 'go.mod'), 'utf8'));
-}
-
-function versionIn(modules: string): string {
+  const modules = await readFile(join(source, 'go.mod'), 'utf8');
   const [, version] = /k8s\.io\/kubernetes v(\S+)/.exec(modules) ?? [];
   if (version === undefined) {
     throw new Error('sandbox/control-plane/go.mod names no version of k8s.io/kubernetes.');
@@ -71,30 +71,47 @@ function versionIn(modules: string): string {
   return version;
 }
 
-async function built(wanted: readonly Name[], options: BuildOptions): Promise<Binaries> {
-  const modules = await readFile(join(source, 'go.mod'), 'utf8');
-  const version = versionIn(modules);
-  const flags = goFlags(version, []);
-  const key = keyOf([modules, await readFile(join(source, 'go.sum'))], flags, wanted);
-  const folder = await cached(join('control-plane', key), async (target) => {
-    await build({ source, target, wanted, flags, modules: [] }, options);
+function stageOf(name: Name): (typeof stages)[number] {
+  const stage = stages.find(({ of }) => of.includes(name));
+  if (stage === undefined) throw new Error(`Nothing builds ${name}.`);
+  return stage;
+}
+
+const own = async (path: string): Promise<Buffer> => await readFile(join(source, path));
+
+/** The name in the cache of what is built with a program. */
+async function keyOfStage(name: Name): Promise<string> {
+  const { of } = stageOf(name);
+  const sources = ['go.mod', 'go.sum', ...(name === 'kube-controller-manager' ? [`${name}/main.go`] : [])];
+  const key = keyOf(await Promise.all(sources.map(own)), goFlags(await sandboxVersion(), []), of);
+  return join('control-plane', `${of.join('-')}-${key}`);
+}
+
+async function built(name: Name, options: BuildOptions): Promise<string> {
+  const { of, takes } = stageOf(name);
+  const flags = goFlags(await sandboxVersion(), []);
+  const from = of.map((one) => (one === 'kube-controller-manager' ? ownControllers : packages[one]));
+  const folder = await cached(await keyOfStage(name), async (target) => {
+    await build({ source, target, wanted: of, from, takes, flags, modules: [] }, options);
   });
-  return inFolder(folder);
+  return join(folder, programNamed(name));
 }
 
 /** The commands of Kubernetes of another version. What its modules hold is compared with Go's own checksum database. */
-async function builtOlder(version: string, options: BuildOptions): Promise<Binaries> {
+async function builtOlder(name: Name, version: string, options: BuildOptions): Promise<string> {
   // Kubernetes up to 1.30 reaches into Go's runtime, which Go 1.23 and later refuse to link otherwise.
   const flags = goFlags(version, ['-checklinkname=0']);
-  const wanted = names.filter((name) => name !== 'etcd');
+  const wanted = names.filter((one) => one !== 'etcd');
+  const from = wanted.map((one) => packages[one]);
   const key = keyOf([version], flags, wanted);
   const folder = await cached(join('control-plane', `v${version}-${key}`), async (target) => {
     const module = join(target, 'module');
     await writeOlderModule(version, module, options.signal);
-    await build({ source: module, target, wanted, flags, modules: ['-mod=mod'] }, options);
+    const modules = ['-mod=mod'];
+    await build({ source: module, target, wanted, from, takes: '7 minutes', flags, modules }, options);
     await rm(module, { recursive: true });
   });
-  return inFolder(folder);
+  return join(folder, programNamed(name));
 }
 
 function keyOf(
@@ -127,23 +144,26 @@ interface Build {
   readonly source: string;
   readonly target: string;
   readonly wanted: readonly Name[];
+  /** Their packages. */
+  readonly from: readonly string[];
+  /** How long it takes on two cores, in words. */
+  readonly takes: string;
   readonly flags: readonly string[];
   /** How Go reads the module: where its sums are not complete, `-mod=mod`. */
   readonly modules: readonly string[];
 }
 
 async function build(
-  { source, target, wanted, flags, modules }: Build,
+  { source, target, wanted, from, takes, flags, modules }: Build,
   { report, signal }: BuildOptions,
 ): Promise<void> {
-  const from = wanted.map((name) => packages[name]);
   const started = performance.now();
   const minutes = (): string => {
     const seconds = Math.round((performance.now() - started) / 1000);
     return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
   };
   report(
-    `Building ${wanted.join(', ')} from their Go modules; this happens once, and takes about 7 minutes on 2 cores.`,
+    `Building ${wanted.join(', ')} from Go modules; this happens once, and takes about ${takes} on 2 cores.`,
   );
   let downloaded = 0;
   let compiled = 0;
@@ -166,8 +186,9 @@ async function build(
   } finally {
     clearInterval(timer);
   }
-  const etcd = inFolder(target).etcd;
   // Go names a program after the last part of its package's path.
-  if (wanted.includes('etcd')) await rename(etcd.replace(/etcd(\.exe)?$/, 'server$1'), etcd);
+  if (wanted.includes('etcd')) {
+    await rename(join(target, programNamed('server')), join(target, programNamed('etcd')));
+  }
   report(`Built in ${minutes()}.`);
 }

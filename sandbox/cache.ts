@@ -4,12 +4,16 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { cacheFolder } from '../scripts/system.mjs';
 
+/** Where a folder of this name is, once it is there. */
+export const cacheOf = (name: string): string =>
+  join(cacheFolder(process.env, homedir()), 'serviceaccount-tokens', name);
+
 /**
  * A folder in this user's cache that `make` fills once. It appears under its name when it is whole, however often and
  * by however many processes it is made.
  */
 export async function cached(name: string, make: (folder: string) => Promise<void>): Promise<string> {
-  const folder = join(cacheFolder(process.env, homedir()), 'serviceaccount-tokens', name);
+  const folder = cacheOf(name);
   if (existsSync(folder)) return folder;
   const parent = dirname(folder);
   await mkdir(parent, { recursive: true });

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { apiClient, type Request } from './api.ts';
-import { controlPlaneBinaries, type Binaries } from './binaries.ts';
+import { controlPlaneProgram, type BuildOptions, type Name } from './binaries.ts';
 import { createAuthority, createSigningKey, type CertificateAuthority } from './certificates.ts';
 import { openGuard, type Guard, type Guarded } from './guard.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
@@ -42,7 +42,10 @@ export interface ControlPlane {
   readonly stop: () => Promise<void>;
 }
 
-export interface ControlPlaneOptions {
+/** One of which kubectl is still to be had. */
+export type Servers = Omit<ControlPlane, 'kubectl'>;
+
+export interface ControlPlaneOptions extends Pick<BuildOptions, 'takesFound'> {
   /** Is told what is being done, a line at a time. */
   readonly report?: (line: string) => void;
   readonly signal?: AbortSignal;
@@ -50,6 +53,8 @@ export interface ControlPlaneOptions {
   readonly extraApiServerArgs?: readonly string[];
   /** Of Kubernetes, e.g. `1.24.17`; undefined is what KUBERNETES_VERSION says, else the sandbox's own. */
   readonly version?: string | undefined;
+  /** Is called once the API server answers, while the controllers may still have to be built. */
+  readonly onApiServer?: (access: Pick<ControlPlane, 'kubeconfig' | 'request'>) => Promise<void>;
   /** The socket of an external signer (--service-account-signing-endpoint), in the place of the key files. */
   readonly signer?: string;
 }
@@ -57,14 +62,31 @@ export interface ControlPlaneOptions {
 /** Seconds that a start may take; it takes 3 on an idle machine. */
 const patience = 120;
 
+/** Starts one as `startServers` does, and has kubectl too. */
+export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
+  const servers = await startServers(options);
+  try {
+    return { ...servers, kubectl: await programsBy(options)('kubectl') };
+  } catch (error) {
+    await servers.stop();
+    throw error;
+  }
+}
+
+/** Finds or builds the programs that these options ask for. */
+export function programsBy(options: ControlPlaneOptions): (name: Name) => Promise<string> {
+  const { report = () => {}, signal, takesFound, version = process.env['KUBERNETES_VERSION'] } = options;
+  return async (name) => await controlPlaneProgram(name, { report, signal, version, takesFound });
+}
+
 /**
  * Starts etcd, kube-apiserver and kube-controller-manager, and settles once ServiceAccounts are being looked after.
  * All of it ends with this process, however that ends. Builds the programs first where they are not there yet.
  */
-export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
+export async function startServers(options: ControlPlaneOptions = {}): Promise<Servers> {
   const { report = () => {}, signal } = options;
-  const { version = process.env['KUBERNETES_VERSION'] } = options;
-  const binaries = await controlPlaneBinaries({ report, signal, version });
+  const program = programsBy(options);
+  const [etcd, apiServer] = [await program('etcd'), await program('kube-apiserver')];
   report('Starting the control plane …');
   for (let attempt = 1; ; attempt += 1) {
     const guard = openGuard('serviceaccount-tokens-cluster');
@@ -72,7 +94,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     signal?.addEventListener('abort', abort);
     try {
       signal?.throwIfAborted();
-      const cluster = await start(guard, binaries, options);
+      const cluster = await start(guard, { etcd, apiServer, find: program }, options);
       report(`The control plane is ready at ${cluster.server}.`);
       return cluster;
     } catch (error) {
@@ -86,7 +108,15 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   }
 }
 
-async function start(guard: Guard, binaries: Binaries, options: ControlPlaneOptions): Promise<ControlPlane> {
+async function start(
+  guard: Guard,
+  programs: {
+    readonly etcd: string;
+    readonly apiServer: string;
+    readonly find: (name: Name) => Promise<string>;
+  },
+  options: ControlPlaneOptions,
+): Promise<Servers> {
   const { folder } = guard;
   const [etcdPort = 0, peerPort = 0, apiPort = 0, managerPort = 0] = await freePorts(4);
   const [authority, signing] = await Promise.all([createAuthority('sandbox'), createSigningKey()]);
@@ -112,7 +142,7 @@ async function start(guard: Guard, binaries: Binaries, options: ControlPlaneOpti
   const etcdUrl = `http://127.0.0.1:${etcdPort}`;
   const peerUrl = `http://127.0.0.1:${peerPort}`;
   const startEtcd = (): Guarded =>
-    guard.start('etcd', binaries.etcd, [
+    guard.start('etcd', programs.etcd, [
       `--data-dir=${file('etcd')}`,
       `--listen-client-urls=${etcdUrl}`,
       `--advertise-client-urls=${etcdUrl}`,
@@ -130,7 +160,7 @@ async function start(guard: Guard, binaries: Binaries, options: ControlPlaneOpti
       ['127.0.0.1', '::1', '10.0.0.1'],
     );
     await Promise.all([save('serving.crt', serving.certificate), save('serving.key', serving.key)]);
-    const process = guard.start('kube-apiserver', binaries['kube-apiserver'], [
+    const process = guard.start('kube-apiserver', programs.apiServer, [
       `--etcd-servers=${etcdUrl}`,
       '--bind-address=127.0.0.1',
       '--advertise-address=127.0.0.1',
@@ -158,8 +188,15 @@ async function start(guard: Guard, binaries: Binaries, options: ControlPlaneOpti
   }
 
   let apiServer = await startApiServer();
+  await until([etcd, apiServer], 'the namespaces of the system', options.signal, async () => {
+    await request('GET', '/api/v1/namespaces/kube-system');
+  });
+  const [controllerManager] = await Promise.all([
+    programs.find('kube-controller-manager'),
+    options.onApiServer?.({ kubeconfig: file('admin.kubeconfig'), request }),
+  ]);
   const startControllers = (extraArgs: readonly string[]): Guarded =>
-    guard.start('kube-controller-manager', binaries['kube-controller-manager'], [
+    guard.start('kube-controller-manager', controllerManager, [
       `--kubeconfig=${file('manager.kubeconfig')}`,
       `--service-account-private-key-file=${file('sa.key')}`,
       `--root-ca-file=${file('ca.crt')}`,
@@ -185,8 +222,7 @@ async function start(guard: Guard, binaries: Binaries, options: ControlPlaneOpti
     folder,
     kubeconfig: file('admin.kubeconfig'),
     caFile: file('ca.crt'),
-    kubectl: binaries.kubectl,
-    apiServer: binaries['kube-apiserver'],
+    apiServer: programs.apiServer,
     request,
     clientCertificate: authority.forClient,
     stopApiServer: async () => {

@@ -1,12 +1,14 @@
 import { generateKeyPair, SignJWT } from 'jose';
 import { constants } from 'node:fs';
 import { copyFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { basename, delimiter, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startControlPlane, type ControlPlane } from './controlPlane.ts';
+import { asPathList, usualKubeconfigs } from '../src/files/system.ts';
+import { programsBy, startServers, type ControlPlane, type Servers } from './controlPlane.ts';
+import { contextInUse } from './contexts.ts';
 import { startEditor, type Editor } from './editor.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
-import { seed, type ExampleTokens } from './seed.ts';
+import { seed, seedTokens, type ExampleTokens } from './seed.ts';
 
 const files = fileURLToPath(new URL('example', import.meta.url));
 
@@ -25,8 +27,8 @@ export interface Example {
 export interface ExampleOptions {
   /** The packaged extension. */
   readonly vsix: string;
-  /** `sandbox`: a throw-away cluster; `none`: no cluster; else the path of the user's own kubeconfig. */
-  readonly cluster: 'sandbox' | 'none' | { readonly kubeconfig: string };
+  /** `sandbox`: a throw-away cluster; `none`: no cluster; else the path of the user's own kubeconfig, or a context of theirs. */
+  readonly cluster: 'sandbox' | 'none' | { readonly kubeconfig: string } | { readonly context: string };
   /** Whether the editor asks if the folder's authors are trusted; no if not given. */
   readonly workspaceTrust?: boolean;
   readonly settings?: Readonly<Record<string, unknown>>;
@@ -34,6 +36,8 @@ export interface ExampleOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** More arguments for the throw-away cluster's kube-apiserver. */
   readonly extraApiServerArgs?: readonly string[];
+  /** Whether a control plane that this machine has will do, of whatever version. */
+  readonly takesFound?: boolean;
   /** Is told what is being done, a line at a time. */
   readonly report?: (line: string) => void;
 }
@@ -43,7 +47,8 @@ export interface ExampleOptions {
  * its own tokens take their place, and its kubeconfig appears where the editor looks for it.
  */
 export async function startExample(options: ExampleOptions): Promise<Example> {
-  const { vsix, report, settings = {}, workspaceTrust = false, extraApiServerArgs = [] } = options;
+  const { vsix, report = () => {}, settings = {}, workspaceTrust = false, takesFound } = options;
+  const { extraApiServerArgs = [] } = options;
   const ending = new AbortController();
   const kubeconfigOf = (folder: string): string => join(folder, 'kubeconfig');
   // The example's terminal has a kubectl, whether this machine has one or not.
@@ -55,27 +60,40 @@ export async function startExample(options: ExampleOptions): Promise<Example> {
     env: (folder) => ({
       PATH: [programsOf(folder), process.env['PATH']].join(delimiter),
       ...options.env,
-      KUBECONFIG: typeof options.cluster === 'object' ? options.cluster.kubeconfig : kubeconfigOf(folder),
+      KUBECONFIG: kubeconfigsFor(options.cluster, kubeconfigOf(folder)),
     }),
   });
+  if (typeof options.cluster === 'object' && 'context' in options.cluster) {
+    await writeFile(kubeconfigOf(editor.folder), contextInUse(options.cluster.context));
+  }
   const workspace = join(editor.folder, 'example');
   await cp(files, workspace, { recursive: true });
   await writeTokens(workspace, await madeUpTokens(), { server: 'https://127.0.0.1:6443', ca: '' });
 
+  let servers: Servers | undefined;
   const start = async (): Promise<ControlPlane> => {
-    const cluster = await startControlPlane({
-      signal: ending.signal,
+    const { signal } = ending;
+    servers = await startServers({
+      signal,
       extraApiServerArgs,
-      ...(report && { report }),
+      takesFound,
+      report,
+      onApiServer: async ({ kubeconfig, request }) => {
+        await cp(kubeconfig, kubeconfigOf(editor.folder));
+        report('The API server is up: "ServiceAccounts" in the Activity Bar fills.');
+        await seed(request);
+      },
     });
-    const tokens = await seed(cluster);
-    const ca = await readFile(cluster.caFile, 'utf8');
-    await writeTokens(workspace, tokens, { server: cluster.server, ca });
-    const programs = programsOf(editor.folder);
-    await mkdir(programs, { recursive: true });
-    await copyFile(cluster.kubectl, join(programs, basename(cluster.kubectl)), constants.COPYFILE_FICLONE);
-    await cp(cluster.kubeconfig, kubeconfigOf(editor.folder));
-    return cluster;
+    const ca = await readFile(servers.caFile, 'utf8');
+    await writeTokens(workspace, await seedTokens(servers.request), { server: servers.server, ca });
+    report('The example is in the cluster.');
+    const kubectl = await programsBy({ report, signal, takesFound })('kubectl');
+    if (!(process.env['PATH'] ?? '').split(delimiter).includes(dirname(kubectl))) {
+      const programs = programsOf(editor.folder);
+      await mkdir(programs, { recursive: true });
+      await copyFile(kubectl, join(programs, basename(kubectl)), constants.COPYFILE_FICLONE);
+    }
+    return { ...servers, kubectl };
   };
   const cluster = options.cluster === 'sandbox' ? start() : undefined;
   cluster?.catch(() => {}); // Whoever awaits it is told; nobody has to.
@@ -87,11 +105,17 @@ export async function startExample(options: ExampleOptions): Promise<Example> {
     url: editor.url({ workspace, file: join(workspace, 'README.md') }),
     stop: async () => {
       ending.abort();
-      const running = await cluster?.catch(() => undefined);
-      await running?.stop();
+      await cluster?.catch(() => {});
+      await servers?.stop();
       await editor.stop();
     },
   };
+}
+
+/** What the editor is to have for $KUBECONFIG; `own` is the path of the example's. */
+function kubeconfigsFor(cluster: ExampleOptions['cluster'], own: string): string {
+  if (typeof cluster === 'string') return own;
+  return 'kubeconfig' in cluster ? cluster.kubeconfig : asPathList([own, ...usualKubeconfigs()]);
 }
 
 /** Writes the files that hold tokens. */

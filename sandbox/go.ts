@@ -3,9 +3,9 @@ import { createInterface } from 'node:readline';
 
 const waysOut = [
   'There are three ways:',
-  '  - install Go 1.26 or later (https://go.dev/dl), and the control plane is built once, in about 7 minutes;',
-  '  - set KUBEBUILDER_ASSETS to a folder that holds etcd, kube-apiserver and kube-controller-manager;',
-  '  - do without this cluster: npm start -- --kubeconfig FILE, or npm start -- --no-cluster.',
+  '  - install Go 1.26 or later (https://go.dev/dl), and the control plane is built once, in about 6 minutes;',
+  '  - set KUBEBUILDER_ASSETS to a folder that holds etcd, kube-apiserver, kube-controller-manager and kubectl;',
+  '  - do without this cluster: npm start -- --context NAME, --kubeconfig FILE or --no-cluster.',
 ].join('\n');
 
 /** Runs the go command, handing every line it prints to `onLine`. Throws with its last lines where it fails. */

@@ -14,6 +14,8 @@ export interface ExampleTokens {
 
 type Request = ControlPlane['request'];
 
+const POD = 'mycontroller-x7k2p';
+
 /** Seconds that a controller may take to do its part. */
 const patience = 60;
 
@@ -22,7 +24,7 @@ const patience = 60;
  * it ServiceAccounts with and without token Secrets. There is no kubelet, so Pods stay Pending; a token binds to them
  * all the same.
  */
-export async function seed({ request }: Pick<ControlPlane, 'request'>): Promise<ExampleTokens> {
+export async function seed(request: Request): Promise<void> {
   for (const name of ['ci', 'monitoring']) {
     await request('POST', '/api/v1/namespaces', { metadata: { name } });
   }
@@ -30,16 +32,23 @@ export async function seed({ request }: Pick<ControlPlane, 'request'>): Promise<
   await serviceAccount(request, 'ci', 'deployer');
   await serviceAccount(request, 'monitoring', 'metrics');
   await allow(request, 'mycontroller', 'kube-system');
-  const pod = await createPod(request, 'kube-system', 'mycontroller', 'mycontroller-x7k2p');
+  await createPod(request, 'kube-system', 'mycontroller', POD);
   await createPod(request, 'monitoring', 'metrics', 'metrics-0');
   await request('POST', '/api/v1/namespaces/ci/secrets', {
     metadata: { name: 'deployer-token', annotations: { 'kubernetes.io/service-account.name': 'deployer' } },
     type: 'kubernetes.io/service-account-token',
   });
+}
+
+/** Has the tokens of the example made, once there are controllers. */
+export async function seedTokens(request: Request): Promise<ExampleTokens> {
+  const { metadata } = (await request('GET', `/api/v1/namespaces/kube-system/pods/${POD}`)) as {
+    metadata: { uid: string };
+  };
   return {
     podBound: await requestToken(request, 'kube-system', 'mycontroller', {
       expirationSeconds: 3607, // What the admission plugin writes into Pods; the server makes it a year.
-      boundObjectRef: { apiVersion: 'v1', kind: 'Pod', ...pod },
+      boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name: POD, uid: metadata.uid },
     }),
     legacy: await filledToken(request, 'ci', 'deployer-token'),
     otherAudience: await requestToken(request, 'ci', 'deployer', {

@@ -1,4 +1,6 @@
 /** Builds the programs of the control plane once, or finds them, before several suites need them at the same time. */
-import { controlPlaneBinaries } from '../sandbox/binaries.ts';
+import { controlPlaneProgram } from '../sandbox/binaries.ts';
 
-await controlPlaneBinaries({ report: (line) => void process.stdout.write(`${line}\n`) });
+for (const name of ['kube-apiserver', 'kube-controller-manager', 'kubectl'] as const) {
+  await controlPlaneProgram(name, { report: (line) => void process.stdout.write(`${line}\n`) });
+}

@@ -16,6 +16,9 @@ export function nodePackages(arch?: string, system?: System): readonly string[];
 /** Where programs of this user keep what can be made again. */
 export function cacheFolder(environment: Environment, home: string, system?: System): string;
 
+/** Where setup-envtest keeps control planes, a folder for each version (controller-runtime, setup-envtest/store/helpers.go). */
+export function envtestFolder(environment: Environment, home: string, system?: System): string;
+
 /** Where Chrome, Chromium and Edge may be. */
 export function installedBrowsers(environment: Environment, system?: System): readonly string[];
 

@@ -20,6 +20,19 @@ export function cacheFolder(environment, home, system = process.platform) {
   return system === 'darwin' ? posix.join(home, 'Library', 'Caches') : posix.join(home, '.cache');
 }
 
+export function envtestFolder(environment, home, system = process.platform) {
+  const { XDG_DATA_HOME, LOCALAPPDATA } = environment;
+  if (system === 'darwin') {
+    return posix.join(home, 'Library', 'Application Support', 'io.kubebuilder.envtest', 'k8s');
+  }
+  if (isWindows(system)) {
+    return win32.join(LOCALAPPDATA ?? win32.join(home, 'AppData', 'Local'), 'kubebuilder-envtest', 'k8s');
+  }
+  const data =
+    XDG_DATA_HOME === undefined || XDG_DATA_HOME === '' ? posix.join(home, '.local', 'share') : XDG_DATA_HOME;
+  return posix.join(data, 'kubebuilder-envtest', 'k8s');
+}
+
 export function installedBrowsers(environment, system = process.platform) {
   if (system === 'darwin') {
     return ['Google Chrome', 'Chromium', 'Microsoft Edge'].map(

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openBrowser } from '../../sandbox/browser.ts';
-import { controlPlaneBinaries } from '../../sandbox/binaries.ts';
+import { controlPlaneProgram } from '../../sandbox/binaries.ts';
 import type { ControlPlane } from '../../sandbox/controlPlane.ts';
 import { startExample, type Example } from '../../sandbox/example.ts';
 import { kubectlIs } from '../support/kubectl.ts';
@@ -28,7 +28,7 @@ let leaks: LeakWatch;
 
 beforeAll(async () => {
   leaks = await LeakWatch.begin();
-  const { kubectl } = await controlPlaneBinaries({ report: () => undefined });
+  const kubectl = await controlPlaneProgram('kubectl', { report: () => undefined });
   example = await startExample({
     vsix: inject('vsix'),
     cluster: 'sandbox',

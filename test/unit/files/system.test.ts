@@ -18,6 +18,7 @@ import {
 } from '../../../src/files/system.ts';
 import {
   cacheFolder,
+  envtestFolder,
   installedBrowsers,
   nodePackages,
   openerOf,
@@ -37,7 +38,12 @@ it('which system this is, only the module of the systems asks, and that of the s
         ),
       ),
   );
-  expect(askers.toSorted()).toEqual(['sandbox/cache.ts', 'scripts/system.mjs', 'src/files/system.ts']);
+  expect(askers.toSorted()).toEqual([
+    'sandbox/cache.ts',
+    'sandbox/found.ts',
+    'scripts/system.mjs',
+    'src/files/system.ts',
+  ]);
 });
 
 describe('of Windows, macOS and Linux', () => {
@@ -160,6 +166,17 @@ describe('for the scripts', () => {
     expect(cacheFolder({}, '/Users/me', 'darwin')).toBe('/Users/me/Library/Caches');
     expect(cacheFolder({ LOCALAPPDATA: 'L:\\x' }, 'C:\\Users\\me', 'win32')).toBe('L:\\x');
     expect(cacheFolder({}, 'C:\\Users\\me', 'win32')).toBe('C:\\Users\\me\\AppData\\Local');
+  });
+
+  it('envtest’s store is where setup-envtest has it on each', () => {
+    expect(envtestFolder({}, '/home/me', 'linux')).toBe('/home/me/.local/share/kubebuilder-envtest/k8s');
+    expect(envtestFolder({ XDG_DATA_HOME: '/d' }, '/home/me', 'linux')).toBe('/d/kubebuilder-envtest/k8s');
+    expect(envtestFolder({}, '/Users/me', 'darwin')).toBe(
+      '/Users/me/Library/Application Support/io.kubebuilder.envtest/k8s',
+    );
+    expect(envtestFolder({ LOCALAPPDATA: 'L:\\x' }, 'C:\\Users\\me', 'win32')).toBe(
+      'L:\\x\\kubebuilder-envtest\\k8s',
+    );
   });
 
   it('the person’s own browser opens where there is a screen for it', () => {
