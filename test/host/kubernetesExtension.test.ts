@@ -22,6 +22,7 @@ async function row(
 interface MenuItem {
   readonly command: string;
   readonly when: string;
+  readonly group: string;
 }
 
 describe('a row of the Kubernetes extension', () => {
@@ -83,6 +84,7 @@ describe('a row of the Kubernetes extension', () => {
       (menu ?? [])
         .filter(({ when }) => when.includes('extension.vsKubernetesExplorer'))
         .filter(({ when }) => new RegExp(/=~ [/](.*)[/]$/.exec(when)?.[1] ?? '$^').test(viewItem))
+        .toSorted((one, other) => one.group.localeCompare(other.group))
         .map(({ command }) => command.slice('serviceAccountTokens.'.length));
     const why = 'explainExplorerRow';
     for (const item of [
