@@ -77,19 +77,25 @@ function stageOf(name: Name): (typeof stages)[number] {
   return stage;
 }
 
+/** Nobody debugs these programs: without that, compiling takes a fifth less. */
+const ownFlags = async (): Promise<readonly string[]> => [
+  ...goFlags(await sandboxVersion(), []),
+  '-gcflags=all=-dwarf=false',
+];
+
 const own = async (path: string): Promise<Buffer> => await readFile(join(source, path));
 
 /** The name in the cache of what is built with a program. */
 async function keyOfStage(name: Name): Promise<string> {
   const { of } = stageOf(name);
   const sources = ['go.mod', 'go.sum', ...(name === 'kube-controller-manager' ? [`${name}/main.go`] : [])];
-  const key = keyOf(await Promise.all(sources.map(own)), goFlags(await sandboxVersion(), []), of);
+  const key = keyOf(await Promise.all(sources.map(own)), await ownFlags(), of);
   return join('control-plane', `${of.join('-')}-${key}`);
 }
 
 async function built(name: Name, options: BuildOptions): Promise<string> {
   const { of, takes } = stageOf(name);
-  const flags = goFlags(await sandboxVersion(), []);
+  const flags = await ownFlags();
   const from = of.map((one) => (one === 'kube-controller-manager' ? ownControllers : packages[one]));
   const folder = await cached(await keyOfStage(name), async (target) => {
     await build({ source, target, wanted: of, from, takes, flags, modules: [] }, options);
