@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 
 const waysOut = [
   'There are three ways:',
-  '  - install Go 1.26 or later (https://go.dev/dl), and the control plane is built once, in about 6 minutes;',
+  '  - install Go 1.26 or later (https://go.dev/dl), and the control plane is built once, in about 5 minutes;',
   '  - set KUBEBUILDER_ASSETS to a folder that holds etcd, kube-apiserver, kube-controller-manager and kubectl;',
   '  - do without this cluster: npm start -- --context NAME, --kubeconfig FILE or --no-cluster.',
 ].join('\n');

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { floor } from '../scripts/floor.ts';
 import { isWindows, nodePackages, programNamed } from '../scripts/system.mjs';
 import { cached } from './cache.ts';
@@ -20,7 +21,7 @@ const WATCHER = { name: '@parcel/watcher', version: '2.5.1' };
 
 /** The oldest editor that is supported, on the Node of its time: had from npm once, then kept in this user's cache. */
 export async function oldestEditor(): Promise<EditorProgram> {
-  const folder = await cached(join('editor', `${floor.codeServer}-${floor.node}`), async (target) => {
+  const folder = await cached(join('editor', `oldest-${floor.codeServer}-${floor.node}`), async (target) => {
     process.stdout.write(
       `Getting VS Code ${floor.vscode} from npm; this happens once, and takes about half a minute.\n`,
     );
@@ -33,6 +34,10 @@ export async function oldestEditor(): Promise<EditorProgram> {
     const tools = join(vscodeIn(target), 'node_modules', '@vscode', 'ripgrep', 'bin');
     await mkdir(tools, { recursive: true });
     await copyFile(ripgrep(), join(tools, programNamed('rg')));
+    // Its own terminals would have to be compiled.
+    const pty = join('node_modules', 'node-pty');
+    await rm(join(vscodeIn(target), pty), { recursive: true });
+    await cp(join(newestVscode, pty), join(vscodeIn(target), pty), { recursive: true });
     await unpackNode(target);
   });
   const node = join(folder, 'node', 'bin', programNamed('node'));
@@ -42,6 +47,8 @@ export async function oldestEditor(): Promise<EditorProgram> {
     node: existsSync(node) ? node : process.execPath,
   };
 }
+
+const newestVscode = fileURLToPath(new URL('../node_modules/code-server/lib/vscode', import.meta.url));
 
 const vscodeIn = (folder: string): string => join(folder, 'editor', 'lib', 'vscode');
 

@@ -16,7 +16,9 @@ const ruleOf = ({ code }: vscode.Diagnostic): string =>
 /** Does something, and returns how long it kept a timer in this very host from running at most. */
 async function blockedBy(act: () => Promise<void>): Promise<number> {
   const processorTime = (): number => {
-    const { user, system } = process.threadCpuUsage();
+    // The oldest editor's Node knows only of all its threads together.
+    const hasThreads = 'threadCpuUsage' in process;
+    const { user, system } = hasThreads ? process.threadCpuUsage() : process.cpuUsage();
     return (user + system) / 1000;
   };
   let longest = 0;

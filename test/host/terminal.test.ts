@@ -40,7 +40,7 @@ describe('a command that was refused in a terminal', () => {
       env: { PATH: [dirname(kubectl), process.env['PATH']].join(delimiter) },
     });
     terminal.show();
-    await eventually('the shell tells of its commands and its folder', () => terminal.shellIntegration?.cwd);
+    await eventually('the shell tells of its commands', () => terminal.shellIntegration);
   });
   after(async () => {
     terminal.dispose();

@@ -8,6 +8,7 @@ const read = async (path: string): Promise<unknown> =>
 
 it('the oldest editor is the one that users may have, and whose API the sources are checked against', async () => {
   expect(await read('package.json')).toMatchObject({
+    engines: { vscode: `^${floor.vscode}.0` },
     devDependencies: { '@types/vscode': `~${floor.vscode}.0` },
   });
   expect(await read('node_modules/@types/vscode/package.json')).toMatchObject({

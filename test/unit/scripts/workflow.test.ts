@@ -12,7 +12,7 @@ interface Workflow {
 it('the workflow runs nothing but npm test, with steps that there are', async () => {
   const { jobs } = parse(await readFile(`${root}.github/workflows/test.yml`, 'utf8')) as Workflow;
   const script = await readFile(`${root}scripts/test.ts`, 'utf8');
-  const there = [...script.matchAll(/name: '([^']+)'|vitest\('([^']+)'\)/g)].map(
+  const there = [...script.matchAll(/name: '([^']+)'|vitest\((?:'[^']+', )?'([^']+)'\)/g)].map(
     ([, name, project]) => name ?? project,
   );
   const commands = Object.values(jobs).flatMap(({ steps }) =>
