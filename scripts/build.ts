@@ -70,20 +70,11 @@ const oneVscode: Plugin = {
 };
 
 /**
- * Of two packages little is used, by modules that load the rest too: what is not used is left out. It was two thirds of
- * client.cjs. client-node does not say of itself that nothing happens when a module of it is loaded; undici, in
- * CommonJS, loads all that it has, so that its own index is replaced by one of what is used.
+ * Of undici little is used, and its index, in CommonJS, loads all that it has: it is replaced by one of what is used.
  */
 const lean: Plugin = {
   name: 'lean',
   setup(bundle) {
-    bundle.onResolve({ filter: /./ }, async ({ path, importer, kind, resolveDir, pluginData }) => {
-      const isOfClient = /node_modules[\\/]@kubernetes[\\/]client-node[\\/]/.test(importer);
-      if (pluginData === lean || !(isOfClient || path.startsWith('@kubernetes/client-node')))
-        return undefined;
-      const found = await bundle.resolve(path, { kind, importer, resolveDir, pluginData: lean });
-      return { ...found, pluginData: undefined, sideEffects: false };
-    });
     bundle.onResolve({ filter: /^undici$/ }, ({ resolveDir }) => ({
       path: 'undici',
       namespace: 'lean',

@@ -4,6 +4,7 @@ import { MOST_CREDENTIAL, readNamedFile, statNamedFile } from '../../files/named
 import { redact } from '../../redact.ts';
 import { pemOf, type OpenedContext } from './context.ts';
 import { runCredentialProgram } from './exec.ts';
+import { idTokenOf } from './oidc.ts';
 import { OIDC, OIDC_KEYS } from '../../kubeconfig/program.ts';
 import { credentialOf } from '../../kubeconfig/credential.ts';
 import type { UserEntry } from '../../kubeconfig/read.ts';
@@ -177,9 +178,8 @@ async function readTokenFile(user: UserEntry, file: string): Promise<string> {
   }
 }
 
-/** Only kubectl's own provider, with the keys that it knows; the library is loaded only for it. */
+/** Only kubectl's own provider, with the keys that it knows. */
 async function askAuthProvider({ name: user, authProvider }: UserEntry): Promise<string> {
-  const { OpenIDConnectAuth } = await import('./clientNode.ts');
   const given = authProvider?.config ?? {};
   const config = Object.fromEntries(
     OIDC_KEYS.flatMap((key) => {
@@ -187,17 +187,13 @@ async function askAuthProvider({ name: user, authProvider }: UserEntry): Promise
       return value === undefined ? [] : [[key, value]];
     }),
   );
-  const options: { headers: Record<string, string> } = { headers: {} };
   const what = `The auth-provider "${OIDC}" of user "${user}"`;
+  let token: string | undefined;
   try {
-    await new OpenIDConnectAuth().applyAuthentication(
-      { name: user, authProvider: { name: OIDC, config } },
-      options,
-    );
+    token = await idTokenOf(config);
   } catch (error) {
     throw new Problem('refused', redact(`${what} gave no credential: ${messageOf(error)}`), { cause: error });
   }
-  const authorization = options.headers['Authorization'];
-  if (authorization !== undefined) return authorization;
+  if (token !== undefined) return `Bearer ${token}`;
   throw new Problem('bad-kubeconfig', `${what} gave no credential: log in again.`);
 }
