@@ -75,16 +75,19 @@ ${decoding.map((name) => `  commands.${name},\n`).join('')}];
 `;
 }
 
+/** In the order in which the editor shows them. */
 function menuOf(menu: Place['menu']): object[] {
-  return all.flatMap(([name, { menus = [], decodes }]) =>
-    menus
-      .filter((place) => place.menu === menu)
-      .map(({ group, when, isTrustedAnyway }) => ({
-        command: idOf(name),
-        when: when.map((one) => (decodes || isTrustedAnyway ? one : `${TRUSTED} && ${one}`)).join(' || '),
-        group,
-      })),
-  );
+  return all
+    .flatMap(([name, { menus = [], decodes }]) =>
+      menus
+        .filter((place) => place.menu === menu)
+        .map(({ group, when, isTrustedAnyway }) => ({
+          command: idOf(name),
+          when: when.map((one) => (decodes || isTrustedAnyway ? one : `${TRUSTED} && ${one}`)).join(' || '),
+          group,
+        })),
+    )
+    .toSorted((one, other) => one.group.localeCompare(other.group, 'en'));
 }
 
 function conditionOf<K extends string>(
