@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Cluster, ObjectRef, TokenSecretInfo, TokenSecretManifest } from '../../cluster/api.ts';
+import type { Cluster, ObjectRef, TokenSecretInfo } from '../../cluster/api.ts';
 import { commands } from '../../contributions.ts';
 import { words } from '../../harmless.ts';
 import { TOKEN_SECRET_TYPE } from '../../kubernetes.ts';
@@ -8,7 +8,8 @@ import { nextName } from '../../manifest/nextName.ts';
 import { readTokenSecrets } from '../../manifest/tokenSecret.ts';
 import { accountOf, askAccount } from './account.ts';
 import { applyFrom } from './apply.ts';
-import { askInTurn, type Asker } from '../workbench/ask.ts';
+import type { Asker } from '../workbench/ask.ts';
+import { Wizard } from '../workbench/wizard.ts';
 import { createAndFollow, secretsOf, tellFilled } from './create.ts';
 import { runOn } from '../subject/door.ts';
 import { documentAt, type DocumentAt } from '../subject/documentAt.ts';
@@ -51,45 +52,38 @@ async function ofAccount(
   cluster: Cluster,
   given: ObjectRef | undefined,
 ): Promise<void> {
-  let account: ObjectRef = given ?? { namespace: '', name: '' };
-  let name = '';
-  let there: readonly TokenSecretInfo[] = [];
-  let instead: TokenSecretInfo | undefined;
-  let made: { readonly manifest: TokenSecretManifest; readonly uid: string } | undefined;
-  const act = async (): Promise<void> => {
-    if (instead) return;
-    const manifest = { namespace: account.namespace, name, serviceAccount: account.name };
-    const uid = await createAndFollow(cluster, manifest);
-    made = uid === undefined ? undefined : { manifest, uid };
-  };
-  await askInTurn(
-    `Create Token Secret in ${cluster.context.name}`,
-    [
-      async (ask) => {
-        if (!given) account = await askAccount(services, ask);
+  const { made, instead } = await Wizard.titled(`Create Token Secret in ${cluster.context.name}`)
+    .step(async (ask) => ({ account: given ?? (await askAccount(services, ask)) }))
+    .step(async (ask, { account }) => {
+      const there = await secretsOf(cluster, account);
+      return { there, instead: await askWhetherOneDoes(ask, account, there) };
+    })
+    .step(async (ask, { account, there, instead }) => ({
+      name: instead ? instead.name : await askName(ask, account, there),
+    }))
+    .run({
+      services,
+      act: async ({ account, instead, name }) => {
+        if (instead) return { made: undefined, instead };
+        const manifest = { namespace: account.namespace, name, serviceAccount: account.name };
+        const uid = await createAndFollow(cluster, manifest);
+        return { made: uid === undefined ? undefined : { manifest, uid }, instead };
       },
-      async (ask) => {
-        there = await secretsOf(cluster, account);
-        instead = await askWhetherOneDoes(ask, account, there);
-      },
-      async (ask) => {
-        if (instead) return;
-        const taken = there.map((one) => one.name);
-        const wished = `${account.name}-token`;
-        name = await ask.input({
-          prompt: `Name of the Secret. Its token for ${account.namespace}/${account.name} will never expire.`,
-          value: taken.includes(wished) ? nextName(wished, taken) : wished,
-          check: (value) =>
-            taken.includes(value) ? 'There is a token Secret of that name.' : nameProblem(value),
-        });
-      },
-    ],
-    { services, act },
-  );
+    });
   if (made) await tellFilled(made.manifest, made.uid);
   if (!instead) return;
   const row: TreeNode = { kind: 'tokenSecret', info: instead };
   await runOn(commands.generateKubeconfig, { is: 'row', row });
+}
+
+async function askName(ask: Asker, account: ObjectRef, there: readonly TokenSecretInfo[]): Promise<string> {
+  const taken = there.map((one) => one.name);
+  const wished = `${account.name}-token`;
+  return await ask.input({
+    prompt: `Name of the Secret. Its token for ${account.namespace}/${account.name} will never expire.`,
+    value: taken.includes(wished) ? nextName(wished, taken) : wished,
+    check: (value) => (taken.includes(value) ? 'There is a token Secret of that name.' : nameProblem(value)),
+  });
 }
 
 /** Says what is there already, before there are two tokens that never end. Undefined: another shall be created. */

@@ -3,7 +3,8 @@ import * as vscode from 'vscode';
 import { appendParts, appendToTemplate } from '../../manifest/append.ts';
 import { manifestYaml, type ManifestPart } from '../../manifest/build.ts';
 import { addResources, kustomizeNamespace, kustomizeRenames } from '../../manifest/kustomization.ts';
-import type { Asker, End } from '../workbench/ask.ts';
+import type { Asker } from '../workbench/ask.ts';
+import type { Wizard } from '../workbench/wizard.ts';
 import { changeOf, confirmChanges, makeChanges, showChange, wholeFile, type Change } from './changes.ts';
 import { labelOf } from './label.ts';
 import { accountExpression, chartOf, findCharts, findKustomizations } from './charts.ts';
@@ -22,13 +23,11 @@ export interface ManifestFile {
   readonly parts: readonly ManifestPart[];
 }
 
-/** What a wizard has made of the answers so far; asked for again whenever one has changed. */
+/** What a wizard makes of its answers. */
 export interface Scaffold {
   readonly files: (naming: Naming) => readonly ManifestFile[];
   /** The one namespace of it all. */
-  readonly namespace: () => string;
-  /** The folder whose menu the command was chosen from. */
-  readonly folder: vscode.Uri | undefined;
+  readonly namespace: string;
 }
 
 type Target =
@@ -43,172 +42,148 @@ interface TargetItem extends vscode.QuickPickItem {
 
 const AS_THEY_ARE: Naming = { namespace: (namespace) => namespace, account: (name) => name };
 
-/** The questions where a manifest is to go, a look at the difference last; `write` then does it. */
-export class TargetQuestions {
-  readonly #scaffold: Scaffold;
-  #target: Target = { kind: 'file' };
-  #folder: vscode.WorkspaceFolder | undefined;
-  #path = '';
-  #naming = AS_THEY_ARE;
-  #changes: readonly Change[] = [];
-
-  constructor(scaffold: Scaffold) {
-    this.#scaffold = scaffold;
-  }
-
-  readonly steps: readonly ((ask: Asker) => Promise<void>)[] = [
-    async (ask) => {
-      const { target } = await ask.pick<TargetItem>({
-        placeholder: 'Where to?',
-        items: async () => await targets(),
-      });
-      this.#target = target;
-    },
-    async (ask) => {
-      this.#naming = await this.#askNaming(ask);
-    },
-    async (ask) => {
-      if (this.#target.kind !== 'file') return;
-      const given = this.#scaffold.folder && vscode.workspace.getWorkspaceFolder(this.#scaffold.folder);
-      this.#folder = given ?? (await askFolder(ask));
-    },
-    async (ask) => {
-      await this.#askPath(ask);
-    },
-    async (ask) => {
-      if (this.#target.kind === 'unsaved') return;
-      this.#changes = await this.#plan();
-      await confirmChanges(ask, this.#changes, await this.#notes());
-    },
-  ];
-
-  /** What is done in the end: what was confirmed, and it is shown. */
-  end(services: End['services']): End {
-    return {
-      services,
-      act: async () => {
-        await this.#write();
-      },
-    };
-  }
-
-  async #write(): Promise<void> {
-    if (this.#target.kind === 'unsaved') {
-      const content = manifestYaml(this.#files().flatMap(({ parts }) => parts));
-      await vscode.window.showTextDocument(
-        await vscode.workspace.openTextDocument({ language: 'yaml', content }),
-      );
-      return;
-    }
-    await makeChanges(this.#changes);
-    const [first] = this.#changes;
-    if (first) await showChange(first);
-  }
-
-  #files(): readonly ManifestFile[] {
-    return this.#scaffold.files(this.#naming);
-  }
-
-  async #askNaming(ask: Asker): Promise<Naming> {
-    const target = this.#target;
-    const chart = target.kind === 'helm' || target.kind === 'append' ? target.chart : undefined;
-    if (!chart) return AS_THEY_ARE;
-    const naming: Naming = { ...AS_THEY_ARE, namespace: () => '{{ .Release.Namespace }}' };
-    const expression = await accountExpression(chart);
-    if (expression === undefined) return naming;
-    const { own } = await ask.pick({
-      placeholder: 'How does the chart’s template name the ServiceAccount?',
-      items: [
-        {
-          label: 'As the chart names it',
-          description: expression,
-          detail: 'Helm fills it in for each release.',
-          own: true,
+/**
+ * Asks where manifests are to go, a look at the difference last; `write` then does what was confirmed. `folder`: whose menu
+ * the command was chosen from.
+ */
+export function withDestination<A extends object>(
+  wizard: Wizard<A>,
+  scaffoldOf: (answers: Readonly<A>) => Scaffold,
+  folder: vscode.Uri | undefined,
+): Wizard<A & { readonly write: () => Promise<void> }> {
+  return wizard
+    .step(async (ask) => ({
+      to: (await ask.pick<TargetItem>({ placeholder: 'Where to?', items: async () => await targets() }))
+        .target,
+    }))
+    .step(async (ask, answers) => {
+      const naming = await askNaming(ask, answers.to);
+      const { files, namespace } = scaffoldOf(answers);
+      return { made: { files: files(naming), namespace } };
+    })
+    .step(async (ask, { to }) => ({
+      root:
+        to.kind === 'file'
+          ? ((folder && vscode.workspace.getWorkspaceFolder(folder)) ?? (await askFolder(ask)))
+          : undefined,
+    }))
+    .step(async (ask, { root, made }) => ({
+      at: root && { root, path: await askPathOf(ask, made.files, root, folder) },
+    }))
+    .step(async (ask, { to, made, at }) => {
+      if (to.kind === 'unsaved') return { write: async () => await showUnsaved(made.files) };
+      const changes = await changesOf(made.files, to, at && vscode.Uri.joinPath(at.root.uri, at.path));
+      await confirmChanges(ask, changes, await notesOn(made, to));
+      return {
+        write: async () => {
+          await makeChanges(changes);
+          const [first] = changes;
+          if (first) await showChange(first);
         },
-        { label: 'By its name as it is', detail: 'The same in every release.', own: false },
-      ],
+      };
     });
-    return own ? { ...naming, account: () => expression } : naming;
-  }
+}
 
-  async #askPath(ask: Asker): Promise<void> {
-    const files = this.#files();
-    const [first] = files;
-    if (this.#target.kind !== 'file' || !this.#folder || !first) return;
-    const folder = this.#folder;
-    const { folder: chosen } = this.#scaffold;
-    const proposed = posix.join(
-      chosen ? posix.relative(folder.uri.path, chosen.path) : '',
-      `${first.stem}.yaml`,
+async function showUnsaved(files: readonly ManifestFile[]): Promise<void> {
+  const content = manifestYaml(files.flatMap(({ parts }) => parts));
+  const document = await vscode.workspace.openTextDocument({ language: 'yaml', content });
+  await vscode.window.showTextDocument(document);
+}
+
+async function askNaming(ask: Asker, target: Target): Promise<Naming> {
+  const chart = target.kind === 'helm' || target.kind === 'append' ? target.chart : undefined;
+  if (!chart) return AS_THEY_ARE;
+  const naming: Naming = { ...AS_THEY_ARE, namespace: () => '{{ .Release.Namespace }}' };
+  const expression = await accountExpression(chart);
+  if (expression === undefined) return naming;
+  const { own } = await ask.pick({
+    placeholder: 'How does the chart’s template name the ServiceAccount?',
+    items: [
+      {
+        label: 'As the chart names it',
+        description: expression,
+        detail: 'Helm fills it in for each release.',
+        own: true,
+      },
+      { label: 'By its name as it is', detail: 'The same in every release.', own: false },
+    ],
+  });
+  return own ? { ...naming, account: () => expression } : naming;
+}
+
+/** The path of the only file, or of the folder of several. */
+async function askPathOf(
+  ask: Asker,
+  files: readonly ManifestFile[],
+  root: vscode.WorkspaceFolder,
+  chosen: vscode.Uri | undefined,
+): Promise<string> {
+  const inFolder = chosen ? posix.relative(root.uri.path, chosen.path) : '';
+  const proposed = posix.join(inFolder, `${files[0]?.stem ?? ''}.yaml`);
+  if (files.length === 1) return await askPath(ask, root, proposed);
+  const prompt = `The first of ${files.length} files, inside ${root.name}; the others go beside it`;
+  return posix.dirname(await askPath(ask, root, proposed, { prompt }));
+}
+
+/** `at`: the path of the only file, or of the folder of several, where they are new files. */
+async function changesOf(
+  files: readonly ManifestFile[],
+  target: Target,
+  at: vscode.Uri | undefined,
+): Promise<readonly Change[]> {
+  const into = async (folder: vscode.Uri): Promise<Change[]> =>
+    await Promise.all(
+      files.map(
+        async (file) =>
+          await wholeFile(vscode.Uri.joinPath(folder, `${file.stem}.yaml`), manifestYaml(file.parts)),
+      ),
     );
-    this.#path =
-      files.length === 1
-        ? await askPath(ask, folder, proposed)
-        : posix.dirname(
-            await askPath(ask, folder, proposed, {
-              prompt: `The first of ${files.length} files, inside ${folder.name}; the others go beside it`,
-            }),
-          );
-  }
-
-  async #plan(): Promise<readonly Change[]> {
-    const files = this.#files();
-    const parts = files.flatMap((file) => file.parts);
-    const into = async (folder: vscode.Uri): Promise<Change[]> =>
-      await Promise.all(
-        files.map(
-          async (file) =>
-            await wholeFile(vscode.Uri.joinPath(folder, `${file.stem}.yaml`), manifestYaml(file.parts)),
-        ),
-      );
-    const target = this.#target;
-    switch (target.kind) {
-      case 'append':
-        return [
-          await changeOf(target.uri, (text) => (target.chart ? appendToTemplate : appendParts)(text, parts)),
-        ];
-      case 'kustomize': {
-        const folder = vscode.Uri.joinPath(target.uri, '..');
-        const names = files.map(({ stem }) => `${stem}.yaml`);
-        const list = await changeOf(target.uri, (text) => addResources(text, names));
-        return [...(await into(folder)), ...(list.edits.length > 0 ? [list] : [])];
-      }
-      case 'helm':
-        return await into(vscode.Uri.joinPath(target.chart, 'templates'));
-      case 'file': {
-        if (!this.#folder) return [];
-        const at = vscode.Uri.joinPath(this.#folder.uri, this.#path);
-        const [only, ...more] = files;
-        return only && more.length === 0 ? [await wholeFile(at, manifestYaml(only.parts))] : await into(at);
-      }
-      case 'unsaved':
-        return [];
-    }
-  }
-
-  async #notes(): Promise<readonly string[]> {
-    const target = this.#target;
-    if (target.kind === 'kustomize') {
-      const text = (await vscode.workspace.openTextDocument(target.uri)).getText();
-      const own = kustomizeNamespace(text);
-      const namespace = this.#scaffold.namespace();
-      const renames = kustomizeRenames(text);
-      const hasSecret = this.#files().some(({ parts }) =>
-        parts.some(({ object }) => object['kind'] === 'Secret'),
-      );
+  switch (target.kind) {
+    case 'append': {
+      const parts = files.flatMap((file) => file.parts);
       return [
-        ...(own === undefined || own === namespace
-          ? []
-          : [`Mind: this kustomization puts everything into namespace ${own}, not ${namespace}.`]),
-        ...(renames === undefined || !hasSecret
-          ? []
-          : [`Mind: ${renames} does not reach the annotation, which names the ServiceAccount.`]),
+        await changeOf(target.uri, (text) => (target.chart ? appendToTemplate : appendParts)(text, parts)),
       ];
     }
-    return (target.kind === 'helm' || target.kind === 'append') && target.chart
-      ? ['Helm puts the release’s own namespace in.']
-      : [];
+    case 'kustomize': {
+      const names = files.map(({ stem }) => `${stem}.yaml`);
+      const list = await changeOf(target.uri, (text) => addResources(text, names));
+      const made = await into(vscode.Uri.joinPath(target.uri, '..'));
+      return [...made, ...(list.edits.length > 0 ? [list] : [])];
+    }
+    case 'helm':
+      return await into(vscode.Uri.joinPath(target.chart, 'templates'));
+    case 'file': {
+      if (!at) return [];
+      const [only, ...more] = files;
+      return only && more.length === 0 ? [await wholeFile(at, manifestYaml(only.parts))] : await into(at);
+    }
+    case 'unsaved':
+      return [];
   }
+}
+
+async function notesOn(
+  { files, namespace }: { readonly files: readonly ManifestFile[]; readonly namespace: string },
+  target: Target,
+): Promise<readonly string[]> {
+  if (target.kind === 'kustomize') {
+    const text = (await vscode.workspace.openTextDocument(target.uri)).getText();
+    const own = kustomizeNamespace(text);
+    const renames = kustomizeRenames(text);
+    const hasSecret = files.some(({ parts }) => parts.some(({ object }) => object['kind'] === 'Secret'));
+    return [
+      ...(own === undefined || own === namespace
+        ? []
+        : [`Mind: this kustomization puts everything into namespace ${own}, not ${namespace}.`]),
+      ...(renames === undefined || !hasSecret
+        ? []
+        : [`Mind: ${renames} does not reach the annotation, which names the ServiceAccount.`]),
+    ];
+  }
+  return (target.kind === 'helm' || target.kind === 'append') && target.chart
+    ? ['Helm puts the release’s own namespace in.']
+    : [];
 }
 
 /** Where a manifest can go from here. */

@@ -1,8 +1,9 @@
-import type { ObjectRef } from '../../cluster/api.ts';
+import type { Cluster, ObjectRef } from '../../cluster/api.ts';
 import { contextName } from '../../kubeconfig/build.ts';
 import type { SubjectOf } from '../subject/subject.ts';
 import { accountOf, askAccount } from './account.ts';
-import { askInTurn } from '../workbench/ask.ts';
+import type { Asker } from '../workbench/ask.ts';
+import { Wizard } from '../workbench/wizard.ts';
 import { draftKubeconfig } from './draft.ts';
 import {
   askKind,
@@ -14,7 +15,7 @@ import {
 } from './kind.ts';
 import { renewedInstead } from './regenerate.ts';
 import type { WizardServices } from '../workbench/services.ts';
-import { targetSteps, type TargetChoice } from './target.ts';
+import { withTarget } from './target.ts';
 import { writeDraft } from './write.ts';
 
 /**
@@ -36,53 +37,51 @@ export async function generateKubeconfig(
           ...(about.row.info.uid !== '' && { uid: about.row.info.uid }),
         }
       : undefined;
-  let account: ObjectRef = given ?? { namespace: '', name: '' };
-  let choice: KindChoice = { is: 'request' };
-  let inner: KindChoice = choice;
-  let kind = (secret && { kind: 'token', source: secret }) as CredentialKind | undefined;
-  const chosen: TargetChoice = { kind: 'new' };
-  const act = async (): Promise<void> => {
-    if (!kind || !chosen.target) return;
-    const { target } = chosen;
-    if (target.kind === 'merge' && (kind.kind === 'token' || kind.kind === 'tokenless')) {
-      const name = contextName(account, cluster.context.cluster);
-      const renewal = { cluster, account, source: kind.kind === 'token' ? kind.source : undefined };
-      if (await renewedInstead(services, target.file, name, renewal)) return;
-    }
-    const draft = await draftKubeconfig(cluster, account, kind, target);
-    await writeDraft(services, { cluster, account, kind, draft });
-  };
-  await askInTurn(
-    'Generate Kubeconfig',
-    [
-      async (ask) => {
-        if (!given) account = await askAccount(services, ask);
-      },
-      async (ask) => {
-        if (!secret) choice = await askKind(cluster, account, ask, { without: 'all' });
-        inner = choice;
-      },
-      async (ask) => {
-        if (choice.is === 'tokenFile') inner = await askKind(cluster, account, ask, { without: 'none' });
-      },
-      async (ask) => {
-        if (secret) return;
-        if (choice.is === 'namedFile') kind = { kind: 'namedFile', path: await askNamedFile(ask) };
-        if (choice.is === 'tokenless') kind = { kind: 'tokenless' };
-        const source = await askSource(services, cluster, account, ask, inner);
-        if (source) kind = { kind: choice.is === 'tokenFile' ? 'tokenFile' : 'token', source };
-      },
-      ...targetSteps(
-        chosen,
-        () => `${account.name}.kubeconfig`,
-        () => kind?.kind === 'token',
-      ),
-    ],
-    {
-      services,
-      act,
-      // Its Secret is there already.
-      isFinal: () => kind !== undefined && 'source' in kind && kind.source.kind === 'newSecret',
+  const asked = Wizard.titled('Generate Kubeconfig')
+    .step(async (ask) => ({ account: given ?? (await askAccount(services, ask)) }))
+    .step(async (ask, { account }) => ({
+      choice: secret ? REQUEST : await askKind(cluster, account, ask, { without: 'all' }),
+    }))
+    .step(async (ask, { account, choice }) => ({
+      inner: choice.is === 'tokenFile' ? await askKind(cluster, account, ask, { without: 'none' }) : choice,
+    }))
+    .step(async (ask, answers) => ({
+      kind: secret
+        ? { kind: 'token' as const, source: secret }
+        : await askCredential(services, cluster, ask, answers),
+    }));
+  await withTarget(asked, { isSecret: ({ kind }) => kind.kind === 'token' }).run({
+    services,
+    act: async ({ account, kind, target }) => {
+      if (target?.kind === 'merge' && (kind.kind === 'token' || kind.kind === 'tokenless')) {
+        const name = contextName(account, cluster.context.cluster);
+        const renewal = { cluster, account, source: kind.kind === 'token' ? kind.source : undefined };
+        if (await renewedInstead(services, target.file, name, renewal)) return;
+      }
+      if (!target) return;
+      const draft = await draftKubeconfig(cluster, account, kind, target);
+      await writeDraft(services, { cluster, account, kind, draft });
     },
-  );
+    // Its Secret is there already.
+    isFinal: ({ kind }) => 'source' in kind && kind.source.kind === 'newSecret',
+  });
+}
+
+const REQUEST: KindChoice = { is: 'request' };
+
+/** What the kubeconfig shall hold, by what was chosen; `inner` is the token in a tokenFile. */
+async function askCredential(
+  services: WizardServices,
+  cluster: Cluster,
+  ask: Asker,
+  {
+    account,
+    choice,
+    inner,
+  }: { readonly account: ObjectRef; readonly choice: KindChoice; readonly inner: KindChoice },
+): Promise<CredentialKind> {
+  if (choice.is === 'namedFile') return { kind: 'namedFile', path: await askNamedFile(ask) };
+  const source = await askSource(services, cluster, account, ask, inner);
+  if (!source) return { kind: 'tokenless' };
+  return { kind: choice.is === 'tokenFile' ? 'tokenFile' : 'token', source };
 }

@@ -11,8 +11,9 @@ import {
 } from '../../manifest/projected.ts';
 import { EXTENDED_SECONDS, DEFAULT_MOUNT } from '../../kubernetes.ts';
 import { addVolume, findWorkloads, type WorkloadInText } from '../../manifest/workload.ts';
-import { askInTurn, type Asker } from '../workbench/ask.ts';
-import { changeOf, confirmChanges, makeChanges, showChange, type Change } from './changes.ts';
+import type { Asker } from '../workbench/ask.ts';
+import { Wizard } from '../workbench/wizard.ts';
+import { changeOf, confirmChanges, makeChanges, showChange } from './changes.ts';
 import { documentAt } from '../subject/documentAt.ts';
 import type { SubjectOf } from '../subject/subject.ts';
 import { labelOf } from './label.ts';
@@ -29,67 +30,35 @@ export async function addProjectedToken(
   );
   const found = workloadsOf(document);
   const here = found.filter(({ start, end }) => offset !== undefined && start <= offset && offset < end);
-  let workload = found.length === 1 ? found[0] : here.length === 1 ? here[0] : undefined;
-  const known = workload;
-  let containers: readonly string[] = [];
-  let withCluster = false;
-  let audience = '';
-  let seconds = 0;
-  let path = '';
-  let mountPath = '';
-  let changes: readonly Change[] = [];
-  const plan = async (): Promise<readonly Change[]> => {
-    if (!workload) return [];
-    const chosen = workload;
-    const wished = withCluster ? 'api-access' : `${slug(audience)}-token`;
-    const volume = projectedVolume({
-      name: freeName(wished, new Set(chosen.volumeNames)),
-      mountPath,
-      path,
-      audience: audience === '' ? undefined : audience,
-      expirationSeconds: seconds,
-      withCluster,
+  const known = found.length === 1 ? found[0] : here.length === 1 ? here[0] : undefined;
+  await Wizard.titled('Add Projected Token')
+    .step(async (ask) => ({ workload: known ?? (await askWorkload(ask, found)) }))
+    .step(async (ask, { workload }) => ({ withCluster: await askKind(ask, workload) }))
+    .step(async (ask, { workload, withCluster }) => ({
+      containers: await askContainers(ask, workload, withCluster),
+    }))
+    .step(async (ask, { withCluster }) => ({ audience: withCluster ? undefined : await askAudience(ask) }))
+    .step(async (ask, { withCluster }) => ({ expirationSeconds: await askSeconds(ask, withCluster) }))
+    // Client libraries look for that name.
+    .step(async (ask, { withCluster }) => ({ path: withCluster ? 'token' : await askFileName(ask) }))
+    .step(async (ask, { workload, containers, withCluster }) => {
+      const chosen = workload.containers.filter(({ name }) => containers.includes(name));
+      return { mountPath: await askMountPath(ask, chosen, withCluster) };
+    })
+    .step(async (ask, { workload, containers, ...wanted }) => {
+      const wished = wanted.withCluster ? 'api-access' : `${slug(wanted.audience ?? '')}-token`;
+      const volume = projectedVolume({ ...wanted, name: freeName(wished, new Set(workload.volumeNames)) });
+      const change = await changeOf(document.uri, (text) => addVolume(text, workload, volume, containers));
+      await confirmChanges(ask, [change], []);
+      return { change };
+    })
+    .run({
+      services,
+      act: async ({ change }) => {
+        await makeChanges([change]);
+        await showChange(change);
+      },
     });
-    return [await changeOf(document.uri, (text) => addVolume(text, chosen, volume, containers))];
-  };
-  const act = async (): Promise<void> => {
-    await makeChanges(changes);
-    const [change] = changes;
-    if (change) await showChange(change);
-  };
-  await askInTurn(
-    'Add Projected Token',
-    [
-      async (ask) => {
-        if (!known) workload = await askWorkload(ask, found);
-      },
-      async (ask) => {
-        if (workload) withCluster = await askKind(ask, workload);
-      },
-      async (ask) => {
-        if (workload) containers = await askContainers(ask, workload, withCluster);
-      },
-      async (ask) => {
-        audience = withCluster ? '' : await askAudience(ask);
-      },
-      async (ask) => {
-        seconds = await askSeconds(ask, withCluster);
-      },
-      async (ask) => {
-        // Client libraries look for that name.
-        path = withCluster ? 'token' : await askFileName(ask);
-      },
-      async (ask) => {
-        const chosen = (workload?.containers ?? []).filter(({ name }) => containers.includes(name));
-        mountPath = await askMountPath(ask, chosen, withCluster);
-      },
-      async (ask) => {
-        changes = await plan();
-        await confirmChanges(ask, changes, []);
-      },
-    ],
-    { services, act },
-  );
 }
 
 function workloadsOf(document: vscode.TextDocument): readonly WorkloadInText[] {
@@ -166,14 +135,15 @@ async function askContainers(
   return chosen.map(({ label }) => label);
 }
 
-async function askAudience(ask: Asker): Promise<string> {
+/** Undefined: for the API server. */
+async function askAudience(ask: Asker): Promise<string | undefined> {
   const typed = await ask.input({
     prompt:
       'Audience: who the token is for. Nobody else accepts it, the API server neither. Empty: for the API server.',
     value: 'vault',
     check: (value) => (/\s/.test(value.trim()) ? 'An audience has no white space.' : undefined),
   });
-  return typed.trim();
+  return typed.trim() === '' ? undefined : typed.trim();
 }
 
 async function askSeconds(ask: Asker, withCluster: boolean): Promise<number> {

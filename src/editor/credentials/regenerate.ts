@@ -13,7 +13,7 @@ import { findTokens } from '../../token/find.ts';
 import { askAccount } from './account.ts';
 import { ask } from '../workbench/say.ts';
 import { words, type Words } from '../../harmless.ts';
-import { askInTurn } from '../workbench/ask.ts';
+import { Wizard } from '../workbench/wizard.ts';
 import { clusterFor, type KubeconfigText } from '../subject/lend.ts';
 import { chooseContext, openOrChosenKubeconfig } from '../subject/pick.ts';
 import type { SubjectOf } from '../subject/subject.ts';
@@ -50,31 +50,22 @@ export async function regenerateKubeconfig(
   if (!lent) return;
   const { cluster } = lent;
   const known = accountIn(old);
-  let account: ObjectRef = known ?? { namespace: '', name: '' };
-  let choice: KindChoice = { is: 'request' };
-  let source: TokenSource | undefined;
-  await askInTurn(
-    `Regenerate ${labelOf(old.file)} with context ${cluster.context.name}`,
-    [
-      async (ask) => {
-        if (!known) account = await askAccount(services, ask);
-      },
-      async (ask) => {
-        choice = await askKind(cluster, account, ask, { without: 'tokenless', isActive: usual(old) });
-      },
-      async (ask) => {
-        source = await askSource(services, cluster, account, ask, choice);
-      },
-    ],
-    {
+  await Wizard.titled(`Regenerate ${labelOf(old.file)} with context ${cluster.context.name}`)
+    .step(async (ask) => ({ account: known ?? (await askAccount(services, ask)) }))
+    .step(async (ask, { account }) => ({
+      choice: await askKind(cluster, account, ask, { without: 'tokenless', isActive: usual(old) }),
+    }))
+    .step(async (ask, { account, choice }) => ({
+      source: await askSource(services, cluster, account, ask, choice),
+    }))
+    .run({
       services,
-      act: async () => {
+      act: async ({ account, source }) => {
         await renew(services, { old, cluster, account, source });
       },
       // Its Secret is there already.
-      isFinal: () => source?.kind === 'newSecret',
-    },
-  );
+      isFinal: ({ source }) => source?.kind === 'newSecret',
+    });
 }
 
 interface Renewal {

@@ -5,7 +5,8 @@ import { joined, said, words, type Words } from '../../harmless.ts';
 import { EXTENDED_SECONDS } from '../../kubernetes.ts';
 import type { SubjectOf } from '../subject/subject.ts';
 import { accountOf, askAccount } from './account.ts';
-import { askInTurn, type Asker } from '../workbench/ask.ts';
+import type { Asker } from '../workbench/ask.ts';
+import { Wizard } from '../workbench/wizard.ts';
 import { clipboardSeconds, putOnClipboard } from './clipboard.ts';
 import { getToken, type GotToken } from './credential.ts';
 import { draftKubeconfig, lookAt, PLACEHOLDER } from './draft.ts';
@@ -19,7 +20,7 @@ import type { WizardServices } from '../workbench/services.ts';
 import { revealToken } from './report.ts';
 import { WHO_READS, writeSecretFile } from '../../files/secretFile.ts';
 import { askAudiences, askBindable, askBindingKind } from './spec.ts';
-import { askLocalFolder, targetSteps, type TargetChoice } from './target.ts';
+import { askLocalFolder, withTarget } from './target.ts';
 import { replacing, writeDraft } from './write.ts';
 import { notify, withCancel } from '../workbench/say.ts';
 
@@ -46,72 +47,43 @@ export async function requestToken(
   const given = accountOf(about);
   const pod = about?.row.kind === 'pod' ? about.row.info : undefined;
   const givenPod: Bindable | undefined = pod && { kind: 'Pod', name: pod.name, uid: pod.uid, note: '' };
-  let account: ObjectRef = given ?? { namespace: '', name: '' };
-  let audiences: readonly string[] = [];
-  let bindingKind: Bindable['kind'] | undefined = givenPod?.kind;
-  let boundTo = givenPod;
-  let seconds = 0;
-  let destination: Destination = 'clipboard';
-  const file: { folder?: vscode.WorkspaceFolder; path: string } = { path: '' };
-  const chosen: TargetChoice = { kind: 'new' };
-  const targets = targetSteps(
-    chosen,
-    () => `${account.name}.kubeconfig`,
-    () => true,
-  );
-  const act = async (): Promise<void> => {
-    const source = { kind: 'request', seconds, ...(boundTo && { boundTo }) } as const;
-    const wanted = { cluster, account, source, audiences };
-    if (destination === 'clipboard') await toClipboard(services, wanted);
-    else if (destination === 'file' && file.folder) await toFile(services, wanted, file.folder, file.path);
-    else if (chosen.target) {
-      const kind = { kind: 'token', source } as const;
-      const draft = await draftKubeconfig(cluster, account, kind, chosen.target);
-      await writeDraft(services, { cluster, account, kind, draft });
-    }
-  };
-  await askInTurn(
-    'Request Token',
-    [
-      async (ask) => {
-        if (!given) account = await askAccount(services, ask);
-      },
-      async (ask) => {
-        audiences = await askAudiences(cluster, account, memory, ask);
-      },
-      async (ask) => {
-        if (!givenPod) bindingKind = await askBindingKind(ask);
-      },
-      async (ask) => {
-        if (!givenPod) boundTo = bindingKind && (await askBindable(cluster, account, bindingKind, ask));
-      },
-      async (ask) => {
-        const note =
-          boundTo?.kind === 'Pod' && audiences.length === 0
-            ? ` Exactly ${EXTENDED_SECONDS}s, bound to a Pod, is extended to one year by most servers.`
-            : '';
-        seconds = await askDuration(memory, ask, 'How long shall the token live?', note);
-      },
-      async (ask) => {
-        destination = await askDestination(ask, audiences);
-      },
-      async (ask) => {
-        if (destination === 'file') file.folder = await askLocalFolder(ask);
-      },
-      async (ask) => {
-        if (destination === 'file' && file.folder) {
-          file.path = await askPath(ask, file.folder, `${account.name}.token`, { isSecret: true });
-        }
-      },
-      ...targets.map((step) => async (ask: Asker) => {
-        if (destination === 'kubeconfig') await step(ask);
-      }),
-    ],
-    {
-      services,
-      act,
+  const asked = Wizard.titled('Request Token')
+    .step(async (ask) => ({ account: given ?? (await askAccount(services, ask)) }))
+    .step(async (ask, { account }) => ({ audiences: await askAudiences(cluster, account, memory, ask) }))
+    .step(async (ask) => ({ bindingKind: givenPod ? givenPod.kind : await askBindingKind(ask) }))
+    .step(async (ask, { account, bindingKind }) => ({
+      boundTo: givenPod ?? (bindingKind && (await askBindable(cluster, account, bindingKind, ask))),
+    }))
+    .step(async (ask, { boundTo, audiences }) => {
+      const note =
+        boundTo?.kind === 'Pod' && audiences.length === 0
+          ? ` Exactly ${EXTENDED_SECONDS}s, bound to a Pod, is extended to one year by most servers.`
+          : '';
+      return { seconds: await askDuration(memory, ask, 'How long shall the token live?', note) };
+    })
+    .step(async (ask, { audiences }) => ({ destination: await askDestination(ask, audiences) }))
+    .step(async (ask, { destination }) => ({
+      folder: destination === 'file' ? await askLocalFolder(ask) : undefined,
+    }))
+    .step(async (ask, { account, folder }) => ({
+      path: folder ? await askPath(ask, folder, `${account.name}.token`, { isSecret: true }) : '',
+    }));
+  await withTarget(asked, {
+    isSecret: () => true,
+    isWanted: ({ destination }) => destination === 'kubeconfig',
+  }).run({
+    services,
+    act: async ({ account, audiences, boundTo, seconds, folder, path, target }) => {
+      const source = { kind: 'request', seconds, ...(boundTo && { boundTo }) } as const;
+      const wanted = { cluster, account, source, audiences };
+      if (folder) await toFile(services, wanted, folder, path);
+      else if (target) {
+        const kind = { kind: 'token', source } as const;
+        const draft = await draftKubeconfig(cluster, account, kind, target);
+        await writeDraft(services, { cluster, account, kind, draft });
+      } else await toClipboard(services, wanted);
     },
-  );
+  });
 }
 
 async function askDestination(ask: Asker, audiences: readonly string[]): Promise<Destination> {

@@ -11,7 +11,8 @@ import type { SubjectOf } from '../subject/subject.ts';
 import type { Rotation } from '../workbench/rotations.ts';
 import { accountOf, askAccount } from './account.ts';
 import { showError } from '../workbench/commands.ts';
-import { askInTurn, type Asker } from '../workbench/ask.ts';
+import type { Asker } from '../workbench/ask.ts';
+import { Wizard } from '../workbench/wizard.ts';
 import { labelOf } from './label.ts';
 import { createAndFollow, secretsOf } from './create.ts';
 import { filesWithToken, isOfSecret } from './holders.ts';
@@ -32,39 +33,23 @@ export async function rotateTokenSecret(
 ): Promise<void> {
   const cluster = await services.contexts.cluster();
   const given = secretIn(about);
-  const row = given?.name;
-  const ofArgument = given?.account ?? accountOf(about);
-  let account: ObjectRef = ofArgument ?? { namespace: '', name: '' };
-  let old = row ?? '';
-  let known: readonly TokenSecretInfo[] = [];
-  let begun: Rotation | undefined;
-  let name = '';
-  let rotation: Rotation | undefined;
-  const act = async (): Promise<void> => {
-    rotation = begun ?? (await replace(services, cluster, { account, name, old, known }));
-  };
-  await askInTurn(
-    'Rotate Token Secret',
-    [
-      async (ask) => {
-        if (!ofArgument) account = await askAccount(services, ask);
-      },
-      async (ask) => {
-        if (row === undefined) old = await askSecret(ask, cluster, account);
-      },
-      async (ask) => {
-        known = await secretsOf(cluster, account);
-        const secret = known.find((one) => one.name === old);
-        const last = secret && services.rotations.of(cluster.context.server, secret);
-        const isThere = last && known.some((one) => one.name === last.name && one.uid === last.uid);
-        begun = last && isThere === true ? await askToGoOn(ask, last) : undefined;
-      },
-      async (ask) => {
-        if (!begun) name = await askName(ask, old, known);
-      },
-    ],
-    { services, act },
-  );
+  const rotation = await Wizard.titled('Rotate Token Secret')
+    .step(async (ask) => ({
+      account: given?.account ?? accountOf(about) ?? (await askAccount(services, ask)),
+    }))
+    .step(async (ask, { account }) => ({ old: given?.name ?? (await askSecret(ask, cluster, account)) }))
+    .step(async (ask, { account, old }) => {
+      const known = await secretsOf(cluster, account);
+      const secret = known.find((one) => one.name === old);
+      const last = secret && services.rotations.of(cluster.context.server, secret);
+      const isThere = last && known.some((one) => one.name === last.name && one.uid === last.uid);
+      return { known, begun: last && isThere === true ? await askToGoOn(ask, last) : undefined };
+    })
+    .step(async (ask, { old, known, begun }) => ({ name: begun?.name ?? (await askName(ask, old, known)) }))
+    .run({
+      services,
+      act: async ({ begun, ...wanted }) => begun ?? (await replace(services, cluster, wanted)),
+    });
   if (!rotation) return;
   await handOut(services, rotation);
   await offerToRevoke(rotation);

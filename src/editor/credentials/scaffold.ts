@@ -4,11 +4,12 @@ import { roleParts, serviceAccountPart, tokenSecretPart, type ManifestPart } fro
 import { nameProblem } from '../../manifest/names.ts';
 import type { Rule } from '../../manifest/rights.ts';
 import { accountOf, askAccount, askAccounts, typeAccount } from './account.ts';
-import { askInTurn, type Asker } from '../workbench/ask.ts';
+import type { Asker } from '../workbench/ask.ts';
+import { Wizard } from '../workbench/wizard.ts';
 import type { WizardServices } from '../workbench/services.ts';
 import { askCommonRights, askTypedRights } from './askRights.ts';
 import type { SubjectOf } from '../subject/subject.ts';
-import { TargetQuestions, type ManifestFile, type Naming } from './destination.ts';
+import { withDestination, type ManifestFile, type Naming } from './destination.ts';
 
 /** The ServiceAccount of a row, or the folder of the Explorer's menu. */
 type Scaffolded = SubjectOf<'row' | 'file'>;
@@ -20,47 +21,43 @@ export async function scaffoldTokenSecret(
   all: readonly Scaffolded[],
 ): Promise<void> {
   const given = accountsOf(all);
-  let accounts = given;
-  let name = '';
-  let inOneFile = true;
-  const files = (naming: Naming): readonly ManifestFile[] => {
-    const each = accounts.map((account) => {
-      const secret = accounts.length === 1 ? name : `${account.name}-token`;
-      const part = tokenSecretPart({
-        namespace: naming.namespace(account.namespace),
-        name: secret,
-        serviceAccount: naming.account(account.name),
-      });
-      // Two namespaces may have a ServiceAccount of the same name.
-      const isTwin = accounts.some((one) => one !== account && one.name === account.name);
-      return { stem: isTwin ? `${account.namespace}-${secret}` : secret, parts: [part] };
-    });
-    return inOneFile && each.length > 1
-      ? [{ stem: 'token-secrets', parts: each.flatMap(({ parts }) => parts) }]
-      : each;
-  };
-  const target = new TargetQuestions({
-    files,
-    namespace: () => accounts[0]?.namespace ?? '',
-    folder: folderOf(about),
+  const asked = Wizard.titled('Scaffold Token Secret')
+    .step(async (ask) => ({ accounts: given.length > 0 ? given : await askAccounts(services, ask) }))
+    .step(async (ask, { accounts: [account, another] }) => ({
+      name: account && !another ? await askSecretName(ask, account) : undefined,
+    }))
+    .step(async (ask, { accounts }) => ({
+      inOneFile: accounts.length > 1 && (await askOneFile(ask, accounts.length)),
+    }));
+  await withDestination(
+    asked,
+    ({ accounts, name, inOneFile }) => ({
+      namespace: accounts[0]?.namespace ?? '',
+      files: (naming) => {
+        const each = accounts.map((account) => secretFile(account, name, accounts, naming));
+        return inOneFile ? [{ stem: 'token-secrets', parts: each.flatMap(({ parts }) => parts) }] : each;
+      },
+    }),
+    folderOf(about),
+  ).run({ services, act: async ({ write }) => await write() });
+}
+
+/** A token Secret of one of several ServiceAccounts. `name` is undefined where it goes by its ServiceAccount's. */
+function secretFile(
+  account: ObjectRef,
+  name: string | undefined,
+  accounts: readonly ObjectRef[],
+  naming: Naming,
+): ManifestFile {
+  const secret = name ?? `${account.name}-token`;
+  const part = tokenSecretPart({
+    namespace: naming.namespace(account.namespace),
+    name: secret,
+    serviceAccount: naming.account(account.name),
   });
-  await askInTurn(
-    'Scaffold Token Secret',
-    [
-      async (ask) => {
-        if (given.length === 0) accounts = await askAccounts(services, ask);
-      },
-      async (ask) => {
-        const [account, another] = accounts;
-        if (account && !another) name = await askSecretName(ask, account);
-      },
-      async (ask) => {
-        if (accounts.length > 1) inOneFile = await askOneFile(ask, accounts.length);
-      },
-      ...target.steps,
-    ],
-    target.end(services),
-  );
+  // Two namespaces may have a ServiceAccount of the same name.
+  const isTwin = accounts.some((one) => one !== account && one.name === account.name);
+  return { stem: isTwin ? `${account.namespace}-${secret}` : secret, parts: [part] };
 }
 
 /** Writes a ServiceAccount into the workspace, with a token Secret and rights if asked for, in the order that works. */
@@ -68,115 +65,104 @@ export async function scaffoldServiceAccount(
   services: WizardServices,
   about: SubjectOf<'file'> | undefined,
 ): Promise<void> {
-  let account: ObjectRef = { namespace: '', name: '' };
-  const wanted = { secret: true, rights: false };
-  let secret = '';
-  const rights = new RightsQuestions(() => account);
-  const target = new TargetQuestions({
-    namespace: () => account.namespace,
-    folder: folderOf(about),
-    files: (naming) => {
-      const named = { namespace: naming.namespace(account.namespace), name: naming.account(account.name) };
-      const parts: ManifestPart[] = [serviceAccountPart(named)];
-      if (wanted.secret) parts.push(tokenSecretPart({ ...named, name: secret, serviceAccount: named.name }));
-      if (wanted.rights) parts.push(...roleParts(rights.name, named, rights.rules));
-      return [{ stem: account.name, parts }];
-    },
-  });
-  await askInTurn(
-    'Scaffold ServiceAccount',
-    [
-      async (ask) => {
-        account = await typeAccount(services.contexts.selected?.namespace ?? 'default', ask);
+  const asked = Wizard.titled('Scaffold ServiceAccount')
+    .step(async (ask) => ({
+      account: await typeAccount(services.contexts.selected?.namespace ?? 'default', ask),
+    }))
+    .step(async (ask) => ({ wanted: await askWhatComesWithIt(ask) }))
+    .step(async (ask, { account, wanted }) => ({
+      secret: wanted.secret ? await askSecretName(ask, account) : undefined,
+    }));
+  await withDestination(
+    withRights(asked, ({ wanted }) => wanted.rights),
+    ({ account, secret, role }) => ({
+      namespace: account.namespace,
+      files: (naming) => {
+        const named = { namespace: naming.namespace(account.namespace), name: naming.account(account.name) };
+        const parts: readonly ManifestPart[] = [
+          serviceAccountPart(named),
+          ...(secret === undefined
+            ? []
+            : [tokenSecretPart({ ...named, name: secret, serviceAccount: named.name })]),
+          ...(role ? roleParts(role.name, named, role.rules) : []),
+        ];
+        return [{ stem: account.name, parts }];
       },
-      async (ask) => {
-        const { is } = await ask.pick({
-          placeholder: 'What comes with it? A ServiceAccount has no token and no rights by itself.',
-          items: [
-            {
-              label: 'A token Secret',
-              detail: 'A token that never ends, until the Secret is deleted.',
-              is: { secret: true, rights: false },
-            },
-            {
-              label: 'A token Secret, a Role and its RoleBinding',
-              detail: 'The rights are the next question.',
-              is: { secret: true, rights: true },
-            },
-            {
-              label: 'A Role and its RoleBinding',
-              detail: 'For Pods, and for tokens that are requested.',
-              is: { secret: false, rights: true },
-            },
-            { label: 'Nothing', detail: 'The ServiceAccount alone.', is: { secret: false, rights: false } },
-          ],
-        });
-        Object.assign(wanted, is);
+    }),
+    folderOf(about),
+  ).run({ services, act: async ({ write }) => await write() });
+}
+
+async function askWhatComesWithIt(
+  ask: Asker,
+): Promise<{ readonly secret: boolean; readonly rights: boolean }> {
+  const { is } = await ask.pick({
+    placeholder: 'What comes with it? A ServiceAccount has no token and no rights by itself.',
+    items: [
+      {
+        label: 'A token Secret',
+        detail: 'A token that never ends, until the Secret is deleted.',
+        is: { secret: true, rights: false },
       },
-      async (ask) => {
-        if (wanted.secret) secret = await askSecretName(ask, account);
+      {
+        label: 'A token Secret, a Role and its RoleBinding',
+        detail: 'The rights are the next question.',
+        is: { secret: true, rights: true },
       },
-      ...rights.steps.map((step) => async (ask: Asker) => {
-        if (wanted.rights) await step(ask);
-      }),
-      ...target.steps,
+      {
+        label: 'A Role and its RoleBinding',
+        detail: 'For Pods, and for tokens that are requested.',
+        is: { secret: false, rights: true },
+      },
+      { label: 'Nothing', detail: 'The ServiceAccount alone.', is: { secret: false, rights: false } },
     ],
-    target.end(services),
-  );
+  });
+  return is;
 }
 
 /** Writes a Role and the RoleBinding that gives it to a ServiceAccount into the workspace. */
 export async function scaffoldRole(services: WizardServices, about: Scaffolded | undefined): Promise<void> {
   const given = accountOf(about);
-  let account: ObjectRef = given ?? { namespace: '', name: '' };
-  const rights = new RightsQuestions(() => account);
-  const target = new TargetQuestions({
-    namespace: () => account.namespace,
-    folder: folderOf(about),
-    files: (naming) => {
-      const named = { namespace: naming.namespace(account.namespace), name: naming.account(account.name) };
-      return [{ stem: `${rights.name}-role`, parts: roleParts(rights.name, named, rights.rules) }];
-    },
-  });
-  await askInTurn(
-    'Scaffold Role and RoleBinding',
-    [
-      async (ask) => {
-        if (!given) account = await askAccount(services, ask);
+  const asked = Wizard.titled('Scaffold Role and RoleBinding').step(async (ask) => ({
+    account: given ?? (await askAccount(services, ask)),
+  }));
+  await withDestination(
+    withRights(asked, () => true),
+    ({ account, role }) => ({
+      namespace: account.namespace,
+      files: (naming) => {
+        const named = { namespace: naming.namespace(account.namespace), name: naming.account(account.name) };
+        return role ? [{ stem: `${role.name}-role`, parts: roleParts(role.name, named, role.rules) }] : [];
       },
-      ...rights.steps,
-      ...target.steps,
-    ],
-    target.end(services),
-  );
+    }),
+    folderOf(about),
+  ).run({ services, act: async ({ write }) => await write() });
 }
 
-/** Which rights a Role gives, and its name. */
-class RightsQuestions {
-  readonly #account: () => ObjectRef;
-  #picked: readonly Rule[] | 'typed' = 'typed';
-  rules: readonly Rule[] = [];
-  name = '';
+/** What a Role gives, and its name. */
+interface RoleAsked {
+  readonly rules: readonly Rule[];
+  readonly name: string;
+}
 
-  constructor(account: () => ObjectRef) {
-    this.#account = account;
-  }
-
-  readonly steps: readonly ((ask: Asker) => Promise<void>)[] = [
-    async (ask) => {
-      this.#picked = await askCommonRights(ask, this.#account());
-    },
-    async (ask) => {
-      this.rules = this.#picked === 'typed' ? await askTypedRights(ask) : this.#picked;
-    },
-    async (ask) => {
-      this.name = await ask.input({
-        prompt: 'Name of the Role and of its RoleBinding',
-        value: this.#account().name,
-        check: nameProblem,
-      });
-    },
-  ];
+/** Asks which rights a Role gives, and its name, where that is wanted. */
+function withRights<A extends { readonly account: ObjectRef }>(
+  wizard: Wizard<A>,
+  isWanted: (answers: Readonly<A>) => boolean,
+): Wizard<A & { readonly role: RoleAsked | undefined }> {
+  return wizard
+    .step(async (ask, answers) => ({
+      picked: isWanted(answers) ? await askCommonRights(ask, answers.account) : undefined,
+    }))
+    .step(async (ask, answers) => {
+      const picked: readonly Rule[] | 'typed' | undefined = answers.picked;
+      return { rules: picked === 'typed' ? await askTypedRights(ask) : picked };
+    })
+    .step(async (ask, { account, rules }): Promise<{ readonly role: RoleAsked | undefined }> => {
+      if (!rules) return { role: undefined };
+      const prompt = 'Name of the Role and of its RoleBinding';
+      return { role: { rules, name: await ask.input({ prompt, value: account.name, check: nameProblem }) } };
+    });
 }
 
 /** The folder of the Explorer's menu. */

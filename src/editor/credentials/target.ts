@@ -5,7 +5,9 @@ import { messageOf, Problem } from '../../errors.ts';
 import { words } from '../../harmless.ts';
 import { chooseFiles } from '../workbench/say.ts';
 import { filesOf, kubeconfigSource } from '../contexts/source.ts';
+import type { ObjectRef } from '../../cluster/api.ts';
 import type { Asker } from '../workbench/ask.ts';
+import type { Wizard } from '../workbench/wizard.ts';
 import { labelOf } from './label.ts';
 import { consumerNames, consumers, type Consumer } from '../../kubeconfig/consumers.ts';
 import { askFolder, askPath } from './place.ts';
@@ -23,40 +25,34 @@ export type Target =
   /** Another kubeconfig that it is added to. */
   | { readonly kind: 'merge'; readonly file: vscode.Uri };
 
-/** What the steps have led to so far. */
-export interface TargetChoice {
-  kind: Target['kind'];
-  consumer?: Consumer | undefined;
-  folder?: vscode.WorkspaceFolder;
-  target?: Target;
-}
-
-/** The questions that lead to a target; `name` proposes the file's, `isSecret` tells whether a token will be in it. */
-export function targetSteps(
-  chosen: TargetChoice,
-  name: () => string,
-  isSecret: () => boolean,
-): readonly ((ask: Asker) => Promise<void>)[] {
-  return [
-    async (ask) => {
-      const { file, consumer } = await askWhere(ask, isSecret());
-      chosen.consumer = consumer;
-      chosen.kind = file ? 'merge' : 'new';
-      if (file) chosen.target = { kind: 'merge', file };
-    },
-    async (ask) => {
-      if (chosen.kind === 'new') chosen.folder = await askLocalFolder(ask);
-    },
-    async (ask) => {
-      const { kind, folder, consumer } = chosen;
-      if (kind === 'new' && folder) {
-        const proposed =
-          consumer === undefined ? name() : name().replace(/kubeconfig$/, () => consumers[consumer].ending);
-        const path = await askPath(ask, folder, proposed, { isSecret: isSecret() });
-        chosen.target = { kind: 'new', folder, path, consumer };
-      }
-    },
-  ];
+/** Asks where a kubeconfig is to go, where that is wanted; `isSecret` tells whether a token will be in it. */
+export function withTarget<A extends { readonly account: ObjectRef }>(
+  wizard: Wizard<A>,
+  {
+    isSecret,
+    isWanted = () => true,
+  }: {
+    readonly isSecret: (answers: Readonly<A>) => boolean;
+    readonly isWanted?: (answers: Readonly<A>) => boolean;
+  },
+): Wizard<A & { readonly target: Target | undefined }> {
+  return wizard
+    .step(async (ask, answers) => ({
+      where: isWanted(answers) ? await askWhere(ask, isSecret(answers)) : undefined,
+    }))
+    .step(async (ask, { where }) => ({
+      newIn: where && !where.file ? await askLocalFolder(ask) : undefined,
+    }))
+    .step(async (ask, answers): Promise<{ readonly target: Target | undefined }> => {
+      const { account, where, newIn: folder } = answers;
+      if (where?.file) return { target: { kind: 'merge', file: where.file } };
+      if (!folder) return { target: undefined };
+      const consumer = where?.consumer;
+      const ending = consumer === undefined ? 'kubeconfig' : consumers[consumer].ending;
+      const proposed = `${account.name}.${ending}`;
+      const path = await askPath(ask, folder, proposed, { isSecret: isSecret(answers) });
+      return { target: { kind: 'new', folder, path, consumer } };
+    });
 }
 
 /** Asks for a folder that is on disk. Throws bad-input for one that is not. */

@@ -13,7 +13,7 @@ import { decodeToken } from '../../token/decode.ts';
 import { endOf } from '../../token/end.ts';
 import { findTokens } from '../../token/find.ts';
 import { accountOf, askAccount } from '../credentials/account.ts';
-import { askInTurn } from '../workbench/ask.ts';
+import { Wizard } from '../workbench/wizard.ts';
 import { runOn } from '../subject/door.ts';
 import { clusterFor } from '../subject/lend.ts';
 import type { SubjectOf } from '../subject/subject.ts';
@@ -53,22 +53,9 @@ export async function openTerminalAs(
     found?.account ??
     accountOf(about) ??
     (about?.is === 'foreign' ? await explorerAccount(services.contexts, about.target) : undefined);
-  let account: ObjectRef = known ?? { namespace: '', name: '' };
-  const act = async (): Promise<void> => {
-    await openFor(services, cluster, account);
-  };
-  if (known) await act();
-  else {
-    await askInTurn(
-      'Open Terminal as a ServiceAccount',
-      [
-        async (ask) => {
-          account = await askAccount(services, ask);
-        },
-      ],
-      { services, act },
-    );
-  }
+  await Wizard.titled('Open Terminal as a ServiceAccount')
+    .step(async (ask) => ({ account: known ?? (await askAccount(services, ask)) }))
+    .run({ services, act: async ({ account }) => await openFor(services, cluster, account) });
 }
 
 async function openFor(services: WizardServices, cluster: Cluster, account: ObjectRef): Promise<void> {

@@ -3,7 +3,8 @@ import { hasNamespace, type Place } from '../../../authorization/grants.ts';
 import type { Action } from '../../../authorization/rules.ts';
 import { resourceInWords } from '../../../authorization/words.ts';
 import { Problem, messageOf } from '../../../errors.ts';
-import { askInTurn, type Asker } from '../../workbench/ask.ts';
+import type { Asker } from '../../workbench/ask.ts';
+import { Wizard } from '../../workbench/wizard.ts';
 import type { TreeParts } from '../parts.ts';
 import { UNSERVED, parseAsked, resourceProblem, verbProblem, verbsFor, type Asked } from './asked.ts';
 import { servedResources } from './resources.ts';
@@ -22,25 +23,15 @@ interface ResourceItem extends vscode.QuickPickItem {
 
 /** Asks for a resource, a verb and a place. Throws `cancelled`. */
 export async function askAction(parts: TreeParts): Promise<{ action: Action; place: Place }> {
-  const answers: { asked: Asked; verb: string; place: Place } = {
-    asked: { path: '/' },
-    verb: '',
-    place: 'everywhere',
-  };
-  await askInTurn('Who May Use a Verb on a Resource?', [
-    async (ask) => {
-      answers.asked = await askResource(parts, ask);
-    },
-    async (ask) => {
-      answers.verb = await askVerb(ask, answers.asked);
-    },
-    async (ask) => {
-      const { asked } = answers;
-      const isNamespaced = !('path' in asked) && asked.namespaced;
-      const hasPlace = hasNamespace(actionOf(answers), isNamespaced);
-      answers.place = hasPlace ? await askPlace(parts, ask) : 'everywhere';
-    },
-  ]);
+  const answers = await Wizard.titled('Who May Use a Verb on a Resource?')
+    .step(async (ask) => ({ asked: await askResource(parts, ask) }))
+    .step(async (ask, { asked }) => ({ verb: await askVerb(ask, asked) }))
+    .step(async (ask, said): Promise<{ readonly place: Place }> => {
+      const isNamespaced = !('path' in said.asked) && said.asked.namespaced;
+      const hasPlace = hasNamespace(actionOf(said), isNamespaced);
+      return { place: hasPlace ? await askPlace(parts, ask) : 'everywhere' };
+    })
+    .answers();
   return { place: answers.place, action: actionOf(answers) };
 }
 
