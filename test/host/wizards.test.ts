@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { askInTurn, type Asker } from '../../src/editor/workbench/ask.ts';
+import { Wizard } from '../../src/editor/workbench/wizard.ts';
 import { Problem } from '../../src/errors.ts';
 
 const services = { log: vscode.window.createOutputChannel('wizards', { log: true }) };
@@ -76,6 +77,41 @@ describe('a wizard', function () {
       assert.equal(acts, isFinal ? 1 : 2);
       assert.equal(asked.length, isFinal ? 1 : 2);
     }
+  });
+
+  it('has its answers as a value that grows, without what was answered before a question is asked again', async () => {
+    const seen: object[] = [];
+    const asks = async (ask: Asker, value: string): Promise<string> =>
+      await ask.input({ prompt: 'A text', value, check: () => undefined });
+    let twos = 0;
+    const wizard = Wizard.titled(TITLE)
+      .step(async (ask) => ({ one: await asks(ask, 'one') }))
+      .step((_, { one }) => ({ known: one.length }))
+      .step(async (ask, answers) => {
+        seen.push(answers);
+        twos += 1;
+        return { two: await asks(ask, `two ${twos}`) };
+      });
+    const acted: object[] = [];
+    const result = wizard.run({
+      services,
+      act: async (answers) => {
+        acted.push(answers);
+        if (acted.length === 1) throw new Problem('refused', 'It failed.');
+        return await Promise.resolve(answers.two.length);
+      },
+    });
+    await enterUntil(result);
+    assert.deepEqual(seen, [
+      { one: 'one', known: 3 },
+      { one: 'one', known: 3 },
+    ]);
+    // What was typed stands in the field again.
+    assert.deepEqual(acted, [
+      { one: 'one', known: 3, two: 'two 1' },
+      { one: 'one', known: 3, two: 'two 1' },
+    ]);
+    assert.equal(await result, 5);
   });
 
   it('ends where a defect of ours is thrown, or nothing was asked before', async () => {
