@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import type { ObjectRef } from '../../cluster/api.ts';
 import {
   hostPathProblem,
   imageFor,
@@ -9,11 +8,12 @@ import {
 } from '../../manifest/freshKubeconfig.ts';
 import { nameProblem } from '../../manifest/names.ts';
 import { accountOf, askAccount } from './account.ts';
-import { askInTurn, type Asker } from '../workbench/ask.ts';
+import type { Asker } from '../workbench/ask.ts';
+import { Wizard } from '../workbench/wizard.ts';
 import type { WizardServices } from '../workbench/services.ts';
 import { folderOf } from './scaffold.ts';
 import type { SubjectOf } from '../subject/subject.ts';
-import { TargetQuestions } from './destination.ts';
+import { withDestination } from './destination.ts';
 
 type Way = 'rewritten' | 'requested' | 'mounted';
 
@@ -25,60 +25,56 @@ export async function keepKubeconfigFresh(
   about: SubjectOf<'row' | 'file'> | undefined,
 ): Promise<void> {
   const given = accountOf(about);
-  let account: ObjectRef = given ?? { namespace: '', name: '' };
-  let way: Way = 'rewritten';
-  const answers = { path: '', node: '', image: '' };
-  const target = new TargetQuestions({
-    namespace: () => account.namespace,
-    folder: folderOf(about),
-    files: (naming) => {
-      const named = { namespace: naming.namespace(account.namespace), name: naming.account(account.name) };
-      const wanted = { ...answers, account: named, duration: DURATION };
-      const parts = {
-        rewritten: refreshedParts,
-        requested: requestedParts,
-        mounted: mountedKubeconfigParts,
-      }[way](wanted);
-      return [{ stem: `${account.name}-kubeconfig`, parts }];
-    },
+  const asked = Wizard.titled('Keep a Host Kubeconfig Fresh')
+    .step(async (ask) => ({ account: given ?? (await askAccount(services, ask)) }))
+    .step(async (ask) => ({ way: await askWay(ask) }))
+    .step(async (ask, { account, way }) => ({
+      path:
+        way === 'mounted'
+          ? ''
+          : await ask.input({
+              prompt: 'Path of the kubeconfig on the host',
+              value: `/etc/cni/net.d/${account.name}.kubeconfig`,
+              check: hostPathProblem,
+            }),
+    }))
+    .step(async (ask, { way }) => ({
+      node:
+        way === 'requested'
+          ? await ask.input({
+              prompt: 'Which node’s host? Its label kubernetes.io/hostname',
+              value: '',
+              check: nameProblem,
+            })
+          : '',
+    }))
+    .step(async (ask, { way }) => ({ image: way === 'mounted' ? '' : await askImage(ask, way) }));
+  await withDestination(
+    asked,
+    ({ account, way, path, node, image }) => ({
+      namespace: account.namespace,
+      files: (naming) => {
+        const named = { namespace: naming.namespace(account.namespace), name: naming.account(account.name) };
+        const parts = PARTS[way]({ path, node, image, account: named, duration: DURATION });
+        return [{ stem: `${account.name}-kubeconfig`, parts }];
+      },
+    }),
+    folderOf(about),
+  ).run({ services, act: async ({ write }) => await write() });
+}
+
+const PARTS = {
+  rewritten: refreshedParts,
+  requested: requestedParts,
+  mounted: mountedKubeconfigParts,
+} as const;
+
+async function askImage(ask: Asker, way: 'rewritten' | 'requested'): Promise<string> {
+  return await ask.input({
+    prompt: way === 'requested' ? 'An image that has sh and kubectl' : 'An image that has sh',
+    value: imageFor(way === 'requested' ? 'kubectl' : 'sh'),
+    check: (typed) => (/^\S+$/.test(typed.trim()) ? undefined : 'An image, without blanks.'),
   });
-  await askInTurn(
-    'Keep a Host Kubeconfig Fresh',
-    [
-      async (ask) => {
-        if (!given) account = await askAccount(services, ask);
-      },
-      async (ask) => {
-        way = await askWay(ask);
-      },
-      async (ask) => {
-        if (way === 'mounted') return;
-        answers.path = await ask.input({
-          prompt: 'Path of the kubeconfig on the host',
-          value: `/etc/cni/net.d/${account.name}.kubeconfig`,
-          check: hostPathProblem,
-        });
-      },
-      async (ask) => {
-        if (way !== 'requested') return;
-        answers.node = await ask.input({
-          prompt: 'Which node’s host? Its label kubernetes.io/hostname',
-          value: '',
-          check: nameProblem,
-        });
-      },
-      async (ask) => {
-        if (way === 'mounted') return;
-        answers.image = await ask.input({
-          prompt: way === 'requested' ? 'An image that has sh and kubectl' : 'An image that has sh',
-          value: imageFor(way === 'requested' ? 'kubectl' : 'sh'),
-          check: (typed) => (/^\S+$/.test(typed.trim()) ? undefined : 'An image, without blanks.'),
-        });
-      },
-      ...target.steps,
-    ],
-    target.end(services),
-  );
 }
 
 async function askWay(ask: Asker): Promise<Way> {
