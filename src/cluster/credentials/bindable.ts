@@ -1,3 +1,4 @@
+import type { V1Secret } from '@kubernetes/client-node';
 import { FIELD_MANAGER } from './apply.ts';
 import type { Bindable, ObjectRef, Sentinel } from '../api.ts';
 import type { Server } from '../connect/server.ts';
@@ -55,7 +56,7 @@ export async function createSentinel(
   signal: AbortSignal,
 ): Promise<Bindable> {
   const { name: ownerName, uid } = serviceAccount;
-  const body = {
+  const body: V1Secret = {
     apiVersion: 'v1',
     kind: 'Secret',
     type: 'Opaque',

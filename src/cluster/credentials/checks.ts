@@ -1,3 +1,4 @@
+import type { V1SelfSubjectAccessReview } from '@kubernetes/client-node';
 import { OWNER_UID_ANNOTATION } from '../../kubernetes.ts';
 import { Problem, type Reason } from '../../errors.ts';
 import type { TokenSecretManifest } from '../api.ts';
@@ -127,7 +128,11 @@ async function mayI(
   const request = {
     method: 'POST',
     path: `/apis/${apiVersion}/selfsubjectaccessreviews`,
-    body: { apiVersion, kind: 'SelfSubjectAccessReview', spec: { resourceAttributes } },
+    body: {
+      apiVersion,
+      kind: 'SelfSubjectAccessReview',
+      spec: { resourceAttributes },
+    } satisfies V1SelfSubjectAccessReview,
   } as const;
   const { status, body } = await server.ask(request, signal);
   const allowed = status === 201 ? field(field(body, 'status'), 'allowed') : undefined;

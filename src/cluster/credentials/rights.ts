@@ -1,3 +1,4 @@
+import type { V1SelfSubjectRulesReview } from '@kubernetes/client-node';
 import { Problem } from '../../errors.ts';
 import type { Rights } from '../api.ts';
 import type { Server } from '../connect/server.ts';
@@ -13,7 +14,11 @@ export async function askRights(
   const request = {
     method: 'POST',
     path: `/apis/${apiVersion}/selfsubjectrulesreviews`,
-    body: { apiVersion, kind: 'SelfSubjectRulesReview', spec: { namespace } },
+    body: {
+      apiVersion,
+      kind: 'SelfSubjectRulesReview',
+      spec: { namespace },
+    } satisfies V1SelfSubjectRulesReview,
   } as const;
   const { status, body } = await server.ask(request, signal);
   if (status === 401) {

@@ -1,3 +1,4 @@
+import type { AuthenticationV1TokenRequest, V1BoundObjectReference } from '@kubernetes/client-node';
 import { Problem } from '../../errors.ts';
 import type { Bindable, RequestedToken, ServiceAccountInfo, TokenRequestOptions } from '../api.ts';
 import type { Server } from '../connect/server.ts';
@@ -22,11 +23,11 @@ export async function requestToken(
         kind: 'TokenRequest',
         metadata: { name, namespace, ...(uid !== '' && { uid }) },
         spec: {
-          expirationSeconds,
-          audiences: audiences ?? [],
+          ...(expirationSeconds !== undefined && { expirationSeconds }),
+          audiences: [...(audiences ?? [])],
           ...(boundTo && { boundObjectRef: boundObjectRef(boundTo) }),
         },
-      },
+      } satisfies AuthenticationV1TokenRequest,
     },
     { verb: 'create', resource: 'serviceaccounts/token', namespace, name },
     signal,
@@ -54,6 +55,10 @@ function isOf(token: string, uid: string): boolean {
 }
 
 /** Without a uid, as where the object may not be read, the name alone binds. */
-function boundObjectRef({ kind, name, uid }: Pick<Bindable, 'kind' | 'name' | 'uid'>): object {
+function boundObjectRef({
+  kind,
+  name,
+  uid,
+}: Pick<Bindable, 'kind' | 'name' | 'uid'>): V1BoundObjectReference {
   return { apiVersion: 'v1', kind, name, ...(uid !== '' && { uid }) };
 }

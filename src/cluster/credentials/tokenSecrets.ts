@@ -1,3 +1,4 @@
+import type { V1Secret } from '@kubernetes/client-node';
 import { OWNER_ANNOTATION, TOKEN_SECRET_TYPE } from '../../kubernetes.ts';
 import { Problem } from '../../errors.ts';
 import type { ObjectRef, ServiceAccountInfo, TokenSecretInfo, TokenSecretManifest } from '../api.ts';
@@ -25,12 +26,12 @@ export async function createTokenSecret(
   const annotations = { [OWNER_ANNOTATION]: serviceAccount };
   const body = object
     ? { ...object, metadata: { ...record(field(object, 'metadata')), namespace } }
-    : {
+    : ({
         apiVersion: 'v1',
         kind: 'Secret',
         type: TOKEN_SECRET_TYPE,
         metadata: { name, namespace, annotations },
-      };
+      } satisfies V1Secret);
   const query = { fieldManager: FIELD_MANAGER };
   const request = { method: 'POST', path: pathOf(TOKEN_SECRETS, namespace), query, body } as const;
   const answer = await write(server, request, needOf('create', TOKEN_SECRETS, namespace, name), signal);

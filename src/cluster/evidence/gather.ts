@@ -1,3 +1,4 @@
+import type { V1TokenReview } from '@kubernetes/client-node';
 import { SHORTEST_SECONDS } from '../../kubernetes.ts';
 import { readCarrier } from '../../authentication/carrier.ts';
 import {
@@ -224,7 +225,7 @@ class Gathered {
 
   async review(token: string): Promise<void> {
     const kind = 'TokenReview';
-    const body = { apiVersion: 'authentication.k8s.io/v1', kind, spec: { token } };
+    const body: V1TokenReview = { apiVersion: 'authentication.k8s.io/v1', kind, spec: { token } };
     const path = '/apis/authentication.k8s.io/v1/tokenreviews';
     const answer = await this.ask(path, undefined, body);
     this.add({ review: factOf(answer, path, 'create tokenreviews', readReview, this.noLogin) });

@@ -1,3 +1,4 @@
+import type { V1SelfSubjectReview } from '@kubernetes/client-node';
 import type { ClusterAnswer, ClusterRequest, Identity } from '../api.ts';
 import { field, list, text } from './json.ts';
 
@@ -22,7 +23,11 @@ export async function askWhoIs(ask: (request: ClusterRequest) => Promise<Cluster
   for (const version of VERSIONS) {
     const apiVersion = `authentication.k8s.io/${version}`;
     const path = `/apis/${apiVersion}/selfsubjectreviews`;
-    const answer = await ask({ method: 'POST', path, body: { apiVersion, kind: 'SelfSubjectReview' } });
+    const answer = await ask({
+      method: 'POST',
+      path,
+      body: { apiVersion, kind: 'SelfSubjectReview' } satisfies V1SelfSubjectReview,
+    });
     if (answer.status !== 404) return { path, answer, identity: identityOf(answer) };
   }
   const path = VERSION_PATH;
