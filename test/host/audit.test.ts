@@ -137,7 +137,7 @@ describe('an audit log', () => {
     const place = { uri: document.uri.toString(), line: 0, character: 10 };
     const secret = {
       kind: 'tokenSecret',
-      info: { namespace: 'shop', name: 'cart-token', serviceAccount: 'cart' },
+      info: { namespace: 'shop', name: 'cart-token', uid: 'u', serviceAccount: 'cart' },
     };
     const issued = {
       kind: 'issuedToken',
