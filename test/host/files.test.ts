@@ -74,7 +74,10 @@ describe('a look through a folder on a thread of its own', () => {
   it('comes to what one through the file systems of the editor comes to', async () => {
     const [one, other] = [await scan(folder, undefined), await scan(folder, thread())];
     const told = ({ tokens, lines, unread, ...counts }: Scan): unknown => ({
-      tokens: tokens.map(({ uri, range, encoding }) => [uri.path, range.start.line, encoding]),
+      // Several files are read at a time.
+      tokens: tokens
+        .map(({ uri, range, encoding }) => `${uri.path}:${range.start.line} ${encoding}`)
+        .toSorted((one, other) => (one < other ? -1 : 1)),
       lines: lines.map(({ uri, found }) => [uri.path, found.rule]),
       unread,
       counts,
