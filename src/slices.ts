@@ -1,6 +1,13 @@
 /** The extension host is given back after so long, in milliseconds: others wait for it too. */
 const SLICE = 6;
 
+/** Runs what yields now and then to its end, where nobody waits. Throws what `steps` does. */
+export function inOneGo<T>(steps: Generator<undefined, T>): T {
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  return step.value;
+}
+
 /** Lets others run: at the next turn of the event loop in Node; a browser has timers alone. */
 const anotherTurn = async (): Promise<void> => {
   await new Promise<void>((resolve) => {

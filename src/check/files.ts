@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { linesIn, type FoundLine } from '../since124/lines.ts';
+import { inOneGo } from '../slices.ts';
 import { canMatter, longestInBytes } from '../since124/needles.ts';
 
 /** What holds what others wrote, or what git keeps. */
@@ -38,8 +39,5 @@ function checkFile(path: string): readonly FoundLine[] {
   ) {
     return [];
   }
-  const steps = linesIn(path, bytes.toString('utf8'));
-  let step = steps.next();
-  while (step.done !== true) step = steps.next();
-  return step.value;
+  return inOneGo(linesIn(path, bytes.toString('utf8')));
 }

@@ -33,7 +33,7 @@ export interface Reading {
 }
 
 /** Never waits for the other end of a pipe, and makes no terminal ours; Windows knows neither. */
-const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
+export const TO_READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
 
 /**
  * Reads a file as UTF-8 whose path stands in a text of somebody else, as a kubeconfig's CA file: a regular file within the
@@ -47,7 +47,7 @@ export async function readNamedFile(path: string, reading: Reading): Promise<str
 /** Reads such a file's bytes. Throws as `readNamedFile` does. */
 export async function readNamedBytes(path: string, reading: Reading): Promise<Buffer> {
   refuseOthers(path, await statNamedFile(path, reading)); // To open a device can act by itself.
-  const handle = await open(path, FLAGS);
+  const handle = await open(path, TO_READ);
   try {
     refuseOthers(path, await handle.stat()); // Another may be there since.
     const parts = new Parts(path, reading);
@@ -73,7 +73,7 @@ export function readNamedFileSync(path: string, reading: Reading): string {
 export function readNamedBytesSync(path: string, reading: Reading): Buffer {
   checkPath(path, reading);
   refuseOthers(path, statSync(path));
-  const handle = openSync(path, FLAGS);
+  const handle = openSync(path, TO_READ);
   try {
     refuseOthers(path, fstatSync(handle));
     const parts = new Parts(path, reading);

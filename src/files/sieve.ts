@@ -2,14 +2,16 @@
  * The thread that goes through a folder's files: a path in which something may be found is told to the extension that
  * started it, and nothing of what a file holds.
  */
-import { closeSync, constants, existsSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { messageOf, Problem } from '../errors.ts';
 import { canMatter, longestInBytes } from '../since124/needles.ts';
 import { firstBeginning } from '../token/beginnings.ts';
+import { inOneGo } from '../slices.ts';
 import { isBinary, wideEncoding } from './git/binary.ts';
 import { walkFolder, type Disk, type Walked } from './git/walk.ts';
+import { TO_READ } from './named.ts';
 
 /** What the thread is told: a folder's path, and what is walked of it. */
 export interface SieveRequest {
@@ -36,15 +38,13 @@ export interface Sieved {
 
 /** It tells after so many milliseconds. */
 const PATIENCE = 50;
-/** Never waits for the other end of a pipe, and makes no terminal ours; Windows knows neither. */
-const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
 
 const latin1 = new TextDecoder('latin1');
 let room = Buffer.allocUnsafeSlow(1024 * 1024);
 
 /** The whole of a regular file, until the next is read. Throws where it is none, or longer than `most` bytes. */
 function read(path: string, most: number): Uint8Array {
-  const file = openSync(path, FLAGS);
+  const file = openSync(path, TO_READ);
   try {
     const stats = fstatSync(file);
     if (!stats.isFile()) throw new Problem('bad-input', 'It is no file that can be read.');
@@ -122,11 +122,7 @@ async function goThrough({ root, walked, most, always }: SieveRequest): Promise<
     onUnreadable: (path, error) => {
       sieved.unreadable.push([path, messageOf(error)]);
     },
-    run: (steps) => {
-      let step = steps.next();
-      while (step.done !== true) step = steps.next();
-      return step.value;
-    },
+    run: inOneGo,
     isWanted: () => true, // It is ended with its thread.
   });
   for await (const batch of batches) {

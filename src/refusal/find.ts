@@ -1,3 +1,4 @@
+import { inOneGo } from '../slices.ts';
 import { grouped } from '../es2024.ts';
 import { KINDS, type Kind } from './table.ts';
 
@@ -46,10 +47,7 @@ export function* findRefusals(text: string, most = Infinity): Generator<undefine
 
 /** The same of a line, as of a terminal: what is beyond 20,000 UTF-16 units is not looked at. */
 export function refusalsIn(line: string): readonly Refusal[] {
-  const steps = findRefusals(line.slice(0, 20_000));
-  let step = steps.next();
-  while (step.done !== true) step = steps.next();
-  return step.value;
+  return inOneGo(findRefusals(line.slice(0, 20_000)));
 }
 
 interface Place {

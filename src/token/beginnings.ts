@@ -1,9 +1,10 @@
 import { isBase64Url, isOtherText } from './base64.ts';
+import { MIN_RUN } from './encoded.ts';
+import { MIN_NESTED } from './nested.ts';
+import { MIN_HEADER } from './raw.ts';
 
 /** How many UTF-16 units, or bytes of a file, are looked through at a time. */
 const PIECE = 16 * 1024;
-/** No token, nor base64 of one, is read from fewer characters of base64. */
-const MIN_RUN = 28;
 /** So much of the next piece is looked at with each, in characters: a beginning, and what tells it from other base64. */
 const BEYOND = MIN_RUN + 4;
 /** UTF-8 takes no more bytes for a UTF-16 unit. */
@@ -125,10 +126,6 @@ function lookCloser(some: number, count: number): number {
   return next;
 }
 
-/** From fewer characters on a line no base64 of JSON with a token in it is read, and no header that ends with a dot. */
-const MIN_JSON = 128;
-const MIN_HEADER = 15;
-
 /** What a run of base64 is made of, and what may come between its end and a line break that it goes on after. */
 const IS_RUN = new Uint8Array(256).map((_, byte) => (isBase64Url(byte) ? 1 : 0));
 const IS_BLANK = new Uint8Array(256);
@@ -142,7 +139,7 @@ function isCutShort(at: number, length: number): boolean {
   let end = at;
   while (IS_RUN[bytes[end] ?? 0] === 1) end++;
   const run = end - at;
-  if (run >= (bytes[at] === LOWER_E ? MIN_JSON : MIN_RUN)) return false;
+  if (run >= (bytes[at] === LOWER_E ? MIN_NESTED : MIN_RUN)) return false;
   if (run >= MIN_HEADER && bytes[end] === DOT) return false;
   while (IS_BLANK[bytes[end] ?? 0] === 1) end++;
   return end < length && IS_BREAK[bytes[end] ?? 0] === 0;

@@ -7,7 +7,7 @@ import { signatureLengths } from './signature.ts';
 export const ENCODED = { base64: 'ZXlK', 'base64-twice': 'WlhsS' } as const;
 
 /** Base64 of the shortest JWT, and the shortest line that one is broken into, in UTF-16 units. */
-const MIN_RUN = 28;
+export const MIN_RUN = 28;
 /**
  * A value begins with its run, or after what an escape leaves before it, as the five of `\\u003dZXlK`, in UTF-16 units.
  */

@@ -24,7 +24,7 @@ const OFFSETS = [0, 2, 3] as const;
 /** Less is not taken for a token's text. In UTF-16 units. */
 const MIN_LENGTH = 40;
 /** No run is shorter that holds base64 of base64 of a JWT. */
-const MIN_RUN = 128;
+export const MIN_NESTED = 128;
 
 interface Beginning {
   readonly inner: string;
@@ -60,7 +60,7 @@ export function nestedIn(
   inner: (text: string) => Iterable<Finding>,
 ): Finding[] {
   const findings: Finding[] = [];
-  if (end - start < MIN_RUN) return findings;
+  if (end - start < MIN_NESTED) return findings;
   const pattern = new RegExp(NESTED, 'g');
   const run = text.slice(start, end);
   while (pattern.test(run)) {

@@ -12,7 +12,7 @@ const DOT = 0x2e;
 /** No header is longer, in UTF-16 units; certificate chains in it (x5c) take some thousands. */
 const MAX_HEADER = 16 * 1024;
 /** `{"alg":"x"}` is the shortest that names an algorithm, in base64url characters. */
-const MIN_HEADER = 15;
+export const MIN_HEADER = 15;
 /** A header's first line is no shorter, in UTF-16 units: nothing breaks lines so soon. */
 const MIN_LINE = 8;
 /** How many places of one run are tried as a header's beginning. */

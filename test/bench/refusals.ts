@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { startControlPlane } from '../../sandbox/controlPlane.ts';
 import { findRefusals } from '../../src/refusal/find.ts';
 import { processorTime } from '../fuzz/watch.ts';
-import { inOneGo } from '../support/checks.ts';
+import { inOneGo } from '../../src/slices.ts';
 import type { Row } from './row.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildExtension } from '../../scripts/build.ts';
 import { findOutdated } from '../../src/since124/find.ts';
-import { inOneGo } from '../support/checks.ts';
+import { inOneGo } from '../../src/slices.ts';
 import { snippets, type Snippet } from '../support/outdatedCorpus.ts';
 import type { Row } from './row.ts';
 

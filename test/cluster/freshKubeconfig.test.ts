@@ -15,7 +15,7 @@ import {
   requestedParts,
 } from '../../src/manifest/freshKubeconfig.ts';
 import { findOutdated } from '../../src/since124/find.ts';
-import { inOneGo } from '../support/checks.ts';
+import { inOneGo } from '../../src/slices.ts';
 
 const { kubeconfig, kubectl, server, caFile } = inject('controlPlane');
 const run = promisify(execFile);

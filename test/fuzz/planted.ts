@@ -1,6 +1,6 @@
 import { findAt, scanText } from '../../src/token/find.ts';
 import { TokenTrack } from '../../src/token/track.ts';
-import { inOneGo } from '../support/checks.ts';
+import { inOneGo } from '../../src/slices.ts';
 import { boundClaims, legacyClaims } from '../support/tokens.ts';
 import { random } from './random.ts';
 

@@ -1,14 +1,7 @@
 import { checkText, type CheckedText, type CheckRule } from '../../src/problems/documentChecks.ts';
 import { piecesOf, textOf, type Pieces } from '../../src/manifest/pieces.ts';
 import type { DocumentProblem, Fix } from '../../src/manifest/problem.ts';
-
-/** Runs to the end what lets others run in between. */
-export function inOneGo<T>(steps: Generator<undefined, T>): T {
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done === true) return value;
-  }
-}
+import { inOneGo } from '../../src/slices.ts';
 
 /** The documents of a text that can matter. */
 export function pieces(text: string): Pieces {

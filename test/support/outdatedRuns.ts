@@ -5,7 +5,8 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { findOutdated } from '../../src/since124/find.ts';
-import { applied, inOneGo } from './checks.ts';
+import { applied } from './checks.ts';
+import { inOneGo } from '../../src/slices.ts';
 
 /** kubectl as somebody who may do everything. */
 type Admin = (...args: readonly string[]) => Promise<string>;

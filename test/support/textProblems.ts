@@ -2,7 +2,8 @@ import { problemsOf } from '../../src/problems/tokenRules.ts';
 import type { Rule } from '../../src/problems/catalog.ts';
 import { scanText } from '../../src/token/find.ts';
 import { findOutdated } from '../../src/since124/find.ts';
-import { check, inOneGo } from './checks.ts';
+import { check } from './checks.ts';
+import { inOneGo } from '../../src/slices.ts';
 import { placer } from './place.ts';
 
 /** A problem of a text, and its offset in UTF-16 units. */

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { findRefusals, refusalsIn } from '../../../src/refusal/find.ts';
 import { KINDS } from '../../../src/refusal/table.ts';
-import { inOneGo } from '../../support/checks.ts';
+import { inOneGo } from '../../../src/slices.ts';
 
 /** The rows of a file of the corpus; a tab within a line is written `\t`. */
 function rowsOf(file: string): string[][] {

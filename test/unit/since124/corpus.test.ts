@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { outdatedRules } from '../../../src/since124/finding.ts';
 import { findOutdated } from '../../../src/since124/find.ts';
-import { inOneGo } from '../../support/checks.ts';
+import { inOneGo } from '../../../src/slices.ts';
 import { snippets } from '../../support/outdatedCorpus.ts';
 
 const rulesIn = (path: string, text: string): string[] =>

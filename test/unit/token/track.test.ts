@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { scanText } from '../../../src/token/find.ts';
 import { findingsBetween } from '../../../src/token/finding.ts';
 import { TokenTrack } from '../../../src/token/track.ts';
-import { inOneGo } from '../../support/checks.ts';
+import { inOneGo } from '../../../src/slices.ts';
 import { boundClaims, jwt, legacyClaims } from '../../support/tokens.ts';
 
 const bound = jwt(boundClaims());
