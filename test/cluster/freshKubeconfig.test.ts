@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { manifestYaml } from '../../src/manifest/build.ts';
 import {
+  imageFor,
   mountedKubeconfigParts,
   REFRESH,
   refreshedParts,
@@ -101,6 +102,14 @@ describe('what keeps a host kubeconfig fresh', () => {
     const said = await feed(manifestYaml(parts));
     expect(said.trim().split('\n')).toHaveLength(parts.length);
     expect(await feed(manifestYaml(parts))).not.toContain('configured');
+  });
+
+  it('is in the example as the wizard writes it', async () => {
+    const file = new URL('../../sandbox/example/manifests/mycontroller-kubeconfig.yaml', import.meta.url);
+    const mycontroller = { namespace: 'kube-system', name: 'mycontroller' };
+    const path = '/etc/cni/net.d/mycontroller.kubeconfig';
+    const parts = refreshedParts({ account: mycontroller, path, image: imageFor('sh') });
+    expect(await readFile(file, 'utf8')).toBe(manifestYaml(parts));
   });
 
   it('has nothing in it that breaks since 1.24', () => {

@@ -129,8 +129,11 @@ describe('what breaks since 1.24', () => {
       .children(group)
       .find((one) => one.kind === 'outdatedLine' && one.uri.endsWith('deploy.sh'));
     if (!row) throw new Error('no row');
-    const { label, tooltip, command } = rows.item(row);
+    const { label, tooltip, command, iconPath, accessibilityInformation } = rows.item(row);
     check(label === 'deploy.sh:2', JSON.stringify(label));
+    check(iconPath instanceof vscode.ThemeIcon && iconPath.id === 'error', JSON.stringify(iconPath));
+    const spoken = accessibilityInformation?.label ?? '';
+    check(spoken.startsWith('Breaks since 1.24: account secrets read, in '), spoken);
     const says = JSON.stringify(tooltip);
     check(says.startsWith('"This gives nothing since Kubernetes 1.24'), says);
     const [uri, { selection }] = (command?.arguments ?? []) as [vscode.Uri, { selection: vscode.Range }];

@@ -8,6 +8,8 @@ export const outdatedFixtures: readonly {
   readonly marked: string;
   readonly fix?: string;
   readonly after?: string;
+  /** Commands that are offered. */
+  readonly offers?: readonly string[];
 }[] = [
   {
     rule: 'account-secrets-read',
@@ -61,6 +63,7 @@ EOF
 `,
     marked: 'token: "$TOKEN"',
     fix: 'Name the mounted file',
+    offers: ['serviceAccountTokens.keepKubeconfigFresh', 'serviceAccountTokens.generateKubeconfig'],
     after: `TOKEN=$(cat /var/run/secrets/kubernetes.io/serviceaccount/token)
 cat > "$KUBECONFIG" <<EOF
 users:

@@ -241,7 +241,7 @@ describe('tokens, looked at in the workbench', () => {
     await workbench.row(/^Look Into: Fails in Time Since 1.24, 1/).waitFor();
     await workbench.picturesInEachTheme('tokens-since-124');
     await workbench.menu(
-      /^account secrets read, in deploy\/install.sh:2\. This gives nothing/,
+      /^Breaks since 1.24: account secrets read, in deploy\/install.sh:2\. This gives nothing/,
       'Show Fixes…',
     );
     await workbench.page

@@ -8,7 +8,7 @@ import { ruleOf } from './diagnostic.ts';
 import type { OutdatedLines } from './outdated.ts';
 import type { TokenDocuments } from '../documents/tokens.ts';
 import { runInSlices } from '../../slices.ts';
-import { tokenRemedies, type Remedy } from './remedies.ts';
+import { copyRemedies, tokenRemedies, type Remedy } from './remedies.ts';
 
 /** How many problems one place is asked about at most: of more nobody reads the fixes. */
 const MOST_ASKED = 20;
@@ -90,7 +90,7 @@ function documentRemedies(
   const start = document.offsetAt(range.start);
   const problems = isOutdatedRule(rule) ? outdated.problems(document) : checked.checked(document)?.problems;
   const problem = problems?.find((one) => one.rule === rule && one.start === start);
-  return (problem?.fixes() ?? []).map(({ title, edits, isPreferred }) => ({
+  const fixes = (problem?.fixes() ?? []).map(({ title, edits, isPreferred }) => ({
     title,
     isPreferred,
     does: {
@@ -102,6 +102,7 @@ function documentRemedies(
       }),
     },
   }));
+  return rule === 'mounted-token-copied' ? [...fixes, ...copyRemedies(document)] : fixes;
 }
 
 function actionFor(

@@ -44,6 +44,15 @@ export function tokenRemedies(
   ];
 }
 
+/** What can be done in the place of a copy of a Pod's token that nothing renews. */
+export function copyRemedies({ uri }: vscode.TextDocument): Remedy[] {
+  const does = { command: commands.keepKubeconfigFresh, on: { is: 'file', uri } } as const;
+  return [
+    { title: 'Keep a host kubeconfig fresh…', does, isPreferred: false },
+    run('Generate a kubeconfig that lasts…', commands.generateKubeconfig),
+  ];
+}
+
 interface Changed {
   readonly document: vscode.TextDocument;
   readonly range: vscode.Range;

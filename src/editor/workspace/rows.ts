@@ -60,6 +60,15 @@ const USABLE: readonly (readonly [severity: Severity, words: string, color: stri
 /** No more rows of a group are shown: VS Code asks for all of a group at once. */
 const MOST_ROWS = 1000;
 
+/** How a line looks, and what its look says. */
+const LINES: Readonly<
+  Record<OutdatedSeverity, { readonly icon: string; readonly color: string; readonly inWords: string }>
+> = {
+  breaks: { icon: 'error', color: 'charts.red', inWords: 'Breaks since 1.24' },
+  'may-break': { icon: 'warning', color: 'charts.yellow', inWords: 'Fails in time since 1.24' },
+  noted: { icon: 'info', color: 'charts.blue', inWords: 'From before 1.24' },
+};
+
 const GROUPS: Readonly<
   Record<Severity, { readonly title: string; readonly icon: string; readonly color: string }>
 > = {
@@ -79,9 +88,9 @@ const GROUPS: Readonly<
   },
   gone: { title: 'Renew or Remove: Ended', icon: looks.gone.icon, color: looks.gone.color },
   expired: { title: 'Renew or Remove: Expired', icon: looks.expired.icon, color: 'disabledForeground' },
-  breaks: { title: 'Repair: Breaks Since 1.24', icon: 'error', color: 'charts.red' },
-  'may-break': { title: 'Look Into: Fails in Time Since 1.24', icon: 'warning', color: 'charts.yellow' },
-  noted: { title: 'Note: From Before 1.24', icon: 'info', color: 'charts.blue' },
+  breaks: { title: 'Repair: Breaks Since 1.24', ...LINES.breaks },
+  'may-break': { title: 'Look Into: Fails in Time Since 1.24', ...LINES['may-break'] },
+  noted: { title: 'Note: From Before 1.24', ...LINES.noted },
   unread: { title: 'Not Read', icon: 'circle-slash', color: 'disabledForeground' },
 };
 const ORDER: readonly Severity[] = [
@@ -272,7 +281,9 @@ function lineItem({ uri, found }: WorkspaceLine, line: number, character: number
   const message = harmless(found.message, 1000);
   item.tooltip = `${message}\n${place}`;
   item.contextValue = 'outdatedLine';
-  item.accessibilityInformation = { label: `${rule}, in ${place}. ${message}` };
+  const { icon, color, inWords } = LINES[OF_LINES[found.severity]];
+  item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
+  item.accessibilityInformation = { label: `${inWords}: ${rule}, in ${place}. ${message}` };
   const start = new vscode.Position(line, character);
   const selection = new vscode.Range(start, start);
   item.command = { command: 'vscode.open', title: 'Go to Line', arguments: [uri, { selection }] };
