@@ -66,6 +66,9 @@ const sentences: Readonly<Record<Rule, string>> = {
   'token-secret-by-name': 'A line looks for a token Secret by a name that Kubernetes no longer gives.',
   'oc-get-token': 'A line calls a command of oc for a token Secret that is no longer made.',
   'token-life-too-short': 'A line asks for a token of less than 10 minutes, which the API server refuses.',
+  'token-life-unreadable': 'A line asks for a life of a token in a unit that kubectl does not read.',
+  'token-life-not-granted':
+    'A line asks for a longer life of a token than many API servers grant, or for none, which gives an hour.',
   'mounted-token-copied': "A line copies a Pod's mounted token to where nobody renews it.",
   'mounted-token-read-once': "A program reads a Pod's mounted token as it starts, and never again.",
   'bearer-token-copied':
@@ -76,6 +79,11 @@ const sentences: Readonly<Record<Rule, string>> = {
     'A provider of Terraform or Pulumi waits for a token Secret of each ServiceAccount that it makes.',
   'token-request-kept': 'Terraform keeps a token that it asks for once.',
   'token-encoding': "A script sends a Secret's token in base64, or decodes one twice.",
+  'token-in-arguments': 'A script gives kubectl or Helm a token by its arguments, which others can list.',
+  'token-secret-remade': 'Each upgrade of a Helm chart deletes a token Secret and makes it again.',
+  'hook-before-account': 'Helm makes a token Secret before its ServiceAccount.',
+  'kustomize-renames-account':
+    "A kustomization renames a ServiceAccount, and not what its token Secret's annotation says.",
 };
 
 const RULES = (Object.keys(sentences) as Rule[]).map((rule): [string, object] => [

@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { besideOf } from '../since124/kustomize.ts';
 import { linesIn, type FoundLine } from '../since124/lines.ts';
 import { inOneGo } from '../slices.ts';
 import { canMatter, longestInBytes } from '../since124/needles.ts';
@@ -39,5 +40,18 @@ function checkFile(path: string): readonly FoundLine[] {
   ) {
     return [];
   }
-  return inOneGo(linesIn(path, bytes.toString('utf8')));
+  const text = bytes.toString('utf8');
+  return inOneGo(linesIn(path, text, textsBeside(path, besideOf(path, text))));
+}
+
+/** The texts of files in a file's folder, by the paths that name them, without those that are links, long, or not there. */
+export function textsBeside(path: string, names: readonly string[]): ReadonlyMap<string, string> {
+  const texts = new Map<string, string>();
+  for (const name of names) {
+    const file = join(dirname(path), name);
+    const found = lstatSync(file, { throwIfNoEntry: false });
+    if (found?.isFile() === true && found.size <= longestInBytes(file))
+      texts.set(name, readFileSync(file, 'utf8'));
+  }
+  return texts;
 }

@@ -1,7 +1,9 @@
 import { encodingsIn } from './encoding.ts';
 import { accountSecretsIn } from './accountSecrets.ts';
 import type { Outdated } from './finding.ts';
+import { tokensInArguments } from './inArguments.ts';
 import { mountedTokensIn } from './mounted.ts';
+import { renamedAccounts, type Beside } from './kustomize.ts';
 import { oldClientsIn } from './dependencies.ts';
 import { outdatedInProgram } from './programs.ts';
 import { codeBlocks, languageOf, shellRegions, type Language } from './regions.ts';
@@ -9,7 +11,8 @@ import { outdatedInYaml } from './templates.ts';
 import { outdatedInTerraform } from './terraform.ts';
 import { Script } from './script.ts';
 import { scriptsWithin } from './within.ts';
-import { ocTokensIn, secretsByNameIn, shortLivesIn } from './secretsByName.ts';
+import { livesIn } from './lives.ts';
+import { ocTokensIn, secretsByNameIn } from './secretsByName.ts';
 import { canBeCalled, canMatter, longestOf } from './needles.ts';
 
 /** No more of a file is looked for: VS Code shows no more of one. */
@@ -22,25 +25,29 @@ const RULES = [
   accountSecretsIn,
   secretsByNameIn,
   ocTokensIn,
-  shortLivesIn,
+  livesIn,
   mountedTokensIn,
   encodingsIn,
+  tokensInArguments,
 ] as const;
 
 /**
  * Finds the lines of a file that were right once, and break since Kubernetes changed how ServiceAccounts get tokens; in
- * the order of the text, none twice. `id`: what an editor calls the file's language. Yields after each part, so that
- * others may go on.
+ * the order of the text, none twice. `id`: what an editor calls the file's language; `beside`: the texts of what `besideOf`
+ * names. Yields after each part, so that others may go on.
  */
 export function* findOutdated(
   path: string,
   text: string,
-  id?: string,
+  { id, beside }: { readonly id?: string; readonly beside?: Beside } = {},
 ): Generator<undefined, readonly Outdated[]> {
   if (text.length > longestOf(path) || !canMatter(path, text)) return [];
   const language = languageOf(path, text, id);
   yield;
-  const found: Outdated[] = [...oldClientsIn(path, text)];
+  const found: Outdated[] = [
+    ...oldClientsIn(path, text),
+    ...(beside ? renamedAccounts(path, text, beside) : []),
+  ];
   yield;
   found.push(...outdatedIn(language, path, text));
   for (const region of shellRegions(language, text)) {
@@ -56,7 +63,9 @@ export function* findOutdated(
       }
     }
   }
-  return onlyOnce(found.toSorted((one, other) => one.start - other.start || one.end - other.end));
+  return onlyOnce(
+    withoutLesser(found).toSorted((one, other) => one.start - other.start || one.end - other.end),
+  );
 }
 
 /** What is found by a language's own means. */
@@ -94,6 +103,15 @@ function outdatedIn(language: Language, path: string, text: string): readonly Ou
     case 'python':
       return outdatedInProgram(language, text, /\.[cm]?tsx?$/.test(path));
   }
+}
+
+/** How a token is handed over is no matter where it is the wrong one. */
+function withoutLesser(found: readonly Outdated[]): readonly Outdated[] {
+  const isLesser = ({ rule }: Outdated): boolean => rule === 'token-in-arguments';
+  const others = found.filter((one) => !isLesser(one)).slice(0, MOST);
+  return found.filter(
+    (one) => !isLesser(one) || !others.some(({ start, end }) => start < one.end && end > one.start),
+  );
 }
 
 function onlyOnce(found: readonly Outdated[]): Outdated[] {

@@ -7,6 +7,8 @@ export const outdatedRules = {
   'token-secret-by-name': 'warning',
   'oc-get-token': 'warning',
   'token-life-too-short': 'error',
+  'token-life-unreadable': 'error',
+  'token-life-not-granted': 'hint',
   'mounted-token-copied': 'warning',
   'mounted-token-read-once': 'warning',
   'bearer-token-copied': 'warning',
@@ -15,6 +17,10 @@ export const outdatedRules = {
   'provider-too-old': 'warning',
   'token-request-kept': 'warning',
   'token-encoding': 'error',
+  'token-in-arguments': 'hint',
+  'token-secret-remade': 'warning',
+  'hook-before-account': 'warning',
+  'kustomize-renames-account': 'warning',
 } as const;
 
 export type OutdatedRule = keyof typeof outdatedRules;

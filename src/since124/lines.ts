@@ -1,5 +1,6 @@
 import { silenced } from '../silenced.ts';
 import { findOutdated } from './find.ts';
+import type { Beside } from './kustomize.ts';
 import { outdatedRules, type OutdatedRule } from './finding.ts';
 
 /** How severe a line is: by its rule, unless a setting says another. */
@@ -18,9 +19,13 @@ export interface FoundLine {
   readonly message: string;
 }
 
-/** The lines that break in a text, without those that a comment there silences. Yields now and then. */
-export function* linesIn(path: string, text: string): Generator<undefined, readonly FoundLine[]> {
-  const found = yield* findOutdated(path, text);
+/** The lines that break in a text (see findOutdated), without those that a comment there silences. Yields now and then. */
+export function* linesIn(
+  path: string,
+  text: string,
+  beside?: Beside,
+): Generator<undefined, readonly FoundLine[]> {
+  const found = yield* findOutdated(path, text, beside && { beside });
   if (found.length === 0) return [];
   const lines = text.split('\n');
   const starts = startsOf(lines);

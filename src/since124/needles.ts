@@ -37,6 +37,7 @@ const NAMED = [
   '-token-',
   '_token_request',
   'kubernetes"',
+  'kubernetes.io/service-account-token',
 ] as const;
 /** What files of dependencies are called; every one of them names a library with this in its name. */
 const DEPENDENCIES =
@@ -47,9 +48,27 @@ export function canBeCalled(text: string): boolean {
   return CALLED.test(text) && ASKED.some((one) => text.includes(one));
 }
 
+const KUSTOMIZATION = /(?:^|[\\/])(?:kustomization\.ya?ml|Kustomization)$/;
+/** What gives all objects of a kustomization other names. */
+const RENAMES = /^name(?:Prefix|Suffix):[ \t]+[^\s#][^\n#]*/m;
+
+/** Whether Kustomize reads a file as a folder's list of resources, by its path. */
+export function isKustomization(path: string): boolean {
+  return KUSTOMIZATION.test(path);
+}
+
+/** Where a kustomization gives all its objects other names, in UTF-16 units; undefined: nowhere. */
+export function renameIn(text: string): { readonly start: number; readonly end: number } | undefined {
+  const found = RENAMES.exec(text);
+  const line = found?.[0].trimEnd();
+  if (!found || line === undefined || /["']{2}$/.test(line)) return undefined;
+  return { start: found.index, end: found.index + line.length };
+}
+
 /** Whether anything in a file can be outdated, told by plain search. */
 export function canMatter(path: string, text: string): boolean {
   if (canBeCalled(text)) return true;
+  if (isKustomization(path) && RENAMES.test(text)) return true;
   if (OF_PROGRAMS.test(text) && NAMED.some((one) => text.includes(one))) return true;
   return (DEPENDENCIES.test(path) || LOCKS.test(path)) && /ube|k8s\.io|fabric8/.test(text);
 }

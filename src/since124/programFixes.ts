@@ -119,12 +119,11 @@ export function readEachTime(program: 'python' | 'javascript', text: string, cod
   const found = bare.indexOf('\n', at);
   const lineEnd = found < 0 ? bare.length : found;
   const line = bare.slice(lineStart, lineEnd).trimEnd();
-  const set = /^(?:(?:const|let|var) )?(\w{1,60})\s?=\s?/.exec(line);
-  const name = set?.[1];
+  const set = /^((?:(?:const|let|var) )?(\w{1,60}))(\s?:\s?str(?:ing)?)?\s?=\s?/.exec(line);
+  const [whole = '', head = '', name, type] = set ?? [];
   if (
-    !set ||
     name === undefined ||
-    !/\)(?:\.(?:r?strip|trim|toString)\(\))?;?$/.test(line) ||
+    !/\)(?:\.(?:r?strip|trim|toString)\([^()]{0,20}\)){0,2};?$/.test(line) ||
     /\bawait\b/.test(line)
   )
     return [];
@@ -132,9 +131,12 @@ export function readEachTime(program: 'python' | 'javascript', text: string, cod
   if (!calls) return [];
   const ends = [...calls, ...filledIn(program, name, text, literals)];
   if (ends.length === 0) return [];
-  const value = lineStart + set[0].length;
+  const value = lineStart + whole.length;
+  const begins = program === 'python' ? 'lambda: ' : type === undefined ? '() => ' : '(): string => ';
   const edits = [
-    { start: value, end: value, text: program === 'python' ? 'lambda: ' : '() => ' },
+    type === undefined
+      ? { start: value, end: value, text: begins }
+      : { start: lineStart + head.length, end: value, text: ` = ${begins}` },
     ...ends.map((end) => ({ start: end, end, text: '()' })),
   ];
   return [

@@ -284,8 +284,10 @@ function readOnce(program: Program, text: string, whole: Code): Outdated[] {
       }
       const isRead =
         program === 'python'
-          ? /^\w{1,60}\s?=\s?(?:pathlib\.)?(?:open|Path)\(.*\.read(?:_text)?\(\)/.test(line.slice(0, 500))
-          : /^(?:export )?(?:const|let|var) \w{1,60}\s?=\s?(?:await )?(?:fs\.|fs\.promises\.)?readFile(?:Sync)?\(/.test(
+          ? /^\w{1,60}(?:\s?:\s?str)?\s?=\s?(?:pathlib\.)?(?:open|Path)\(.*\.read(?:_text)?\(\)/.test(
+              line.slice(0, 500),
+            )
+          : /^(?:export )?(?:const|let|var) \w{1,60}(?:\s?:\s?string)?\s?=\s?(?:await )?(?:fs\.|fs\.promises\.)?readFile(?:Sync)?\(/.test(
               line,
             );
       if (!isRead) return [];

@@ -1,16 +1,13 @@
-import { parseDuration } from '../token/duration.ts';
 import { since } from '../versions.ts';
 import type { Outdated } from './finding.ts';
 import { namedBy, outputOf, type Kubectl } from './kubectl.ts';
 import { programOf, type Script } from './script.ts';
-import type { Command, Word } from './shell.ts';
+import type { Command } from './shell.ts';
 
 const SINCE = since('no token Secrets by itself');
 /** The name that the token controller gave: the ServiceAccount's, and five of the letters of `rand.String` (apimachinery). */
 const GENERATED = /[\w.${}()-]-token-[bcdfghjklmnpqrstvwxz2456789]{5}$/;
 const PICKS = /(?:^|\/)(?:grep|egrep|awk|gawk|sed|jq|yq|fgrep|rg|findstr|Select-String|sls)$/;
-/** SHORTEST_SECONDS of a token's life, as TokenRequest takes it (kubernetes pkg/apis/authentication/validation). */
-const SHORTEST = 600;
 
 /** Lines of a script that look for a token Secret by the name or the annotation that the token controller once gave it. */
 export function secretsByNameIn(script: Script): Outdated[] {
@@ -98,30 +95,4 @@ export function ocTokensIn(script: Script): Outdated[] {
       },
     ];
   });
-}
-
-/** `kubectl create token` with a life that no server grants. */
-export function shortLivesIn(script: Script): Outdated[] {
-  return script.kubectls.flatMap(({ verb, args, flags, command }) => {
-    const duration = flags.get('duration');
-    if (verb !== 'create' || args[0]?.text !== 'token' || duration === undefined) return [];
-    const seconds = parseDuration(duration);
-    const word = durationWord(command);
-    if (seconds === undefined || seconds === 0 || seconds >= SHORTEST || !word) return [];
-    const start = word.start + script.raw(word).lastIndexOf(duration);
-    const place = { start, end: start + duration.length };
-    return [
-      {
-        rule: 'token-life-too-short' as const,
-        message: 'The API server gives a token for no less than 10 minutes, and answers this with an error.',
-        ...place,
-        fixes: () => [{ title: 'Ask for 10 minutes', edits: [{ ...place, text: '10m' }], isPreferred: true }],
-      },
-    ];
-  });
-}
-
-function durationWord({ words }: Command): Word | undefined {
-  const at = words.findIndex(({ text }) => text.startsWith('--duration'));
-  return words[at]?.text === '--duration' ? words[at + 1] : words[at];
 }

@@ -1,5 +1,6 @@
 import { since } from '../versions.ts';
 import type { Outdated } from './finding.ts';
+import { tokenSecretsOfCharts } from './helm.ts';
 
 const SINCE = since('no token Secrets by itself');
 const MOST = 200;
@@ -33,6 +34,7 @@ export function outdatedInYaml(text: string): readonly Outdated[] {
         fixes: () => [],
       })),
     ...generatedNames(text),
+    ...tokenSecretsOfCharts(text),
   ];
 }
 

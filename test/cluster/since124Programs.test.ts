@@ -1,5 +1,5 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { MOUNTED } from '../../src/since124/mounted.ts';
@@ -61,8 +61,67 @@ describe('a JavaScript program from before 1.24, with the real client', () => {
         await written(name, text.replaceAll(MOUNTED, file)),
         { cwd: folder, env },
       );
-    const text = programs.readsOnce;
-    expect(await statusOf('once.mjs', text)).toBe('401');
-    expect(await statusOf('each.mjs', fixed('each.mjs', text, 'Read the file for each use'))).toBe('200');
+    for (const [name, text] of [
+      ['read.mjs', programs.readsOnce],
+      ['read.ts', inTypes(programs.readsOnce)],
+    ] as const) {
+      expect(await statusOf(name, text)).toBe('401');
+      expect(await statusOf(name, fixed(name, text, 'Read the file for each use'))).toBe('200');
+    }
   });
 });
+
+describe('a TypeScript program from before 1.24', () => {
+  it('is taken by the compiler with each fix, as it was before', async () => {
+    const { namesSecret, readsOnce } = programs;
+    const named = [
+      'account.secrets![0]!.name!',
+      'account.secrets?.[0]?.name!',
+      '(account.secrets?.[0]?.name ?? "")',
+    ].map((read) => namesSecret.replace('account.secrets[0].name', read));
+    const texts = [
+      ...named.map((text) => [text, 'Make a token Secret that lasts'] as const),
+      [inTypes(readsOnce), 'Read the file for each use'] as const,
+    ];
+    const files = texts.flatMap(([text, title], index) => [
+      [`compiled-${index}.ts`, strict(text)] as const,
+      [`compiled-${index}-fixed.ts`, strict(fixed('a.ts', text, title))] as const,
+    ]);
+    for (const [name, text] of files) await writeFile(join(folder, name), text);
+    expect(await problemsOf(files.map(([name]) => name))).toBe('');
+    await writeFile(join(folder, 'wrong.ts'), 'export const wrong: string = 1;\n');
+    expect(await problemsOf(['wrong.ts'])).toContain('TS2322');
+  });
+});
+
+/** A program with the type that people write beside what they read. */
+function inTypes(text: string): string {
+  return text.replace('const TOKEN = ', 'const TOKEN: string = ').replace('.trim();', '.toString().trim();');
+}
+
+/** What a Secret's data is read with where nothing may be undefined. */
+function strict(text: string): string {
+  return text.replace('secret.data.token', "secret.data!['token']!");
+}
+
+/** What the compiler says of files, with every check that it has for them. */
+async function problemsOf(files: readonly string[]): Promise<string> {
+  const compiler = fileURLToPath(import.meta.resolve('typescript/package.json'));
+  const options = [
+    '--ignoreConfig',
+    '--noEmit',
+    '--strict',
+    '--skipLibCheck',
+    '--target',
+    'es2024',
+    '--module',
+    'nodenext',
+  ];
+  const args = [join(dirname(compiler), 'bin', 'tsc'), ...options, '--types', 'node', ...files];
+  try {
+    return (await promisify(execFile)(process.execPath, args, { cwd: folder })).stdout;
+  } catch (error) {
+    if (error instanceof Error && 'stdout' in error) return String(error.stdout);
+    throw error;
+  }
+}

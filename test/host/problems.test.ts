@@ -2,7 +2,7 @@ import { afterEach, before, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { rules } from '../../src/problems/catalog.ts';
 import { ruleFixtures, type RuleFixture } from '../support/ruleFixtures.ts';
@@ -38,7 +38,12 @@ async function shown(
 async function openFixture({
   file,
   before,
-}: Pick<RuleFixture, 'file' | 'before'>): Promise<vscode.TextDocument> {
+  beside = {},
+}: Pick<RuleFixture, 'file' | 'before' | 'beside'>): Promise<vscode.TextDocument> {
+  for (const [path, text] of Object.entries(beside)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
   writeFileSync(join(folder, file), before, { mode: 0o600 });
   const document = await vscode.workspace.openTextDocument(join(folder, file));
   await vscode.window.showTextDocument(document);

@@ -27,8 +27,8 @@ async function shown(
 }
 
 describe('where there is neither a cluster nor a disk', () => {
-  for (const { rule, file, before, fix, after, isTracked } of ruleFixtures) {
-    if (fix === undefined || isTracked || /\.(?:env|tf)$/.test(file)) continue;
+  for (const { rule, file, before, fix, after, isTracked, beside } of ruleFixtures) {
+    if (fix === undefined || isTracked || beside || /\.(?:env|tf)$/.test(file)) continue;
     it(`${rule} is found and put right in a document that was never saved`, async () => {
       const language = LANGUAGES[file.slice(file.lastIndexOf('.'))] ?? 'yaml';
       const document = await vscode.workspace.openTextDocument({ language, content: before });

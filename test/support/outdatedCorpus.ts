@@ -9,6 +9,8 @@ export interface Snippet {
   readonly path: string;
   readonly text: string;
   readonly rules: readonly string[];
+  /** The files beside it, by their paths. */
+  readonly beside: ReadonlyMap<string, string>;
 }
 
 /** Reads the snippets of test/fixtures/since124 that must be found, or those that must not. */
@@ -23,8 +25,11 @@ function snippetsOf(source: string): Snippet[] {
   return source.split(/^(?===(?:==|each) )/m).flatMap((part) => {
     const [, kind, path, rules = ''] = /^==(==|each) ([^:\n]+)(?:: (.*))?\n/.exec(part) ?? [];
     if (path === undefined) return [];
-    const body = part.slice(part.indexOf('\n') + 1);
+    const [body = '', ...others] = part.slice(part.indexOf('\n') + 1).split(/^(?===\+ )/m);
+    const beside = new Map(
+      others.map((one) => [one.slice('==+ '.length, one.indexOf('\n')), one.slice(one.indexOf('\n') + 1)]),
+    );
     const texts = kind === 'each' ? body.split('\n').filter((line) => line !== '') : [`${body.trimEnd()}\n`];
-    return texts.map((text) => ({ path, text, rules: rules === '' ? [] : rules.split(', ') }));
+    return texts.map((text) => ({ path, text, rules: rules === '' ? [] : rules.split(', '), beside }));
   });
 }

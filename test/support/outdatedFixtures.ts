@@ -1,5 +1,16 @@
 import type { OutdatedRule } from '../../src/since124/finding.ts';
 
+const ACCOUNT = 'apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: robot\n';
+
+const tokenSecret = (name: string, annotations: string): string =>
+  `apiVersion: v1
+kind: Secret
+metadata:
+${name}  annotations:
+    kubernetes.io/service-account.name: robot
+${annotations}type: kubernetes.io/service-account-token
+`;
+
 /** A script with a line of each kind that was right before Kubernetes 1.24, and what a quick fix makes of it. */
 export const outdatedFixtures: readonly {
   readonly rule: OutdatedRule;
@@ -8,6 +19,8 @@ export const outdatedFixtures: readonly {
   readonly marked: string;
   readonly fix?: string;
   readonly after?: string;
+  /** What stands in the same folder, by its path. */
+  readonly beside?: Readonly<Record<string, string>>;
   /** Commands that are offered. */
   readonly offers?: readonly string[];
 }[] = [
@@ -49,6 +62,20 @@ TOKEN=$(kubectl get secret "$SECRET" -n kube-system -o jsonpath='{.data.token}' 
     marked: '5m',
     fix: 'Ask for 10 minutes',
     after: 'kubectl create token mycontroller --duration="10m" # short\n',
+  },
+  {
+    rule: 'token-life-unreadable',
+    file: 'days.sh',
+    before: "kubectl create token mycontroller --duration='30d' # a month\n",
+    marked: '30d',
+    fix: 'Ask for 720h',
+    after: "kubectl create token mycontroller --duration='720h' # a month\n",
+  },
+  {
+    rule: 'token-life-not-granted',
+    file: 'year.sh',
+    before: 'kubectl create token mycontroller --duration=8760h\n',
+    marked: '8760h',
   },
   {
     rule: 'mounted-token-copied',
@@ -123,5 +150,49 @@ EOF
     fix: 'Decode it',
     after:
       'curl -H "Authorization: Bearer $(kubectl get secret t -o jsonpath=\'{.data.token}\' | base64 --decode)" "$API" # as it is\n',
+  },
+  {
+    rule: 'token-in-arguments',
+    file: 'arguments.sh',
+    before: 'kubectl get pods --token="$(kubectl create token robot)" # as robot\n',
+    marked: '--token="$(kubectl create token robot)"',
+  },
+  {
+    rule: 'token-secret-remade',
+    file: 'hook.yaml',
+    before: tokenSecret('  name: robot-token\n', '    helm.sh/hook: post-install,post-upgrade # last\n'),
+    marked: 'post-install,post-upgrade',
+    fix: 'Let it be no hook',
+    after: tokenSecret('  name: robot-token\n', ''),
+  },
+  {
+    rule: 'hook-before-account',
+    file: 'early.yaml',
+    before: `${ACCOUNT}---\n${tokenSecret('  name: robot-token\n', '    "helm.sh/hook": "pre-install"\n    "helm.sh/hook-weight": "1"\n')}`,
+    marked: '"pre-install"',
+    fix: 'Let it be no hook',
+    after: `${ACCOUNT}---\n${tokenSecret('  name: robot-token\n', '')}`,
+  },
+  {
+    rule: 'kustomize-renames-account',
+    file: 'renamed/kustomization.yaml',
+    beside: { 'renamed/robot.yaml': `${ACCOUNT}---\n${tokenSecret('  name: robot-token\n', '')}` },
+    before: 'namePrefix: prod-\nresources:\n- robot.yaml\n',
+    marked: 'namePrefix: prod-',
+    fix: 'Carry the new name',
+    after: `namePrefix: prod-
+resources:
+- robot.yaml
+replacements:
+  - source:
+      kind: ServiceAccount
+      name: robot
+    targets:
+      - select:
+          kind: Secret
+          name: robot-token
+        fieldPaths:
+          - metadata.annotations.[kubernetes.io/service-account.name]
+`,
   },
 ];

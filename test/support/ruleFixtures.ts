@@ -25,6 +25,8 @@ export interface RuleFixture {
   readonly fix?: string;
   readonly after?: string;
   readonly isTracked?: true;
+  /** What stands in the same folder, by its path. */
+  readonly beside?: Readonly<Record<string, string>>;
   /** Commands that are offered. */
   readonly offers?: readonly string[];
 }

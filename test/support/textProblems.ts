@@ -1,6 +1,8 @@
 import { problemsOf } from '../../src/problems/tokenRules.ts';
 import type { Rule } from '../../src/problems/catalog.ts';
 import { scanText } from '../../src/token/find.ts';
+import { textsBeside } from '../../src/check/files.ts';
+import { besideOf } from '../../src/since124/kustomize.ts';
 import { findOutdated } from '../../src/since124/find.ts';
 import { check } from './checks.ts';
 import { inOneGo } from '../../src/slices.ts';
@@ -18,7 +20,7 @@ export function problemsInText(path: string, text: string, isTracked: boolean, n
   const placeOf = placer(text);
   const { problems, leftOutFrom } = check(text);
   return [
-    ...inOneGo(findOutdated(path, text)),
+    ...inOneGo(findOutdated(path, text, { beside: textsBeside(path, besideOf(path, text)) })),
     ...problems.filter(({ rule }) => isTracked || rule !== 'token-data-in-git'),
     ...(leftOutFrom === undefined ? [] : [{ rule: 'too-large', message: '', start: leftOutFrom } as const]),
     ...[...scanText(text)].flatMap((found) =>

@@ -6,6 +6,7 @@ import { runInSlices } from '../../slices.ts';
 import { diagnosticFor, docsOf, gradesFor, hasProblems, MOST_SHOWN } from './diagnostic.ts';
 import type { TokenDocuments } from '../documents/tokens.ts';
 import { textOf } from '../documents/lines.ts';
+import { textsBeside } from '../documents/besides.ts';
 
 /** Finds the lines of open documents, of whatever language, that were right before Kubernetes 1.24, and shows them as problems. */
 export class OutdatedLines implements vscode.Disposable {
@@ -45,10 +46,13 @@ export class OutdatedLines implements vscode.Disposable {
       this.#forget(document);
       return;
     }
-    const { findOutdated } = await import('../../since124/door.ts');
+    const { besideOf, findOutdated } = await import('../../since124/door.ts');
     const isWanted = (): boolean => !document.isClosed && document.version === version;
     if (!isWanted()) return;
-    const problems = await runInSlices(findOutdated(uri.path, document.getText(), languageId), isWanted);
+    const beside = await textsBeside(uri, besideOf(uri.path, document.getText()));
+    if (!isWanted()) return;
+    const found = findOutdated(uri.path, document.getText(), { id: languageId, beside });
+    const problems = await runInSlices(found, isWanted);
     if (!problems) return;
     this.#found.set(document, { version, problems });
     this.#show(document);

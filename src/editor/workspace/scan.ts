@@ -9,6 +9,7 @@ import { firstBeginning, unitAt } from '../../token/beginnings.ts';
 import type { FoundLine, LineSeverity } from '../../since124/lines.ts';
 import { canMatter, longestInBytes, longestOf } from '../../since124/needles.ts';
 import { TokenTrack } from '../../token/track.ts';
+import { textsBeside } from '../documents/besides.ts';
 import { textOf } from '../documents/lines.ts';
 import { runInSlices } from '../../slices.ts';
 import { MOST_BYTES, walk, type OnDisk } from './walk.ts';
@@ -144,8 +145,9 @@ async function scanLines(
   { gradesOf }: ScanOptions,
 ): Promise<void> {
   if (text.length > longestOf(uri.path) || !canMatter(uri.path, text)) return;
-  const { linesIn } = await import('../../since124/door.ts');
-  const found = await runInSlices(linesIn(vscode.workspace.asRelativePath(uri), text));
+  const { besideOf, linesIn } = await import('../../since124/door.ts');
+  const beside = await textsBeside(uri, besideOf(uri.path, text));
+  const found = await runInSlices(linesIn(vscode.workspace.asRelativePath(uri), text, beside));
   if (!found || found.length === 0) return;
   const gradeOf = gradesOf(uri);
   for (const one of found) {
