@@ -33,11 +33,7 @@ function checkFolder(folder: string, found: FoundLine[]): void {
 
 function checkFile(path: string): readonly FoundLine[] {
   const bytes = readFileSync(path);
-  if (
-    bytes.length > longestInBytes(path) ||
-    !canMatter(path, bytes.toString('latin1')) ||
-    bytes.includes(0)
-  ) {
+  if (bytes.length > longestInBytes(path) || !canMatter(path, bytes) || bytes.includes(0)) {
     return [];
   }
   const text = bytes.toString('utf8');

@@ -1,12 +1,13 @@
 /**
- * The thread that goes through a folder's files: a path in which something may be found is told to the extension that
+ * One of some threads that go through a folder's files: a path in which something may be found is told to the extension that
  * started it, and nothing of what a file holds.
  */
 import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { messageOf, Problem } from '../errors.ts';
-import { canMatter, longestInBytes } from '../since124/needles.ts';
+import type { linesIn as LinesIn } from '../since124/lines.ts';
+import { canMatter, isKustomization, longestInBytes } from '../since124/needles.ts';
 import { firstBeginning } from '../token/beginnings.ts';
 import { inOneGo } from '../slices.ts';
 import { isBinary, wideEncoding } from './git/binary.ts';
@@ -19,6 +20,10 @@ export interface SieveRequest {
   readonly walked: Walked;
   /** Larger files are not read, in bytes. */
   readonly most: number;
+  /** All of so many threads walk the folder; of its files each reads those that are its own, by their number. */
+  readonly threads: number;
+  /** Which of them it is, from 0 on: the first tells of the folders too. */
+  readonly thread: number;
   /** Files that are told of whatever they hold, relative to the folder, with slashes: an editor has other text for them. */
   readonly always: readonly string[];
 }
@@ -39,7 +44,7 @@ export interface Sieved {
 /** It tells after so many milliseconds. */
 const PATIENCE = 50;
 
-const latin1 = new TextDecoder('latin1');
+const utf8 = new TextDecoder();
 let room = Buffer.allocUnsafeSlow(1024 * 1024);
 
 /** The whole of a regular file, until the next is read. Throws where it is none, or longer than `most` bytes. */
@@ -55,7 +60,8 @@ function read(path: string, most: number): Uint8Array {
     if (stats.size === 0) return room.subarray(0, 0);
     if (room.length <= stats.size) room = Buffer.allocUnsafeSlow(2 * stats.size);
     let length = 0;
-    for (let got = -1; got !== 0 && length < room.length; length += got) {
+    // It ends where it said so: what is added meanwhile is of another time.
+    for (let got = -1; got !== 0 && length < stats.size; length += got) {
       got = readSync(file, room, length, room.length - length, null);
     }
     return room.subarray(0, length);
@@ -84,17 +90,22 @@ const diskAt = (root: string): Disk => ({
 type What = 'found' | 'text' | 'binary';
 
 /** What a file is, by its path in the folder and its bytes. */
-function whatIs(path: string, bytes: Uint8Array): What {
+function whatIs(path: string, bytes: Uint8Array, linesIn: typeof LinesIn): What {
   if (wideEncoding(bytes)) return 'found';
   if (isBinary(bytes)) return 'binary';
   if (firstBeginning(bytes) >= 0) return 'found';
   // A line that breaks since Kubernetes 1.24.
-  return bytes.length <= longestInBytes(path) && canMatter(path, latin1.decode(bytes)) ? 'found' : 'text';
+  if (bytes.length > longestInBytes(path) || !canMatter(path, bytes)) return 'text';
+  // What is to be said of it rests on the files that it names, which the extension reads.
+  if (isKustomization(path)) return 'found';
+  return inOneGo(linesIn(path, utf8.decode(bytes))).length > 0 ? 'found' : 'text';
 }
 
 /** Goes through a folder's files, and tells of them now and then. Throws what ends it. */
-async function goThrough({ root, walked, most, always }: SieveRequest): Promise<void> {
-  const open = new Set(always);
+async function goThrough(request: SieveRequest): Promise<void> {
+  const { root, walked, most, threads, thread } = request;
+  const { linesIn } = await import('../since124/door.ts');
+  const open = new Set(request.always);
   const nothing = (): Sieved => ({
     found: [],
     unreadable: [],
@@ -107,7 +118,7 @@ async function goThrough({ root, walked, most, always }: SieveRequest): Promise<
   let told = performance.now();
   const look = (path: string): void => {
     try {
-      const what = open.has(path) ? 'found' : whatIs(path, read(join(root, path), most));
+      const what = open.has(path) ? 'found' : whatIs(path, read(join(root, path), most), linesIn);
       if (what === 'found') sieved.found.push(path);
       else if (what === 'binary') sieved.binaries += 1;
       else sieved.texts += 1;
@@ -117,16 +128,18 @@ async function goThrough({ root, walked, most, always }: SieveRequest): Promise<
   };
   const batches = walkFolder(diskAt(root), walked, {
     onIgnored: () => {
-      sieved.ignored += 1;
+      if (thread === 0) sieved.ignored += 1;
     },
     onUnreadable: (path, error) => {
-      sieved.unreadable.push([path, messageOf(error)]);
+      if (thread === 0) sieved.unreadable.push([path, messageOf(error)]);
     },
     run: inOneGo,
     isWanted: () => true, // It is ended with its thread.
   });
+  let number = 0;
   for await (const batch of batches) {
     for (const path of batch) {
+      if (number++ % threads !== thread) continue;
       look(path);
       if (performance.now() - told < PATIENCE) continue;
       parentPort?.postMessage(sieved);

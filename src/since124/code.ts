@@ -48,11 +48,11 @@ export function readCode(text: string, syntax: Syntax): Code {
   const { lineComments, hasBlockComments, quotes, raw } = syntax;
   const literals: Literal[] = [];
   const comments: { readonly start: number; readonly end: number }[] = [];
-  const begins = new Set(
-    [...lineComments, ...quotes].map((one) => one[0]).concat(hasBlockComments ? ['/'] : []),
-  );
+  const begins = new Uint8Array(128);
+  for (const one of [...lineComments, ...quotes, ...(hasBlockComments ? ['/'] : [])])
+    begins[one.charCodeAt(0)] = 1;
   for (let at = 0; at < text.length;) {
-    if (!begins.has(text[at])) {
+    if (begins[text.charCodeAt(at)] !== 1) {
       at += 1;
       continue;
     }
@@ -79,22 +79,30 @@ export function readCode(text: string, syntax: Syntax): Code {
   return { code, bare: blanked(code, literals), literals };
 }
 
+const BACKSLASH = 0x5c;
+const LINE_BREAK = 0x0a;
+
 function endOfText(text: string, start: number, quote: string, isRaw: boolean): number {
   const isOneLine = quote.length === 1 && quote !== '`';
+  const first = quote.charCodeAt(0);
   for (let at = start; at < text.length; at++) {
-    const character = text[at];
-    if (character === '\\' && !isRaw) at += 1;
-    else if (character === '\n' && isOneLine) return at;
-    else if (text.startsWith(quote, at)) return at;
+    const unit = text.charCodeAt(at);
+    if (unit === BACKSLASH && !isRaw) at += 1;
+    else if (unit === LINE_BREAK && isOneLine) return at;
+    else if (unit === first && text.startsWith(quote, at)) return at;
   }
   return text.length;
 }
+
+const blanks = (text: string): string => ' '.repeat(text.length);
 
 function blanked(text: string, places: readonly { readonly start: number; readonly end: number }[]): string {
   const parts: string[] = [];
   let from = 0;
   for (const { start, end } of places) {
-    parts.push(text.slice(from, start), text.slice(start, end).replaceAll(/[^\n]/g, ' '));
+    const place = text.slice(start, end);
+    const blank = place.includes('\n') ? place.replaceAll(/[^\n]+/g, blanks) : blanks(place);
+    parts.push(text.slice(from, start), blank);
     from = end;
   }
   parts.push(text.slice(from));

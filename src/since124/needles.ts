@@ -1,3 +1,5 @@
+import { Phrases } from '../phrases.ts';
+
 /** A file that is longer is left alone, in UTF-16 units: nobody writes such by hand. */
 const LONGEST = 256 * 1024;
 /** But for what a program writes of dependencies. */
@@ -15,22 +17,17 @@ export function longestInBytes(path: string): number {
   return longestOf(path) * 3;
 }
 
-/** What is called, or named, where a shell finds anything. */
-const CALLED =
-  /kubectl|KUBECTL|kubernetes\.io\/serviceaccount|oc (?:sa |serviceaccount|get |describe |create token|-|exec)|\$OC|\$\{OC\}/;
-/** And what is asked for; each is in what some rule looks for. */
-const ASKED = [
-  'ecret',
-  '-token',
-  ' token',
-  'describe sa',
-  'get sa',
-  'serviceaccount',
-  'create-kubeconfig',
-] as const;
-/** What programs and templates have, and one of the names behind it, that are judged by their own languages. */
-const OF_PROGRAMS = /ecret|BearerToken|_account_token|_token_request|kubernetes"/;
-const NAMED = [
+const utf8 = new TextDecoder();
+
+const called = [
+  'kubectl',
+  'KUBECTL',
+  'kubernetes.io/serviceaccount',
+  ...['sa ', 'serviceaccount', 'get ', 'describe ', 'create token', '-', 'exec'].map((one) => `oc ${one}`),
+  '$OC',
+  '${OC}',
+];
+const named = [
   'erviceAccount',
   'service_account',
   'rest.Config{',
@@ -38,14 +35,33 @@ const NAMED = [
   '_token_request',
   'kubernetes"',
   'kubernetes.io/service-account-token',
-] as const;
+];
+
+/** What is called, or named, where a shell finds anything. */
+const CALLED = new Phrases(called);
+/** And what is asked for; each is in what some rule looks for. */
+const ASKED = new Phrases([
+  'ecret',
+  '-token',
+  ' token',
+  'describe sa',
+  'get sa',
+  'serviceaccount',
+  'create-kubeconfig',
+]);
+/** What programs and templates have, and one of the names behind it, that are judged by their own languages. */
+const OF_PROGRAMS = new Phrases(['ecret', 'BearerToken', '_account_token', '_token_request', 'kubernetes"']);
+const NAMED = new Phrases(named);
+/** Most files have none of these, which is told in one pass. */
+const EITHER = new Phrases([...called, ...named]);
+const LIBRARIES = new Phrases(['ube', 'k8s.io', 'fabric8']);
 /** What files of dependencies are called; every one of them names a library with this in its name. */
 const DEPENDENCIES =
   /(?:^|[\\/])(?:go\.mod|pom\.xml|package\.json|Cargo\.toml|Pipfile|pyproject\.toml|setup\.(?:py|cfg)|(?:requirements|constraints)[^\\/]*\.(?:txt|in)|[^\\/]*\.(?:gradle|gradle\.kts|csproj|fsproj|vbproj)|Directory\.Packages\.props)$/;
 
-/** Whether anything in a part of a text can be outdated for a shell, told by plain search. */
-export function canBeCalled(text: string): boolean {
-  return CALLED.test(text) && ASKED.some((one) => text.includes(one));
+/** Whether anything in a part of a text, or in bytes of UTF-8, can be outdated for a shell, told by plain search. */
+export function canBeCalled(text: string | Uint8Array): boolean {
+  return CALLED.areIn(text) && ASKED.areIn(text);
 }
 
 const KUSTOMIZATION = /(?:^|[\\/])(?:kustomization\.ya?ml|Kustomization)$/;
@@ -65,10 +81,10 @@ export function renameIn(text: string): { readonly start: number; readonly end: 
   return { start: found.index, end: found.index + line.length };
 }
 
-/** Whether anything in a file can be outdated, told by plain search. */
-export function canMatter(path: string, text: string): boolean {
-  if (canBeCalled(text)) return true;
-  if (isKustomization(path) && RENAMES.test(text)) return true;
-  if (OF_PROGRAMS.test(text) && NAMED.some((one) => text.includes(one))) return true;
-  return (DEPENDENCIES.test(path) || LOCKS.test(path)) && /ube|k8s\.io|fabric8/.test(text);
+/** Whether anything in a file, its text or its bytes of UTF-8, can be outdated, told by plain search. */
+export function canMatter(path: string, text: string | Uint8Array): boolean {
+  if (EITHER.areIn(text) && (canBeCalled(text) || (OF_PROGRAMS.areIn(text) && NAMED.areIn(text))))
+    return true;
+  if (isKustomization(path) && RENAMES.test(typeof text === 'string' ? text : utf8.decode(text))) return true;
+  return (DEPENDENCIES.test(path) || LOCKS.test(path)) && LIBRARIES.areIn(text);
 }

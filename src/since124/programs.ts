@@ -10,6 +10,7 @@ import { callOf, ownSecret, readEachTime, type Call } from './programFixes.ts';
 import type { Word } from './shell.ts';
 
 const SINCE = since('no token Secrets by itself');
+const TOKEN_FILE = '/run/secrets/kubernetes.io/serviceaccount/token';
 /** No more lines of a rule are judged in one program. */
 const MOST = 200;
 
@@ -63,8 +64,20 @@ const READS: Readonly<Record<Exclude<Program, 'groovy'>, Reads>> = {
   },
 };
 
+/** What every line that is found has, told by plain search. */
+const HAS: Readonly<Record<Program, readonly string[]>> = {
+  go: ['.Secrets[', '.Secrets)', 'BearerToken:', '.secrets'],
+  java: ['getSecrets()', '.secrets'],
+  csharp: ['.Secrets', '.secrets'],
+  groovy: ['.secrets'],
+  rust: ['.secrets'],
+  javascript: ['.secrets', TOKEN_FILE],
+  python: ['.secrets', TOKEN_FILE],
+};
+
 /** Lines of a program that read a ServiceAccount's secrets, or keep what would have been reloaded. */
 export function outdatedInProgram(program: Program, text: string, isTyped = false): readonly Outdated[] {
+  if (!HAS[program].some((one) => text.includes(one))) return [];
   const code = readCode(text, SYNTAXES[program]);
   const found = [
     ...(program === 'groovy' || OTHER_WAYS.test(code.code) ? [] : secretsRead(program, text, code, isTyped)),
@@ -259,8 +272,6 @@ function closing(text: string, from: number): number {
   }
   return limit;
 }
-
-const TOKEN_FILE = '/run/secrets/kubernetes.io/serviceaccount/token';
 
 /** The mounted token, read as the program starts and never again: outside of any function. */
 function readOnce(program: Program, text: string, whole: Code): Outdated[] {

@@ -1,4 +1,4 @@
-import { readCode, SYNTAXES, type Code } from './code.ts';
+import { readCode, SYNTAXES } from './code.ts';
 import type { Program } from './programs.ts';
 import type { Region } from './script.ts';
 
@@ -70,7 +70,7 @@ export function shellRegions(language: Language, text: string): Region[] {
     case 'other':
       return [];
     case 'terraform':
-      return textsOf(readCode(text, SYNTAXES.hcl));
+      return textsOf(text, 'hcl');
     case 'go':
     case 'java':
     case 'csharp':
@@ -78,14 +78,17 @@ export function shellRegions(language: Language, text: string): Region[] {
     case 'rust':
     case 'javascript':
     case 'python':
-      return textsOf(readCode(text, SYNTAXES[language]));
+      return textsOf(text, language);
   }
 }
 
+const IS_COMMAND = /\b(?:kubectl|oc)\s/;
+
 /** The texts of a program that may be command lines. */
-function textsOf({ literals }: Code): Region[] {
-  return literals
-    .filter(({ text }) => /\b(?:kubectl|oc)\s/.test(text))
+function textsOf(text: string, syntax: keyof typeof SYNTAXES): Region[] {
+  if (!IS_COMMAND.test(text)) return [];
+  return readCode(text, SYNTAXES[syntax])
+    .literals.filter((literal) => IS_COMMAND.test(literal.text))
     .map(({ start, end }) => ({ start, end, dialect: 'sh', isQuoted: true }));
 }
 

@@ -66,26 +66,32 @@ expiry?.catch(() => undefined); // Thrown below, after the others are done.
 for (const { rows, measure } of measurements) {
   if (!rows.some(isWanted)) continue;
   say(`Measuring ${rows.join(', ')} …`);
-  measured.push(...(await measure()));
+  const found = await measure();
+  say(tableOf(found)); // A run that is stopped, or breaks, has told what it knew.
+  measured.push(...found);
 }
 if (expiry) measured.push(...(await expiry));
 measured.sort((one, other) => one.row - other.row);
 
-const header = ['#', 'What', 'Figure', 'Peer', 'Ratio', 'Target', 'Held'];
-const cells = measured.map(({ row, what, figure, peer, ratio, target, held }) => [
-  String(row),
-  what,
-  figure,
-  peer,
-  ratio,
-  target,
-  held === undefined ? 'cannot tell' : held ? 'yes' : 'MISSED',
-]);
-const widths = header.map((title, column) =>
-  Math.max(title.length, ...cells.map((line) => line[column]?.length ?? 0)),
-);
-for (const line of [header, ...cells]) {
-  process.stdout.write(`${line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}\n`);
-}
+process.stdout.write(`${tableOf(measured)}\n`);
 await mkdir(out, { recursive: true });
 await writeFile(join(out, 'bench.json'), JSON.stringify(measured, undefined, 2));
+
+function tableOf(all: readonly Row[]): string {
+  const header = ['#', 'What', 'Figure', 'Peer', 'Ratio', 'Target', 'Held'];
+  const cells = all.map(({ row, what, figure, peer, ratio, target, held }) => [
+    String(row),
+    what,
+    figure,
+    peer,
+    ratio,
+    target,
+    held === undefined ? 'cannot tell' : held ? 'yes' : 'MISSED',
+  ]);
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...cells.map((line) => line[column]?.length ?? 0)),
+  );
+  return [header, ...cells]
+    .map((line) => line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '))
+    .join('\n');
+}

@@ -1,0 +1,108 @@
+/** The characters of programs, scripts and their papers, the most frequent first. */
+const FREQUENT = ' etasinro"cd:lfuph.m-b_g/(),=TIyv{}RCSLNOEAkwDBPMFH[]';
+
+/** How seldom a character is. */
+const rarity = (character: string): number => {
+  const place = FREQUENT.indexOf(character);
+  return place < 0 ? FREQUENT.length : place;
+};
+
+/** Where a phrase holds a pair of bytes. */
+interface Place {
+  readonly phrase: Uint8Array;
+  readonly at: number;
+}
+
+/** So many pairs are looked at together, two in each of four words of four bytes. */
+const AT_ONCE = 8;
+
+/** How many bytes are looked through at a time, and where they are put: V8 knows its address then. */
+const PIECE = 16 * 1024;
+const room = new Uint8Array(PIECE + 1024);
+const pairs = new Uint16Array(room.buffer);
+const words = new Int32Array(room.buffer);
+
+/**
+ * Some phrases of three or more ASCII characters that are looked for together, in one pass. In bytes two at a time are enough to
+ * tell that none is there, since of each phrase one such pair is known for either alignment.
+ */
+export class Phrases {
+  readonly #is = new Uint8Array(0x1_00_00);
+  readonly #places = new Map<number, Place[]>();
+  readonly #pattern: RegExp;
+  readonly #longest: number;
+
+  constructor(phrases: readonly string[]) {
+    this.#pattern = new RegExp(phrases.map((one) => one.replaceAll(/\W/g, '\\$&')).join('|'));
+    this.#longest = Math.max(...phrases.map(({ length }) => length));
+    for (const text of phrases) {
+      const phrase = new TextEncoder().encode(text);
+      for (const alignment of [0, 1]) {
+        const at = rarestPair(text, alignment);
+        const [pair = 0] = new Uint16Array(phrase.slice(at, at + 2).buffer);
+        this.#is[pair] = 1;
+        const places = this.#places.get(pair) ?? [];
+        this.#places.set(pair, [...places, { phrase, at }]);
+      }
+    }
+  }
+
+  /** Whether one of them is in a text, or in bytes of UTF-8. */
+  areIn(text: string | Uint8Array): boolean {
+    return typeof text === 'string' ? this.#pattern.test(text) : this.#areInBytes(text);
+  }
+
+  #areInBytes(bytes: Uint8Array): boolean {
+    for (let from = 0; from < bytes.length; from += PIECE) {
+      const piece = bytes.subarray(from, from + PIECE + this.#longest);
+      room.set(piece);
+      room.fill(0, piece.length, piece.length + 4 * AT_ONCE);
+      if (this.#areInRoom((piece.length + 3) >> 2)) return true;
+    }
+    return false;
+  }
+
+  #areInRoom(end: number): boolean {
+    const is = this.#is;
+    for (let word = 0; word < end; word += AT_ONCE / 2) {
+      const any = mayBe(is, word) | mayBe(is, word + 1) | mayBe(is, word + 2) | mayBe(is, word + 3);
+      if (any !== 0 && this.#areAt(2 * word, 2 * word + AT_ONCE)) return true;
+    }
+    return false;
+  }
+
+  #areAt(from: number, to: number): boolean {
+    for (let index = from; index < to; index++) {
+      const pair = pairs[index] ?? 0;
+      if (this.#is[pair] !== 1) continue;
+      for (const { phrase, at } of this.#places.get(pair) ?? []) {
+        if (isThere(2 * index - at, phrase)) return true;
+      }
+    }
+    return false;
+  }
+}
+
+/** Whether one of the two pairs of a word is looked for. */
+function mayBe(is: Uint8Array, at: number): number {
+  const word = words[at] ?? 0;
+  return (is[word & 0xff_ff] ?? 0) | (is[word >>> 16] ?? 0);
+}
+
+function isThere(start: number, phrase: Uint8Array): boolean {
+  if (start < 0) return false;
+  for (let index = 0; index < phrase.length; index++) {
+    if (room[start + index] !== phrase[index]) return false;
+  }
+  return true;
+}
+
+/** Where a text's rarest pair of characters is that begins at an even offset, or an odd one. */
+function rarestPair(text: string, alignment: number): number {
+  let rarest = alignment;
+  const rarityAt = (at: number): number => rarity(text[at] ?? '') + rarity(text[at + 1] ?? '');
+  for (let at = alignment; at + 2 <= text.length; at += 2) {
+    if (rarityAt(at) > rarityAt(rarest)) rarest = at;
+  }
+  return rarest;
+}
