@@ -23,17 +23,15 @@ const pairs = new Uint16Array(room.buffer);
 const words = new Int32Array(room.buffer);
 
 /**
- * Some phrases of three or more ASCII characters that are looked for together, in one pass. In bytes two at a time are enough to
+ * Some phrases of three or more ASCII characters that are looked for together, in one pass. Two bytes at a time are enough to
  * tell that none is there, since of each phrase one such pair is known for either alignment.
  */
 export class Phrases {
   readonly #is = new Uint8Array(0x1_00_00);
   readonly #places = new Map<number, Place[]>();
-  readonly #pattern: RegExp;
   readonly #longest: number;
 
   constructor(phrases: readonly string[]) {
-    this.#pattern = new RegExp(phrases.map((one) => one.replaceAll(/\W/g, '\\$&')).join('|'));
     this.#longest = Math.max(...phrases.map(({ length }) => length));
     for (const text of phrases) {
       const phrase = new TextEncoder().encode(text);
@@ -47,12 +45,8 @@ export class Phrases {
     }
   }
 
-  /** Whether one of them is in a text, or in bytes of UTF-8. */
-  areIn(text: string | Uint8Array): boolean {
-    return typeof text === 'string' ? this.#pattern.test(text) : this.#areInBytes(text);
-  }
-
-  #areInBytes(bytes: Uint8Array): boolean {
+  /** Whether one of them is in some bytes of UTF-8. */
+  areIn(bytes: Uint8Array): boolean {
     for (let from = 0; from < bytes.length; from += PIECE) {
       const piece = bytes.subarray(from, from + PIECE + this.#longest);
       room.set(piece);

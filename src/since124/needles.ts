@@ -17,7 +17,10 @@ export function longestInBytes(path: string): number {
   return longestOf(path) * 3;
 }
 
-const utf8 = new TextDecoder();
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+const bytesOf = (text: string | Uint8Array): Uint8Array =>
+  typeof text === 'string' ? encoder.encode(text) : text;
 
 const called = [
   'kubectl',
@@ -61,7 +64,8 @@ const DEPENDENCIES =
 
 /** Whether anything in a part of a text, or in bytes of UTF-8, can be outdated for a shell, told by plain search. */
 export function canBeCalled(text: string | Uint8Array): boolean {
-  return CALLED.areIn(text) && ASKED.areIn(text);
+  const bytes = bytesOf(text);
+  return CALLED.areIn(bytes) && ASKED.areIn(bytes);
 }
 
 const KUSTOMIZATION = /(?:^|[\\/])(?:kustomization\.ya?ml|Kustomization)$/;
@@ -83,8 +87,9 @@ export function renameIn(text: string): { readonly start: number; readonly end: 
 
 /** Whether anything in a file, its text or its bytes of UTF-8, can be outdated, told by plain search. */
 export function canMatter(path: string, text: string | Uint8Array): boolean {
-  if (EITHER.areIn(text) && (canBeCalled(text) || (OF_PROGRAMS.areIn(text) && NAMED.areIn(text))))
+  const bytes = bytesOf(text);
+  if (EITHER.areIn(bytes) && (canBeCalled(bytes) || (OF_PROGRAMS.areIn(bytes) && NAMED.areIn(bytes))))
     return true;
-  if (isKustomization(path) && RENAMES.test(typeof text === 'string' ? text : utf8.decode(text))) return true;
-  return (DEPENDENCIES.test(path) || LOCKS.test(path)) && LIBRARIES.areIn(text);
+  if (isKustomization(path) && RENAMES.test(decoder.decode(bytes))) return true;
+  return (DEPENDENCIES.test(path) || LOCKS.test(path)) && LIBRARIES.areIn(bytes);
 }
