@@ -1,8 +1,9 @@
-/** A change that makes no difference that a caller could see. */
+/** Changes that make no difference that a caller could see. */
 interface Equivalent {
   readonly file: string;
   readonly original: string;
-  readonly replacement: string;
+  /** What it may be changed to without a difference. */
+  readonly replacements: readonly string[];
   readonly why: string;
 }
 

@@ -5,7 +5,7 @@
  */
 import { Stryker } from '@stryker-mutator/core';
 import { globSync, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { equivalents } from './equivalent.ts';
 
@@ -67,17 +67,20 @@ function linesOf(patterns: readonly string[]): readonly string[] {
     .map(({ range }) => range);
 }
 
-/** A text between two places of a file, lines and columns counted from 0. */
+/** A text between two places of a file. */
 function textAt(file: string, start: Place, end: Place): string {
   const lines = readFileSync(join(root, file), 'utf8')
     .split('\n')
-    .slice(start.line, end.line + 1);
+    .slice(start.line - 1, end.line);
   const last = lines.length - 1;
   return lines
-    .map((line, index) => line.slice(index === 0 ? start.column : 0, index === last ? end.column : undefined))
+    .map((line, index) =>
+      line.slice(index === 0 ? start.column - 1 : 0, index === last ? end.column - 1 : undefined),
+    )
     .join('\n');
 }
 
+/** Lines and columns counted from 1, as results have them; ranges that are drawn have columns from 0. */
 interface Place {
   readonly line: number;
   readonly column: number;
@@ -91,7 +94,7 @@ const results = await new Stryker({
   mutate: [...mutate.values()].flat(),
   testRunner: 'vitest',
   plugins: ['@stryker-mutator/vitest-runner'],
-  vitest: { configFile: 'scripts/mutate.vitest.ts', related: false },
+  vitest: { configFile: 'scripts/mutate.vitest.ts', related: true },
   coverageAnalysis: 'perTest',
   concurrency: 2,
   timeoutMS: 20_000,
@@ -101,28 +104,41 @@ const results = await new Stryker({
   reporters: ['progress'],
   allowConsoleColors: false,
 }).runMutationTest();
+type MutantResult = (typeof results)[number];
+const fileOf = ({ fileName }: MutantResult): string => relative(root, fileName).replaceAll('\\', '/');
+
+/** Whether a test fails, does not end, or cannot even be loaded. Throws where none was run that could notice. */
+function isNoticed(result: MutantResult): boolean {
+  const { status, testsCompleted } = result;
+  if (status === 'Survived' && testsCompleted === 0) {
+    if (result.static === true) return true;
+    throw new Error(`No test was run of those that run ${fileOf(result)}:${result.location.start.line}.`);
+  }
+  return status === 'Killed' || status === 'Timeout' || status === 'RuntimeError';
+}
+
 for (const [name, ranges] of mutate) {
   const files = new Set(ranges.map((range) => range.split(':')[0]));
-  const counted = results.filter(({ fileName, status, location, replacement }) => {
-    const file = fileName.replaceAll('\\', '/').replace(/^.*?(?=src\/)/, '');
-    if (!files.has(file) || ['Ignored', 'CompileError', 'RuntimeError'].includes(status)) return false;
-    const original = textAt(file, location.start, location.end);
+  const counted = results.filter((result) => {
+    const file = fileOf(result);
+    if (!files.has(file) || result.status === 'Ignored' || result.status === 'CompileError') return false;
+    const original = textAt(file, result.location.start, result.location.end);
     return !equivalents.some(
-      (one) => one.file === file && one.original === original && one.replacement === replacement,
+      (one) =>
+        one.file === file && one.original === original && one.replacements.includes(result.replacement ?? ''),
     );
   });
-  const noticed = counted.filter(({ status }) => status === 'Killed' || status === 'Timeout');
-  const share = counted.length === 0 ? 1 : noticed.length / counted.length;
+  const unnoticed = counted.filter((result) => !isNoticed(result));
+  const noticed = counted.length - unnoticed.length;
+  const share = counted.length === 0 ? 1 : noticed / counted.length;
   isGood &&= share >= NEEDED;
-  process.stdout.write(
-    `${name}: ${noticed.length} of ${counted.length} noticed (${(share * 100).toFixed(0)} %)\n`,
-  );
-  for (const { fileName, location, replacement, status } of counted) {
-    if (status === 'Killed' || status === 'Timeout') continue;
-    const file = fileName.replaceAll('\\', '/').replace(/^.*?(?=src\/)/, '');
+  process.stdout.write(`${name}: ${noticed} of ${counted.length} noticed (${(share * 100).toFixed(0)} %)\n`);
+  for (const result of unnoticed) {
+    const { location, replacement, status } = result;
+    const file = fileOf(result);
     const original = textAt(file, location.start, location.end);
     process.stdout.write(
-      `  ${file}:${location.start.line + 1}:${location.start.column + 1} ${original} → ${replacement ?? ''}${status === 'NoCoverage' ? ' (no test runs it)' : ''}\n`,
+      `  ${file}:${location.start.line}:${location.start.column} ${original} → ${replacement ?? ''}${status === 'NoCoverage' ? ' (no test runs it)' : ''}\n`,
     );
   }
 }

@@ -56,6 +56,11 @@ export class Problem extends Error {
   }
 }
 
+/** The code of an error of the system or of Node, as ENOENT; undefined where what was thrown has none. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
 /** The text of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

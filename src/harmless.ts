@@ -36,17 +36,13 @@ function harmlessName(text: string, max: number): string {
   return seen(masked.length > max ? `${masked.slice(0, half)}…${masked.slice(-half)}` : masked);
 }
 
-/** Marks Words of either bundle: each has its own copy of the class, as with Problem. */
-const BRAND = Symbol.for('serviceAccountTokens.Words');
+/** Tells Words from whatever else has a text, to the compiler alone. */
+declare const OURS: unique symbol;
 
 /** Only what is in this module makes one, so that whoever asks for Words gets none that a stranger wrote. */
 class HarmlessWords {
-  readonly [BRAND] = true;
+  declare readonly [OURS]: true;
   readonly text: string;
-
-  static [Symbol.hasInstance](value: unknown): boolean {
-    return typeof value === 'object' && value !== null && BRAND in value;
-  }
 
   constructor(text: string) {
     this.text = text;
@@ -111,7 +107,7 @@ export function joined(texts: readonly (Words | undefined)[], separator = ' '): 
 
 /** A text as a label of one line shows it: harmless, and without the icons that VS Code makes of `$(name)`. */
 export function inLabel(text: Text, max = MAX_NAME): string {
-  const shown = text instanceof HarmlessWords ? text.text : harmlessName(text, max);
+  const shown = typeof text === 'string' ? harmlessName(text, max) : text.text;
   return shown.replaceAll('$(', '$ (');
 }
 
@@ -120,6 +116,6 @@ export function inLabel(text: Text, max = MAX_NAME): string {
  * runs the command at a click (vs/base/common/linkedText.ts), whoever wrote the text.
  */
 export function unlinked(text: Text): string {
-  const shown = text instanceof HarmlessWords ? text.text : harmlessName(text, MAX_SAID);
+  const shown = typeof text === 'string' ? harmlessName(text, MAX_SAID) : text.text;
   return shown.replaceAll(/\](?=\()/g, '] ');
 }

@@ -12,8 +12,9 @@ import {
   stat,
   type FileHandle,
 } from 'node:fs/promises';
+import { constants as osConstants } from 'node:os';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { messageOf, Problem } from '../errors.ts';
+import { codeOf, messageOf, Problem } from '../errors.ts';
 import { isInGit, isInside, isOddOnWindows } from './inside.ts';
 import { held, placeOf } from './links.ts';
 import { hasModes, isWindows, pathOfOpen } from './system.ts';
@@ -97,27 +98,24 @@ export async function writeSecretFile({ folder, path, text, replaces }: SecretFi
   await using place = await hold(directory, home).catch((error: unknown) => fail(name, error));
   const target = join(place.path, basename(path));
   const temporary = join(place.path, `.${basename(path)}.${randomBytes(9).toString('base64url')}.tmp`);
-  // O_NOFOLLOW is not known to Windows, where creating exclusively is enough.
-  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
-  const handle = await open(temporary, flags, 0o600).catch((error: unknown) => fail(name, error));
-  let settled = false;
+  // What is created exclusively (wx) is no link that was there (open(2)).
+  const handle = await open(temporary, 'wx', 0o600).catch((error: unknown) => fail(name, error));
   try {
     await checkPlace(handle, temporary, { home, directory });
     await handle.chmod(0o600); // The umask may have taken more away; on Windows the folder's own rights hold.
     if (replaces && (await isKept(replaces.uid, place.path))) {
       await handle.chown(replaces.uid, replaces.gid);
     }
-    await handle.writeFile(text, 'utf8');
+    await handle.writeFile(text);
     await handle.sync();
     await handle.close();
     await settle(temporary, target, replaces, name);
-    settled = true;
     return name;
   } catch (error) {
     return fail(name, error);
   } finally {
     await handle.close().catch(() => undefined); // Closed already where all went well.
-    if (!settled) await rm(temporary, { force: true });
+    await rm(temporary, { force: true }); // It is there still where it was not renamed.
   }
 }
 
@@ -204,7 +202,6 @@ async function settle(
   }
   try {
     await link(temporary, target); // Unlike rename, it never replaces what has appeared.
-    await rm(temporary);
   } catch (error) {
     if (!WITHOUT_LINKS.has(codeOf(error) ?? '')) throw error;
     await rename(temporary, target);
@@ -234,7 +231,8 @@ const NOT_ALLOWED = isWindows() ? 'you may not write there, or it is in use' : '
 const REASONS: Readonly<Record<string, string>> = {
   EEXIST: 'a file of that name exists already',
   ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
+  // EDQUOT, for which Node has no name (libuv's uv-errno.h).
+  [`Unknown system error -${osConstants.errno.EDQUOT}`]: 'the disk quota is used up',
   EFBIG: 'it is bigger than a file may be here',
   EIO: 'the disk fails',
   EMFILE: 'too many files are open',
@@ -256,8 +254,4 @@ function fail(path: string, error: unknown): never {
     `${path} could not be written: ${REASONS[code] ?? messageOf(error)}. Nothing was written.`,
     { cause: error },
   );
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

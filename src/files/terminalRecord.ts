@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { codeOf } from '../errors.ts';
 import { isRecord } from '../token/decode.ts';
 
 /** What has to be ended of a terminal that is a ServiceAccount's: metadata alone, in a folder of its own beside its kubeconfig. */
@@ -46,7 +47,7 @@ export async function readRecords(
   root: string,
 ): Promise<readonly { readonly folder: string; readonly record: TerminalRecord | undefined }[]> {
   const names = await readdir(root).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (codeOf(error) === 'ENOENT') return [];
     throw error;
   });
   return await Promise.all(

@@ -1,4 +1,4 @@
-import { messageOf } from '../errors.ts';
+import { codeOf, messageOf } from '../errors.ts';
 import { MOST_KUBECONFIG, readNamedFile } from '../files/named.ts';
 import { classifyToken } from '../token/classify.ts';
 import { findTokens } from '../token/find.ts';
@@ -27,7 +27,7 @@ export async function lookInFile(entry: IssuedToken): Promise<InFile> {
   try {
     text = await readNamedFile(file, { most: MOST_KUBECONFIG, isOwn: true });
   } catch (error) {
-    const isGone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const isGone = codeOf(error) === 'ENOENT';
     const missing = isGone ? `${file} is gone` : `${file} cannot be read (${messageOf(error)})`;
     return { is: isGone ? 'gone' : 'unseen', token: undefined, missing };
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { codeOf } from '../errors.ts';
 import { readNamedFile } from '../files/named.ts';
 import { readEntry, type IssuedToken } from './entry.ts';
 
@@ -22,7 +23,7 @@ export class LedgerStore {
 
   /** Whether the folder is another than when it was last read: by this window or by another. */
   async hasChanged(): Promise<boolean> {
-    return this.#seen === undefined || (await this.#changedAt()) !== this.#seen;
+    return (await this.#changedAt()) !== this.#seen;
   }
 
   /** Every record that can be read, newest first. */
@@ -71,7 +72,7 @@ export class LedgerStore {
     try {
       return (await stat(this.#folder)).mtimeMs;
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 0;
+      if (codeOf(error) === 'ENOENT') return 0;
       throw error;
     }
   }

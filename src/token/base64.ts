@@ -5,12 +5,12 @@ for (let value = 0; value < ALPHABET.length; value++) VALUES[ALPHABET.charCodeAt
 VALUES[0x2d] = 62;
 VALUES[0x5f] = 63;
 
-/** The six bits that a UTF-16 unit stands for in base64; above 63 where it stands for none. */
+/** The six bits that a UTF-16 unit stands for in base64; 255 where it stands for none. */
 function sixBits(unit: number): number {
   return unit < 128 ? (VALUES[unit] ?? 255) : 255;
 }
 
-/** The six bits that the unit at an offset of a text stands for; above 63 where it stands for none. */
+/** The six bits that the unit at an offset of a text stands for; 255 where it stands for none, or there is none. */
 export function sixBitsAt(text: string, at: number): number {
   return sixBits(text.charCodeAt(at));
 }

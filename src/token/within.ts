@@ -32,9 +32,10 @@ export function readWithin(
   const lead = first === 'l' ? 'e' : first === 'V' ? 'ey' : '';
   const from = at + lead.length;
   if (lead !== '') {
-    const before = at === 0 ? 255 : sixBitsAt(text, at - 1);
+    // What is none of base64 has all bits set, and shares these with nothing.
+    const before = sixBitsAt(text, at - 1);
     const isShared = lead === 'e' ? (before & 0b11) === 0b01 : (before & 0b1111) === 0b0110;
-    if (before > 63 || !isShared) return nothing(at + 1, from, from);
+    if (!isShared) return nothing(at + 1, from, from);
   }
   const { end: lineEnd, dots: lineDots } = readAsToken(text, from, from + MAX_LENGTH);
   const { end: groupsEnd, dots } = readLinesAsToken(text, from, lineEnd, lineDots);

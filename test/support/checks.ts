@@ -2,6 +2,7 @@ import { checkText, type CheckedText, type CheckRule } from '../../src/problems/
 import { piecesOf, textOf, type Pieces } from '../../src/manifest/pieces.ts';
 import type { DocumentProblem, Fix } from '../../src/manifest/problem.ts';
 import { inOneGo } from '../../src/slices.ts';
+import { assertPhrase, assertSentence } from './sentences.ts';
 
 /** The documents of a text that can matter. */
 export function pieces(text: string): Pieces {
@@ -13,16 +14,26 @@ export function check(text: string): CheckedText {
   return inOneGo(checkText(pieces(text), new Map()));
 }
 
+/** The problems of a text, each said in a sentence, and its fixes each by a title. */
+function problemsIn(text: string): readonly DocumentProblem<CheckRule>[] {
+  const { problems } = check(text);
+  for (const { message, fixes } of problems) {
+    assertSentence(message);
+    for (const { title } of fixes()) assertPhrase(title);
+  }
+  return problems;
+}
+
 /** The one problem of a rule in a text. Throws where there is none, or more than one. */
 export function problemIn(text: string, rule: CheckRule): DocumentProblem<CheckRule> {
-  const [problem, second] = check(text).problems.filter((one) => one.rule === rule);
+  const [problem, second] = problemsIn(text).filter((one) => one.rule === rule);
   if (!problem || second) throw new Error(`${second ? 'several' : 'no'} ${rule}`);
   return problem;
 }
 
 /** The rules of a text's problems, in the order of their places. */
 export function rulesIn(text: string): CheckRule[] {
-  return check(text).problems.map(({ rule }) => rule);
+  return problemsIn(text).map(({ rule }) => rule);
 }
 
 /** What the one problem of a rule marks in a text. Throws where there is none, or more than one. */

@@ -101,6 +101,28 @@ describe('whatever a stranger chose', () => {
     }
   });
 
+  it('is whole where it is no longer than what is shown, and cut at its end or in its middle where it is', () => {
+    expect(harmless('abc', 3)).toBe('abc');
+    expect(harmless('abcd', 3)).toBe('abc…');
+    expect(inLabel('abcd', 4)).toBe('abcd');
+    expect(inLabel('abcde', 4)).toBe('ab…de');
+  });
+
+  it('keeps three marks on a letter, and shows that there were more', () => {
+    const marked = (count: number): string => `x${'\u0301'.repeat(count)}y`;
+    expect(harmless(marked(3))).toBe(marked(3));
+    for (const count of [4, 5, 30]) expect(harmless(marked(count))).toBe(`x${'\u0301'.repeat(3)}\ufffdy`);
+  });
+
+  it('keeps all its words where they would have been a link or an icon', () => {
+    expect(unlinked('see [x](http://a.example) (or not)')).toBe('see [x] (http://a.example) (or not)');
+    expect(inLabel('a $(check) of $5 (five)')).toBe('a $ (check) of $5 (five)');
+  });
+
+  it('is one sentence with single blanks between its words', () => {
+    expect(said(' one\r\n\ttwo  three ').text).toBe('one two three');
+  });
+
   it('is said in sentences of one line, 4000 long at most', () => {
     fc.assert(
       fc.property(hostile, (answer) => {
@@ -152,6 +174,19 @@ it.each([
   ['no server at all', 'no server at all'],
 ])('the address %j cannot look like another', (url, shown) => {
   expect(address(url).text).toBe(shown);
+});
+
+it('a host is whole, even where it looks like a token, unless no name can be so long', () => {
+  const ends = '.evil.example:65535';
+  const host = (length: number): string => {
+    const labels = `ewo${'x'.repeat(40)}.`.repeat(99).slice(0, length - ends.length - 1);
+    return `${labels}x${ends}`;
+  };
+  for (const length of [60, 259])
+    expect(address(`https://${host(length)}/`).text).toBe(`https://${host(length)}`);
+  expect(address(`https://${'a.'.repeat(3000)}evil.example/`).text).toMatch(
+    /^https:\/\/a\.a\..{0,400}\.evil\.example$/,
+  );
 });
 
 describe('a text of ours', () => {

@@ -60,6 +60,7 @@ it('masks a private key that is cut short, and each of several, and keeps what i
     `a [private key] b [private key] d ${end}`,
   );
   expect(redact(`${begin}a${begin}b${end}c`)).toBe('[private key]c');
+  expect(redact(`${begin}a${end}${begin}b${end}`)).toBe('[private key][private key]');
 });
 
 it('masks a bearer credential behind any number of blanks', () => {
@@ -89,12 +90,22 @@ it('leaves the words of an API server as they are, which people search for', asy
   }
 });
 
+it('masks a bearer credential that only begins or ends with a word of the server’s', () => {
+  for (const credential of ['token-abc', 'tokens123', 'my-token', 'authx', 'xauth', 'a.scheme', 'header=1']) {
+    expect(redact(`bearer ${credential} x`)).toBe('bearer [token] x');
+  }
+  for (const word of ['token', 'tokens', 'credential', 'credentials', 'auth', 'Authentication', 'scheme']) {
+    expect(redact(`bearer ${word} x`)).toBe(`bearer ${word} x`);
+  }
+});
+
 it('leaves plain words alone', () => {
   expect(redact('serviceaccounts "x" not found')).toBe('serviceaccounts "x" not found');
 });
 
 it('masks texts of any length, and cuts what nobody reads', () => {
-  const text = redact(`${'eyJ'.repeat(20_000_000)} x`);
-  expect(text.startsWith('[token]')).toBe(true);
-  expect(text.length).toBeLessThan(100);
+  expect(redact(`${'eyJ'.repeat(20_000_000)} x`)).toBe('[token]…');
+  const longest = 4 * 1024 * 1024;
+  expect(redact('a'.repeat(longest + 1)) === `${'a'.repeat(longest)}…`).toBe(true);
+  expect(redact('a'.repeat(longest)) === 'a'.repeat(longest)).toBe(true);
 });

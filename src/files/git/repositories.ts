@@ -1,6 +1,6 @@
 import { lstat, realpath } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { messageOf } from '../../errors.ts';
+import { codeOf, messageOf } from '../../errors.ts';
 import { checkPath, readNamedFile, statNamedFile } from '../named.ts';
 import { folderNamedIn, MAX_LINK } from './layout.ts';
 import { isWindows } from '../system.ts';
@@ -110,5 +110,6 @@ async function textOf(path: string, most: number): Promise<string | undefined> {
 
 /** Whether something failed because there is nothing of that name. */
 export function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+  const code = codeOf(error);
+  return code === 'ENOENT' || code === 'ENOTDIR';
 }

@@ -147,7 +147,7 @@ const anyEvidence: fc.Arbitrary<Evidence> = fc.record({
       username: anyUser,
       error: optional(
         fc.oneof(
-          fc.string(),
+          fc.string({ minLength: 1 }),
           fc.constantFrom(
             'invalid bearer token',
             '[invalid bearer token, invalid signature, no keys found]',
@@ -189,6 +189,23 @@ function wrongWith({ outcome, steps, causes, headline }: Explanation): string[] 
       outcome === 'refused' && after.some(({ id, state }) => state !== 'not-reached' && id !== 'server'),
     ],
     ['no first line', !/^[A-Z]./.test(headline)],
+    ['a check without a name', steps.some(({ title }) => !/^\p{Lu}./u.test(title))],
+    // What is wrong with an entry is said in the words of whoever followed it.
+    [
+      'a check that says nothing',
+      steps.some(
+        ({ id, state, finding }) =>
+          !/^["\p{Lu}].*\.$/su.test(finding) && (id !== 'entry' || state !== 'failed'),
+      ),
+    ],
+    [
+      'a failed check in no words of a server',
+      steps.some(({ id, serverMessage }) => id !== 'server' && serverMessage === ''),
+    ],
+    [
+      'something seen that has no name or comes from nowhere',
+      steps.some(({ exhibits }) => exhibits.some(({ what, origin }) => what === '' || origin === '')),
+    ],
   ];
   return rules.flatMap(([what, isWrong]) => (isWrong ? [what] : []));
 }

@@ -24,7 +24,12 @@ describe('a RoleBinding', () => {
   it.each<[words: string, action: Action]>([
     ['all Namespaces', action('list', 'namespaces')],
     ['a new Namespace', action('create', 'namespaces')],
+    ['watching all Namespaces', action('watch', 'namespaces')],
+    ['deleting many Namespaces', action('deletecollection', 'namespaces')],
     ['a user', action('impersonate', 'users')],
+    ['a group', action('impersonate', 'groups')],
+    ['a group within limits', action('impersonate:user-info', 'groups', 'authentication.k8s.io')],
+    ['a uid', action('impersonate:user-info', 'uids', 'authentication.k8s.io')],
     ['a user within limits', action('impersonate:user-info', 'users', 'authentication.k8s.io')],
     ['a node', action('impersonate:arbitrary-node', 'nodes', 'authentication.k8s.io')],
     ['an extra', action('impersonate', 'userextras/example.com/a', 'authentication.k8s.io')],
@@ -44,6 +49,28 @@ describe('a RoleBinding', () => {
     expect(given(named('other'), 'ci', get, 'anywhere')).toBeUndefined();
     expect(given(named('other', 'ci'), '', get, { namespace: 'ci' })).toEqual({ only: ['ci'] });
     expect(given(named('other'), '', get, { namespace: 'ci' })).toBeUndefined();
+  });
+
+  it('gives what is of its one Namespace, and what is named as one and is none', () => {
+    for (const asked of [
+      action('update', 'namespaces/finalize'),
+      action('create', 'namespaces/x'),
+      action('list', 'namespaces', 'example.com'),
+      action('get', 'users', 'example.com'),
+      action('impersonate', 'serviceaccounts'),
+      action('escalate', 'roles', RBAC),
+    ]) {
+      expect([asked, given(every, 'ci', asked, 'anywhere')]).toEqual([asked, 'all']);
+      expect(given(every, 'ci', asked, 'everywhere')).toBeUndefined();
+    }
+    expect(
+      grantsOf(
+        [{ namespace: '', name: 'b', role: { kind: 'Role', name: 'r' } }],
+        () => undefined,
+        action('get', 'pods'),
+        'anywhere',
+      ),
+    ).toEqual([]);
   });
 
   it('gives the binding of a ClusterRole in its namespace', () => {

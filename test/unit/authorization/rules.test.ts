@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { marksOf, partsOf } from '../../../src/authorization/marks.ts';
+import {
+  EVERYTHING,
+  markInWords,
+  markMeaning,
+  marksOf,
+  partsOf,
+  type Mark,
+} from '../../../src/authorization/marks.ts';
 import { allowedByAny, type PolicyRule } from '../../../src/authorization/rules.ts';
+import { assertPhrase, assertSentence } from '../../support/sentences.ts';
 
 const rule = (more: Partial<PolicyRule>): PolicyRule => ({
   verbs: [],
@@ -51,6 +59,16 @@ describe('a rule', () => {
     expect(allowedByAny([named, other], action('get', 'secrets'))).toEqual({ only: ['one', 'two'] });
     const every = rule({ verbs: ['get'], resources: ['secrets'] });
     expect(allowedByAny([named, every], action('get', 'secrets'))).toBe('all');
+  });
+
+  it('gives an update of whatever impersonation is on by the verb itself', () => {
+    const on = rule({
+      verbs: ['impersonate-on:user-info:create', 'impersonate-on:user-info:get'],
+      resources: ['pods'],
+      resourceNames: ['', 'a'],
+    });
+    expect(allowedByAny([on], action('impersonate-on:user-info:create', 'pods'))).toBe('all');
+    expect(allowedByAny([on], action('impersonate-on:user-info:get', 'pods'))).toEqual({ only: ['a'] });
   });
 
   it('covers paths that are no resources by their beginning', () => {
@@ -174,6 +192,127 @@ describe('what stands out in a role', () => {
     ['reading every path', { verbs: ['*'], apiGroups: [], nonResourceURLs: ['*'] }, []],
   ])('is told of %s', (_what, members, marks) => {
     expect(marksOf(partsOf([rule(members)], true))).toEqual(marks);
+  });
+
+  it.each<[mark: Mark, group: string, verbs: readonly string[], resources: readonly string[]]>([
+    ['reads-secrets', '', ['get', 'list', 'watch'], ['secrets']],
+    ['creates-tokens', '', ['create'], ['serviceaccounts/token']],
+    ['impersonates', '', ['impersonate'], ['users', 'groups', 'serviceaccounts']],
+    ['escalates', 'rbac.authorization.k8s.io', ['escalate', 'bind'], ['roles', 'clusterroles']],
+    ['creates-workloads', '', ['create'], ['pods']],
+    ['creates-workloads', '', ['create', 'update', 'patch'], ['replicationcontrollers']],
+    [
+      'creates-workloads',
+      'apps',
+      ['create', 'update', 'patch'],
+      ['daemonsets', 'deployments', 'replicasets', 'statefulsets'],
+    ],
+    ['creates-workloads', 'batch', ['create', 'update', 'patch'], ['cronjobs']],
+    ['creates-workloads', 'batch', ['create'], ['jobs']],
+    ['enters-pods', '', ['create', 'get'], ['pods/exec', 'pods/attach']],
+    ['enters-pods', '', ['update', 'patch'], ['pods', 'pods/ephemeralcontainers']],
+    ['reaches-nodes', '', ['create', 'get'], ['nodes/proxy']],
+    [
+      'changes-admission',
+      'admissionregistration.k8s.io',
+      ['create', 'update', 'patch'],
+      [
+        'mutatingwebhookconfigurations',
+        'validatingwebhookconfigurations',
+        'mutatingadmissionpolicies',
+        'mutatingadmissionpolicybindings',
+      ],
+    ],
+  ])('is %s by each verb on each resource of group "%s": %j, %j', (mark, group, verbs, resources) => {
+    for (const verb of verbs) {
+      for (const resource of resources) {
+        const rules = [rule({ verbs: [verb], apiGroups: [group], resources: [resource] })];
+        expect([verb, resource, marksOf(partsOf(rules, true))]).toEqual([verb, resource, [mark]]);
+        const elsewhere = [rule({ verbs: [verb], apiGroups: ['example.com'], resources: [resource] })];
+        expect(marksOf(partsOf(elsewhere, true))).toEqual([]);
+      }
+    }
+  });
+
+  it.each([
+    ['user-info', 'users'],
+    ['serviceaccount', 'serviceaccounts'],
+    ['arbitrary-node', 'nodes'],
+    ['associated-node', 'nodes'],
+  ])('is that it impersonates in the mode %s alone, or in any', (mode, resource) => {
+    for (const on of [`impersonate-on:${mode}:list`, '*']) {
+      const rules = [
+        rule({ verbs: [`impersonate:${mode}`], apiGroups: ['authentication.k8s.io'], resources: [resource] }),
+        rule({ verbs: [on], nonResourceURLs: ['/x'] }),
+      ];
+      expect(marksOf(partsOf(rules, true))).toEqual(['impersonates-within-limits']);
+      expect(marksOf(partsOf(rules.slice(1), true))).toEqual([]);
+    }
+  });
+
+  it('is a wildcard, and not everything, where something is left out', () => {
+    const all = { verbs: ['*'], apiGroups: ['*'], resources: ['*'] };
+    for (const less of [{ verbs: ['get'] }, { apiGroups: ['x'] }, { resourceNames: ['a'] }]) {
+      const marks = marksOf(partsOf([rule({ ...all, ...less })], true));
+      expect(marks[0]).toBe('wildcard');
+      expect(marks).not.toContain('everything');
+    }
+    const oneResource = { verbs: ['*'], apiGroups: ['x'], resources: ['widgets'] };
+    expect(marksOf(partsOf([rule(oneResource)], true))).toEqual(['wildcard']);
+    expect(marksOf(partsOf([rule({ ...oneResource, verbs: ['get'] })], true))).toEqual([]);
+    expect(marksOf(EVERYTHING)).toEqual(['everything']);
+  });
+
+  it('may be the approval of one request, by either verb, for a signer that is named', () => {
+    for (const verb of ['update', 'patch']) {
+      const rules = [
+        rule({
+          verbs: [verb],
+          apiGroups: ['certificates.k8s.io'],
+          resources: ['certificatesigningrequests/approval'],
+        }),
+        rule({
+          verbs: ['approve'],
+          apiGroups: ['certificates.k8s.io'],
+          resources: ['signers'],
+          resourceNames: ['kubernetes.io/kube-apiserver-client'],
+        }),
+      ];
+      expect(marksOf(partsOf(rules, true))).toEqual(['approves-certificates']);
+    }
+  });
+
+  it('counts what an apply makes of a name where patch is given for it too', () => {
+    const pods = (verb: string, ...resourceNames: string[]): PolicyRule =>
+      rule({ verbs: [verb], resources: ['pods'], resourceNames });
+    const makes = (...rules: readonly PolicyRule[]): boolean =>
+      marksOf(partsOf(rules, true)).includes('creates-workloads');
+    expect(makes(pods('create', 'a'), pods('patch', 'b'))).toBe(false);
+    expect(makes(pods('create', 'a', 'b'), pods('patch', 'b', 'c'))).toBe(true);
+    expect(makes(pods('create', 'a'), pods('patch'))).toBe(true);
+    expect(makes(pods('create', 'a'), pods('update'))).toBe(false);
+  });
+
+  it('is said in a few words, and what it leads to in a sentence', () => {
+    const everyMark: Readonly<Record<Mark, string>> = {
+      everything: 'may do everything',
+      wildcard: 'wildcard',
+      'reads-secrets': 'reads Secrets',
+      'creates-tokens': 'creates tokens',
+      impersonates: 'impersonates',
+      'impersonates-within-limits': 'impersonates within limits',
+      escalates: 'escalates',
+      'creates-workloads': 'creates workloads',
+      'enters-pods': 'enters Pods',
+      'reaches-nodes': 'reaches nodes',
+      'approves-certificates': 'approves certificates',
+      'changes-admission': 'changes admission',
+    };
+    for (const mark of Object.keys(everyMark) as Mark[]) {
+      expect(markInWords(mark)).toBe(everyMark[mark]);
+      assertPhrase(markInWords(mark));
+      assertSentence(markMeaning(mark));
+    }
   });
 
   it('is not what a RoleBinding cannot give', () => {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,6 +8,7 @@ import {
   addIgnored,
   gitState,
   makeIgnored,
+  trackedAs,
   type IgnoreList,
   type Repository,
 } from '../../../src/files/git/outOfReach.ts';
@@ -145,6 +146,138 @@ describe('git and a file that is about to hold a token', () => {
     expect(state).toMatchObject({ is: 'unknown', doubts: [expect.stringContaining('no memory')] });
   });
 
+  it('are asked about where neither the person nor a repository has a say', async () => {
+    await git('init', '-q');
+    const asking = join(root, 'asking-git');
+    const lines = [
+      '#!/bin/sh',
+      `env > ${root}/env`,
+      `printf '%s\\n' "$@" > ${root}/args`,
+      `pwd > ${root}/cwd`,
+      'exec git "$@"',
+    ];
+    await writeFile(asking, lines.join('\n'), { mode: 0o755 });
+    await writeFile(join(root, '.gitignore'), 'one\n');
+    expect(await gitState(asking, join(root, 'one'))).toEqual({ is: 'ignored' });
+    const read = async (name: string): Promise<string[]> =>
+      (await readFile(join(root, name), 'utf8')).trimEnd().split('\n');
+    const env = await read('env');
+    expect(env.filter((line) => /^(?:GIT|LC_ALL)/.test(line)).toSorted()).toEqual([
+      'GIT_ALLOW_PROTOCOL=',
+      'GIT_ASKPASS=',
+      'GIT_ATTR_NOSYSTEM=1',
+      'GIT_CONFIG_GLOBAL=/dev/null',
+      'GIT_CONFIG_NOSYSTEM=1',
+      expect.stringMatching(/^GIT_DIR=.*check-ignore-/),
+      'GIT_NO_LAZY_FETCH=1',
+      'GIT_NO_REPLACE_OBJECTS=1',
+      'GIT_OPTIONAL_LOCKS=0',
+      'GIT_TERMINAL_PROMPT=0',
+      `GIT_WORK_TREE=${await realpath(root)}`,
+      'LC_ALL=C',
+    ]);
+    expect(env).toContain(`HOME=${process.env['HOME'] ?? ''}`);
+    expect((await read('args')).filter((_, at, all) => all[at - 1] === '-c')).toEqual([
+      'safe.bareRepository=explicit',
+      'protocol.allow=never',
+      'core.fsmonitor=false',
+      'core.hooksPath=/dev/null',
+      'core.excludesFile=',
+      'core.attributesFile=',
+      'credential.helper=',
+      'core.ignoreCase=true',
+    ]);
+    expect((await read('cwd')).join()).not.toContain(root);
+    // Nor is anything left of what it was asked in.
+    const own = /^GIT_DIR=(.*)$/m.exec(env.join('\n'))?.[1] ?? '';
+    await expect(readFile(join(own, 'HEAD'))).rejects.toThrow('ENOENT');
+  });
+
+  it('may come together where a list on the way, or what a repository says of itself, cannot be read', async () => {
+    await git('init', '-q');
+    await writeFile(join(root, '.git', 'info', 'exclude'), 'one\n');
+    const file = join(root, 'a', 'b', 'one');
+    expect(await gitState('git', file)).toEqual({ is: 'ignored' });
+    for (const folder of ['', 'a', join('a', 'b')]) {
+      const list = join(root, folder, '.gitignore');
+      await mkdir(list, { recursive: true });
+      expect(await gitState('git', file)).toMatchObject({
+        is: 'unknown',
+        doubts: [expect.stringContaining('.gitignore is no file, or too long to be read')],
+      });
+      await rm(list, { recursive: true });
+    }
+    await writeFile(join(root, 'a', '.gitignore'), '#'.repeat(4 * 1024 * 1024));
+    expect(await gitState('git', file)).toEqual({ is: 'ignored' });
+    await writeFile(join(root, 'a', '.gitignore'), '#'.repeat(4 * 1024 * 1024 + 1));
+    expect((await gitState('git', file)).is).toBe('unknown');
+    await symlink('.git', join(root, 'a', 'b', '.git'));
+    expect(await gitState('git', file)).toMatchObject({
+      is: 'unknown',
+      doubts: [expect.stringContaining('ELOOP'), expect.any(String)],
+    });
+  });
+
+  it('are too close where git tracks its twin in another form of Unicode', async () => {
+    await git('init', '-q');
+    await writeFile(join(root, '\u00e9'), '');
+    await git('add', '.');
+    expect(await gitState('git', join(root, 'e\u0301'))).toEqual({ is: 'tracked', as: '\u00e9' });
+  });
+
+  it('are together in a folder that a link leads to, also where more folders are to be made in it', async () => {
+    await mkdir(join(root, 'repository'));
+    await git('init', '-q', join(root, 'repository'));
+    await symlink('repository', join(root, 'link'));
+    expect(await repositoryOf(join(root, 'link', 'new', 'deep', 'one'))).toMatchObject({
+      root: join(await realpath(root), 'repository'),
+      pattern: '/new/deep/one',
+    });
+  });
+
+  it('are kept apart by a repository whose list is not there yet, or has its line end', async () => {
+    await git('init', '-q');
+    await rm(join(root, '.git', 'info'), { recursive: true });
+    const repository = await repositoryOf(join(root, 'one'));
+    await addIgnored(repository.exclude, repository);
+    expect(await readFile(repository.exclude, 'utf8')).toBe('/one\n');
+    await addIgnored(repository.exclude, await repositoryOf(join(root, 'two')));
+    expect(await readFile(repository.exclude, 'utf8')).toBe('/one\n/two\n');
+  });
+
+  it('share no list that is a folder, or longer than any', async () => {
+    await git('init', '-q');
+    const repository = await repositoryOf(join(root, 'one'));
+    const list = join(root, '.gitignore');
+    await mkdir(list);
+    await expect(addIgnored(list, repository)).rejects.toThrow('list of ignored files cannot be changed');
+    await rm(list, { recursive: true });
+    await writeFile(list, '#'.repeat(4 * 1024 * 1024 + 1));
+    await expect(addIgnored(list, repository)).rejects.toThrow('too long, and was left as it is');
+    expect((await readFile(list)).length).toBe(4 * 1024 * 1024 + 1);
+    await writeFile(list, '#'.repeat(4 * 1024 * 1024));
+    await addIgnored(list, repository);
+    expect(await readFile(list, 'utf8')).toMatch(/#\n\/one\n$/);
+  });
+
+  it('share no list that becomes a link as it is opened, over and over', async () => {
+    await git('init', '-q');
+    const repository = await repositoryOf(join(root, 'one'));
+    const list = join(root, '.gitignore');
+    await writeFile(join(root, 'elsewhere'), 'theirs');
+    const over = new AbortController();
+    const swapping = (async () => {
+      while (!over.signal.aborted) {
+        await rm(list, { force: true });
+        await symlink('elsewhere', list).catch(() => undefined);
+      }
+    })();
+    for (let round = 0; round < 300; round += 1) await addIgnored(list, repository).catch(() => undefined);
+    over.abort();
+    await swapping;
+    expect(await readFile(join(root, 'elsewhere'), 'utf8')).toBe('theirs');
+  });
+
   it('share no list that is a symbolic link', async () => {
     await git('init', '-q');
     await writeFile(join(root, 'elsewhere'), '');
@@ -195,8 +328,50 @@ describe('git and a file that is about to hold a token', () => {
     await writeFile(join(root, '.gitignore'), '!/two\n');
     const make = async (name: string): Promise<readonly string[]> =>
       await makeIgnored('git', join(root, name), async () => await Promise.resolve('exclude'));
-    await expect(make('one')).rejects.toMatchObject({ reason: 'conflict' });
-    await expect(make('two')).rejects.toMatchObject({ reason: 'conflict' });
+    const refused = async (name: string, words: string): Promise<void> => {
+      await expect(make(name)).rejects.toMatchObject({
+        reason: 'conflict',
+        message: expect.stringContaining(words) as string,
+      });
+    };
+    await refused('one', 'git tracks one, so the next commit would publish the token');
+    await refused('two', `git would still see ${join(root, 'two')}: another rule takes it in again`);
     await expect(make('three\nfour')).resolves.toEqual([expect.stringContaining('line end')]);
+  });
+});
+
+it('a folder is taken for a repository whose files are elsewhere only where all is there that makes it one', async () => {
+  await git('init', '-q', '--bare');
+  await writeFile(join(root, 'config'), '[core]\n\tworktree = /elsewhere\n');
+  const is = async (): Promise<string> => (await gitState('git', join(root, 'one'))).is;
+  expect(await is()).toBe('unknown');
+  for (const part of ['HEAD', 'objects', 'refs']) {
+    await rename(join(root, part), join(root, 'aside'));
+    expect(await is()).toBe('outside');
+    await rename(join(root, 'aside'), join(root, part));
+  }
+  await writeFile(join(root, 'config'), '[core]\n\tbare = true\n');
+  expect(await is()).toBe('outside');
+});
+
+describe('the path by which git tracks a file', () => {
+  it('is that of the innermost repository that does, and of none where none does', async () => {
+    await git('init', '-q');
+    await mkdir(join(root, 'inner', 'sub'), { recursive: true });
+    await git('init', '-q', join(root, 'inner'));
+    for (const name of ['One', 'two', 'three']) await writeFile(join(root, 'inner', 'sub', name), '');
+    await git('-C', 'inner', 'add', 'sub/One', 'sub/two');
+    const of = async (name: string): Promise<string | undefined> =>
+      await trackedAs(join(root, 'inner', 'sub', name));
+    expect(await of('two')).toBe('sub/two');
+    expect(await of('one')).toBe('sub/One');
+    expect(await of('three')).toBeUndefined();
+    // By the outer one, where the inner one cannot be read.
+    await rename(join(root, 'inner', '.git'), join(root, 'aside'));
+    await git('add', 'inner/sub/three');
+    await writeFile(join(root, 'inner', '.git'), 'no repository');
+    expect(await of('three')).toBe('inner/sub/three');
+    expect(await of('two')).toBeUndefined();
+    expect(await trackedAs(join(tmpdir(), 'none', 'of', 'all'))).toBeUndefined();
   });
 });

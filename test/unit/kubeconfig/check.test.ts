@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { check, fixed, problemIn } from '../../support/checks.ts';
+import { check, fixed, problemIn, rulesIn } from '../../support/checks.ts';
 
 /** A kubeconfig whose one user has these lines. */
 const kubeconfig = (...user: readonly string[]): string =>
@@ -19,8 +19,6 @@ const kubeconfig = (...user: readonly string[]): string =>
     'current-context: ctx',
     '',
   ].join('\n');
-
-const rulesIn = (text: string): string[] => check(text).problems.map(({ rule }) => rule);
 
 describe('a kubeconfig', () => {
   it('without anything wrong has no problem, and says where its users and its credential are', () => {

@@ -79,6 +79,36 @@ describe('what is remembered of a token', () => {
     expect(token.kind === 'legacy' && endsWith(token, {})).toBeUndefined();
   });
 
+  it('is what was asked for, as far as it was', () => {
+    const token = jwt(boundClaims());
+    const requested = { seconds: 600, audiences: ['a', 'b'] };
+    expect(entryOf(issued(token, { requested }), 'one', NOW)).toMatchObject({
+      requestedSeconds: 600,
+      requestedAudiences: ['a', 'b'],
+    });
+    for (const more of [{}, { requested: {} }]) {
+      expect(entryOf(issued(token, more), 'one', NOW)).toMatchObject({
+        requestedSeconds: undefined,
+        requestedAudiences: [],
+      });
+    }
+  });
+
+  it('is the same where a line end follows the token', () => {
+    const token = jwt(boundClaims());
+    expect(entryOf(issued(`\n${token}\r\n`), 'one', NOW)).toEqual(entryOf(issued(token), 'one', NOW));
+  });
+
+  it('is masked where 16 characters of the token, or a credential, would be kept', () => {
+    const token = jwt(boundClaims());
+    const contextOf = (name: string): string | undefined =>
+      entryOf(issued(token, { context: { ...context, name } }), 'one', NOW)?.context;
+    expect(contextOf(token.slice(100, 116))).toBe('[token]');
+    expect(contextOf(`my ${token.slice(100, 116)}`)).toBe('[token]');
+    expect(contextOf(token.slice(100, 115))).toBe(token.slice(100, 115));
+    expect(contextOf('bearer abc')).toBe('bearer [token]');
+  });
+
   it('is nothing where it is no ServiceAccount’s token', () => {
     expect(entryOf(issued(jwt({ iss: 'https://accounts.example.com' })), 'one', NOW)).toBeUndefined();
     expect(entryOf(issued('no token'), 'one', NOW)).toBeUndefined();
@@ -181,6 +211,50 @@ describe('a stored record', () => {
   it('is read back as it was', () => {
     expect(readEntry(JSON.parse(JSON.stringify(entry)))).toEqual(entry);
   });
+
+  it.each<[string, unknown]>([
+    ['form', 'kubeconfig'],
+    ['form', 'tokenFile'],
+    ['form', 'clipboard'],
+    ['form', 'otherForm'],
+    ['endsWith', { kind: 'tokenSecret', name: 's', uid: undefined }],
+    ['endsWith', { kind: 'sentinel', name: 's', uid: 'u' }],
+    ['expires', 0],
+    ['requestedSeconds', 600],
+    ['requestedAudiences', ['a', 'b']],
+    ['file', '/f'],
+    ['revoked', 5],
+    ['reminded', true],
+  ])('is read back with its %s: %j', (field, value) => {
+    expect(readEntry({ ...entry, [field]: value })).toEqual({ ...entry, [field]: value });
+  });
+
+  it.each<[string, unknown, unknown]>([
+    ['context', undefined, ''],
+    ['cluster', 5, ''],
+    ['serviceAccountUid', '', undefined],
+    ['jti', 5, undefined],
+    ['audiences', ['a', 5, 'b'], ['a', 'b']],
+    ['audiences', 'a', []],
+    ['expires', 'soon', undefined],
+    ['expires', Infinity, undefined],
+    ['endsWith', { kind: 'elsewhere', name: 's' }, undefined],
+    ['endsWith', { kind: 5, name: 's' }, undefined],
+    ['endsWith', { kind: 'Pod', name: 5 }, undefined],
+    ['endsWith', 'Pod', undefined],
+    ['reminded', 'yes', false],
+  ])('is read without a %s that is none: %j', (field, value, read) => {
+    expect(readEntry({ ...entry, [field]: value })).toEqual({ ...entry, [field]: read });
+  });
+
+  it.each(['id', 'server', 'namespace', 'serviceAccount', 'form', 'issued'])(
+    'is none without its %s',
+    (field) => {
+      for (const value of [undefined, '', null, {}]) {
+        expect(readEntry({ ...entry, [field]: value })).toBeUndefined();
+      }
+    },
+  );
 
   it('is that of its row, and of no other', () => {
     expect(entryIn({ kind: 'issuedToken', entry })).toEqual(entry);

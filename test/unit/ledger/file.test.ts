@@ -62,3 +62,34 @@ describe('a record, where several tokens went into one file', () => {
     expect((await lookInFile(recorded(third))).is).toBe('there');
   });
 });
+
+describe('the file of a record', () => {
+  const record = (): IssuedToken => recorded(tokenOf('one'));
+
+  it('is looked into for the token', async () => {
+    await writeFile(file, `a: ${tokenOf('two')}\nb: ${tokenOf('one')}\n`);
+    expect(await lookInFile(record())).toEqual({ is: 'there', token: tokenOf('one'), missing: '' });
+  });
+
+  it('is said to be gone, unseen or of another token where it is', async () => {
+    await writeFile(file, tokenOf('two'));
+    expect(await lookInFile(record())).toEqual({
+      is: 'other',
+      token: undefined,
+      missing: `${file} no longer has it`,
+    });
+    await rm(file);
+    expect(await lookInFile(record())).toEqual({ is: 'gone', token: undefined, missing: `${file} is gone` });
+    expect(await lookInFile({ ...record(), file: folder })).toEqual({
+      is: 'unseen',
+      token: undefined,
+      missing: `${folder} cannot be read (${folder} is a folder, not a file. It was not read.)`,
+    });
+    expect(await lookInFile({ ...record(), file: `${file}\0` })).toMatchObject({ is: 'unseen' });
+    expect(await lookInFile({ ...record(), file: undefined })).toEqual({
+      is: 'unseen',
+      token: undefined,
+      missing: 'only what it says is remembered, never the token, and no file here has it',
+    });
+  });
+});

@@ -31,9 +31,9 @@ describe('the records of what was issued', () => {
   it('are none before the first, and then newest first', async () => {
     const store = new LedgerStore(folder);
     expect(await store.read()).toEqual([]);
-    await store.write(entry('older', 1));
-    await store.write(entry('newer', 2));
-    expect((await store.read()).map(({ id }) => id)).toEqual(['newer', 'older']);
+    const times = [3, 9, 1, 7, 5, 8, 2, 6, 4];
+    for (const time of times) await store.write(entry(`of-${time}`, time));
+    expect((await store.read()).map(({ issued }) => issued)).toEqual([9, 8, 7, 6, 5, 4, 3, 2, 1]);
   });
 
   it('are of two windows that write at once, all kept', async () => {
@@ -57,6 +57,14 @@ describe('the records of what was issued', () => {
     expect((await stat(folder)).mode & 0o777).toBe(0o700);
     await store.remove('one');
     expect(await readdir(folder)).toEqual([]);
+    await store.remove('one'); // Another window was faster.
+  });
+
+  it('are not said to be none where their folder cannot be read', async () => {
+    await writeFile(join(root, 'file'), '');
+    const store = new LedgerStore(join(root, 'file', 'issued'));
+    await expect(store.read()).rejects.toThrow('ENOTDIR');
+    await expect(store.hasChanged()).rejects.toThrow('ENOTDIR');
   });
 
   it('leave nothing behind where one cannot be written either', async () => {
@@ -71,7 +79,8 @@ describe('the records of what was issued', () => {
     await store.write(entry('one'));
     await writeFile(join(folder, 'broken.json'), '{');
     await writeFile(join(folder, 'copied.json'), JSON.stringify(entry('one')));
-    await writeFile(join(folder, 'huge.json'), ' '.repeat(20_000));
+    await writeFile(join(folder, 'one.save'), JSON.stringify(entry('one')));
+    await writeFile(join(folder, 'huge.json'), `${JSON.stringify(entry('huge'))}${' '.repeat(20_000)}`);
     expect((await store.read()).map(({ id }) => id)).toEqual(['one']);
   });
 
@@ -79,5 +88,6 @@ describe('the records of what was issued', () => {
     const store = new LedgerStore(folder);
     await store.write({ ...entry('one'), id: '../../escaped' });
     expect(await readdir(root)).toEqual(['issued']);
+    expect(await readdir(folder)).toEqual(['escaped.json']);
   });
 });

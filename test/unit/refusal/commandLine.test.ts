@@ -82,6 +82,112 @@ describe('the kubeconfig that a command line names', () => {
     expect(read(line)).toEqual(commands);
   });
 
+  it.each([
+    ['--kubeconfig', { kubeconfig: 'a' }],
+    ['--context', { context: 'a' }],
+    ['--kube-context', { context: 'a' }],
+    ['--namespace', { namespace: 'a' }],
+    ['-n', { namespace: 'a' }],
+    ['--token', { token: 'a' }],
+    ['--kube-token', { token: 'a' }],
+    ...[
+      '--server',
+      '-s',
+      '--kube-apiserver',
+      '--user',
+      '--cluster',
+      '--client-certificate',
+      '--certificate-authority',
+      '--kube-ca-file',
+    ].map((flag) => [flag, { overrides: [flag] }] as const),
+  ] as const)('stands beside what %s names, with a blank or an equals sign', (flag, named) => {
+    const expected = [{ program: 'kubectl', kubeconfig: 'k', ...named }];
+    const rest = flag === '--kubeconfig' ? '' : ' --kubeconfig k';
+    expect(read(`kubectl get pods ${flag} a${rest}`)).toEqual(expected);
+    expect(read(`kubectl get pods ${flag}=a${rest}`)).toEqual(expected);
+    // What is a value is no flag.
+    expect(read(`kubectl get pods ${flag} --context${rest}`)[0]).not.toHaveProperty('context', 'k');
+  });
+
+  it.each([
+    ...['-u', '-g', '-h', '-p', '-C', '-D', '-R', '-T', '-U', '--user', '--group'].map(
+      (flag) => `sudo ${flag} x`,
+    ),
+    'doas -u x',
+    'doas -C x',
+    'env -u x',
+    'env -C x',
+    'env -S x',
+    'time -f x',
+    'time -o x',
+    'nohup',
+    'watch -n x',
+    'watch --interval x',
+    'timeout -s x 5m',
+    'timeout -k x 10',
+    'command',
+    'exec',
+    'nohup nice=1 time -p',
+  ])('is that of the command which %s runs', (wrapper) => {
+    expect(read(`${wrapper} kubectl --kubeconfig a`)).toMatchObject([
+      { program: 'kubectl', kubeconfig: 'a' },
+    ]);
+  });
+
+  it.each([
+    ['sudo', undefined],
+    ['doas', undefined],
+    ['sudo -E', 'a'],
+    ['sudo -nE', 'a'],
+    ['sudo --preserve-env', 'a'],
+    ['sudo --preserve-env=HOME,KUBECONFIG', 'a'],
+    ['sudo --preserve-env=HOME', undefined],
+    ['env -uKUBECONFIG', null],
+    ['env -u KUBECONFIG', null],
+    ['env -u OTHER', 'a'],
+  ])('is kept or not by %s, where the line has set it', (wrapper, variable) => {
+    const { commands } = readCommandLine(`export KUBECONFIG=a; ${wrapper} kubectl get pods`);
+    expect(commands.map((one) => (one.variable ? one.variable.text : one.variable))).toEqual([variable]);
+  });
+
+  it('is looked for from where the line has gone', () => {
+    const folders = (line: string): (readonly string[])[] =>
+      readCommandLine(line).commands.map((one) => one.folders.map(({ text }) => text));
+    expect(
+      folders('cd a; kubectl get pods; pushd -q "b c" && kubectl get pods; cd; kubectl get pods'),
+    ).toEqual([[], ['a'], ['a'], ['a', 'b c'], ['a', 'b c'], ['a', 'b c', '~']]);
+    expect(folders('cd -; kubectl get pods').at(-1)).toEqual(['-']);
+  });
+
+  it('is read as a shell quotes it', () => {
+    const words = (line: string, shell?: Shell): unknown =>
+      readCommandLine(line, shell).commands.at(-1)?.context?.text;
+    expect(words('kubectl --context "a b"\'c\'d')).toBe('a bcd');
+    expect(words(String.raw`kubectl --context "a\"b\$c\d"`)).toBe(String.raw`a"b$c\d`);
+    expect(words(String.raw`kubectl --context 'a\b"c'`)).toBe(String.raw`a\b"c`);
+    expect(words('kubectl --context "" get')).toBe('');
+    expect(words('kubectl \\\r\n--context a')).toBe('a');
+    expect(words('kubectl --context a#b')).toBe('a#b');
+    expect(words('kubectl `\n--context "a`"b"', 'powershell')).toBe('a"b');
+    expect(words("kubectl --context 'a", 'cmd')).toBe("'a");
+    expect(words('kubectl --context "a^b" ^& x', 'cmd')).toBe('a^b');
+    expect(words('kubectl --context a^&b', 'cmd')).toBe('a&b');
+    expect(words('cat <<< "x"; kubectl --context a')).toBe('a');
+    expect(words("cat <<-'END'\n  kubectl --context no\n  END\nkubectl --context a")).toBe('a');
+    expect(words('cat <<END\nkubectl --context no')).toBeUndefined();
+  });
+
+  it('begins with the home folder where the shell puts it there', () => {
+    const value = (line: string): unknown => readCommandLine(line).commands.at(-1)?.kubeconfig;
+    for (const home of ['$HOME', '${HOME}', '$env:USERPROFILE']) {
+      expect(value(`kubectl --kubeconfig ${home}/a`)).toEqual({ text: '~/a', isOpen: false });
+      expect(value(`kubectl --kubeconfig=${home}/a`)).toEqual({ text: '~/a', isOpen: false });
+    }
+    expect(value('kubectl --kubeconfig $HOMES/a')).toEqual({ text: '$HOMES/a', isOpen: true });
+    expect(value('kubectl --kubeconfig a$HOME')).toEqual({ text: 'a$HOME', isOpen: true });
+    expect(value('kubectl --kubeconfig `x`')).toEqual({ text: '`x`', isOpen: true });
+  });
+
   it('is read as PowerShell and cmd write it', () => {
     expect(read(String.raw`kubectl.exe --kubeconfig C:\a\b get pods`, 'powershell')).toEqual([
       { program: 'kubectl', kubeconfig: String.raw`C:\a\b` },
@@ -103,6 +209,34 @@ describe('the kubeconfig that a command line names', () => {
     ['export KUBECONFIG="$PWD/a"', '$PWD/a'],
   ])('is remembered by the shell after %s', (line, text) => {
     expect(readCommandLine(line).exported).toMatchObject({ text });
+  });
+
+  it.each([
+    ['$env:KUBECONFIG = "C:\\a"', 'C:\\a'],
+    ['$Env:Kubeconfig="a"', 'a'],
+    ['$env:KUBECONFIG= "a"', 'a'],
+  ])('is remembered by PowerShell after %s', (line, text) => {
+    expect(readCommandLine(line, 'powershell').exported).toMatchObject({ text });
+    expect(readCommandLine(line, 'posix').exported).toBeUndefined();
+  });
+
+  it.each(['declare -x KUBECONFIG=a', 'typeset -x KUBECONFIG=a', 'set KUBECONFIG a'])(
+    'is remembered by the shell after %s, too',
+    (line) => {
+      expect(readCommandLine(line).exported).toMatchObject({ text: 'a' });
+    },
+  );
+
+  it('is not what other commands say of it', () => {
+    for (const line of [
+      'echo KUBECONFIG=a',
+      'export KUBECONFIG',
+      'unset OTHER',
+      'set -e',
+      'declare KUBECONFIGS=a',
+    ]) {
+      expect(readCommandLine(line).exported).toBeUndefined();
+    }
   });
 
   it('is forgotten by the shell after unset', () => {

@@ -5,6 +5,7 @@ import { decodeToken } from '../../../src/token/decode.ts';
 import { duplicateKeys } from '../../../src/token/keys.ts';
 import { explainMalformed } from '../../../src/token/malformed.ts';
 import { oddities } from '../../../src/token/oddities.ts';
+import { assertSentence } from '../../support/sentences.ts';
 import { boundClaims, jwt, legacyClaims } from '../../support/tokens.ts';
 
 const token = jwt(boundClaims());
@@ -39,6 +40,7 @@ describe('explainMalformed', () => {
     const flaw = explainMalformed(text);
     expect(flaw?.part).toBe(where);
     expect(flaw?.message).toContain(what);
+    assertSentence(flaw?.message ?? '');
   });
 
   it.each([
@@ -91,7 +93,9 @@ describe('oddities', () => {
   const of = (value: object): string => {
     const decoded = decodeToken(jwt(value));
     if (!decoded) throw new Error('the test built no token');
-    return oddities(classifyToken(decoded), decoded).join('\n');
+    const odd = oddities(classifyToken(decoded), decoded);
+    for (const one of odd) assertSentence(one);
+    return odd.join('\n');
   };
 
   it('finds none in tokens as the API server issues them', () => {

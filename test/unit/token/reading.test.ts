@@ -4,6 +4,7 @@ import { decodeToken, type DecodedToken } from '../../../src/token/decode.ts';
 import { describeToken, kindInWords } from '../../../src/token/describe.ts';
 import { flawsOf } from '../../../src/token/malformed.ts';
 import { oddities } from '../../../src/token/oddities.ts';
+import { assertPhrase, assertSentence } from '../../support/sentences.ts';
 import { boundClaims, jwt, legacyClaims } from '../../support/tokens.ts';
 
 function decode(claims: object, header?: object): DecodedToken {
@@ -12,8 +13,11 @@ function decode(claims: object, header?: object): DecodedToken {
   return decoded;
 }
 const classify = (claims: object, header?: object): Token => classifyToken(decode(claims, header));
-const odd = (claims: object, header?: object): string =>
-  oddities(classify(claims, header), decode(claims, header)).join('\n');
+const odd = (claims: object, header?: object): string => {
+  const found = oddities(classify(claims, header), decode(claims, header));
+  for (const one of found) assertSentence(one);
+  return found.join('\n');
+};
 const described = (claims: object, header?: object): string => {
   const options = {
     now: 1_800_000_060,
@@ -23,6 +27,8 @@ const described = (claims: object, header?: object): string => {
     localTime: (seconds: number) => `local ${seconds}`,
   };
   const { headline, rows, advice } = describeToken(classify(claims, header), options);
+  for (const phrase of [headline, ...rows.flat()]) assertPhrase(phrase);
+  for (const { text } of advice) assertSentence(text);
   return [headline, ...rows.map((row) => row.join(': ')), ...advice.map(({ text }) => text)].join('\n');
 };
 
