@@ -348,6 +348,8 @@ describe('the wizard that generates a kubeconfig', () => {
     await keys.pick('deployer');
     await keys.pick('deployer-token');
     await workbench.option('Argo CD Cluster Secret').waitFor();
+    // The manifest that is open has a script which writes a kubeconfig, and is none.
+    expect(await workbench.option('fresh.yaml').count()).toBe(0);
     await workbench.inBothThemes('wizards-forms');
     await keys.pick('Environment File for CI');
     await workbench.answer(/The file to write/, 'made/deployer.env');

@@ -84,14 +84,13 @@ async function askWay(ask: Asker): Promise<Way> {
       {
         label: 'A Pod on Each Node Rewrites It',
         iconPath: new vscode.ThemeIcon('sync'),
-        detail:
-          'A DaemonSet, or a sidecar of one: from its own token, whenever the kubelet renews that. It ends with the Pod, and the next one writes another.',
+        detail: 'A DaemonSet, from its own token as the kubelet renews it. It ends with its Pod.',
         way: 'rewritten',
       },
       {
         label: 'A CronJob Requests a Token',
         iconPath: new vscode.ThemeIcon('watch'),
-        detail: `Bound to no Pod: each lives for ${DURATION} where the cluster grants that. It may request this ServiceAccount’s token and nothing else.`,
+        detail: `Each lives for ${DURATION}, where that is granted. It may request such tokens, and nothing else.`,
         way: 'requested',
       },
       {

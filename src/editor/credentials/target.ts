@@ -85,7 +85,7 @@ async function askWhere(
         detail: `${WHO_READS}, and out of git’s reach.`,
       },
       {
-        label: 'Add it to a kubeconfig that is there, next to what it has',
+        label: 'Add it to one that is there',
         kind: vscode.QuickPickItemKind.Separator,
       },
       ...(await candidates()),
@@ -104,8 +104,16 @@ function inOtherForms(): Item[] {
     const { label, detail } = consumers[consumer];
     return { label, detail, iconPath: new vscode.ThemeIcon('plug'), consumer };
   });
-  const label = 'As what uses it reads it: a new file in the workspace';
+  const label = 'As what uses it reads it';
   return [{ label, kind: vscode.QuickPickItemKind.Separator }, ...forms];
+}
+
+/** Whether a text is a kubeconfig itself, and not a manifest or a script that has one within. */
+function isAddedTo(text: string): boolean {
+  return (
+    looksLikeKubeconfig(text) &&
+    /^(?:clusters|contexts|users|current-context)\s*:|["'](?:clusters|contexts|users)["']\s*:/m.test(text)
+  );
 }
 
 /** The kubeconfig in the editor, and the person's own. */
@@ -113,9 +121,7 @@ async function candidates(): Promise<Item[]> {
   const open = vscode.window.activeTextEditor?.document;
   const own = filesOf(kubeconfigSource()).map((file) => vscode.Uri.file(file));
   const found: Item[] =
-    open?.uri.scheme === 'file' &&
-    looksLikeKubeconfig(open.getText()) &&
-    !own.some((uri) => isSame(uri, open.uri))
+    open?.uri.scheme === 'file' && isAddedTo(open.getText()) && !own.some((uri) => isSame(uri, open.uri))
       ? [itemOf(open.uri, 'Open in the editor.')]
       : [];
   for (const uri of own) {

@@ -276,7 +276,7 @@ function lineItem({ uri, found }: WorkspaceLine, line: number, character: number
   const item = new vscode.TreeItem(inLabel(words`${path.slice(slash + 1)}:${found.line}`));
   item.id = `${uri.toString()}#${line},${character} ${found.rule}`;
   const rule = found.rule.replaceAll('-', ' ');
-  item.description = words`${slash < 0 ? '' : `${path.slice(0, slash)} · `}${rule}`.text;
+  item.description = words`${rule}${slash < 0 ? '' : ` · ${path.slice(0, slash)}`}`.text;
   const place = words`${path}:${found.line}`.text;
   const message = harmless(found.message, 1000);
   item.tooltip = `${message}\n${place}`;
