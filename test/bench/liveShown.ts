@@ -58,13 +58,13 @@ export async function shownRows(controlPlane: ControlPlane, say: (line: string) 
   return [
     row(10, `Change to row shown in the workbench, p99 of ${CHANGES}`, ms(one), {
       peer: `median ${ms(median(apart))}`,
-      target: '≤ 250 ms',
-      held: one <= 250,
+      target: '≤ 120 ms',
+      held: one <= 120,
     }),
     row(10, `The same among 20 changes a second, p99 of ${CHANGES}`, ms(many), {
       peer: `median ${ms(median(close))}`,
-      target: `≤ 250 ms beside the ${REDRAW} ms between redraws`,
-      held: many <= 250 + REDRAW,
+      target: `≤ 120 ms beside the ${REDRAW} ms between redraws`,
+      held: many <= 120 + REDRAW,
     }),
   ];
 }

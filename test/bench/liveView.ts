@@ -192,7 +192,7 @@ async function changes({ request }: ControlPlane, open: () => Cluster, say: Say)
   end();
   const p99 = percentile(found, 0.99);
   return [
-    row(10, `Change to row known, p99 of ${CHANGES}`, ms(p99), { target: '≤ 250 ms', held: p99 <= 250 }),
+    row(10, `Change to row known, p99 of ${CHANGES}`, ms(p99), { target: '≤ 120 ms', held: p99 <= 120 }),
     row(10, `Rows wrong after ${MANY_CHANGES.toLocaleString('en')} changes`, String(lost), {
       target: '0',
       held: lost === 0,

@@ -32,3 +32,20 @@ export function machineFactor(): number {
 /** A figure of this machine in milliseconds, with what it is on the reference where the machine is `factor` slower. */
 export const onReference = (milliseconds: number, factor: number): string =>
   `${milliseconds.toFixed(1)} ms, ${(milliseconds / factor).toFixed(1)} of the reference (factor ${factor.toFixed(2)})`;
+
+/** What this thread works between two turns of a timer of a millisecond, in milliseconds: what others on the machine do does not count. */
+export function piecesOfWork(): { readonly end: () => readonly number[] } {
+  const pieces: number[] = [];
+  let last = processorTime();
+  const timer = setInterval(() => {
+    const now = processorTime();
+    pieces.push(now - last);
+    last = now;
+  }, 1);
+  return {
+    end: () => {
+      clearInterval(timer);
+      return pieces;
+    },
+  };
+}
