@@ -3,8 +3,7 @@ import { writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { scanWorkspace } from '../../src/editor/workspace/scan.ts';
 import { onDisk } from '../../src/editor/workspace/onDisk.ts';
-import { processorTime } from '../fuzz/watch.ts';
-import { machineFactor } from './machine.ts';
+import { machineFactor, piecesOfWork } from './machine.ts';
 import { percentile } from './percentile.ts';
 
 export interface Scanned {
@@ -54,21 +53,4 @@ export async function run(): Promise<void> {
     factor: machineFactor(),
   };
   writeFileSync(path, `${JSON.stringify(report)}\n`);
-}
-
-/** What this thread worked between two turns of a timer: what others on the machine do does not count. */
-function piecesOfWork(): { readonly end: () => readonly number[] } {
-  const pieces: number[] = [];
-  let last = processorTime();
-  const timer = setInterval(() => {
-    const now = processorTime();
-    pieces.push(now - last);
-    last = now;
-  }, 1);
-  return {
-    end: () => {
-      clearInterval(timer);
-      return pieces;
-    },
-  };
 }

@@ -25,9 +25,9 @@ import { gradesOf, inWorkspace } from './corpus.ts';
 
 const { token: never } = new vscode.CancellationTokenSource();
 
-const scan = async (path: string, disk: OnDisk | undefined): Promise<Scan> =>
+const scan = async (path: string, disk: OnDisk | undefined, ...others: readonly string[]): Promise<Scan> =>
   await scanWorkspace({
-    folders: [vscode.Uri.file(path)],
+    folders: [path, ...others].map((one) => vscode.Uri.file(one)),
     includesIgnored: false,
     gradesOf,
     isTracked: async () => await Promise.resolve(false),
@@ -92,6 +92,20 @@ describe('a look through a folder on threads of its own', () => {
     assert.equal(other.tokens.length, 4);
     assert.equal(other.lines.length, 2);
     assert.deepEqual([other.binaries, other.ignored], [1, 2]);
+  });
+
+  it('counts what lies in another workspace folder within it once', async () => {
+    const counts = ({ tokens, lines, files, binaries, ignored }: Scan): unknown => ({
+      tokens: tokens.length,
+      lines: lines.length,
+      files,
+      binaries,
+      ignored,
+    });
+    const alone = counts(await scan(folder, thread()));
+    const inner = [join(folder, 'deep'), join(folder, 'renamed')];
+    assert.deepEqual(counts(await scan(folder, thread(), ...inner)), alone);
+    assert.deepEqual(counts(await scan(folder, undefined, ...inner)), alone);
   });
 
   it('reads a file as it stands in an editor, and not as it is on disk', async () => {

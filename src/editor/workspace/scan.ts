@@ -81,12 +81,12 @@ export async function scanWorkspace(options: ScanOptions): Promise<Scan> {
     ignored: 0,
     isStopped: false,
   };
-  const seen = new Set<string>();
   for (const folder of folders) {
     const walkOne = folder.scheme === 'file' ? (onDisk?.walk ?? walk) : walk;
     const files = walkOne(folder, {
       includesIgnored,
       cancelled,
+      others: folders,
       onIgnored: (count) => {
         scan.ignored += count;
       },
@@ -100,12 +100,9 @@ export async function scanWorkspace(options: ScanOptions): Promise<Scan> {
       },
     });
     for await (const some of files) {
-      // One workspace folder may lie within another.
-      const fresh = some.filter((uri) => !seen.has(uri.toString()));
-      for (const uri of fresh) seen.add(uri.toString());
-      for (let at = 0; at < fresh.length && !cancelled.isCancellationRequested; at += AT_ONCE) {
+      for (let at = 0; at < some.length && !cancelled.isCancellationRequested; at += AT_ONCE) {
         await Promise.all(
-          fresh.slice(at, at + AT_ONCE).map(async (uri) => await scanFile(uri, scan, options)),
+          some.slice(at, at + AT_ONCE).map(async (uri) => await scanFile(uri, scan, options)),
         );
         onProgress(scan);
       }

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import * as vscode from 'vscode';
 import type { Sieved, SieveRequest } from '../../files/sieve.ts';
-import { MOST_BYTES, walkedOf, type WalkOptions } from './walk.ts';
+import { MOST_BYTES, pathsWithin, walkedOf, type WalkOptions } from './walk.ts';
 
 /** More threads wait for one another's disk. */
 const MOST_THREADS = 4;
@@ -18,13 +18,17 @@ export async function* sieved(
   root: vscode.Uri,
   options: WalkOptions,
 ): AsyncGenerator<readonly vscode.Uri[]> {
-  const { includesIgnored, cancelled } = options;
+  const { cancelled } = options;
   const threads = Math.min(MOST_THREADS, availableParallelism());
   const request = {
     root: root.fsPath,
-    walked: walkedOf(root, includesIgnored),
+    walked: walkedOf(root, options),
     most: MOST_BYTES,
-    always: openWithin(root),
+    // What is open is read as it stands in the editor.
+    always: pathsWithin(
+      root,
+      vscode.workspace.textDocuments.map(({ uri }) => uri),
+    ),
     threads,
   } satisfies Partial<SieveRequest>;
   const workers = Array.from({ length: threads }, () => new Worker(program, { resourceLimits: LIMITS }));
@@ -71,12 +75,4 @@ function messagesOf(workers: readonly Worker[]): ReadableStream<Sieved> {
       }
     },
   });
-}
-
-/** What is open of a folder, relative to it: it is read as it stands in the editor. */
-function openWithin(root: vscode.Uri): string[] {
-  const before = root.path.endsWith('/') ? root.path : `${root.path}/`;
-  return vscode.workspace.textDocuments
-    .filter(({ uri }) => uri.scheme === root.scheme && uri.path.startsWith(before))
-    .map(({ uri }) => uri.path.slice(before.length));
 }

@@ -10,6 +10,8 @@ export const MOST_BYTES = 32 * 1024 * 1024;
 export interface WalkOptions {
   /** Whether what .gitignore names is walked too. */
   readonly includesIgnored: boolean;
+  /** Other folders that are walked too, and left out where one lies within this. */
+  readonly others: readonly vscode.Uri[];
   readonly cancelled: vscode.CancellationToken;
   /** Is told of each file and folder that .gitignore leaves out. */
   readonly onIgnored: (count: number) => void;
@@ -31,9 +33,9 @@ export interface OnDisk {
 
 /** Walks through the editor's file systems only, so that it runs wherever the editor does: gives all files. */
 export async function* walk(root: vscode.Uri, options: WalkOptions): AsyncGenerator<readonly vscode.Uri[]> {
-  const { includesIgnored, cancelled, onIgnored, onUnreadable } = options;
+  const { cancelled, onIgnored, onUnreadable } = options;
   const isWanted = (): boolean => !cancelled.isCancellationRequested;
-  const batches = walkFolder(diskOf(root), walkedOf(root, includesIgnored), {
+  const batches = walkFolder(diskOf(root), walkedOf(root, options), {
     onIgnored: () => {
       onIgnored(1);
     },
@@ -47,8 +49,27 @@ export async function* walk(root: vscode.Uri, options: WalkOptions): AsyncGenera
 }
 
 /** What is walked of a workspace folder, by its settings. */
-export function walkedOf(root: vscode.Uri, includesIgnored: boolean): Walked {
-  return { names: root.path.split('/').filter(Boolean), exclusions: exclusionsOf(root), includesIgnored };
+export function walkedOf(
+  root: vscode.Uri,
+  { includesIgnored, others }: Pick<WalkOptions, 'includesIgnored' | 'others'>,
+): Walked {
+  return {
+    names: root.path.split('/').filter(Boolean),
+    exclusions: exclusionsOf(root),
+    includesIgnored,
+    apart: pathsWithin(root, others),
+  };
+}
+
+/** The paths of those that lie within a folder, relative to it, with slashes. */
+export function pathsWithin(root: vscode.Uri, uris: readonly vscode.Uri[]): string[] {
+  const before = root.path.endsWith('/') ? root.path : `${root.path}/`;
+  return uris
+    .filter(
+      ({ scheme, authority, path }) =>
+        scheme === root.scheme && authority === root.authority && path.startsWith(before),
+    )
+    .map(({ path }) => path.slice(before.length));
 }
 
 function diskOf(root: vscode.Uri): Disk {

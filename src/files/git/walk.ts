@@ -33,6 +33,8 @@ export interface Walked {
   readonly exclusions: readonly Exclusion[];
   /** Whether what .gitignore names is walked too. */
   readonly includesIgnored: boolean;
+  /** Folders within it that are left out, as they are walked by themselves: paths relative to it, with slashes. */
+  readonly apart: readonly string[];
 }
 
 export interface Walking {
@@ -78,6 +80,7 @@ export async function* walkFolder(
 ): AsyncGenerator<readonly string[]> {
   const above = walked.includesIgnored ? { rules: [], parts: [] } : await rulesAbove(disk, walked, walking);
   const exclusions = excludingOf(walked.exclusions, above.parts.length);
+  const apart = new Set(walked.apart);
   const open: Folder[] = [{ path: '', ...above }];
   for (let folder = open.pop(); folder; folder = open.pop()) {
     if (!walking.isWanted()) return;
@@ -91,7 +94,7 @@ export async function* walkFolder(
     const names = new Set(entries.map(({ name }) => name));
     const rules = walked.includesIgnored ? [] : await rulesWithin(disk, folder, names, walking);
     const sorted = entries.toSorted((one, other) => (one.name < other.name ? -1 : 1));
-    const kept = await walking.run(keep(sorted, { ...folder, rules }, exclusions, names, walking));
+    const kept = await walking.run(keep(sorted, { ...folder, rules }, { exclusions, apart }, names, walking));
     if (!kept) return;
     if (kept.files.length > 0) yield kept.files;
     open.push(...kept.folders.toReversed());
@@ -102,7 +105,7 @@ export async function* walkFolder(
 function* keep(
   entries: readonly Entry[],
   { path, parts, rules }: Folder,
-  exclusions: readonly Excluding[],
+  { exclusions, apart }: { readonly exclusions: readonly Excluding[]; readonly apart: ReadonlySet<string> },
   names: ReadonlySet<string>,
   { onIgnored }: Walking,
 ): Generator<undefined, { readonly files: string[]; readonly folders: Folder[] }> {
@@ -110,7 +113,7 @@ function* keep(
   const folders: Folder[] = [];
   for (const { name, kind } of entries) {
     yield;
-    if (kind === 'other') continue;
+    if (kind === 'other' || (kind === 'folder' && apart.has(within(path, name)))) continue;
     const full = [...parts, name];
     const base = name.replace(/\.[^.]*$/, '');
     const counts = ({ when }: Excluding): boolean =>
