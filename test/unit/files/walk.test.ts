@@ -71,7 +71,7 @@ async function walk(
   const names = at.split(sep).filter(Boolean);
   const batches = walkFolder(
     diskAt(at),
-    { names, exclusions: [], includesIgnored: false, ...walked },
+    { names, exclusions: [], includesIgnored: false, apart: [], ...walked },
     {
       onIgnored: () => void told.ignored++,
       onUnreadable: (path, error) => void told.unreadable.push(`${path}: ${messageOf(error)}`),
