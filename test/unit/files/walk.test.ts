@@ -113,6 +113,11 @@ describe('a folder that is walked', () => {
     expect(await filesOf('', { includesIgnored: true })).toEqual(['.gitkeep', 'a', 'sub/b']);
   });
 
+  it('leaves out the folders that are walked by themselves, wherever they lie, and none that is only called so', async () => {
+    make(named('a', 'sub/b', 'sub/inner/c', 'other/inner/d', 'inner/e'));
+    expect(await filesOf('', { apart: ['sub/inner', 'inner'] })).toEqual(['a', 'other/inner/d', 'sub/b']);
+  });
+
   it('gives the rest where a folder cannot be read, which is told', async () => {
     make(named('a', 'gone/b', 'sub/c'));
     const told = await walk('', {}, {}, () => {
