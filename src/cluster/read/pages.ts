@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { Problem } from '../../errors.ts';
+import type { ClusterAnswer } from '../api.ts';
 import type { Server } from '../connect/server.ts';
 import { field, list, text } from './json.ts';
 import { listRequest, needOf, type Kind } from './kinds.ts';
@@ -25,7 +26,10 @@ export interface Page<T> {
   readonly remaining: number | undefined;
 }
 
-/** Lists a kind page by page, each object reduced as it arrives. Throws a Problem. */
+/**
+ * Lists a kind page by page, each object reduced as it arrives; the next page is asked for meanwhile, and not waited for where
+ * nobody goes on. Throws a Problem.
+ */
 export async function* pages<T>(
   server: Server,
   kind: Kind,
@@ -35,35 +39,47 @@ export async function* pages<T>(
 ): AsyncGenerator<Page<T>, void, undefined> {
   const need = needOf('list', kind, namespace);
   const { endpoint } = server.context;
+  const ending = new AbortController();
+  const wanted = AbortSignal.any([signal, ending.signal]);
+  const ask = (next?: string): Promise<ClusterAnswer> => {
+    const limit = next === undefined ? FIRST_PAGE : LATER_PAGES[kind.isBig === true ? 'big' : 'small'];
+    const answer = server.ask(listRequest(kind, namespace, { limit, continue: next }), wanted, kind.shape);
+    answer.catch(() => undefined); // Who waits for it is told.
+    return answer;
+  };
   let next: string | undefined;
   let restarts = 0;
   let restarted = false;
-  do {
-    const limit = next === undefined ? FIRST_PAGE : LATER_PAGES[kind.isBig === true ? 'big' : 'small'];
-    const asked = listRequest(kind, namespace, { limit, continue: next });
-    const answer = await server.ask(asked, signal, kind.shape);
-    if (answer.status === 410 && next !== undefined && restarts < MOST_RESTARTS) {
-      restarts += 1;
-      restarted = true;
-      next = undefined;
-      continue;
+  try {
+    for (let coming: Promise<ClusterAnswer> | undefined = ask(); coming;) {
+      const answer = await coming;
+      if (answer.status === 410 && next !== undefined && restarts < MOST_RESTARTS) {
+        restarts += 1;
+        restarted = true;
+        next = undefined;
+        coming = ask();
+        continue;
+      }
+      if (answer.status !== 200) throw server.problemOf(answer, need);
+      const metadata = field(answer.body, 'metadata');
+      const resourceVersion = text(metadata, 'resourceVersion');
+      if (resourceVersion === undefined) {
+        throw new Problem(
+          'refused',
+          `${endpoint.server} answers with something else than a list of ${kind.resource}: it is no API server.`,
+        );
+      }
+      next = text(metadata, 'continue');
+      coming = next === undefined ? undefined : ask(next);
+      const left = field(metadata, 'remainingItemCount');
+      const remaining = next === undefined ? 0 : typeof left === 'number' ? left : undefined;
+      const items = await reduced(list(answer.body, 'items'), reduce, signal);
+      yield { items, restarted, resourceVersion, remaining };
+      restarted = false;
     }
-    if (answer.status !== 200) throw server.problemOf(answer, need);
-    const metadata = field(answer.body, 'metadata');
-    const resourceVersion = text(metadata, 'resourceVersion');
-    if (resourceVersion === undefined) {
-      throw new Problem(
-        'refused',
-        `${endpoint.server} answers with something else than a list of ${kind.resource}: it is no API server.`,
-      );
-    }
-    next = text(metadata, 'continue');
-    const left = field(metadata, 'remainingItemCount');
-    const remaining = next === undefined ? 0 : typeof left === 'number' ? left : undefined;
-    const items = await reduced(list(answer.body, 'items'), reduce, signal);
-    yield { items, restarted, resourceVersion, remaining };
-    restarted = false;
-  } while (next !== undefined || restarted);
+  } finally {
+    ending.abort();
+  }
 }
 
 /** Reduces each object, of protobuf as it is read, and lets others run between. */
