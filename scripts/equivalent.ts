@@ -7,4 +7,35 @@ interface Equivalent {
   readonly why: string;
 }
 
-export const equivalents: readonly Equivalent[] = [];
+export const equivalents: readonly Equivalent[] = [
+  {
+    file: 'src/files/secretFile.ts',
+    original: "() => 'elsewhere'",
+    replacements: ['() => undefined'],
+    why: 'Said where a link is gone between two looks at it, which no test can hold still.',
+  },
+  {
+    file: 'src/files/secretFile.ts',
+    original: "'elsewhere'",
+    replacements: ['""'],
+    why: 'Said where a link is gone between two looks at it, which no test can hold still.',
+  },
+  {
+    file: 'src/issued/entry.ts',
+    original: "token.kind === 'other'",
+    replacements: ['false'],
+    why: 'What is no ServiceAccount’s has no namespace and no Secret, without which nothing is a record’s.',
+  },
+  {
+    file: 'src/issued/entry.ts',
+    original: "'other'",
+    replacements: ['""'],
+    why: 'What is no ServiceAccount’s has no namespace and no Secret, without which nothing is a record’s.',
+  },
+  {
+    file: 'src/issued/store.ts',
+    original: "'wx'",
+    replacements: ['""'],
+    why: 'The name is made up at random: nobody else has it.',
+  },
+];

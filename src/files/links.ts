@@ -18,7 +18,7 @@ export async function checkLinks(folder: string, path: string): Promise<void> {
   const from = isInside(folder, path) ? relative(folder, path) : relative(home, path);
   let at = home;
   if (!isInside(home, join(home, from))) throw new Problem('bad-input', `${path} is not in ${folder}.`);
-  for (const part of from.split(sep).filter((one) => one !== '')) {
+  for (const part of from.split(sep)) {
     at = join(at, part);
     const found = await lstat(at).catch(() => undefined);
     if (!found) return; // The rest is new, and whoever writes it makes no links.
@@ -54,8 +54,11 @@ export async function placeOf(handle: FileHandle, path: string): Promise<string 
 export async function isFileWithin(folders: readonly string[], path: string): Promise<boolean> {
   try {
     const real = await realpath(path);
-    const homes = await Promise.all(folders.map(async (folder) => await realpath(folder).catch(() => [])));
-    return homes.flat().some((home) => isInside(home, real)) && (await lstat(real)).isFile();
+    const homes = await Promise.all(
+      folders.map(async (folder) => await realpath(folder).catch(() => undefined)),
+    );
+    const isWithin = homes.some((home) => home !== undefined && isInside(home, real));
+    return isWithin && (await lstat(real)).isFile();
   } catch {
     return false; // It is not there, or nobody may look.
   }

@@ -175,7 +175,7 @@ async function checkPlace(
 }
 
 /** What a file system without hard links answers; EISDIR is that of FAT and exFAT on Windows (nodejs/node#65817). */
-const WITHOUT_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'ENOSYS', 'EISDIR']);
+const WITHOUT_LINKS: ReadonlySet<string | undefined> = new Set(['EPERM', 'ENOTSUP', 'ENOSYS', 'EISDIR']);
 
 /** Gives the finished file its name. */
 async function settle(
@@ -203,7 +203,7 @@ async function settle(
   try {
     await link(temporary, target); // Unlike rename, it never replaces what has appeared.
   } catch (error) {
-    if (!WITHOUT_LINKS.has(codeOf(error) ?? '')) throw error;
+    if (!WITHOUT_LINKS.has(codeOf(error))) throw error;
     await rename(temporary, target);
   }
 }
@@ -228,7 +228,7 @@ function outside(path: string, home: string): Problem {
 // Windows says so of what another program has open, too.
 const NOT_ALLOWED = isWindows() ? 'you may not write there, or it is in use' : 'you may not write there';
 
-const REASONS: Readonly<Record<string, string>> = {
+const REASONS: Readonly<Partial<Record<string, string>>> = {
   EEXIST: 'a file of that name exists already',
   ENOSPC: 'the disk is full',
   // EDQUOT, for which Node has no name (libuv's uv-errno.h).
@@ -248,10 +248,10 @@ const REASONS: Readonly<Record<string, string>> = {
 /** Throws what a file system call threw, in words. */
 function fail(path: string, error: unknown): never {
   if (Problem.is(error)) throw error;
-  const code = codeOf(error) ?? '';
+  const code = codeOf(error);
   throw new Problem(
     code === 'EEXIST' ? 'conflict' : 'refused',
-    `${path} could not be written: ${REASONS[code] ?? messageOf(error)}. Nothing was written.`,
+    `${path} could not be written: ${(code && REASONS[code]) ?? messageOf(error)}. Nothing was written.`,
     { cause: error },
   );
 }

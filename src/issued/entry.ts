@@ -185,11 +185,11 @@ function readEndsWith(value: unknown): EndsWith | undefined {
 }
 
 function isForm(value: unknown): value is Form {
-  return typeof value === 'string' && FORMS.includes(value);
+  return FORMS.some((one) => one === value);
 }
 
 function isEnd(value: unknown): value is EndsWith['kind'] {
-  return typeof value === 'string' && ENDS.includes(value);
+  return ENDS.some((one) => one === value);
 }
 
 function text(value: unknown): string | undefined {
@@ -201,5 +201,5 @@ function texts(value: unknown): readonly string[] {
 }
 
 function number(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+  return Number.isFinite(value) ? Number(value) : undefined;
 }

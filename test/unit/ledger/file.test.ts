@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -69,6 +69,24 @@ describe('the file of a record', () => {
   it('is looked into for the token', async () => {
     await writeFile(file, `a: ${tokenOf('two')}\nb: ${tokenOf('one')}\n`);
     expect(await lookInFile(record())).toEqual({ is: 'there', token: tokenOf('one'), missing: '' });
+  });
+
+  it('is looked into on a share, which the person has named, and no further than any kubeconfig goes', async () => {
+    await writeFile(file, tokenOf('one'));
+    const here = process.platform;
+    Object.defineProperty(process, 'platform', { value: 'win32' });
+    try {
+      expect((await lookInFile({ ...record(), file: `/${file}` })).is).toBe('there');
+    } finally {
+      Object.defineProperty(process, 'platform', { value: here });
+    }
+    await truncate(file, 16 * 1024 * 1024);
+    expect((await lookInFile(record())).is).toBe('there');
+    await truncate(file, 16 * 1024 * 1024 + 1);
+    expect(await lookInFile(record())).toMatchObject({
+      is: 'unseen',
+      missing: expect.stringContaining('too long to be read') as string,
+    });
   });
 
   it('is said to be gone, unseen or of another token where it is', async () => {

@@ -74,6 +74,17 @@ describe('the records of what was issued', () => {
     expect(await readdir(folder)).toEqual(['one.json']);
   });
 
+  it('are read from a folder on a share, which is the person’s own', async () => {
+    await new LedgerStore(folder).write(entry('one'));
+    const here = process.platform;
+    Object.defineProperty(process, 'platform', { value: 'win32' });
+    try {
+      expect((await new LedgerStore(`/${folder}`).read()).map(({ id }) => id)).toEqual(['one']);
+    } finally {
+      Object.defineProperty(process, 'platform', { value: here });
+    }
+  });
+
   it('are read where other files lie among them', async () => {
     const store = new LedgerStore(folder);
     await store.write(entry('one'));
