@@ -158,7 +158,9 @@ function stepsOf(pattern: string, hasEscapes: boolean): Step[] {
       continue;
     }
     if (character === '[') {
-      const end = pattern.indexOf(']', at + (/^\[[!^]?\]/.test(pattern.slice(at, at + 3)) ? 3 : 1));
+      // A bracket that comes first stands for itself.
+      const opening = /^\[[!^]?\]?/.exec(pattern.slice(at, at + 3))?.[0].length ?? 1;
+      const end = pattern.indexOf(']', at + opening);
       if (end > 0) {
         steps.push(classOf(pattern.slice(at + 1, end)));
         at = end;

@@ -157,6 +157,56 @@ describe('the index of a repository', () => {
     expect(read(made(2, [], extension('TREE', 4)))).toBeUndefined();
   });
 
+  it('of a repository in which nothing is tracked names nothing', () => {
+    expect(read(made(2, []))).toEqual(new Set());
+  });
+
+  it('that cannot be told is any that is cut short, of another kind, or of another version', () => {
+    const whole = made(2, [entry('one'), entry('two')]);
+    expect(read(whole)).toEqual(new Set(['one', 'two']));
+    for (let length = 0; length < whole.length; length += 1)
+      expect([length, read(whole.subarray(0, length))]).toEqual([length, undefined]);
+    for (const version of [0, 1, 5, 6]) expect(read(made(version, [entry('one')]))).toBeUndefined();
+    const other = made(2, [entry('one')]);
+    other.write('DIRX');
+    expect(read(other)).toBeUndefined();
+    // It keeps more of the path before than there is of it.
+    expect(
+      read(made(4, [entry('one', { removed: 0 }), entry('x', { removed: 4, length: 0 })])),
+    ).toBeUndefined();
+    expect(read(made(4, [entry('one', { removed: 0 }), entry('x', { removed: 3, length: 1 })]))).toEqual(
+      new Set(['one', 'x']),
+    );
+  });
+
+  it('that ends with an extension is read where its name begins with a capital letter alone', () => {
+    for (const name of ['AREE', 'ZREE'])
+      expect(read(made(2, [entry('one')], extension(name, 2)))?.size).toBe(1);
+    for (const name of ['@REE', '[REE', 'aREE'])
+      expect(read(made(2, [entry('one')], extension(name, 2)))).toBeUndefined();
+  });
+
+  it('names no path that is longer than any', () => {
+    for (const [length, isRead] of [
+      [4096, true],
+      [4097, false],
+    ] as const) {
+      const paths = read(made(4, [entry('x'.repeat(length), { removed: 0 })]));
+      expect(paths !== undefined).toBe(isRead);
+    }
+  });
+
+  it('of many files lets others run now and then', () => {
+    const pauses = (count: number): number => {
+      const entries = Array.from({ length: count }, (_, one) => entry(`file-${one}`));
+      let seen = 0;
+      for (const reading = trackedPaths(made(2, entries)); reading.next().done !== true;) seen += 1;
+      return seen;
+    };
+    expect(pauses(400)).toBe(0);
+    expect(pauses(1700)).toBe(3);
+  });
+
   it('cannot name more than a few times its own bytes', () => {
     const long = 'x'.repeat(4000);
     const shared = Array.from({ length: 2000 }, (_, one) => {

@@ -21,6 +21,11 @@ const files = [
   '#hash',
   '!bang',
   'dist.d/file',
+  ']',
+  '-',
+  'b',
+  'src/]x',
+  'src/*',
   // No file of Windows ends with a blank.
   ...(process.platform === 'win32' ? [] : ['blank ', 'inner blank ']),
 ];
@@ -91,6 +96,14 @@ describe('isIgnored', () => {
     ['blank \ninner blank\\  \n', ''],
     ['blank\\\\ \nblank \\ \n', ''],
     ['*.log   \nb c.txt', '/deep/*/[[]x].txt'],
+    ['[]]\n[a-c]\n', '[]-^]*'],
+    ['[!]a]\n[^a-c]*t\n', '[a-]*'],
+    ['[-b]\n', '[b-]\n\\*\n'],
+    ['[a\nb[\n', '*[x]*'],
+    ['**\n!**/\n!b.*\n', '/**/'],
+    ['/**/b.txt\n', '**/er/**'],
+    ['#\n\\#*\n!\n/\n', '   \n'],
+    ['?\n', '???'],
   ])('ignores what git ignores: case %#', (root, nested) => {
     expect(ignoredFiles(root, nested)).toEqual(ignoredByGit(root, nested));
   });
@@ -173,6 +186,27 @@ describe('matchesGlob', () => {
     ['a/*/c', 'a/b/b/c', false],
     ['**/a/**/b', 'x/a/b', true],
   ])('%s against %s: %s', (pattern, path, holds) => {
+    expect(matches(pattern, path)).toBe(holds);
+  });
+
+  it.each([
+    ['./a', 'a', true],
+    ['/a', 'a', true],
+    ['a/', 'a', true],
+    ['.a', 'a', false],
+    ['a/b/', 'a/b', true],
+    ['{a,b}', 'c', false],
+    ['a}', 'a}', true],
+    ['{a', '{a', true],
+    ['a\\b', 'a\\b', true],
+    ['[!a]', 'b', true],
+    ['[a-c]x', 'bx', true],
+    ['[a-c]x', 'dx', false],
+    ['a'.repeat(1024), 'a'.repeat(1024), true],
+    ['a'.repeat(1025), 'a'.repeat(1025), false],
+    ['{a,b}'.repeat(8), 'abababab', true],
+    ['{a,b}'.repeat(9), 'ababababa', false],
+  ])('reads a setting’s pattern as the editor does: %s against %s: %s', (pattern, path, holds) => {
     expect(matches(pattern, path)).toBe(holds);
   });
 
