@@ -1,9 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
-/**
- * The unit tests, but for those of the texts of sources and of this repository's own tools; and of the hostile ones those that
- * need git and a disk alone.
- */
+/** The tests of the rooms that are changed. */
+const tests = JSON.parse(process.env['MUTATE_TESTS'] ?? '[]') as string[];
+
 export default defineConfig({
   plugins: [
     {
@@ -23,11 +22,7 @@ export default defineConfig({
     },
   ],
   test: {
-    include: ['test/unit/**/*.test.ts', 'test/hostile/git.test.ts'],
-    exclude: [
-      'test/unit/scripts/**',
-      'test/unit/{rooms,contributions,listing,expressions,servers,versions}.test.ts',
-    ],
+    include: tests,
     setupFiles: ['scripts/mutate.setup.ts'],
     testTimeout: 60_000,
   },
