@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Document } from 'yaml';
+import { YamlFault } from '../../../src/kubeconfig/yaml/cursor.ts';
 import { decodeFirst, withoutLines } from '../../../src/kubeconfig/yaml/decode.ts';
 
 /** What is read of a text, as JSON has it. */
@@ -8,6 +9,7 @@ function read(text: string): unknown {
   const value = decodeFirst(text);
   return value && withoutLines(value, Number);
 }
+
 describe('YAML as kubectl reads it', () => {
   it('is what somebody else’s program has written, however it writes it', () => {
     const text = fc.oneof(
@@ -78,5 +80,75 @@ describe('YAML as kubectl reads it', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  const words = (text: string): readonly string[] => text.split(' ');
+  it.each<[value: unknown, texts: readonly string[]]>([
+    [true, words('y Y yes Yes YES true True TRUE on On ON')],
+    [false, words('n N no No NO false False FALSE off Off OFF')],
+    [null, ['', ...words('~ null Null NULL')]],
+    [0, words('0 -0 0x0 0b0 00')],
+    [10, words('10 +10 012 0o12 0xA 0Xa 0b1010 1_0 1__0')],
+    [-10, words('-10 -012 -0xa')],
+    [0.5, words('0.5 .5 5e-1 +0.5 .5_0')],
+    [1000, words('1_000 1e3 1.e3 1000.0')],
+    [8, words('08 8.')],
+    [2 ** 64, ['18446744073709551615', '18446744073709551616', '+18446744073709551615']],
+    [-(2 ** 63), ['-9223372036854775808', '-9223372036854775809']],
+  ])('has %j for each of %j', (value, texts) => {
+    for (const text of texts) expect([text, read(`top: ${text}`)]).toEqual([text, { top: value }]);
+  });
+
+  it.each(
+    words(
+      'yEs tRUE nULL oN . .. ._5 .5_ 0x 0b2 0xg 1e 1e400 1.2.3 12:30 2001-12-14 - -a +a _1 - 1-2 1,5 ~a .NaN5',
+    ),
+  )('has text for %s', (text) => {
+    expect(read(`top: ${text}x`)).toEqual({ top: `${text}x` });
+    // A dash alone begins a list.
+    expect(read(`top: ${text === '-' ? '"-"' : text}`)).toEqual({ top: text });
+  });
+
+  it.each<[text: string, value: unknown]>([
+    ['!!str 12', '12'],
+    ['!!str', ''],
+    ['! 12', '12'],
+    ['!mine 12', '12'],
+    ['!<tag:yaml.org,2002:str> 12', '12'],
+    ['!<tag:yaml.org,2002:int> "12"', 12],
+    ['!!int 12', 12],
+    ['!!bool yes', true],
+    ['!!float 1.5', 1.5],
+    ['!!float 1', 1],
+    ['!!null ~', null],
+    ['!!binary aGk=', 'hi'],
+    ['&a x', 'x'],
+    ['&a !!str 1', '1'],
+    ['!!str &a 1', '1'],
+  ])('goes by a tag: %s', (text, value) => {
+    expect(read(`top: ${text}`)).toEqual({ top: value });
+  });
+
+  it.each<[text: string, line: number, isRefused: boolean]>([
+    ['top: !!int a', 1, true],
+    ['\ntop: !!bool 1', 2, true],
+    ['top: !!float a', 1, true],
+    ['top: !!null 1', 1, true],
+    ['top: !!timestamp 2001-12-14', 1, false],
+    ['top: .nan', 1, false],
+    ['a: b\ntop: -.INF', 2, false],
+  ])('is in doubt or refused where a value is none: %j', (text, line, isRefused) => {
+    let fault: unknown;
+    try {
+      read(text);
+    } catch (error) {
+      fault = error;
+    }
+    expect(fault).toBeInstanceOf(YamlFault);
+    expect(fault).toMatchObject({
+      line,
+      isRefused,
+      message: expect.stringMatching(/^[a-z].*[^.]$/) as string,
+    });
   });
 });
