@@ -32,6 +32,12 @@ const OPAQUE = [
   ['token-x7k2p:8xq5example', 'a token of Rancher'],
   ['abcdef.0123456789abcdef', 'a bootstrap token by its shape'],
   ['some-opaque-token', 'does not begin like a JWT'],
+  ['my-token-x7k2p:8xq5example', 'does not begin like a JWT'],
+  ['token-x7k2p-8xq5example', 'does not begin like a JWT'],
+  ['my-k8s-aws-v1.aHR0cHM6Ly9', 'does not begin like a JWT'],
+  ['x-ya29.a0AfB_byExample', 'does not begin like a JWT'],
+  ['xsha256~ZXhhbXBsZQ', 'does not begin like a JWT'],
+  ['xabcdef.0123456789abcdef', 'does not begin like a JWT'],
 ] as const;
 
 describe('a credential that is no JWT', () => {
