@@ -3,7 +3,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AxeBuilder } from '@axe-core/playwright';
 import { startControlPlane } from '../../sandbox/controlPlane.ts';
 import { offlineEvidence } from '../../src/authentication/evidence.ts';
 import { explainAuthentication } from '../../src/authentication/explain.ts';
@@ -15,7 +14,7 @@ import { differencesOfKind, KINDS, openKinds } from '../support/credentialKinds.
 import { providerAndWebhook, structuredAuthentication } from '../support/otherAuthenticators.ts';
 import { openForge } from '../support/forgeries.ts';
 import { explainOn, judge, tableOf, type Judged } from '../support/judge.ts';
-import { allThemes, openBrowserOnBuild, openPage } from '../support/page.ts';
+import { allThemes, openBrowserOnBuild, openPage, violationsOf } from '../support/page.ts';
 import { boundTo, now, openStage, pod } from '../support/stage.ts';
 import { cases, WAIT } from '../support/stagedCauses.ts';
 import { elsewhere } from '../support/stagedElsewhere.ts';
@@ -184,7 +183,7 @@ export async function accessibilityRows(): Promise<Row[]> {
     let violations = 0;
     for (const theme of allThemes) {
       const { page } = await openPage(browser, { theme, width: 960, model });
-      violations += (await new AxeBuilder({ page }).analyze()).violations.length;
+      violations += (await violationsOf(page)).length;
       await page.context().close();
     }
     return [

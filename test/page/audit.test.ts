@@ -1,16 +1,21 @@
-import { mkdir } from 'node:fs/promises';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { modelOf, type Looked } from '../../src/editor/audit/model.ts';
 import type { AuditModel } from '../../src/editor/audit/protocol.ts';
 import { boundBy, eventOf, told } from '../support/auditEvents.ts';
-import { allThemes, openAuditPage, openBrowserOnBuild, tell } from '../support/page.ts';
+import {
+  allThemes,
+  openAuditPage,
+  openBrowserOnBuild,
+  overflowOf,
+  pictureOf,
+  tell,
+  violationsOf,
+} from '../support/page.ts';
 
 let browser: Browser;
 beforeAll(async () => {
   browser = await openBrowserOnBuild();
-  await mkdir('out/screenshots', { recursive: true });
 }, 120_000);
 afterAll(async () => {
   await browser.close();
@@ -77,17 +82,9 @@ describe('the page of an audit log', () => {
       for (const [name, model] of Object.entries(states)) {
         await tell(page, { view: 'audit', model });
         await page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })");
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        expect([
-          name,
-          violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
-        ]).toEqual([name, []]);
-        const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-        expect([name, overflow]).toEqual([name, 0]);
-        await page.screenshot({
-          path: `out/screenshots/audit-${name}-${theme}-${width}.png`,
-          fullPage: true,
-        });
+        expect([name, await violationsOf(page)]).toEqual([name, []]);
+        expect([name, await overflowOf(page)]).toEqual([name, 0]);
+        await pictureOf(page, `audit-${name}-${theme}-${width}`);
       }
       await page.context().close();
     },

@@ -1,25 +1,25 @@
-import { mkdir } from 'node:fs/promises';
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { offlineEvidence } from '../../src/authentication/evidence.ts';
 import { modelOf, states } from '../support/inspectorStates.ts';
-import { allThemes, openBrowserOnBuild, openPage, showOn } from '../support/page.ts';
+import {
+  allThemes,
+  openBrowserOnBuild,
+  openPage,
+  overflowOf,
+  pictureOf,
+  showOn,
+  violationsOf,
+} from '../support/page.ts';
 import { bound, NOW, seen } from '../support/world.ts';
 
 let browser: Browser;
 beforeAll(async () => {
   browser = await openBrowserOnBuild();
-  await mkdir('out/screenshots', { recursive: true });
 }, 120_000);
 afterAll(async () => {
   await browser.close();
 });
-
-async function violationsOf(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
 
 interface Box {
   readonly left: number;
@@ -56,13 +56,8 @@ describe('the inspector’s page', () => {
         const isLookedAt = width === 1100 || (theme === 'dark' && width === 320);
         const found = isLookedAt ? await violationsOf(page) : [];
         expect([name, found]).toEqual([name, []]);
-        const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-        expect([name, overflow]).toEqual([name, 0]);
-        if (!isLookedAt) continue;
-        await page.screenshot({
-          path: `out/screenshots/inspector-${name}-${theme}-${width}.png`,
-          fullPage: true,
-        });
+        expect([name, await overflowOf(page)]).toEqual([name, 0]);
+        if (isLookedAt) await pictureOf(page, `inspector-${name}-${theme}-${width}`);
       }
       await page.context().close();
     },

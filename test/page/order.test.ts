@@ -1,13 +1,11 @@
-import { mkdir } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { states } from '../support/inspectorStates.ts';
-import { allThemes, openBrowserOnBuild, openPage, showOn } from '../support/page.ts';
+import { allThemes, openBrowserOnBuild, openPage, pictureOf, showOn } from '../support/page.ts';
 
 let browser: Browser;
 beforeAll(async () => {
   browser = await openBrowserOnBuild();
-  await mkdir('out/screenshots', { recursive: true });
 }, 120_000);
 afterAll(async () => {
   await browser.close();
@@ -30,7 +28,7 @@ describe('what the inspector says first', () => {
           return [part, box?.y ?? NaN, (box?.y ?? NaN) + (box?.height ?? NaN)] as const;
         }),
       );
-      await page.screenshot({ path: `out/screenshots/inspector-first-${theme}.png` });
+      await pictureOf(page, `inspector-first-${theme}`, false);
       expect(places.map(([part]) => part)).toEqual(
         places.toSorted(([, one], [, other]) => one - other).map(([part]) => part),
       );

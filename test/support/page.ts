@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser } from '../../sandbox/browser.ts';
 import { buildExtension } from '../../scripts/build.ts';
@@ -8,6 +9,7 @@ import { pageOf } from '../../src/editor/workbench/html.ts';
 import type { InspectorMessage, InspectorModel } from '../../src/editor/inspector/protocol.ts';
 
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
+const pictures = fileURLToPath(new URL('../../out/screenshots/', import.meta.url));
 
 /** The colours of VS Code's own themes that the page asks for. */
 const themes = {
@@ -92,6 +94,23 @@ async function openPageOf(
   const values = `${themes[theme]}--vscode-font-size:13px;--vscode-font-family:sans-serif;background:var(--vscode-editor-background)`;
   await page.evaluate(`document.documentElement.style.cssText = ${JSON.stringify(values)}`);
   return { page, sent, requests };
+}
+
+/** What axe objects to in a page. */
+export async function violationsOf(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+}
+
+/** By how many pixels a page is wider than its window. */
+export async function overflowOf(page: Page): Promise<number> {
+  return await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+}
+
+/** Keeps a picture of a whole page, or of its first screen, as build output. */
+export async function pictureOf(page: Page, name: string, fullPage = true): Promise<void> {
+  await mkdir(pictures, { recursive: true });
+  await page.screenshot({ path: `${pictures}${name}.png`, fullPage });
 }
 
 /** Sends the page what to show, as its host does. */

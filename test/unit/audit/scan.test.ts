@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Shape, skipSpace, skipValue } from '../../../src/audit/scan.ts';
+import { JSON_DAMAGE } from '../../support/damage.ts';
 
 const encoder = new TextEncoder();
 
@@ -27,31 +28,7 @@ const json = fc
 
 /** JSON in which one thing was changed, which it may outlive. */
 const damaged = fc
-  .tuple(
-    json,
-    fc.nat(),
-    fc.nat(3),
-    fc.constantFrom(
-      '"',
-      '\\',
-      '{',
-      '}',
-      '[',
-      ']',
-      ',',
-      ':',
-      '0',
-      '-',
-      'e',
-      '.',
-      '\n',
-      '\u0001',
-      'ü',
-      'tru',
-      '\\u00e',
-      ' ',
-    ),
-  )
+  .tuple(json, fc.nat(), fc.nat(3), fc.constantFrom(...JSON_DAMAGE))
   .map(([text, place, length, other]) => {
     const at = place % (text.length + 1);
     return text.slice(0, at) + other + text.slice(at + length);
