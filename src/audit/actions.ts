@@ -1,31 +1,82 @@
 import { accountOf, type ActedAs, type AuditEvent } from './event.ts';
-import { byCount, none, seen, type Counted } from './span.ts';
+import { byCount, seen } from './span.ts';
 import type { ActionUse } from './summary.ts';
 
 /** More names than so many are no list that somebody would write into a role. */
 const MOST_NAMES = 8;
-/** No more actions are known of one ServiceAccount, and of all of them. */
+/** No more actions are known of one ServiceAccount. */
 const MOST_ACTIONS = 2000;
 const MOST_REASONS = 4;
 
 const AUTHENTICATION = 'authentication.k8s.io';
 const REASON = 'authorization.k8s.io/reason';
 
-/** One question that the server put to its authorizer. */
-type Asked = Pick<ActionUse, 'verb' | 'group' | 'resource' | 'namespace' | 'path'> & {
-  readonly name: string;
-};
+type Action = Pick<ActionUse, 'verb' | 'group' | 'resource' | 'namespace' | 'path'>;
 
-interface Known extends Counted, Omit<ActionUse, 'count' | 'first' | 'last' | 'names' | 'allowedBy'> {
-  names: Set<string> | undefined;
-  readonly allowedBy: Set<string>;
+/** One question that the server put to its authorizer. */
+type Asked = Action & { readonly name: string };
+
+/** One action. It has all its fields from the beginning, as that takes the least memory. */
+class Known implements ActionUse {
+  readonly verb: string;
+  readonly group: string;
+  readonly resource: string;
+  readonly namespace: string;
+  readonly path: string;
+  names: readonly string[] | undefined = [];
+  allowedBy: readonly string[] = [];
+  count = 0;
+  first = 0;
+  last = 0;
+
+  constructor({ verb, group, resource, namespace, path }: Action) {
+    this.verb = verb;
+    this.group = group;
+    this.resource = resource;
+    this.namespace = namespace;
+    this.path = path;
+  }
+
+  is({ verb, group, resource, namespace, path }: Action): boolean {
+    return (
+      this.verb === verb &&
+      this.resource === resource &&
+      this.namespace === namespace &&
+      this.group === group &&
+      this.path === path
+    );
+  }
+
+  note({ name }: Asked, at: number, reason: string): void {
+    seen(this, at);
+    if (name === '') this.names = undefined;
+    else if (this.names && !this.names.includes(name)) {
+      this.names = this.names.length === MOST_NAMES ? undefined : [...this.names, name];
+    }
+    if (reason !== '' && this.allowedBy.length < MOST_REASONS && !this.allowedBy.includes(reason)) {
+      this.allowedBy = [...this.allowedBy, reason];
+    }
+  }
 }
+
+const keyOf = ({ verb, group, resource, namespace, path }: Action): string =>
+  `${verb} ${group} ${resource} ${namespace} ${path}`;
+
+/** So many are looked through one by one: most programs do no more. */
+const FEW = 8;
 
 /** What was done, each thing once. */
 export class Actions {
-  readonly #known = new Map<string, Known>();
-  #last: Known | undefined;
+  /** How many more there may be of all ServiceAccounts. */
+  readonly #room: { left: number };
+  #all: readonly Known[] = [];
+  #byKey: Map<string, Known> | undefined = undefined;
+  #last: Known | undefined = undefined;
   hasMore = false;
+
+  constructor(room: { left: number }) {
+    this.#room = room;
+  }
 
   /** Notes what the server had to allow for a request. */
   add(event: AuditEvent): void {
@@ -35,42 +86,53 @@ export class Actions {
   }
 
   #note(asked: Asked, at: number, reason: string): void {
-    const { verb, group, resource, namespace, path, name } = asked;
-    const last = this.#last;
     // A program mostly does again what it did before.
-    let action =
-      last?.verb === verb &&
-      last.resource === resource &&
-      last.namespace === namespace &&
-      last.group === group &&
-      last.path === path
-        ? last
-        : this.#known.get(`${verb} ${group} ${resource} ${namespace} ${path}`);
-    if (!action) {
-      if (this.#known.size === MOST_ACTIONS) {
+    const known = this.#last?.is(asked) === true ? this.#last : (this.#find(asked) ?? this.#put(asked));
+    if (!known) return;
+    this.#last = known;
+    known.note(asked, at, reason);
+  }
+
+  #find(asked: Asked): Known | undefined {
+    return this.#byKey ? this.#byKey.get(keyOf(asked)) : this.#all.find((one) => one.is(asked));
+  }
+
+  #put(asked: Asked): Known | undefined {
+    const known = new Known(asked);
+    if (this.#byKey) {
+      if (this.#byKey.size === MOST_ACTIONS || this.#room.left === 0) {
         this.hasMore = true;
-        return;
+        return undefined;
       }
-      const names = new Set<string>();
-      action = { verb, group, resource, namespace, path, names, allowedBy: new Set(), ...none() };
-      this.#known.set(`${verb} ${group} ${resource} ${namespace} ${path}`, action);
+      this.#room.left--;
+      this.#byKey.set(keyOf(asked), known);
+      return known;
     }
-    this.#last = action;
-    seen(action, at);
-    if (name === '' || (action.names?.size === MOST_NAMES && !action.names.has(name)))
-      action.names = undefined;
-    else action.names?.add(name);
-    if (reason !== '' && action.allowedBy.size < MOST_REASONS) action.allowedBy.add(reason);
+    this.#all = [...this.#all, known];
+    if (this.#all.length === FEW) this.#byKey = new Map(this.#all.map((one) => [keyOf(one), one]));
+    return known;
   }
 
   /** The most used first. */
   get all(): ActionUse[] {
-    return [...this.#known.values()].map(useOf).sort(byCount);
+    return [...(this.#byKey?.values() ?? this.#all)].map(useOf).sort(byCount);
   }
 }
 
-function useOf({ names, allowedBy, ...action }: Known): ActionUse {
-  return { ...action, names: names && [...names].sort(), allowedBy: [...allowedBy] };
+function useOf({
+  verb,
+  group,
+  resource,
+  namespace,
+  path,
+  names,
+  allowedBy,
+  count,
+  first,
+  last,
+}: Known): ActionUse {
+  const sorted = names && [...names].sort();
+  return { verb, group, resource, namespace, path, names: sorted, allowedBy, count, first, last };
 }
 
 /** What the server asked for a request of one's own (apiserver pkg/endpoints/filters/authorization.go, request/requestinfo.go). */

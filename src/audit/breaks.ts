@@ -54,9 +54,12 @@ export function withOneHourLives({
     const { places, staleSince } = account;
     return [{ account: nameOf(account), with: [], places, last: stale.last, since: staleSince }];
   });
-  const lasting = tokens.flatMap(({ jti, account, issued, used, pod, places, staleSince }): Affected[] => {
+  const lasting = tokens.flatMap((token): Affected[] => {
+    // Most are of Pods: no more is read of those.
+    if (token.pod !== undefined || token.staleSince !== undefined) return [];
+    const { jti, account, issued, used, places } = token;
     const began = issued?.at ?? used?.first ?? 0;
-    if (!used || began === 0 || pod !== undefined || staleSince !== undefined) return [];
+    if (!used || began === 0) return [];
     const since = Math.floor(began) + HOUR;
     return used.last > since ? [{ account, with: [`token ${jti}`], places, last: used.last, since }] : [];
   });

@@ -1,86 +1,39 @@
 import { Actions } from './actions.ts';
-import { withStrange } from './strange.ts';
-import { grouped } from '../es2024.ts';
 import { jtiOf, type AuditEvent } from './event.ts';
+import { Places, type PlacesBound } from './places.ts';
 import { byCount, none, seen, type Counted } from './span.ts';
-import type {
-  AccountUse,
-  AuditSummary,
-  CredentialKind,
-  Issue,
-  Place,
-  Refusal,
-  SecretUse,
-  TokenUse,
-} from './summary.ts';
+import { strangersAmong } from './strange.ts';
+import type { AccountUse, AuditSummary, CredentialKind, Refusal, SecretUse, TokenUse } from './summary.ts';
+import { Tokens, type Token } from './tokens.ts';
 
 /** No more of each are known at a time, so that a log of any size takes the same memory. */
-const most = {
-  accounts: 20_000,
-  tokens: 20_000,
+export const MOST = {
+  accounts: 10_000,
+  tokens: 16_000,
   /** So many are told of while the log is still read. */
   tokensSoFar: 1000,
-  placesSoFar: 4,
+  placesSoFar: 2,
   refusals: 5_000,
   places: 64,
   placesOfToken: 16,
+  /** Of each in any case; the others share a room. */
+  ownPlaces: 2,
+  sharedPlaces: 60_000,
+  sharedActions: 40_000,
   secrets: 64,
+  /** There are four. */
+  levels: 8,
   /** Requests that have started and not ended. */
   unfinished: 50_000,
   nodes: 20_000,
-} as const;
+};
+type Most = typeof MOST;
 
-/** The places that something came from, no more than so many. */
-class Places {
-  readonly #all: (Counted & Place)[] = [];
-  /** By their Pod, once they are more than a few: then one is found without a look at all of them. */
-  #byPod: Map<string, (Counted & Place)[]> | undefined;
-  readonly #most: number;
-  elsewhere = 0;
-
-  constructor(limit: number) {
-    this.#most = limit;
-  }
-
-  add(event: AuditEvent): void {
-    const { address, forwarded, agent, at } = event;
-    const { pod = '', node = '' } = event.user;
-    for (const place of this.#byPod?.get(pod) ?? (this.#byPod ? [] : this.#all)) {
-      if (
-        place.pod === pod &&
-        place.address === address &&
-        place.agent === agent &&
-        place.forwarded === forwarded &&
-        place.node === node
-      ) {
-        seen(place, at);
-        return;
-      }
-    }
-    if (this.#all.length === this.#most) {
-      this.elsewhere++;
-      return;
-    }
-    const place = { address, forwarded, agent, pod, node, ...none() };
-    seen(place, at);
-    this.#all.push(place);
-    if (this.#byPod) this.#byPod.set(pod, [...(this.#byPod.get(pod) ?? []), place]);
-    else if (this.#all.length > FEW_PLACES) this.#byPod = grouped(this.#all, (one) => one.pod);
-  }
-
-  /** Whether all came from one address. */
-  get isOneAddress(): boolean {
-    const [first] = this.#all;
-    return this.#all.every(({ address }) => address === first?.address);
-  }
-
-  /** The most used first, no more than so many. */
-  some(count: number): Place[] {
-    return [...this.#all].sort(byCount).slice(0, count);
-  }
-}
-
-const FEW_PLACES = 8;
+/** What is told, with the many one by one. */
+export type Told = Omit<AuditSummary, 'files' | 'lines' | 'broken' | 'firstBroken' | 'others' | Many> & {
+  readonly [many in Many]: Iterable<AuditSummary[many][number]>;
+};
+type Many = 'accounts' | 'tokens' | 'refusals';
 
 type SecretCount = Counted & Pick<SecretUse, 'name' | 'isListed'> & { readonly places: Places };
 
@@ -92,28 +45,18 @@ class Account {
     bound: undefined,
     untold: undefined,
   };
-  readonly places = new Places(most.places);
-  readonly secrets = new Map<string, SecretCount>();
-  readonly actions = new Actions();
-  staleSince: number | undefined;
+  readonly places: Places;
+  secrets: Map<string, SecretCount> | undefined = undefined;
+  readonly actions: Actions;
+  staleSince: number | undefined = undefined;
   uid = '';
   refused = 0;
   actedAs = 0;
   actedAsIt = 0;
-}
 
-class Token {
-  readonly account: string;
-  readonly used = none();
-  readonly places = new Places(most.placesOfToken);
-  issued: Issue | undefined;
-  pod: string | undefined;
-  podUid: string | undefined;
-  node: string | undefined;
-  staleSince: number | undefined;
-
-  constructor(account: string) {
-    this.account = account;
+  constructor(places: PlacesBound, actions: { left: number }) {
+    this.places = new Places(places);
+    this.actions = new Actions(actions);
   }
 }
 
@@ -126,8 +69,12 @@ const STALE = `${NOTE}stale-token`;
 const ISSUED = 'authentication.kubernetes.io/issued-credential-id';
 const DECISION = 'authorization.k8s.io/decision';
 
-/** Seconds since the epoch of a stale token's `warnafter`; undefined where it is not stale (kubernetes pkg/serviceaccount/claims.go). */
+/**
+ * Seconds since the epoch of a stale token's `warnafter`; undefined where it is not stale, or that is not told (kubernetes
+ * pkg/serviceaccount/claims.go).
+ */
 function staleSinceOf({ annotations, at }: AuditEvent): number | undefined {
+  if (at === 0) return undefined;
   const seconds = /seconds after warning threshold: (\d{1,10})$/.exec(annotations[STALE] ?? '')?.[1];
   return seconds === undefined ? undefined : Math.floor(at) - Number(seconds);
 }
@@ -143,28 +90,35 @@ function kindOf({ annotations, user }: AuditEvent): CredentialKind {
   return isLegacy ? 'legacy' : 'untold';
 }
 
+type RefusalCount = Counted & Pick<Refusal, 'code' | 'who' | 'why'> & { readonly places: Places };
+
 /** Counts requests by who sent them, with which token, and from where. */
 export class Counts {
   readonly #accounts = new Map<string, Account>();
-  readonly #tokens = new Map<string, Token>();
-  readonly #refusals = new Map<
-    string,
-    Counted & { code: number; who: string; why: string; places: Places }
-  >();
+  readonly #tokens: Tokens;
+  readonly #refusals = new Map<string, RefusalCount>();
   readonly #unfinished = new Map<string, AuditEvent>();
   /** The addresses of nodes, as their kubelets came from there. */
   readonly #nodes = new Map<string, Set<string>>();
   readonly #requests = none();
   readonly #levels = new Set<string>();
-  readonly #leftOut = { accounts: 0, tokens: 0, refusals: 0 };
-  /** Tokens that are counted however many others there are. */
-  readonly #wanted: ReadonlySet<string>;
+  readonly #leftOut = { accounts: 0, refusals: 0, secrets: 0 };
+  readonly #most: Most;
+  readonly #places: PlacesBound;
+  readonly #fewPlaces: PlacesBound;
+  readonly #actions: { left: number };
   #byAccounts = 0;
   #answersWithToken = 0;
   #hasTokenIds = false;
 
-  constructor(wanted: readonly string[] = []) {
-    this.#wanted = new Set(wanted);
+  /** `wanted`: ids of tokens that are counted however many others there are. */
+  constructor(wanted: readonly string[] = [], most = MOST) {
+    this.#most = most;
+    const room = { left: most.sharedPlaces };
+    this.#places = { most: most.places, own: most.ownPlaces, room };
+    this.#fewPlaces = { most: most.placesOfToken, own: most.ownPlaces, room };
+    this.#actions = { left: most.sharedActions };
+    this.#tokens = new Tokens(wanted, most.tokens, this.#fewPlaces);
   }
 
   /** Whether some request has started and not ended, so that `ended` has to be told which one did. */
@@ -174,7 +128,7 @@ export class Counts {
 
   /** A request that goes on, as a watch: it is counted when it ends, or when the log does. */
   started(request: string, event: AuditEvent): void {
-    if (this.#unfinished.size === most.unfinished) this.#count(event);
+    if (this.#unfinished.size === this.#most.unfinished) this.#count(event);
     else this.#unfinished.set(request, event);
   }
 
@@ -187,7 +141,7 @@ export class Counts {
   #count(event: AuditEvent): void {
     const { user, at, annotations, object } = event;
     seen(this.#requests, at);
-    this.#levels.add(event.level);
+    if (this.#levels.size < this.#most.levels) this.#levels.add(event.level);
     if (user.jti !== undefined) this.#hasTokenIds = true;
     if (event.code === 401 || event.code === 403) this.#refuse(event);
     if (event.as?.account !== undefined) {
@@ -207,11 +161,11 @@ export class Counts {
   #account(name: string): Account | undefined {
     let account = this.#accounts.get(name);
     if (account) return account;
-    if (this.#accounts.size === most.accounts) {
+    if (this.#accounts.size === this.#most.accounts) {
       this.#leftOut.accounts++;
       return undefined;
     }
-    account = new Account();
+    account = new Account(this.#places, this.#actions);
     this.#accounts.set(name, account);
     return account;
   }
@@ -239,54 +193,25 @@ export class Counts {
     const isListed = annotations[LISTED] !== undefined;
     const name = annotations[LISTED] ?? annotations[MANUAL];
     if (name === undefined) return;
-    let secret = account.secrets.get(name);
+    const secrets = (account.secrets ??= new Map<string, SecretCount>());
+    let secret = secrets.get(name);
     if (!secret) {
-      if (account.secrets.size === most.secrets) return;
-      secret = { name, isListed, places: new Places(most.placesOfToken), ...none() };
-      account.secrets.set(name, secret);
+      if (secrets.size === this.#most.secrets) {
+        this.#leftOut.secrets++;
+        return;
+      }
+      secret = { name, isListed, places: new Places(this.#fewPlaces), ...none() };
+      secrets.set(name, secret);
     }
     seen(secret, at);
     secret.places.add(event);
   }
 
-  #token(jti: string, account: string): Token {
-    let token = this.#tokens.get(jti);
-    if (token) return token;
-    if (this.#tokens.size >= most.tokens && !this.#wanted.has(jti)) this.#forgetTokens();
-    token = new Token(account);
-    this.#tokens.set(jti, token);
-    return token;
-  }
-
-  /**
-   * Leaves out half of the tokens that are renewed for Pods, those that ended the longest ago: they are the many. One that
-   * came from several addresses stays, as does one that is wanted.
-   */
-  #forgetTokens(): void {
-    const lastOf = ({ used, issued }: Token): number => Math.max(used.last, issued?.at ?? 0);
-    const passing = [...this.#tokens].filter(
-      ([jti, { pod, used, places }]) =>
-        (pod !== undefined || used.count === 0) && places.isOneAddress && !this.#wanted.has(jti),
-    );
-    const few = passing.length < most.tokens / 4;
-    const all = few ? [...this.#tokens].filter(([jti]) => !this.#wanted.has(jti)) : passing;
-    all.sort(([, one], [, other]) => lastOf(one) - lastOf(other));
-    for (const [jti, { used }] of all.slice(0, Math.ceil(all.length / 2))) {
-      this.#leftOut.tokens += Math.max(1, used.count);
-      this.#tokens.delete(jti);
-    }
-  }
-
   #useToken(event: AuditEvent, account: string): void {
     const { jti } = event.user;
     if (jti === undefined) return;
-    const token = this.#token(jti, account);
-    seen(token.used, event.at);
-    token.places.add(event);
-    const { pod, podUid, node } = event.user;
-    token.pod = pod;
-    token.podUid = podUid;
-    token.node = node;
+    const token = this.#tokens.get(jti, account);
+    token.use(event);
     token.staleSince = earlier(token.staleSince, staleSinceOf(event));
   }
 
@@ -296,7 +221,7 @@ export class Counts {
     if (hasAnswer) this.#answersWithToken++;
     if (jti === undefined) return;
     this.#hasTokenIds = true;
-    const token = this.#token(jti, `${object.namespace}/${object.name}`);
+    const token = this.#tokens.get(jti, `${object.namespace}/${object.name}`);
     const by = (event.as ?? event.user).username;
     token.issued = { at, by, address, agent, boundTo: requested?.boundTo, life: requested?.life };
   }
@@ -306,8 +231,8 @@ export class Counts {
     if (node === undefined || address === '') return;
     const known = this.#nodes.get(node);
     if (known) {
-      if (known.size < most.placesOfToken) known.add(address);
-    } else if (this.#nodes.size < most.nodes) this.#nodes.set(node, new Set([address]));
+      if (known.size < this.#most.placesOfToken) known.add(address);
+    } else if (this.#nodes.size < this.#most.nodes) this.#nodes.set(node, new Set([address]));
   }
 
   #refuse(event: AuditEvent): void {
@@ -317,11 +242,11 @@ export class Counts {
     const key = `${code}\n${who}\n${why}`;
     let refusal = this.#refusals.get(key);
     if (!refusal) {
-      if (this.#refusals.size === most.refusals) {
+      if (this.#refusals.size === this.#most.refusals) {
         this.#leftOut.refusals++;
         return;
       }
-      refusal = { code, who, why, places: new Places(most.placesOfToken), ...none() };
+      refusal = { code, who, why, places: new Places(this.#fewPlaces), ...none() };
       this.#refusals.set(key, refusal);
     }
     seen(refusal, at);
@@ -329,63 +254,68 @@ export class Counts {
   }
 
   /** What was counted so far; requests that have not ended yet are counted once the log `hasEnded`. */
-  summary(hasEnded: boolean): Omit<AuditSummary, 'files' | 'lines' | 'broken' | 'firstBroken' | 'others'> {
+  tell(hasEnded: boolean): Told {
     if (hasEnded) {
       for (const event of this.#unfinished.values()) this.#count(event);
       this.#unfinished.clear();
     }
-    const many = hasEnded ? most.places : most.placesSoFar;
-    const tokens = withStrange(this.#tokenUses(hasEnded), this.#nodes);
+    const many = hasEnded ? this.#most.places : this.#most.placesSoFar;
+    const accounts = [...this.#accounts].sort(([, one], [, other]) => byCount(one.requests, other.requests));
+    const tokens: Iterable<[string, Token]> = hasEnded
+      ? this.#tokens
+      : this.#tokens.some(this.#most.tokensSoFar);
+    const strangers = strangersAmong(tokensOf(this.#tokens), this.#nodes);
     return {
       requests: { ...this.#requests },
       byAccounts: this.#byAccounts,
       levels: [...this.#levels].filter((level) => level !== '').sort(),
-      accounts: [...this.#accounts].map(([key, account]) => accountUse(key, account, many)).sort(byCount),
-      tokens,
-      refusals: [...this.#refusals.values()]
-        .map(({ code, who, why, count, first, last, places }): Refusal => ({
-          code,
-          who,
-          why,
-          count,
-          first,
-          last,
-          places: places.some(many),
-          elsewhere: places.elsewhere,
-        }))
-        .sort(byCount),
-      leftOut: { ...this.#leftOut },
+      accounts: eachOf(accounts, ([key, account]) => accountUse(key, account, many)),
+      tokens: eachOf(tokens, ([jti, token]) => tokenUse(jti, token, strangers(token))),
+      refusals: eachOf([...this.#refusals.values()].sort(byCount), (one) => refusalOf(one, many)),
+      leftOut: { ...this.#leftOut, tokens: this.#tokens.leftOut },
       answersWithToken: this.#answersWithToken,
       hasTokenIds: this.#hasTokenIds,
     };
   }
-
-  #tokenUses(isWhole: boolean): TokenUse[] {
-    if (isWhole || this.#tokens.size <= most.tokensSoFar) return Array.from(this.#tokens, tokenUse);
-    const wanted = [...this.#wanted].flatMap((jti): [string, Token][] => {
-      const token = this.#tokens.get(jti);
-      return token ? [[jti, token]] : [];
-    });
-    const some = [...this.#tokens].slice(-most.tokensSoFar).filter(([jti]) => !this.#wanted.has(jti));
-    return [...wanted, ...some].map(tokenUse);
-  }
 }
 
-function tokenUse([jti, token]: readonly [jti: string, token: Token]): TokenUse {
-  const { account, issued, used, pod, podUid, node, places, staleSince } = token;
+/** Made one by one, so that they are not all there at once. */
+function* eachOf<Given, Made>(all: Iterable<Given>, make: (one: Given) => Made): Generator<Made> {
+  for (const one of all) yield make(one);
+}
+
+const tokensOf = (tokens: Iterable<readonly [string, Token]>): Iterable<Token> => ({
+  [Symbol.iterator]: () => eachOf(tokens, ([, token]) => token),
+});
+
+function tokenUse(jti: string, token: Token, strange: readonly string[]): TokenUse {
+  const { account, isPart, issued, span, pod, podUid, node, elsewhere, staleSince } = token;
+  const places = token.some(Number.POSITIVE_INFINITY);
   return {
     jti,
     account,
+    isPart,
     issued,
-    used: used.count === 0 ? undefined : { ...used },
+    used: span,
     pod,
     podUid,
     node,
-    places: places.some(most.placesOfToken),
-    elsewhere: places.elsewhere,
+    places,
+    elsewhere,
     staleSince,
-    strange: [],
+    strange,
   };
+}
+
+function refusalOf({ code, who, why, count, first, last, places }: RefusalCount, many: number): Refusal {
+  return { code, who, why, count, first, last, ...placesOf(places, many) };
+}
+
+/** No more than so many places, with how many requests came from others. */
+function placesOf(all: Places, many: number): Pick<AccountUse, 'places' | 'elsewhere'> {
+  const places = all.some(many);
+  const known = places.reduce((sum, { count }) => sum + count, 0);
+  return { places, elsewhere: (all.span?.count ?? 0) - known };
 }
 
 const NODE = 'system:node:';
@@ -399,10 +329,9 @@ function accountUse(key: string, account: Account, many: number): AccountUse {
     name: key.slice(slash + 1),
     ...requests,
     byKind: { ...byKind },
-    places: places.some(many),
-    elsewhere: places.elsewhere,
+    ...placesOf(places, many),
     uid,
-    secrets: [...secrets.values()].map(secretUse).sort(byCount),
+    secrets: secrets ? [...secrets.values()].map(secretUse).sort(byCount) : [],
     staleSince,
     refused,
     actedAs,
@@ -425,5 +354,5 @@ function whyRefused({ code, message, annotations, verb, object, path }: AuditEve
 }
 
 function secretUse({ name, isListed, count, first, last, places }: SecretCount): SecretUse {
-  return { name, isListed, count, first, last, places: places.some(most.placesOfToken) };
+  return { name, isListed, count, first, last, places: places.some(Number.POSITIVE_INFINITY) };
 }

@@ -1,6 +1,7 @@
-import { Counts } from './counts.ts';
+import { Counts, MOST, type Told } from './counts.ts';
 import { EventReader } from './event.ts';
 import { unwrapped } from './forms.ts';
+import { packed, type PackedSummary } from './pack.ts';
 import { Records } from './records.ts';
 import { skipSpace, textOf } from './scan.ts';
 import type { AuditSummary, BrokenLine, FileRead } from './summary.ts';
@@ -28,9 +29,9 @@ export class AuditLog {
   readonly #firstBroken: BrokenLine[] = [];
   #others = 0;
 
-  /** `wanted`: ids of tokens that are counted however many others there are. */
-  constructor(wanted: readonly string[] = []) {
-    this.#counts = new Counts(wanted);
+  /** `wanted`: ids of tokens that are counted however many others there are; `most`: how much is known at a time. */
+  constructor(wanted: readonly string[] = [], most = MOST) {
+    this.#counts = new Counts(wanted, most);
   }
 
   /** Begins another file. */
@@ -75,13 +76,23 @@ export class AuditLog {
 
   /** What was found so far; `hasEnded`: nothing follows. */
   summary(hasEnded: boolean): AuditSummary {
+    const { accounts, tokens, refusals, ...few } = this.#told(hasEnded);
+    return { ...few, accounts: [...accounts], tokens: [...tokens], refusals: [...refusals] };
+  }
+
+  /** The same in little memory. */
+  packed(hasEnded: boolean): PackedSummary {
+    return packed(this.#told(hasEnded));
+  }
+
+  #told(hasEnded: boolean): Told & Omit<AuditSummary, keyof Told> {
     return {
       files: this.#files.map((file) => ({ ...file })),
       lines: this.#lines,
       broken: this.#broken,
       firstBroken: [...this.#firstBroken],
       others: this.#others,
-      ...this.#counts.summary(hasEnded),
+      ...this.#counts.tell(hasEnded),
     };
   }
 

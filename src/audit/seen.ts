@@ -6,12 +6,9 @@ export interface Seen extends Span {
   readonly places: readonly Place[];
 }
 
-/** Where somebody came from last; undefined where no place is told. */
-export function lastPlace({ places }: Seen): Place | undefined {
-  return places.reduce<Place | undefined>(
-    (last, place) => (last === undefined || place.last > last.last ? place : last),
-    undefined,
-  );
+/** Where somebody came from last; undefined where that is not told, or is none of the places that are kept. */
+export function lastPlace({ places, last }: Seen): Place | undefined {
+  return places.find((place) => place.last === last);
 }
 
 /** `seen 3 h ago from 10.2.0.7`: the address is whatever stands in the log. `now` in seconds since the epoch. */

@@ -84,12 +84,15 @@ export interface TokenUse {
   readonly jti: string;
   /** `namespace/name`. */
   readonly account: string;
+  /** Whether some of its use may be left out, as there were too many tokens. */
+  readonly isPart: boolean;
   readonly issued: Issue | undefined;
   readonly used: Span | undefined;
   readonly pod: string | undefined;
   readonly podUid: string | undefined;
   readonly node: string | undefined;
   readonly places: readonly Place[];
+  /** How many requests came from places beyond those. */
   readonly elsewhere: number;
   /** When it would have ended with a life of an hour, in seconds since the epoch. */
   readonly staleSince: number | undefined;
@@ -139,8 +142,13 @@ export interface AuditSummary {
   readonly accounts: readonly AccountUse[];
   readonly tokens: readonly TokenUse[];
   readonly refusals: readonly Refusal[];
-  /** How many accounts, tokens and refusals were left out, as there are too many. */
-  readonly leftOut: { readonly accounts: number; readonly tokens: number; readonly refusals: number };
+  /** How many requests were of accounts, tokens, refusals and Secrets beyond those that are kept. */
+  readonly leftOut: {
+    readonly accounts: number;
+    readonly tokens: number;
+    readonly refusals: number;
+    readonly secrets: number;
+  };
   /** How many answers hold a token, as TokenRequests are logged with bodies. */
   readonly answersWithToken: number;
   /** Whether any event tells a token's id, as Kubernetes does from 1.30 on. */

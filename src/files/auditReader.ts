@@ -8,8 +8,8 @@ import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createGunzip } from 'node:zlib';
+import { handedOver, type PackedSummary } from '../audit/pack.ts';
 import { AuditLog } from '../audit/read.ts';
-import type { AuditSummary } from '../audit/summary.ts';
 import { messageOf } from '../errors.ts';
 import { isRecord } from '../token/decode.ts';
 
@@ -21,7 +21,7 @@ export interface AuditRequest {
 
 /** What it tells: what was found so far, and at last. */
 export interface AuditProgress {
-  readonly summary: AuditSummary;
+  readonly summary: PackedSummary;
   readonly hasEnded: boolean;
 }
 
@@ -42,8 +42,8 @@ let next = performance.now() + FIRST;
 
 function tell(hasEnded: boolean): void {
   const started = performance.now();
-  const progress: AuditProgress = { summary: log.summary(hasEnded), hasEnded };
-  parentPort?.postMessage(progress);
+  const progress: AuditProgress = { summary: log.packed(hasEnded), hasEnded };
+  parentPort?.postMessage(progress, handedOver(progress.summary));
   const took = performance.now() - started;
   next = performance.now() + Math.max(FIRST, took * PATIENCE);
 }

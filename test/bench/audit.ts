@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { buildExtension } from '../../scripts/build.ts';
+import { unpacked } from '../../src/audit/pack.ts';
 import { AuditLog } from '../../src/audit/read.ts';
 import type { AuditSummary } from '../../src/audit/summary.ts';
 import { AUDIT_LIMITS } from '../../src/files/auditLimits.ts';
@@ -25,21 +26,32 @@ const QUESTION = `reduce (inputs | select(.stage == "ResponseComplete" and (.use
   ([$e.user.username, $e.sourceIPs[-1], $e.userAgent, ($e.annotations["authentication.k8s.io/legacy-token"] != null), ($e.user.extra // {})["authentication.kubernetes.io/credential-id"]] | tostring) as $k
   | .[$k] = {count: ((.[$k].count // 0) + 1), first: (.[$k].first // $e.requestReceivedTimestamp), last: $e.requestReceivedTimestamp}) | length`;
 
-/** Lines of 40 ServiceAccounts with 2000 tokens, their nodes, and now and then a legacy token, at the level Metadata. */
-function writeLog(path: string, size: number): void {
-  const lines = Array.from({ length: 20_000 }, (_, at) => {
-    const account = `system:serviceaccount:ns${at % 40}:app`;
+/** Whose requests are in a log: three of five are of ServiceAccounts, each with the token of a Pod. */
+interface Users {
+  readonly accounts: number;
+  readonly tokens: number;
+  readonly addresses: number;
+}
+const FEW: Users = { accounts: 40, tokens: 2000, addresses: 40 };
+const MANY: Users = { accounts: 4000, tokens: 60_000, addresses: 60_000 };
+
+/** Lines of ServiceAccounts with their tokens, of nodes, and now and then of a legacy token, at the level Metadata. */
+function writeLog(path: string, size: number, { accounts, tokens, addresses }: Users): void {
+  const lines = Array.from({ length: Math.max(20_000, (tokens / 3) * 5) }, (_, at) => {
+    const isPod = at % 5 < 3;
+    const pod = (Math.floor(at / 5) * 3 + (at % 5)) % tokens;
+    const account = `system:serviceaccount:ns${pod % accounts}:app`;
     const seconds = String(at % 60).padStart(2, '0');
     return `${eventOf({
-      user: at % 5 < 3 ? account : `system:node:node-${at % 40}`,
-      ...(at % 5 < 3 && {
+      user: isPod ? account : `system:node:node-${at % 40}`,
+      ...(isPod && {
         extra: boundBy(
-          `00000000-0000-4000-8000-${String(at % 2000).padStart(12, '0')}`,
-          `app-${at % 2000}`,
-          `node-${at % 40}`,
+          `00000000-0000-4000-8000-${String(pod).padStart(12, '0')}`,
+          `app-${pod}`,
+          `node-${pod % 40}`,
         ),
       }),
-      addresses: [`10.2.${at % 40}.7`],
+      addresses: [isPod ? `10.2.${(pod % addresses) >> 8}.${(pod % addresses) & 255}` : `192.0.2.${at % 40}`],
       agent: 'app/v1.2.3 (linux/amd64) kubernetes/abcdef',
       at: `2026-11-29T09:00:${seconds}.${String(at).padStart(6, '0')}Z`,
       ...(at % 100 === 0 && { extra: {}, annotations: { 'authentication.k8s.io/legacy-token': account } }),
@@ -83,7 +95,7 @@ async function memoryOf(path: string): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     worker.on('error', reject);
     worker.on('message', ({ summary, hasEnded }: AuditProgress) => {
-      latest = summary; // As the panel keeps it.
+      latest = unpacked(summary); // As the panel keeps it.
       if (hasEnded) resolve();
     });
   });
@@ -98,9 +110,11 @@ export async function auditRows(): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'audit-'));
   try {
     const [whole, part] = [join(folder, 'audit.log'), join(folder, 'part.log')];
-    writeLog(whole, SIZE);
-    writeLog(part, PART);
     await buildExtension();
+    writeLog(whole, SIZE, MANY);
+    const ofMany = await memoryOf(whole);
+    writeLog(whole, SIZE, FEW);
+    writeLog(part, PART, FEW);
     const memory = await memoryOf(whole);
     const speed = speedOf(whole);
     const peer = jq(part);
@@ -109,11 +123,12 @@ export async function auditRows(): Promise<Row[]> {
       {
         row: 31,
         what: 'An audit log of 1 GB, read and counted, one core',
-        figure: `${speed.toFixed(0)} MB in a second of the processor, ${memory.toFixed(0)} MB of memory`,
+        figure: `${speed.toFixed(0)} MB in a second of the processor, ${memory.toFixed(0)} MB of memory, ${ofMany.toFixed(0)} MB with 60,000 tokens of 4,000 ServiceAccounts`,
         peer: peer === undefined ? 'no jq here' : `jq ${peer.toFixed(1)} MB/s`,
         ratio: ratio === undefined ? '—' : `${ratio.toFixed(1)} ×`,
         target: '≥ 150 MB/s; ≥ 10 × jq; ≤ 100 MB',
-        held: ratio === undefined ? undefined : speed >= 150 && ratio >= 10 && memory <= 100,
+        held:
+          ratio === undefined ? undefined : speed >= 150 && ratio >= 10 && Math.max(memory, ofMany) <= 100,
       },
     ];
   } finally {

@@ -1,29 +1,10 @@
 /** Lines of audit logs, some of them damaged, counted by the reader and, one by one, by JSON.parse. */
 import { isRecord } from '../../src/token/decode.ts';
 import { boundBy, eventOf, told } from '../support/auditEvents.ts';
+import { JSON_DAMAGE } from '../support/damage.ts';
 import { random } from './random.ts';
 
 const LINES = 1000;
-const DAMAGE = [
-  '"',
-  '\\',
-  '{',
-  '}',
-  '[',
-  ']',
-  ',',
-  ':',
-  '0',
-  'e',
-  '.',
-  '\u0001',
-  'ü',
-  '\n',
-  'null',
-  '\\u00',
-  ' ',
-  '\r',
-];
 const LEGACY = 'authentication.k8s.io/legacy-token';
 
 function makeLine(next: () => number): string {
@@ -49,7 +30,7 @@ function makeLine(next: () => number): string {
   });
   if (next() < 0.5) return line;
   const at = Math.floor(next() * (line.length + 1));
-  return line.slice(0, at) + (pick(DAMAGE) ?? '') + line.slice(at + Math.floor(next() * 3));
+  return line.slice(0, at) + (pick(JSON_DAMAGE) ?? '') + line.slice(at + Math.floor(next() * 3));
 }
 
 interface Counted {
@@ -57,6 +38,8 @@ interface Counted {
   broken: number;
   others: number;
   readonly accounts: Record<string, readonly [all: number, legacy: number]>;
+  /** How often each came, by its id. */
+  readonly tokens: Record<string, number>;
 }
 
 /** A line's JSON, behind what may stand before it, as a time; undefined where it has none. */
@@ -69,9 +52,16 @@ function parsed(line: string): unknown {
   }
 }
 
+/** The id of a token, of the first text that says one. */
+function idIn(extra: unknown): string | undefined {
+  const ids = isRecord(extra) ? extra['authentication.kubernetes.io/credential-id'] : undefined;
+  const first: unknown = Array.isArray(ids) ? ids.find((one) => typeof one === 'string') : undefined;
+  return typeof first === 'string' ? /^JTI=(.+)$/s.exec(first)?.[1] : undefined;
+}
+
 /** What is in a log, by JSON.parse alone. */
 function countedPlainly(text: string): Counted {
-  const counted: Counted = { requests: 0, broken: 0, others: 0, accounts: {} };
+  const counted: Counted = { requests: 0, broken: 0, others: 0, accounts: {}, tokens: {} };
   for (const line of text.split('\n')) {
     if (/^[ \t\r]*$/.test(line)) continue;
     const event = parsed(line);
@@ -88,10 +78,9 @@ function countedPlainly(text: string): Counted {
     );
     if (!account) continue;
     const name = `${account[1]}/${account[2]}`;
-    const id = isRecord(extra) ? extra['authentication.kubernetes.io/credential-id'] : undefined;
-    const isBound =
-      Array.isArray(id) && /^JTI=./.test(id.find((one): one is string => typeof one === 'string') ?? '');
-    const isLegacy = !isBound && isRecord(event['annotations']) && LEGACY in event['annotations'];
+    const jti = idIn(extra);
+    if (jti !== undefined) counted.tokens[jti] = (counted.tokens[jti] ?? 0) + 1;
+    const isLegacy = jti === undefined && isRecord(event['annotations']) && LEGACY in event['annotations'];
     const [all, legacy] = counted.accounts[name] ?? [0, 0];
     counted.accounts[name] = [all + 1, legacy + (isLegacy ? 1 : 0)];
   }
@@ -103,7 +92,7 @@ export function fuzzAuditLines(count: number, first: number, fail: (message: str
   for (let seed = first; seed < first + count / LINES; seed++) {
     const next = random(seed);
     const text = [eventOf({}), ...Array.from({ length: LINES }, () => makeLine(next))].join('\n');
-    const { requests, broken, others, accounts } = told(text, 4096 + (seed % 5000));
+    const { requests, broken, others, accounts, tokens } = told(text, 4096 + (seed % 5000));
     const found: Counted = {
       requests: requests.count,
       broken,
@@ -114,15 +103,13 @@ export function fuzzAuditLines(count: number, first: number, fail: (message: str
           [all, byKind.legacy?.count ?? 0] as const,
         ]),
       ),
+      tokens: Object.fromEntries(tokens.map(({ jti, used }) => [jti, used?.count ?? 0])),
     };
     const plainly = countedPlainly(text);
-    const sorted = ({ accounts: all, ...more }: Counted): string =>
-      JSON.stringify([
-        more,
-        Object.keys(all)
-          .sort()
-          .map((name) => [name, all[name]]),
-      ]);
+    const inOrder = (all: object): unknown[] =>
+      Object.entries(all).sort(([one], [other]) => (one < other ? -1 : 1));
+    const sorted = ({ accounts: all, tokens: ids, ...more }: Counted): string =>
+      JSON.stringify([more, inOrder(all), inOrder(ids)]);
     if (sorted(found) !== sorted(plainly)) {
       fail(`audit lines of seed ${seed}: ${sorted(found)}, not ${sorted(plainly)}`);
     }

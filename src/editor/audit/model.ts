@@ -19,7 +19,7 @@ import { since } from '../../versions.ts';
 import type { SoughtToken } from '../workbench/openLogs.ts';
 import type { AccountDetails, AccountRow, AuditModel, Change } from './protocol.ts';
 import { trailOf } from './trail.ts';
-import { boundTo, counted, fromOf, MOST_ROWS, placeRow, when } from './words.ts';
+import { boundTo, counted, elsewhereOf, fromOf, MOST_ROWS, placeRow, when } from './words.ts';
 
 /** So many rows of each table are shown. */
 const MOST_ACCOUNTS = 200;
@@ -49,7 +49,7 @@ const KINDS: Readonly<Record<CredentialKind, string>> = {
 /** What the page shows of what was found so far. */
 export function modelOf(summary: AuditSummary, looked: Looked): AuditModel {
   const { filter, now } = looked;
-  const fitting = summary.accounts.filter((account) => fits(account, summary, filter)).sort(byUrgency);
+  const fitting = fittingOf(summary, filter).sort(byUrgency);
   const account = summary.accounts.find((one) => nameOf(one) === looked.account);
   return {
     ...headlineOf(summary, looked),
@@ -68,27 +68,28 @@ export function modelOf(summary: AuditSummary, looked: Looked): AuditModel {
     changes: changesOf(summary, account, now),
     refusals: summary.refusals
       .slice(0, MOST_ROWS)
-      .map(({ code, who, why, count, last, places }) => [
+      .map(({ code, who, why, count, last, places, elsewhere }) => [
         who === '' ? 'nobody known' : who,
         `${code}: ${why}`,
         counted(count, 'time'),
         when(last, now),
-        fromOf(places),
+        fromOf(places, elsewhere),
       ]),
     cannotTell: cannotTell(summary),
   };
 }
 
-function fits(account: AccountUse, { tokens }: AuditSummary, filter: string): boolean {
+/** The ServiceAccounts that a filter leaves. */
+function fittingOf({ accounts, tokens }: AuditSummary, filter: string): AccountUse[] {
   const wanted = filter.trim().toLowerCase();
-  if (wanted === '') return true;
-  const name = nameOf(account).toLowerCase();
-  if (name.includes(wanted)) return true;
+  if (wanted === '') return [...accounts];
+  const owner = tokens.find(({ jti }) => jti === wanted)?.account;
   const isFrom = ({ address, agent, pod, node }: Place): boolean =>
     [address, agent, pod, node].some((text) => text.toLowerCase().includes(wanted));
-  return (
-    account.places.some(isFrom) || tokens.some((one) => one.jti === wanted && one.account === nameOf(account))
-  );
+  return accounts.filter((account) => {
+    const name = nameOf(account);
+    return name === owner || name.toLowerCase().includes(wanted) || account.places.some(isFrom);
+  });
 }
 
 /** What may end first, then who comes most. */
@@ -165,7 +166,7 @@ function rowOf(account: AccountUse, now: number): AccountRow {
     isOld: account.byKind.legacy !== undefined || account.byKind.stale !== undefined,
     requests: account.count.toLocaleString('en'),
     last: account.last === 0 ? 'not told' : relativeTime(Math.round(account.last), now),
-    from: fromOf(account.places),
+    from: fromOf(account.places, account.elsewhere),
   };
 }
 
@@ -177,10 +178,10 @@ function detailsOf(
   const name = nameOf(account);
   const own = tokens.filter((token) => token.account === name);
   const { secrets, staleSince, refused, actedAs, actedAsIt, actions, elsewhere, places } = account;
-  const strangest = own.toSorted(
-    (one, other) =>
-      other.strange.length - one.strange.length || (other.used?.count ?? 0) - (one.used?.count ?? 0),
-  );
+  const strangest = own
+    .map((token) => ({ token, strange: token.strange.length, count: token.used?.count ?? 0 }))
+    .sort((one, other) => other.strange - one.strange || other.count - one.count)
+    .map(({ token }) => token);
   return {
     account: name,
     facts: [
@@ -194,7 +195,7 @@ function detailsOf(
       ...(refused > 0 ? [`${counted(refused, 'request')} refused with 403`] : []),
       ...(actedAs > 0 ? [`${counted(actedAs, 'request')} sent as somebody else`] : []),
       ...(actedAsIt > 0 ? [`${counted(actedAsIt, 'request')} sent by others as this ServiceAccount`] : []),
-      ...(elsewhere > 0 ? [`${counted(elsewhere, 'request')} from more places than are kept`] : []),
+      ...elsewhereOf(elsewhere),
     ],
     places: places.slice(0, MOST_ROWS).map(placeRow(now)),
     tokens: strangest.slice(0, MOST_ROWS).map((token) => ({
@@ -206,6 +207,7 @@ function detailsOf(
       note: [
         ...(token.strange.length > 0 ? ['used away from its Pod'] : []),
         ...(token.staleSince === undefined ? [] : ['stale']),
+        ...(token.isPart ? ['perhaps not all'] : []),
       ].join(', '),
     })),
     moreTokens: Math.max(0, own.length - MOST_ROWS),
@@ -284,8 +286,10 @@ function cannotTell({ hasTokenIds, accounts, requests, leftOut, levels }: AuditS
   const unnamed = accounts.reduce((sum, { byKind, secrets }) => {
     const named = secrets.reduce((of, { count }) => of + count, 0);
     return sum + (byKind.legacy?.count ?? 0) - named;
-  }, 0);
+  }, -leftOut.secrets);
   const addresses = new Set(accounts.flatMap(({ places }) => places.map(({ address }) => address)));
+  const scattered = accounts.filter(({ elsewhere }) => elsewhere > 0);
+  const scatteredCount = scattered.reduce((sum, { elsewhere }) => sum + elsewhere, 0);
   return [
     `Who comes less often than this log is long (${durationInWords(requests.last - requests.first)}), and whatever the audit policy leaves out.`,
     'Why a token was refused with 401: the server logs that elsewhere. “Why Unauthorized?” tells it of a token at hand.',
@@ -310,9 +314,14 @@ function cannotTell({ hasTokenIds, accounts, requests, leftOut, levels }: AuditS
     ...(levels.length === 1 && levels[0] === 'Metadata'
       ? ['To what a token was bound that was never used, and its life: bodies are not logged.']
       : []),
-    ...(leftOut.accounts + leftOut.tokens + leftOut.refusals > 0
+    ...(scatteredCount > 0
       ? [
-          `What there was too much of: ${counted(leftOut.accounts, 'request')} of further ServiceAccounts, ${leftOut.tokens.toLocaleString('en')} with further tokens, ${leftOut.refusals.toLocaleString('en')} refusals.`,
+          `From where ${counted(scatteredCount, 'request')} of ${counted(scattered.length, 'ServiceAccount')} came: from more places than are kept.`,
+        ]
+      : []),
+    ...(leftOut.accounts + leftOut.tokens + leftOut.refusals + leftOut.secrets > 0
+      ? [
+          `What there was too much of: ${counted(leftOut.accounts, 'request')} of further ServiceAccounts, ${leftOut.tokens.toLocaleString('en')} with further tokens, ${leftOut.secrets.toLocaleString('en')} with those of further Secrets, ${leftOut.refusals.toLocaleString('en')} refusals.`,
         ]
       : []),
   ];

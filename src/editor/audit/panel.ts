@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import * as vscode from 'vscode';
 import { leastRoles } from '../../audit/leastRole.ts';
+import { unpacked } from '../../audit/pack.ts';
 import { rolesYaml } from '../../audit/roleYaml.ts';
 import type { AccountUse, AuditSummary } from '../../audit/summary.ts';
 import { commands } from '../../contributions.ts';
@@ -40,7 +41,7 @@ const NOTHING: AuditSummary = {
   accounts: [],
   tokens: [],
   refusals: [],
-  leftOut: { accounts: 0, tokens: 0, refusals: 0 },
+  leftOut: { accounts: 0, tokens: 0, refusals: 0, secrets: 0 },
   answersWithToken: 0,
   hasTokenIds: false,
 };
@@ -94,12 +95,16 @@ export class AuditPanel implements OpenLog {
 
   trace(token: SoughtToken): void {
     this.#look(token);
-    const { leftOut } = this.#summary;
-    // Of what was left out for a while not all is counted.
-    const isWhole = leftOut.tokens === 0 || token.jti === undefined || token.jti === this.#wanted;
-    if (!isWhole && this.#looked.state !== 'reading') this.#read();
+    if (!this.#isWhole(token) && this.#looked.state !== 'reading') this.#read();
     this.#panel.reveal();
     this.#show();
+  }
+
+  /** Of what was left out for a while not all is counted. */
+  #isWhole({ jti }: SoughtToken): boolean {
+    const { leftOut, tokens } = this.#summary;
+    if (leftOut.tokens === 0 || jti === undefined || jti === this.#wanted) return true;
+    return tokens.find((one) => one.jti === jti)?.isPart === false;
   }
 
   #look(token: SoughtToken): void {
@@ -128,7 +133,7 @@ export class AuditPanel implements OpenLog {
     this.#looked = { ...this.#looked, state: 'reading' };
     worker.on('message', ({ summary, hasEnded }: AuditProgress) => {
       if (this.#worker !== worker) return;
-      this.#summary = summary;
+      this.#summary = unpacked(summary);
       if (hasEnded) this.#end('read');
       this.#show();
     });
@@ -144,8 +149,10 @@ export class AuditPanel implements OpenLog {
     void this.#worker?.terminate();
     this.#worker = undefined;
     this.#looked = { ...this.#looked, state };
+    const { token } = this.#looked;
     // Whose token it is that was asked for by its id alone is known now.
-    if (this.#looked.token) this.#look(this.#looked.token);
+    if (token) this.#look(token);
+    if (token && state === 'read' && !this.#isWhole(token)) this.#read();
     this.#services.logs.read();
   }
 
@@ -188,8 +195,8 @@ export class AuditPanel implements OpenLog {
         this.#looked = { ...this.#looked, account: text('account'), token: undefined };
         break;
       case 'token':
-        this.#look({ account: this.#looked.account, jti: text('jti'), secret: undefined });
-        break;
+        this.trace({ account: this.#looked.account, jti: text('jti'), secret: undefined });
+        return;
       case 'role':
         await this.#scaffold(text('account'));
         return;

@@ -4,7 +4,7 @@ import { localTime } from '../../token/localTime.ts';
 import { since } from '../../versions.ts';
 import type { SoughtToken } from '../workbench/openLogs.ts';
 import type { Trail } from './protocol.ts';
-import { boundTo, counted, MOST_ROWS, placeRow, when } from './words.ts';
+import { boundTo, counted, elsewhereOf, MOST_ROWS, placeRow, when } from './words.ts';
 
 /** What a log tells of one token: when it was issued, to whom and for what, and each place that it was used from. */
 export function trailOf(
@@ -67,7 +67,7 @@ function ofSecret({ name, places, isListed, ...used }: SecretUse, account: strin
 }
 
 function ofToken(token: TokenUse, now: number): Trail {
-  const { jti, account, issued, used, staleSince, strange, places } = token;
+  const { jti, account, isPart, issued, used, staleSince, strange, places, elsewhere } = token;
   return {
     kind: 'Token',
     name: jti,
@@ -82,6 +82,10 @@ function ofToken(token: TokenUse, now: number): Trail {
       ...(staleSince === undefined
         ? []
         : [`With a life of an hour it would have ended ${when(staleSince, now)}`]),
+      ...elsewhereOf(elsewhere),
+      ...(isPart
+        ? ['Perhaps not all of its use: there are more tokens than are kept. “Read Again” counts all of it.']
+        : []),
     ],
     strange:
       strange.length === 0

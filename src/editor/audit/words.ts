@@ -12,12 +12,19 @@ export const counted = (count: number, one: string, many = `${one}s`): string =>
 export const when = (at: number, now: number): string =>
   at === 0 ? 'not told when' : `${relativeTime(Math.round(at), now)}, ${localTime(at)}`;
 
-/** The first addresses, and how many more. */
-export function fromOf(places: readonly Place[]): string {
+/** The first addresses, and how many more; `elsewhere`: so many requests came from places that are not kept. */
+export function fromOf(places: readonly Place[], elsewhere = 0): string {
   const all = [...new Set(places.map(({ address }) => address))].filter((one) => one !== '');
-  const rest = all.length > 2 ? ` and ${all.length - 2} more` : '';
-  return all.length === 0 ? 'not told' : `${all.slice(0, 2).join(', ')}${rest}`;
+  if (all.length === 0) return 'not told';
+  const more = all.length - 2;
+  const others = elsewhere > 0 ? ' and perhaps others' : '';
+  const rest = more > 0 ? ` and ${elsewhere > 0 ? 'at least ' : ''}${more} more` : others;
+  return `${all.slice(0, 2).join(', ')}${rest}`;
 }
+
+/** That requests came from places which are not kept; nothing where there is none. */
+export const elsewhereOf = (elsewhere: number): string[] =>
+  elsewhere === 0 ? [] : [`${counted(elsewhere, 'request')} from more places than are kept`];
 
 /** A row of a table of places; `strange`: the addresses that are not the Pod's, nor its Node's. */
 export const placeRow =

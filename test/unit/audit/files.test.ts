@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { unpacked } from '../../../src/audit/pack.ts';
 import type { AuditSummary } from '../../../src/audit/summary.ts';
 import type { AuditProgress, AuditRequest } from '../../../src/files/auditReader.ts';
 import { eventOf } from '../../support/auditEvents.ts';
@@ -34,7 +35,7 @@ async function read(...paths: readonly string[]): Promise<AuditSummary> {
   return await new Promise((resolve, reject) => {
     worker.on('error', reject);
     worker.on('message', ({ summary, hasEnded }: AuditProgress) => {
-      if (hasEnded) resolve(summary);
+      if (hasEnded) resolve(unpacked(summary));
     });
   });
 }

@@ -13,11 +13,12 @@ export const serviceAccount: RowKind<NodeOf['serviceAccount']> = {
     const isLeftOut = inventory.known('pods', info.namespace) === 'unasked';
     const seen = inventory.seen(info);
     const now = Math.floor(Date.now() / 1000);
+    // What one has opened a log for comes first: a side bar cuts off what is last.
     const description = [
+      seen === undefined ? '' : seenInWords(seen.use, now),
       summary(inventory, info),
       podsUnseen(inventory, info),
       sortedBy(info, inventory, choices),
-      seen === undefined ? '' : seenInWords(seen.use, now),
     ]
       .filter(Boolean)
       .join(' · ');

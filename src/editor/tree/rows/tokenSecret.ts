@@ -34,11 +34,12 @@ export function tokenSecretWords(secret: TokenSecretInfo, inventory: Inventory):
   const saysUse = state.kind === 'filled' || state.kind === 'unknown' || state.kind === 'invalid';
   return {
     label: secret.name,
+    // What one has opened a log for comes first: a side bar cuts off what is last.
     description: [
+      ...(seen === undefined ? [] : [seenInWords(seen.use, now)]),
       words,
       ...(replacement === undefined ? [] : [`replaced by ${replacement}, and still valid`]),
       ...(saysUse ? [use] : []),
-      ...(seen === undefined ? [] : [seenInWords(seen.use, now)]),
       ...(secret.isForPulls === true ? ['OpenShift pulls with it'] : []),
       ...(next ? [cleaningInWords(next)] : []),
     ]
