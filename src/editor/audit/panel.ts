@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { Worker, type ResourceLimits } from 'node:worker_threads';
 import * as vscode from 'vscode';
 import { leastRoles } from '../../audit/leastRole.ts';
 import { unpacked } from '../../audit/pack.ts';
@@ -6,7 +6,7 @@ import { rolesYaml } from '../../audit/roleYaml.ts';
 import type { AccountUse, AuditSummary } from '../../audit/summary.ts';
 import { commands } from '../../contributions.ts';
 import type { TreeNode } from '../subject/row.ts';
-import { AUDIT_LIMITS } from '../../files/auditLimits.ts';
+import { AUDIT_LIMITS, isOutOfMemory, MORE_LIMITS } from '../../files/auditLimits.ts';
 import type { AuditProgress, AuditRequest } from '../../files/auditReader.ts';
 import { redact } from '../../redact.ts';
 import { isRecord } from '../../token/decode.ts';
@@ -122,13 +122,13 @@ export class AuditPanel implements OpenLog {
     await writePage(this.#panel.webview, this.#opened.extensionUri, PAGE);
   }
 
-  #read(): void {
+  #read(resourceLimits: ResourceLimits = AUDIT_LIMITS): void {
     const paths = this.#opened.files.map(({ fsPath }) => fsPath);
     this.#wanted = this.#looked.token?.jti;
     const wanted = this.#wanted === undefined ? [] : [this.#wanted];
     const workerData: AuditRequest = { paths, wanted };
     const program = vscode.Uri.joinPath(this.#opened.extensionUri, 'dist', 'auditReader.cjs').fsPath;
-    const worker = new Worker(program, { workerData, resourceLimits: AUDIT_LIMITS });
+    const worker = new Worker(program, { workerData, resourceLimits });
     this.#worker = worker;
     this.#looked = { ...this.#looked, state: 'reading' };
     worker.on('message', ({ summary, hasEnded }: AuditProgress) => {
@@ -139,6 +139,10 @@ export class AuditPanel implements OpenLog {
     });
     worker.on('error', (error) => {
       if (this.#worker !== worker) return;
+      if (isOutOfMemory(error) && resourceLimits !== MORE_LIMITS) {
+        this.#read(MORE_LIMITS);
+        return;
+      }
       this.#end('stopped');
       void showError(this.#services, error);
       this.#show();

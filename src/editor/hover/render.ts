@@ -1,22 +1,14 @@
 import * as vscode from 'vscode';
-import { commands } from '../../contributions.ts';
 import type { Description } from '../../token/describe.ts';
 import { escapeMarkdown } from '../workbench/markdown.ts';
 
-/** Writes a description as Markdown. Claims are a stranger's text: they are escaped, and only our links run. */
+/** Writes a description as Markdown. Claims are a stranger's text: they are escaped, and only our `links` run, of `linkTo`. */
 export function render({ headline, rows, advice }: Description, links: string): vscode.MarkdownString {
   const markdown = new vscode.MarkdownString();
   markdown.supportThemeIcons = true;
+  // What is linked to runs, and nothing else.
   markdown.isTrusted = {
-    enabledCommands: [
-      commands.inspectToken,
-      commands.explainToken,
-      commands.revokeToken,
-      commands.showClaims,
-      commands.copyClaims,
-      commands.copySummary,
-      commands.explainKubeconfig,
-    ],
+    enabledCommands: [...links.matchAll(/\]\(command:([\w.]+)/g)].map(([, id = '']) => id),
   };
   markdown.appendMarkdown(`**${escapeMarkdown(headline)}**\n\n`);
   if (rows.length > 0) {

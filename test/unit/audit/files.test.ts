@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unpacked } from '../../../src/audit/pack.ts';
 import type { AuditSummary } from '../../../src/audit/summary.ts';
+import { isOutOfMemory, MORE_LIMITS } from '../../../src/files/auditLimits.ts';
 import type { AuditProgress, AuditRequest } from '../../../src/files/auditReader.ts';
 import { eventOf } from '../../support/auditEvents.ts';
 
@@ -41,6 +42,27 @@ async function read(...paths: readonly string[]): Promise<AuditSummary> {
 }
 
 describe('the thread that reads audit logs', () => {
+  it('ends where it needs more memory than it may take, and does so in words that tell it from other ends', async () => {
+    const ofMany = Array.from(
+      { length: 9000 },
+      (_, at) => `${eventOf({ user: `system:serviceaccount:shop:${'a'.repeat(900)}${at}` })}\n`,
+    ).join('');
+    const workerData: AuditRequest = { paths: [await written('many.log', ofMany)], wanted: [] };
+    const end = async (maxOldGenerationSizeMb: number): Promise<boolean | undefined> => {
+      const resourceLimits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb };
+      const worker = new Worker(program, { workerData, resourceLimits });
+      return await new Promise((resolve) => {
+        worker.on('error', (error) => {
+          resolve(isOutOfMemory(error));
+        });
+        worker.on('exit', () => {
+          resolve(undefined);
+        });
+      });
+    };
+    expect([await end(14), await end(MORE_LIMITS.maxOldGenerationSizeMb)]).toEqual([true, undefined]);
+  });
+
   it('reads a log and those before it, which were rotated and compressed, as one', async () => {
     const half = lines.length / 2;
     const cut = lines.indexOf('\n', half) + 1;
