@@ -5,8 +5,9 @@ import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { consumers, type WithToken } from '../../src/kubeconfig/consumers.ts';
+import { adminOf } from '../support/kubectl.ts';
 
-const { kubeconfig, kubectl, server, caFile } = inject('controlPlane');
+const { kubectl, server, caFile } = inject('controlPlane');
 const run = promisify(execFile);
 const namespace = 'consumers';
 const account = { namespace, name: 'robot' };
@@ -39,10 +40,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function admin(...args: readonly string[]): Promise<string> {
-  const { stdout } = await run(kubectl, ['--kubeconfig', kubeconfig, ...args]);
-  return stdout;
-}
+const admin = adminOf(inject('controlPlane'));
 
 /** Applies a Secret; returns what the server has of it, decoded. */
 async function secretOf(text: string, own: string): Promise<Readonly<Record<string, string>>> {

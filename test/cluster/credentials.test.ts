@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Cluster, FillState } from '../../src/cluster/api.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
 import { buildKubeconfig, type ClusterEndpoint } from '../../src/kubeconfig/build.ts';
-import { whoKubectlIs } from '../support/kubectl.ts';
+import { adminOf, whoKubectlIs } from '../support/kubectl.ts';
 import { readTokenSecrets, tokenSecretYaml } from '../../src/manifest/tokenSecret.ts';
 
 const { kubeconfig, kubectl, server } = inject('controlPlane');
@@ -18,8 +18,7 @@ const account = { namespace: 'default', name: 'on.1e3' }; // Both halves would b
 let folder: string;
 let cluster: Cluster;
 
-const admin = async (...args: string[]): Promise<string> =>
-  (await run(kubectl, ['--kubeconfig', kubeconfig, ...args])).stdout;
+const admin = adminOf(inject('controlPlane'));
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'credentials-'));

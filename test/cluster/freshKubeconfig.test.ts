@@ -17,8 +17,9 @@ import {
 } from '../../src/manifest/freshKubeconfig.ts';
 import { findOutdated } from '../../src/since124/find.ts';
 import { inOneGo } from '../../src/slices.ts';
+import { adminOf } from '../support/kubectl.ts';
 
-const { kubeconfig, kubectl, server, caFile } = inject('controlPlane');
+const { kubectl, server, caFile } = inject('controlPlane');
 const run = promisify(execFile);
 const namespace = 'fresh';
 const account = { namespace, name: 'cni' };
@@ -41,10 +42,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function admin(...args: readonly string[]): Promise<string> {
-  const { stdout } = await run(kubectl, ['--kubeconfig', kubeconfig, ...args]);
-  return stdout;
-}
+const admin = adminOf(inject('controlPlane'));
 
 async function feed(text: string, ...args: readonly string[]): Promise<string> {
   const file = join(folder, 'manifest.yaml');

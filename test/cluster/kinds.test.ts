@@ -21,7 +21,7 @@ import { parseKubeconfig } from '../../src/kubeconfig/read.ts';
 import { MINTED_SECONDS, mintingExec } from '../../src/kubeconfig/tokenless.ts';
 import { decodeToken } from '../../src/token/decode.ts';
 import { agreedDocument } from '../support/agreed.ts';
-import { whoKubectlIs } from '../support/kubectl.ts';
+import { adminOf, whoKubectlIs } from '../support/kubectl.ts';
 
 const { kubeconfig, kubectl, server, caFile } = inject('controlPlane');
 const run = promisify(execFile);
@@ -34,8 +34,7 @@ let cluster: Cluster;
 let ipv6: { server: string; close: () => void };
 let proxy: { url: string; tunnels: () => number; close: () => void };
 
-const admin = async (...args: string[]): Promise<string> =>
-  (await run(kubectl, ['--kubeconfig', kubeconfig, ...args])).stdout;
+const admin = adminOf(inject('controlPlane'));
 
 /** kubectl with a kubeconfig text alone, found on PATH as its users have it. */
 async function kubectlWith(text: string, ...args: string[]): Promise<string> {

@@ -16,7 +16,7 @@ import { mergeKubeconfigs } from '../../src/kubeconfig/read.ts';
 import { createAuthority } from '../../sandbox/certificates.ts';
 import { agreedDocument } from '../support/agreed.ts';
 import { does } from '../../src/versions.ts';
-import { NOBODYS, whoKubectlIs } from '../support/kubectl.ts';
+import { kubeconfigOf, NOBODYS, whoKubectlIs } from '../support/kubectl.ts';
 import { startWire } from '../support/wire.ts';
 
 const { kubeconfig, kubectl, caFile, server, minor } = inject('controlPlane');
@@ -50,18 +50,6 @@ async function write(path: string, config: object): Promise<string> {
   await mkdir(join(file, '..'), { recursive: true });
   await writeFile(file, JSON.stringify(config));
   return file;
-}
-
-/** A document with one context `x`. */
-function document(cluster: object, user: object): Record<string, unknown> {
-  return {
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [{ name: 'c', cluster }],
-    users: [{ name: 'u', user }],
-    contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
-    'current-context': 'x',
-  };
 }
 
 async function identities(config: object, file = 'one.json'): Promise<{ ours: Identity; kubectls: string }> {
@@ -124,7 +112,7 @@ it('lets tokenFile win over token, and resolves paths from the file of origin', 
   await write('paths/unused', {});
   await writeFile(join(folder, 'paths/token'), `${token}\n`);
   await writeFile(join(folder, 'paths/ca.crt'), await readFile(caFile));
-  const config = document(
+  const config = kubeconfigOf(
     { server, 'certificate-authority': 'ca.crt' },
     { tokenFile: 'token', token: 'not-this-one' },
   );
@@ -136,7 +124,7 @@ it('lets tokenFile win over token, and resolves paths from the file of origin', 
 it('speaks to a server under another TLS name, and by a name in capital letters', async () => {
   const cluster = { server: server.replace('127.0.0.1', 'LOCALHOST'), 'certificate-authority-data': ca };
   const { ours, kubectls } = await identities(
-    document({ ...cluster, 'tls-server-name': '127.0.0.1' }, { token }),
+    kubeconfigOf({ ...cluster, 'tls-server-name': '127.0.0.1' }, { token }),
   );
   expect(ours.username).toBe(kubectls);
 });
@@ -160,7 +148,7 @@ it('goes through the proxy that proxy-url names, and keeps TLS to the server its
   });
   try {
     const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-    const config = document({ server, 'certificate-authority-data': ca, 'proxy-url': url }, { token });
+    const config = kubeconfigOf({ server, 'certificate-authority-data': ca, 'proxy-url': url }, { token });
     const { ours, kubectls } = await identities(config);
     expect(ours.username).toBe(kubectls);
     expect(new Set(tunnels)).toEqual(new Set([new URL(server).host]));
@@ -194,7 +182,7 @@ it('goes through a SOCKS5 proxy', async () => {
   });
   try {
     const url = `socks5://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-    const config = document({ server, 'certificate-authority-data': ca, 'proxy-url': url }, { token });
+    const config = kubeconfigOf({ server, 'certificate-authority-data': ca, 'proxy-url': url }, { token });
     const { ours, kubectls } = await identities(config);
     expect(ours.username).toBe(kubectls);
     expect(new Set(tunnels)).toEqual(new Set([new URL(server).port]));
@@ -208,7 +196,7 @@ it('speaks to a server at an IPv6 address', async () => {
   const wire = await startWire(Number(new URL(server).port), '::1');
   try {
     const cluster = { server: `https://[::1]:${wire.port}`, 'certificate-authority-data': ca };
-    const { ours, kubectls } = await identities(document(cluster, { token }));
+    const { ours, kubectls } = await identities(kubeconfigOf(cluster, { token }));
     expect(kubectls).toBe('system:serviceaccount:default:default');
     expect(ours.username).toBe(kubectls);
   } finally {
@@ -246,7 +234,7 @@ it('keeps the path before the API that a server’s URL has, and takes a CA by d
       { 'certificate-authority': 'gateway.crt' },
       { 'certificate-authority-data': btoa(authority.certificate) },
     ]) {
-      const { ours, kubectls } = await identities(document({ server: url, ...trust }, { token }));
+      const { ours, kubectls } = await identities(kubeconfigOf({ server: url, ...trust }, { token }));
       expect(kubectls).toBe('system:serviceaccount:default:default');
       expect(ours.username).toBe(kubectls);
     }
@@ -267,16 +255,16 @@ it('shows the client certificate of files that lie beside the kubeconfig, and pr
   await writeFile(join(folder, 'certified/c'), atob(users[0]?.user['client-certificate-data'] ?? ''));
   await writeFile(join(folder, 'certified/k'), atob(users[0]?.user['client-key-data'] ?? ''));
   const user = { 'client-certificate': 'c', 'client-key': 'k', token };
-  const config = document({ server, 'certificate-authority-data': ca }, user);
+  const config = kubeconfigOf({ server, 'certificate-authority-data': ca }, user);
   const { ours, kubectls } = await identities(config, 'certified/config');
   expect(kubectls).toBe('sandbox-admin');
   expect(ours.username).toBe(isToldWho ? kubectls : undefined);
 });
 
 it('names the file of each context, and is another version when what it leads to is another', async () => {
-  const first = await write('origin/first', document({ server: 'https://a' }, { token: 'a' }));
+  const first = await write('origin/first', kubeconfigOf({ server: 'https://a' }, { token: 'a' }));
   const second = await write('origin/second', {
-    ...document({ server: 'https://b' }, {}),
+    ...kubeconfigOf({ server: 'https://b' }, {}),
     contexts: [{ name: 'y', context: { cluster: 'c', user: 'u' } }],
   });
   const listed = () => clusterAccess.contexts({ files: [first, second] }).contexts;
@@ -285,10 +273,10 @@ it('names the file of each context, and is another version when what it leads to
     ['y', second],
   ]);
   const before = listed().map(({ version }) => version);
-  await write('origin/first', { ...document({ server: 'https://a' }, { token: 'b' }), preferences: {} });
+  await write('origin/first', { ...kubeconfigOf({ server: 'https://a' }, { token: 'b' }), preferences: {} });
   const after = listed().map(({ version }) => version);
   expect(after.filter((version, index) => version === before[index])).toEqual([]);
-  await write('origin/first', document({ server: 'https://a' }, { token: 'b' }));
+  await write('origin/first', kubeconfigOf({ server: 'https://a' }, { token: 'b' }));
   expect(listed().map(({ version }) => version)).toEqual(after);
 });
 

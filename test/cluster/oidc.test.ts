@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createAuthority } from '../../sandbox/certificates.ts';
 import { idTokenOf } from '../../src/cluster/connect/oidc.ts';
+import { kubeconfigOf } from '../support/kubectl.ts';
 import { jwt } from '../support/tokens.ts';
 
 const run = promisify(execFile);
@@ -78,17 +79,7 @@ async function byKubectl(config: Config): Promise<object> {
   const file = join(folder, 'kubeconfig');
   const cluster = { server: url, 'certificate-authority-data': Buffer.from(ca).toString('base64') };
   const user = { 'auth-provider': { name: 'oidc', config } };
-  await writeFile(
-    file,
-    JSON.stringify({
-      apiVersion: 'v1',
-      kind: 'Config',
-      clusters: [{ name: 'c', cluster }],
-      users: [{ name: 'u', user }],
-      contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
-      'current-context': 'x',
-    }),
-  );
+  await writeFile(file, JSON.stringify(kubeconfigOf(cluster, user)));
   asked.length = 0;
   sent.length = 0;
   const hasFailed = await run(inject('controlPlane').kubectl, [

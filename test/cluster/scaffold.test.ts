@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { Cluster, FillState, ManifestObject, TokenSecretManifest } from '../../src/cluster/api.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
@@ -13,17 +11,16 @@ import { projectedVolume } from '../../src/manifest/projected.ts';
 import { EXTENDED_SECONDS, DEFAULT_MOUNT } from '../../src/kubernetes.ts';
 import { commonRights, parseRights } from '../../src/manifest/rights.ts';
 import { addVolume, findWorkloads } from '../../src/manifest/workload.ts';
+import { adminOf } from '../support/kubectl.ts';
 
-const { kubeconfig, kubectl, minor } = inject('controlPlane');
-const run = promisify(execFile);
+const { kubeconfig, minor } = inject('controlPlane');
 const signal = AbortSignal.timeout(100_000);
 const namespace = 'scaffold';
 
 let folder: string;
 let cluster: Cluster;
 
-const admin = async (...args: string[]): Promise<string> =>
-  (await run(kubectl, ['--kubeconfig', kubeconfig, ...args])).stdout;
+const admin = adminOf(inject('controlPlane'));
 
 /** Gives kubectl a manifest to apply, or to do something else with. */
 async function feed(text: string, ...args: string[]): Promise<string> {

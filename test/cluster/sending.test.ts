@@ -15,7 +15,7 @@ import { clusterAccess } from '../../src/cluster/client.ts';
 import { createAuthority } from '../../sandbox/certificates.ts';
 import { does } from '../../src/versions.ts';
 import { bound } from '../support/world.ts';
-import { whoKubectlIs } from '../support/kubectl.ts';
+import { kubeconfigOf, whoKubectlIs } from '../support/kubectl.ts';
 import { sendingTo } from '../support/agreed.ts';
 
 const { kubectl, kubeconfig, caFile, server, minor } = inject('controlPlane');
@@ -50,16 +50,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-function document(entry: object, to: object = {}): string {
-  return JSON.stringify({
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [{ name: 'c', cluster: { server, 'certificate-authority-data': ca, ...to } }],
-    users: [{ name: 'u', user: entry }],
-    contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
-    'current-context': 'x',
-  });
-}
+const document = (entry: object, to: object = {}): string =>
+  JSON.stringify(kubeconfigOf({ server, 'certificate-authority-data': ca, ...to }, entry));
 const inUse = (text: string): KubeconfigInUse => ({ text, folder, origin: 'one.kubeconfig' });
 
 /** What is sent, and what kubectl is refused or taken for with the same kubeconfig. */

@@ -10,6 +10,7 @@ import { manifestYaml, serviceAccountPart, tokenSecretPart } from '../../src/man
 import { findOutdated } from '../../src/since124/find.ts';
 import { MOUNTED } from '../../src/since124/mounted.ts';
 import { inOneGo } from '../../src/slices.ts';
+import { adminOf } from '../support/kubectl.ts';
 import { acceptedBy, fixed, lastLineOf, mountToken } from '../support/outdatedRuns.ts';
 
 const { kubeconfig, kubectl, server, caFile } = inject('controlPlane');
@@ -28,10 +29,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function admin(...args: readonly string[]): Promise<string> {
-  const { stdout } = await run(kubectl, ['--kubeconfig', kubeconfig, ...args]);
-  return stdout;
-}
+const admin = adminOf(inject('controlPlane'));
 
 /** What a real shell or make prints of a file, also where it fails. */
 async function outputOf(path: string, text: string): Promise<string> {

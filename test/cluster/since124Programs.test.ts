@@ -5,10 +5,11 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { MOUNTED } from '../../src/since124/mounted.ts';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { adminOf } from '../support/kubectl.ts';
 import { inJavaScript } from '../support/outdatedPrograms.ts';
 import { acceptedBy, afterRotation, fixed, lastLineOf, type CommandLine } from '../support/outdatedRuns.ts';
 
-const { kubeconfig, kubectl, server, caFile } = inject('controlPlane');
+const { kubeconfig, server, caFile } = inject('controlPlane');
 const namespace = 'since124-programs';
 const out = fileURLToPath(new URL('../../out', import.meta.url));
 const programs = inJavaScript(namespace, server);
@@ -27,10 +28,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function admin(...args: readonly string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(kubectl, ['--kubeconfig', kubeconfig, ...args]);
-  return stdout;
-}
+const admin = adminOf(inject('controlPlane'));
 
 async function written(name: string, text: string): Promise<CommandLine> {
   const file = join(folder, name);

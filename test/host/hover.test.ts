@@ -23,14 +23,17 @@ async function hoverOf(content: string): Promise<string> {
   return await hoverIn(await open(content));
 }
 
-async function hoverIn(document: vscode.TextDocument): Promise<string> {
+async function contentsIn(document: vscode.TextDocument): Promise<vscode.Hover['contents']> {
   const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
     'vscode.executeHoverProvider',
     document.uri,
     document.positionAt(document.getText().indexOf('eyJ') + 3),
   );
-  return hovers
-    .flatMap(({ contents }) => contents)
+  return hovers.flatMap(({ contents }) => contents);
+}
+
+async function hoverIn(document: vscode.TextDocument): Promise<string> {
+  return (await contentsIn(document))
     .map((content) => (typeof content === 'string' ? content : content.value))
     .join('\n');
 }
@@ -64,6 +67,22 @@ describe('the hover', () => {
       control.dispose();
       await vscode.commands.executeCommand('workbench.view.explorer');
     }
+  });
+
+  it('lets each of its links run its command', async () => {
+    const contents = await contentsIn(await open(`token=${jwt(boundClaims())}\n`));
+    const links = contents.flatMap((content) => {
+      if (!(content instanceof vscode.MarkdownString)) return [];
+      const { isTrusted, value } = content;
+      assert.ok(typeof isTrusted === 'object');
+      const linked = [...value.matchAll(/\]\(command:([\w.]+)/g)].map(([, id = '']) => id);
+      return linked.map((id) => [id, isTrusted.enabledCommands.includes(id)]);
+    });
+    assert.ok(links.length > 5);
+    assert.deepEqual(
+      links.filter(([, isEnabled]) => isEnabled === false),
+      [],
+    );
   });
 
   it('shows hostile claims harmless and cut', async () => {

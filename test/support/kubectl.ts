@@ -4,6 +4,22 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
+/** What kubectl prints for the administrator of a cluster; rejects with what it says where it fails. */
+export const adminOf =
+  ({ kubectl, kubeconfig }: { readonly kubectl: string; readonly kubeconfig: string }) =>
+  async (...args: readonly string[]): Promise<string> =>
+    (await run(kubectl, ['--kubeconfig', kubeconfig, ...args])).stdout;
+
+/** A kubeconfig with one context, `x`, which is the current one. */
+export const kubeconfigOf = (cluster: object, user: object): Record<string, unknown> => ({
+  apiVersion: 'v1',
+  kind: 'Config',
+  clusters: [{ name: 'c', cluster }],
+  users: [{ name: 'u', user }],
+  contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
+  'current-context': 'x',
+});
+
 const WHOAMI = ['auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username}'];
 
 /** What nobody but the administrator of a throw-away cluster has a right to. */
