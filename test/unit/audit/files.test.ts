@@ -52,7 +52,7 @@ describe('the thread that reads audit logs', () => {
       const resourceLimits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb };
       const worker = new Worker(program, { workerData, resourceLimits });
       return await new Promise((resolve) => {
-        worker.on('error', (error) => {
+        worker.on('error', (error: Error) => {
           resolve(isOutOfMemory(error));
         });
         worker.on('exit', () => {
