@@ -1,8 +1,8 @@
 /**
  * `npm run clients`: runs what the fixes for lines from before Kubernetes 1.24 make of programs in Go and Python and of
- * Terraform, against a real control plane, with the real client libraries from their registries. (JavaScript's is in
- * test/cluster/since124Programs.test.ts.) Then the story of a CNI plugin's
- * kubeconfig, with the kubelet's own code (cni.ts). It needs Go, and Python 3 with venv. Ends with 1 where anything differs.
+ * Terraform, against a real control plane, with the real client libraries from their registries. (JavaScript's is in test/cluster/since124Programs.test.ts.) Then what is written for other systems, read
+ * by their own code (consumers.ts), and the story of a CNI plugin's kubeconfig, with the kubelet's (cni.ts). With words it
+ * runs those parts alone. It needs Go, and Python 3 with venv. Ends with 1 where anything differs.
  */
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -16,6 +16,7 @@ import { MOUNTED } from '../../src/since124/mounted.ts';
 import { inPython } from '../support/outdatedPrograms.ts';
 import { acceptedBy, afterRotation, fixed, lastLineOf, type CommandLine } from '../support/outdatedRuns.ts';
 import { cniStory } from './cni.ts';
+import { consumersOwnCode } from './consumers.ts';
 
 /** Of PyPI. */
 const PYTHON_CLIENT = 'kubernetes==37.0.2';
@@ -80,22 +81,19 @@ async function goPrograms(): Promise<void> {
   await cp(join(import.meta.dirname, 'go'), module, { recursive: true });
   const client = join(module, 'client', 'main.go');
   const built = async (name: string): Promise<string> => {
-    await go(
-      module,
-      ['build', '-o', join(folder, name), `./${name === 'terraform' ? name : 'client'}`],
-      undefined,
-      () => {},
-    );
+    await go(module, ['build', '-o', join(folder, name), './client'], undefined, () => {});
     return join(folder, name);
   };
   const text = await readFile(client, 'utf8');
   hold('Go, BearerToken copied', await rotated([await built('copied'), server, caFile, file]), '401');
   await writeFile(client, fixed(client, text, 'Copy BearerTokenFile too'));
   hold('… with the fix', await rotated([await built('both'), server, caFile, file]), who);
-  await terraform(await built('terraform'));
 }
 
-async function terraform(program: string): Promise<void> {
+async function terraform(): Promise<void> {
+  const program = join(folder, 'terraform');
+  const module = join(import.meta.dirname, 'go');
+  await go(module, ['build', '-o', program, './terraform'], undefined, () => {});
   const before = 'output "secret" {\n  value = kubernetes_service_account.robot.default_secret_name\n}\n';
   const printed = async (source: string): Promise<string[]> => {
     const running = run(program, ['robot', namespace]);
@@ -117,11 +115,56 @@ async function terraform(program: string): Promise<void> {
   await writeFile(join(folder, 'secret.json'), secret);
   await admin('apply', '-f', join(folder, 'secret.json'));
   hold('… with the fix', await acceptedBy(admin, folder, await tokenOf(name)), who);
+  await notAwaited(printed);
+}
+
+/** What the provider has of a Secret's token once it goes on, by its own order (its resourceKubernetesSecretV1Create). */
+async function notAwaited(printed: (source: string) => Promise<string[]>): Promise<void> {
+  const made = async (name: string, source: string): Promise<string> => {
+    const [secret = '', waits] = await printed(source);
+    const stopped = await cluster.restartControllers(['--help']);
+    await stopped.exited;
+    await writeFile(join(folder, 'secret.json'), secret);
+    await admin('apply', '-f', join(folder, 'secret.json'));
+    const path = 'jsonpath={.data.token}';
+    if (waits === 'waits true') {
+      await cluster.restartControllers([]);
+      await admin('wait', '-n', namespace, 'secret', name, `--for=${path}`, '--timeout=60s');
+    }
+    const token = await admin('get', 'secret', name, '-n', namespace, '-o', path);
+    await cluster.restartControllers([]);
+    return Buffer.from(token, 'base64').toString();
+  };
+  const text = (name: string): string => `resource "kubernetes_secret_v1" "robot" {
+  metadata {
+    name        = "${name}"
+    namespace   = "${namespace}"
+    annotations = { "kubernetes.io/service-account.name" = "robot" }
+  }
+  type                           = "kubernetes.io/service-account-token"
+  wait_for_service_account_token = false
+}
+`;
+  hold('Terraform, a Secret that is not awaited', await made('not-awaited', text('not-awaited')), '');
+  const token = await made('awaited', fixed('main.tf', text('awaited'), 'Wait for the token'));
+  hold('… with the fix', await acceptedBy(admin, folder, token), who);
 }
 
 await admin('create', 'namespace', namespace);
 await admin('create', 'serviceaccount', 'robot', '-n', namespace);
-await python();
-await goPrograms();
-await cniStory({ cluster, folder, namespace, admin, hold });
+const parts: Readonly<Record<string, () => Promise<void>>> = {
+  python,
+  go: goPrograms,
+  terraform,
+  consumers: async () => {
+    await consumersOwnCode({ cluster, folder, namespace, admin, hold });
+  },
+  cni: async () => {
+    await cniStory({ cluster, folder, namespace, admin, hold });
+  },
+};
+const wanted = process.argv.slice(2);
+for (const [name, part] of Object.entries(parts)) {
+  if (wanted.length === 0 || wanted.includes(name)) await part();
+}
 process.exitCode = different === 0 ? 0 : 1;

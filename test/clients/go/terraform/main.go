@@ -1,5 +1,6 @@
 // Reads Terraform's configuration from its input, and prints as JSON the Secret that a kubernetes_secret_v1 in it stands
-// for, with the ServiceAccounts' names as the provider would know them by then.
+// for, with the ServiceAccounts' names as the provider would know them by then; then its outputs, and whether the provider
+// waits until the token is there.
 package main
 
 import (
@@ -34,6 +35,7 @@ func main() {
 		"kubernetes_service_account": cty.ObjectVal(map[string]cty.Value{"robot": account}),
 	}}
 	secrets := map[string]cty.Value{}
+	waits := true
 	for _, block := range file.Body.(*hclsyntax.Body).Blocks {
 		if block.Type != "resource" || block.Labels[0] != "kubernetes_secret_v1" {
 			continue
@@ -48,6 +50,13 @@ func main() {
 		if kind, found := block.Body.Attributes["type"]; found {
 			secret["type"] = value(kind.Expr, known)
 		}
+		if wait, found := block.Body.Attributes["wait_for_service_account_token"]; found {
+			wanted, problems := wait.Expr.Value(known)
+			if problems.HasErrors() {
+				check(problems)
+			}
+			waits = wanted.True()
+		}
 		check(json.NewEncoder(os.Stdout).Encode(secret))
 		secrets[block.Labels[1]] = cty.ObjectVal(map[string]cty.Value{
 			"metadata": cty.TupleVal([]cty.Value{cty.ObjectVal(map[string]cty.Value{
@@ -61,6 +70,7 @@ func main() {
 			fmt.Println(value(block.Body.Attributes["value"].Expr, known))
 		}
 	}
+	fmt.Println("waits", waits)
 }
 
 func value(expression hcl.Expression, known *hcl.EvalContext) any {
