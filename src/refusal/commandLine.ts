@@ -183,9 +183,9 @@ function flagsOf(words: readonly Value[]): Flags {
     const name = equals < 0 ? word.text : word.text.slice(0, equals);
     const is = Object.hasOwn(FLAGS, name) ? FLAGS[name] : undefined;
     if (is === undefined) continue;
-    if (is === 'override') overrides.push(name);
     const value = equals < 0 ? words[++at] : valueAfter(word, `${name}=`);
-    if (value && is !== 'override') found[is] = value;
+    if (is === 'override') overrides.push(name);
+    else if (value) found[is] = value;
   }
   const { kubeconfig, context, namespace, token } = found;
   return { kubeconfig, context, namespace, token, overrides };

@@ -95,7 +95,8 @@ class Reader {
       this.#quote = character;
       this.#isWord = true;
     } else if (character === '#' && !this.#isWord) this.#skipTo(this.#line.indexOf('\n', this.#at));
-    else if (this.#line.startsWith('<<', this.#at) && this.#line[this.#at + 2] !== '<') this.#takeHeredoc();
+    else if (this.#line.startsWith('<<<', this.#at)) this.#takeHereString();
+    else if (this.#line.startsWith('<<', this.#at)) this.#takeHeredoc();
     else if (/[;&|\n()]/.test(character)) {
       this.#endCommand();
       if (character === '\n' && this.#heredoc !== undefined) this.#skipHeredoc(this.#heredoc);
@@ -106,6 +107,12 @@ class Reader {
   /** Goes on at an offset; to the end where it is none. */
   #skipTo(offset: number): void {
     this.#at = (offset < 0 ? this.#line.length : offset) - 1;
+  }
+
+  /** The word behind it is a text, and no file's or heredoc's name. */
+  #takeHereString(): void {
+    this.#endWord();
+    this.#at += 2;
   }
 
   #takeHeredoc(): void {

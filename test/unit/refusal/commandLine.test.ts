@@ -150,6 +150,12 @@ describe('the kubeconfig that a command line names', () => {
     expect(commands.map((one) => (one.variable ? one.variable.text : one.variable))).toEqual([variable]);
   });
 
+  it('is the one that a value was given for', () => {
+    expect(read('kubectl --kubeconfig a get pods --kubeconfig')).toEqual([
+      { program: 'kubectl', kubeconfig: 'a' },
+    ]);
+  });
+
   it('is looked for from where the line has gone', () => {
     const folders = (line: string): (readonly string[])[] =>
       readCommandLine(line).commands.map((one) => one.folders.map(({ text }) => text));
@@ -172,7 +178,8 @@ describe('the kubeconfig that a command line names', () => {
     expect(words("kubectl --context 'a", 'cmd')).toBe("'a");
     expect(words('kubectl --context "a^b" ^& x', 'cmd')).toBe('a^b');
     expect(words('kubectl --context a^&b', 'cmd')).toBe('a&b');
-    expect(words('cat <<< "x"; kubectl --context a')).toBe('a');
+    expect(words('cat <<< "x"\nkubectl --context a')).toBe('a');
+    expect(words('kubectl --context a<<<x')).toBe('a');
     expect(words("cat <<-'END'\n  kubectl --context no\n  END\nkubectl --context a")).toBe('a');
     expect(words('cat <<END\nkubectl --context no')).toBeUndefined();
   });
@@ -186,6 +193,10 @@ describe('the kubeconfig that a command line names', () => {
     expect(value('kubectl --kubeconfig $HOMES/a')).toEqual({ text: '$HOMES/a', isOpen: true });
     expect(value('kubectl --kubeconfig a$HOME')).toEqual({ text: 'a$HOME', isOpen: true });
     expect(value('kubectl --kubeconfig `x`')).toEqual({ text: '`x`', isOpen: true });
+    expect(readCommandLine('kubectl --kubeconfig a`b', 'cmd').commands[0]?.kubeconfig).toEqual({
+      text: 'a`b',
+      isOpen: false,
+    });
   });
 
   it('is read as PowerShell and cmd write it', () => {

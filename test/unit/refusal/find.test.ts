@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { findRefusals, refusalsIn } from '../../../src/refusal/find.ts';
+import { findRefusals, refusalsIn, within } from '../../../src/refusal/find.ts';
 import { KINDS } from '../../../src/refusal/table.ts';
 import { inOneGo } from '../../../src/slices.ts';
 
@@ -66,3 +66,19 @@ describe('the words by which clients and servers say 401', () => {
     expect(inOneGo(findRefusals(text, 7))).toHaveLength(7);
   });
 });
+
+it.each([
+  ['abc\ndef\nghi', 5, 99, 99, 'def', 4],
+  ['abc\ndef\nghi', 4, 99, 99, 'def', 4],
+  ['abc\ndef\nghi', 6, 1, 99, 'ef', 5],
+  ['abc\ndef\nghi', 5, 99, 1, 'de', 4],
+  ['abc\ndef\nghi', 0, 99, 99, 'abc', 0],
+  ['abc\ndef\nghi', 9, 99, 99, 'ghi', 8],
+  [`${'x'.repeat(500)}\nabc\ndef\n`, 502, 10, 99, 'abc', 501],
+  [`${'x'.repeat(500)}\nabc\ndef\n`, 499, 10, 99, 'x'.repeat(11), 489],
+])(
+  'the part of a line around a place ends with the line: case %#',
+  (text, at, before, behind, part, start) => {
+    expect(within(text, at, before, behind)).toEqual({ text: part, start });
+  },
+);
