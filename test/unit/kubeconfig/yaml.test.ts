@@ -151,4 +151,24 @@ describe('YAML as kubectl reads it', () => {
       message: expect.stringMatching(/^[a-z].*[^.]$/) as string,
     });
   });
+
+  it('knows each escape of a text in double quotes, and no other', () => {
+    const escapes = String.raw`\0 \a \b \t \n \v \f \r \e \" \' \\ \N \_ \L \P \x41 \u00e9 \U0001d11e`.split(
+      ' ',
+    );
+    const texts = escapes.map((one) => read(`top: "${one}"`));
+    const signs =
+      '\0 \u0007 \b \t \n \v \f \r \u001b " \' \\ \u0085 _ \u2028 \u2029 A \u00e9 \u{1d11e}'.split(' ');
+    expect(texts).toEqual(signs.map((top) => ({ top: top === '_' ? '\u00a0' : top })));
+    expect(read('top: "a\\ b"')).toEqual({ top: 'a b' });
+    expect(read('top: "a\\\tb"')).toEqual({ top: 'a\tb' });
+    for (const one of [
+      String.raw`\c`,
+      String.raw`\/`,
+      String.raw`\x4`,
+      String.raw`\u12g4`,
+      String.raw`\ud800`,
+    ])
+      expect(() => read(`top: "${one}"`)).toThrow(YamlFault);
+  });
 });
