@@ -4,20 +4,15 @@ import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
 import { buildExtension } from '../../scripts/build.ts';
-import { unpacked } from '../../src/audit/pack.ts';
 import { AuditLog } from '../../src/audit/read.ts';
-import type { AuditSummary } from '../../src/audit/summary.ts';
-import { AUDIT_LIMITS } from '../../src/files/auditLimits.ts';
-import type { AuditProgress, AuditRequest } from '../../src/files/auditReader.ts';
 import { processorTime } from '../fuzz/watch.ts';
 import { boundBy, eventOf } from '../support/auditEvents.ts';
+import { machineFactor } from './machine.ts';
 import type { Row } from './row.ts';
 
 const SIZE = 1e9;
 const PIECE = 1024 * 1024;
-const program = fileURLToPath(new URL('../../dist/auditReader.cjs', import.meta.url));
 /** How much of it jq is given: it is slower, and takes memory for what it counts. */
 const PART = 50e6;
 
@@ -82,27 +77,10 @@ function speedOf(path: string): number {
   return bytes / 1e3 / (processorTime() - started);
 }
 
-/** How many MB this process grows by while a thread reads the log, as the extension starts it. */
-async function memoryOf(path: string): Promise<number> {
-  const before = process.memoryUsage().rss;
-  const workerData: AuditRequest = { paths: [path], wanted: [] };
-  const worker = new Worker(program, { workerData, resourceLimits: AUDIT_LIMITS });
-  let most = 0;
-  const timer = setInterval(() => {
-    most = Math.max(most, process.memoryUsage().rss - before);
-  }, 20);
-  let latest: AuditSummary | undefined;
-  await new Promise<void>((resolve, reject) => {
-    worker.on('error', reject);
-    worker.on('message', ({ summary, hasEnded }: AuditProgress) => {
-      latest = unpacked(summary); // As the panel keeps it.
-      if (hasEnded) resolve();
-    });
-  });
-  clearInterval(timer);
-  await worker.terminate();
-  if (latest?.broken !== 0) throw new Error('It is not all told.');
-  return most / 1e6;
+/** How many MB a process of its own grows by while a thread of it reads the log. */
+function memoryOf(path: string): number {
+  const measuring = fileURLToPath(new URL('auditMemory.ts', import.meta.url));
+  return Number(execFileSync(process.execPath, [measuring, path], { encoding: 'utf8' })) / 1e6;
 }
 
 /** Makes a log of 1 GB, reads it, and asks jq the same of a part of it. */
@@ -112,10 +90,11 @@ export async function auditRows(): Promise<Row[]> {
     const [whole, part] = [join(folder, 'audit.log'), join(folder, 'part.log')];
     await buildExtension();
     writeLog(whole, SIZE, MANY);
-    const ofMany = await memoryOf(whole);
+    const ofMany = memoryOf(whole);
     writeLog(whole, SIZE, FEW);
     writeLog(part, PART, FEW);
-    const memory = await memoryOf(whole);
+    const memory = memoryOf(whole);
+    const factor = machineFactor();
     const speed = speedOf(whole);
     const peer = jq(part);
     const ratio = peer === undefined ? undefined : speed / peer;
@@ -123,12 +102,14 @@ export async function auditRows(): Promise<Row[]> {
       {
         row: 31,
         what: 'An audit log of 1 GB, read and counted, one core',
-        figure: `${speed.toFixed(0)} MB in a second of the processor, ${memory.toFixed(0)} MB of memory, ${ofMany.toFixed(0)} MB with 60,000 tokens of 4,000 ServiceAccounts`,
+        figure: `${speed.toFixed(0)} MB in a second of the processor, ${(speed * factor).toFixed(0)} on the reference (factor ${factor.toFixed(2)}), ${memory.toFixed(0)} MB of memory, ${ofMany.toFixed(0)} MB with 60,000 tokens of 4,000 ServiceAccounts`,
         peer: peer === undefined ? 'no jq here' : `jq ${peer.toFixed(1)} MB/s`,
         ratio: ratio === undefined ? '—' : `${ratio.toFixed(1)} ×`,
         target: '≥ 150 MB/s; ≥ 10 × jq; ≤ 100 MB',
         held:
-          ratio === undefined ? undefined : speed >= 150 && ratio >= 10 && Math.max(memory, ofMany) <= 100,
+          ratio === undefined
+            ? undefined
+            : speed * factor >= 150 && ratio >= 10 && Math.max(memory, ofMany) <= 100,
       },
     ];
   } finally {
