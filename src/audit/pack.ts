@@ -308,23 +308,8 @@ class View {
   }
 }
 
-class PackedAccount extends View implements AccountUse {
-  constructor(reader: Reader) {
-    super(reader, 24, 3);
-  }
-
-  get namespace(): string {
-    return this.from(0).text();
-  }
-
-  get name(): string {
-    return this.from(1).text();
-  }
-
-  get uid(): string {
-    return this.from(2).text();
-  }
-
+/** One whose first three fields are texts or a code, which its use follows. */
+class UseView extends View implements Span {
   get count(): number {
     return this.from(3).number();
   }
@@ -339,6 +324,24 @@ class PackedAccount extends View implements AccountUse {
 
   get elsewhere(): number {
     return this.from(6).number();
+  }
+}
+
+class PackedAccount extends UseView implements AccountUse {
+  constructor(reader: Reader) {
+    super(reader, 24, 3);
+  }
+
+  get namespace(): string {
+    return this.from(0).text();
+  }
+
+  get name(): string {
+    return this.from(1).text();
+  }
+
+  get uid(): string {
+    return this.from(2).text();
   }
 
   get staleSince(): number | undefined {
@@ -434,7 +437,7 @@ class PackedToken extends View implements TokenUse {
   }
 }
 
-class PackedRefusal extends View implements Refusal {
+class PackedRefusal extends UseView implements Refusal {
   constructor(reader: Reader) {
     super(reader, 7, 1);
   }
@@ -449,22 +452,6 @@ class PackedRefusal extends View implements Refusal {
 
   get why(): string {
     return this.from(2).text();
-  }
-
-  get count(): number {
-    return this.from(3).number();
-  }
-
-  get first(): number {
-    return this.from(4).number();
-  }
-
-  get last(): number {
-    return this.from(5).number();
-  }
-
-  get elsewhere(): number {
-    return this.from(6).number();
   }
 
   get places(): readonly Place[] {

@@ -5,6 +5,7 @@ import { LiveAccounts } from '../../src/editor/workbench/liveAccounts.ts';
 import { findingAt } from '../../src/editor/documents/at.ts';
 import { hoverOf } from '../../src/editor/hover/hover.ts';
 import { TokenDocuments } from '../../src/editor/documents/tokens.ts';
+import { processorTime } from '../fuzz/watch.ts';
 import { machineFactor } from './machine.ts';
 
 /** All in milliseconds. */
@@ -123,10 +124,6 @@ async function blockTimes(document: vscode.TextDocument): Promise<number[]> {
 
 /** The gaps until something happens, and for half a second more, in processor time: others on the machine don't count. */
 async function gapsUntil(listen: (done: () => void) => vscode.Disposable): Promise<number[]> {
-  const processorTime = (): number => {
-    const { user, system } = process.threadCpuUsage();
-    return (user + system) / 1000;
-  };
   const gaps: number[] = [];
   let end = Number.POSITIVE_INFINITY;
   const listening = listen(() => {
