@@ -216,7 +216,7 @@ describe('the tree, as a person walks it', () => {
     await workbench.option(LAST).waitFor();
     await press('Enter');
     await workbench.page.locator('[role=treeitem][aria-expanded=true].focused', { hasText: LAST }).waitFor();
-    expect(await focused()).toMatch(new RegExp(`^ServiceAccount ${LAST}(?:, (?:collapsed|expanded))?$`));
+    await expect.poll(focused).toMatch(new RegExp(`^ServiceAccount ${LAST}(?:, (?:collapsed|expanded))?$`));
     await workbench.picture('tree-4-found');
   });
 
