@@ -10,7 +10,7 @@ export default defineConfig({
         test: {
           name: 'cluster',
           include: ['test/cluster/**/*.test.ts'],
-          globalSetup: 'test/support/clusterSetup.ts',
+          globalSetup: 'test/support/cluster/clusterSetup.ts',
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
@@ -20,7 +20,7 @@ export default defineConfig({
         test: {
           name: 'hostile',
           include: ['test/hostile/**/*.test.ts'],
-          globalSetup: 'test/support/clusterSetup.ts',
+          globalSetup: 'test/support/cluster/clusterSetup.ts',
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
@@ -29,7 +29,7 @@ export default defineConfig({
         test: {
           name: 'ui',
           include: ['test/ui/**/*.test.ts'],
-          globalSetup: 'test/support/uiSetup.ts',
+          globalSetup: 'test/support/ui/uiSetup.ts',
           fileParallelism: false,
           retry: 1, // A gesture that a busy machine loses is made again, as a person would.
           testTimeout: 180_000,

@@ -18,7 +18,7 @@ const lazy: Readonly<Record<string, string>> = {
   access: 'src/editor/tree/access/access.ts',
   audit: 'src/editor/audit/open.ts',
   auditReader: 'src/files/auditReader.ts',
-  certificates: 'src/editor/certificates/certificates.ts',
+  certificates: 'src/files/kubeconfigCertificates.ts',
   checks: 'src/problems/documentChecks.ts',
   client: 'src/cluster/client.ts',
   completion: 'src/editor/completion/completion.ts',

@@ -14,7 +14,7 @@ import { registerModelTools } from './editor/models/register.ts';
 import { fileModes } from './files/mode.ts';
 import type { Services } from './editor/workbench/services.ts';
 import { registerTerminals } from './editor/terminal/register.ts';
-import { registerTokens } from './editor/tokens.ts';
+import { registerTokens } from './editor/registerTokens.ts';
 import { onDisk } from './editor/workspace/onDisk.ts';
 import { registerTree } from './editor/tree/register.ts';
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { registerExplain } from './editor/inspector/register.ts';
-import { registerTokens } from './editor/tokens.ts';
+import { registerTokens } from './editor/registerTokens.ts';
 
 /** The extension in a browser: all that needs neither a cluster nor a local disk. */
 export function activate(context: vscode.ExtensionContext): void {

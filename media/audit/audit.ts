@@ -1,4 +1,4 @@
-import type { AuditMessage, AuditModel, AuditPageRequest, Change } from '../../src/editor/audit/protocol.ts';
+import type { AuditMessage, AuditModel, AuditPageRequest, Change } from '../../src/audit/pageProtocol.ts';
 import { breakable, button, code, details, el, mark, noteOpened, section, table } from '../inspector/dom.ts';
 import { post } from '../inspector/host.ts';
 

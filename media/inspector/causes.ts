@@ -1,4 +1,4 @@
-import type { InspectorModel } from '../../src/editor/inspector/protocol.ts';
+import type { InspectorModel } from '../../src/inspection/protocol.ts';
 import { button, code, details, el, section } from './dom.ts';
 import { ask } from './host.ts';
 

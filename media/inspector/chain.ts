@@ -1,4 +1,4 @@
-import type { InspectorModel } from '../../src/editor/inspector/protocol.ts';
+import type { InspectorModel } from '../../src/inspection/protocol.ts';
 import { breakable, el, section, svg } from './dom.ts';
 
 /** Drawn in a 24-unit square. */

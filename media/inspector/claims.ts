@@ -1,4 +1,4 @@
-import type { ClaimRow, InspectorModel, Parts, TokenView } from '../../src/editor/inspector/protocol.ts';
+import type { ClaimRow, InspectorModel, Parts, TokenView } from '../../src/inspection/protocol.ts';
 import { localTime } from '../../src/token/localTime.ts';
 import { relativeTime } from '../../src/token/relativeTime.ts';
 import { breakable, code, details, el, section, table } from './dom.ts';

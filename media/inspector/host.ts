@@ -1,4 +1,4 @@
-import type { InspectorRequest } from '../../src/editor/inspector/protocol.ts';
+import type { InspectorRequest } from '../../src/inspection/protocol.ts';
 
 declare function acquireVsCodeApi(): {
   postMessage(message: object): void;

@@ -1,4 +1,4 @@
-import type { InspectorMessage, InspectorModel } from '../../src/editor/inspector/protocol.ts';
+import type { InspectorMessage, InspectorModel } from '../../src/inspection/protocol.ts';
 import { possible, repair } from './causes.ts';
 import { chain } from './chain.ts';
 import { comparison, tokenParts } from './claims.ts';

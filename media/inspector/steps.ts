@@ -1,4 +1,4 @@
-import type { InspectorModel } from '../../src/editor/inspector/protocol.ts';
+import type { InspectorModel } from '../../src/inspection/protocol.ts';
 import { breakable, code, details, el, mark, section, table } from './dom.ts';
 
 const words = {

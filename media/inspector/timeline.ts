@@ -1,4 +1,4 @@
-import type { Life, Moment, TokenView } from '../../src/editor/inspector/protocol.ts';
+import type { Life, Moment, TokenView } from '../../src/inspection/protocol.ts';
 import { localTime } from '../../src/token/localTime.ts';
 import { relativeTime } from '../../src/token/relativeTime.ts';
 import { button, el, section, svg } from './dom.ts';

@@ -1,4 +1,4 @@
-import { manifestYaml, type ManifestPart } from '../manifest/build.ts';
+import { manifestYaml, type ManifestPart } from '../manifest/buildManifest.ts';
 import type { PolicyRule } from '../authorization/rules.ts';
 import { durationInWords } from '../token/duration.ts';
 import type { LeastRole } from './leastRole.ts';

@@ -6,7 +6,7 @@ import type { Token } from '../token/classify.ts';
 import type { DecodedToken } from '../token/decode.ts';
 import { does } from '../versions.ts';
 import { minorOf, type Evidence } from './evidence.ts';
-import type { SignatureVerdict } from './signature.ts';
+import type { SignatureVerdict } from './verifySignature.ts';
 import { cannotTell, exhibit, failed, passed, suspected, timeInWords, type Finding } from './step.ts';
 
 /** Judges the signature. `verdict` is undefined where the cluster's keys are not known. */

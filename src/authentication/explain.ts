@@ -25,8 +25,8 @@ import type { Explanation, User } from './explanation.ts';
 import { explainSent, sentInstead } from './explainSent.ts';
 import { judgedByOthers, NOT_MINE } from './others.ts';
 import { checkAnswers, checkEntry, checkInstead, checkSent, userNameOf } from './sendingChecks.ts';
-import { judgeByServer, type Acceptance, type Judged } from './server.ts';
-import { verifySignature } from './signature.ts';
+import { judgeByServer, type Acceptance, type Judged } from './judgedByServer.ts';
+import { verifySignature } from './verifySignature.ts';
 import {
   cannotTell,
   failed,

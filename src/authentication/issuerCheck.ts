@@ -2,7 +2,7 @@ import type { Token } from '../token/classify.ts';
 import { LEGACY_ISSUER } from '../kubernetes.ts';
 import type { Evidence } from './evidence.ts';
 import { judgedByOthers } from './others.ts';
-import type { SignatureVerdict } from './signature.ts';
+import type { SignatureVerdict } from './verifySignature.ts';
 import { cannotTell, exhibit, failed, passed, suspected, type Exhibit, type Finding } from './step.ts';
 
 /** The issuers that a server is known to accept; `all`: there is no other, where its flags say so, and not discovery. */

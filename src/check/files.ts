@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { besideOf } from '../since124/kustomize.ts';
-import { linesIn, type FoundLine } from '../since124/lines.ts';
+import { linesIn, type FoundLine } from '../since124/foundLines.ts';
 import { inOneGo } from '../slices.ts';
 import { canMatter, longestInBytes } from '../since124/needles.ts';
 

@@ -1,6 +1,7 @@
 import { readCarrier } from '../authentication/carrier.ts';
-import type { Cluster, ClusterAccess, KubeconfigInUse } from './api.ts';
-import { isSameDestination, mayBeSameCluster } from '../kubeconfig/destination.ts';
+import type { Cluster, ClusterAccess } from './api/cluster.ts';
+import type { KubeconfigInUse } from './api/contexts.ts';
+import { isSameDestination, mayBeSameCluster } from '../kubeconfig/sameDestination.ts';
 import { offlineEvidence, type Evidence } from '../authentication/evidence.ts';
 import { sentInstead } from '../authentication/explainSent.ts';
 import { termsOfSending, termsOfShowing } from './connect/agreement.ts';

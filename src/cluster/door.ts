@@ -1,4 +1,4 @@
-import type { ClusterAccess } from './api.ts';
+import type { ClusterAccess } from './api/cluster.ts';
 
 let access: Promise<ClusterAccess> | undefined;
 

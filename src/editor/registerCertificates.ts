@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { commands, settings } from '../contributions.ts';
 import type { CertificateInText } from '../kubeconfig/certificatePlaces.ts';
-import type { CertificateProblem } from './certificates/certificates.ts';
+import type { CertificateProblem } from '../files/kubeconfigCertificates.ts';
 import type { CheckedDocuments } from './documents/checked.ts';
 import {
   diagnosticFor,
@@ -37,7 +37,7 @@ async function certificateHover(
     .checked(document)
     ?.certificates.find(({ start, end }) => start <= offset && offset <= end);
   if (!found) return undefined;
-  const { describeAt } = await import('./certificates/certificates.ts');
+  const { describeAt } = await import('../files/kubeconfigCertificates.ts');
   // A file that a document names is read for somebody who trusts it.
   const file = vscode.workspace.isTrusted && document.uri.scheme === 'file' ? document.uri.fsPath : undefined;
   const description = await describeAt(found, file, Math.floor(Date.now() / 1000));
@@ -71,7 +71,7 @@ function certificateProblems(checked: CheckedDocuments, extensionUri: vscode.Uri
       forget(document);
       return;
     }
-    const { judgeCertificate } = await import('./certificates/certificates.ts');
+    const { judgeCertificate } = await import('../files/kubeconfigCertificates.ts');
     const at = { now: Math.floor(Date.now() / 1000), soon: soonSetting() };
     const judging = { grades: gradesFor(document), docs };
     const judgeOne = (one: CertificateInText): ReturnType<typeof judgeCertificate> =>

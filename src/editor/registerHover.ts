@@ -3,7 +3,7 @@ import { commands } from '../contributions.ts';
 import { registerCommand } from './subject/door.ts';
 import type { Services } from './workbench/services.ts';
 import { findingAt } from './documents/at.ts';
-import { ClaimsDocuments } from './hover/claims.ts';
+import { ClaimsDocuments } from './hover/claimsDocuments.ts';
 import type { HoverOptions } from './hover/hover.ts';
 
 /** Decodes the token under the pointer in every file, whatever its language or scheme. Sends nothing anywhere. */

@@ -9,7 +9,7 @@ import { pipeline } from 'node:stream/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createGunzip } from 'node:zlib';
 import { handedOver, type PackedSummary } from '../audit/pack.ts';
-import { AuditLog } from '../audit/read.ts';
+import { AuditLog } from '../audit/auditLog.ts';
 import { messageOf } from '../errors.ts';
 import { isRecord } from '../token/decode.ts';
 

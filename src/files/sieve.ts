@@ -6,7 +6,7 @@ import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync } fro
 import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { messageOf, Problem } from '../errors.ts';
-import type { linesIn as LinesIn } from '../since124/lines.ts';
+import type { linesIn as LinesIn } from '../since124/foundLines.ts';
 import { canMatter, isKustomization, longestInBytes } from '../since124/needles.ts';
 import { firstBeginning } from '../token/beginnings.ts';
 import { inOneGo } from '../slices.ts';

@@ -1,4 +1,4 @@
-import type { ObjectRef } from '../cluster/api.ts';
+import type { ObjectRef } from '../cluster/api/objects.ts';
 
 /** Which ServiceAccounts are shown, and in which order. */
 export interface Choices {

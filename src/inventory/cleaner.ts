@@ -1,4 +1,4 @@
-import type { ServiceAccountInfo, TokenSecretInfo } from '../cluster/api.ts';
+import type { ServiceAccountInfo, TokenSecretInfo } from '../cluster/api/objects.ts';
 import { does } from '../versions.ts';
 
 /** In days: what `--legacy-service-account-token-clean-up-period` is where nobody set it. It cannot be read from outside. */

@@ -1,17 +1,15 @@
-import { EVERYTHING, marksOf, partsOf, type Mark, type Part } from '../authorization/marks.ts';
+import { EVERYTHING, marksOf, partsOf, type Mark, type Part } from '../authorization/ruleParts.ts';
+import type { AccessKind, LiveKind, LiveView } from '../cluster/api/live.ts';
 import type {
   AccessInfo,
-  AccessKind,
   Listed,
-  LiveKind,
-  LiveView,
   ObjectRef,
   PodInfo,
   PodUse,
   RoleInfo,
   ServiceAccountInfo,
   TokenSecretInfo,
-} from '../cluster/api.ts';
+} from '../cluster/api/objects.ts';
 import { secretIn, type SeenInLog } from '../audit/seen.ts';
 import type { IssuedToken } from '../issued/entry.ts';
 import type { FileState } from '../issued/file.ts';

@@ -1,5 +1,6 @@
 import { TOKEN_SECRET_TYPE } from '../kubernetes.ts';
-import type { Cluster, ObjectRef } from '../cluster/api.ts';
+import type { Cluster } from '../cluster/api/cluster.ts';
+import type { ObjectRef } from '../cluster/api/objects.ts';
 import { isRecord } from '../token/decode.ts';
 import type { Noted } from './tokenUse.ts';
 

@@ -1,7 +1,7 @@
 import { seenInFull, type secretIn } from '../audit/seen.ts';
 import { notesUses, silenceMeaning, useMeaning, type Noted } from './tokenUse.ts';
 import { does } from '../versions.ts';
-import type { PodUse, ServiceAccountUse, TokenSecretInfo, Uses } from '../cluster/api.ts';
+import type { PodUse, ServiceAccountUse, TokenSecretInfo, Uses } from '../cluster/api/objects.ts';
 
 /** What an audit log tells of a token Secret's token; undefined where it saw no use of it. */
 type SeenSecret = NonNullable<ReturnType<typeof secretIn>>;

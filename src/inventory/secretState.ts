@@ -1,4 +1,4 @@
-import type { ServiceAccountInfo, TokenSecretInfo, TokenSecretKey } from '../cluster/api.ts';
+import type { ServiceAccountInfo, TokenSecretInfo, TokenSecretKey } from '../cluster/api/objects.ts';
 
 /** What a token Secret is worth; the first that holds, in this order. */
 export type SecretState =

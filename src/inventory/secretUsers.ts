@@ -1,4 +1,5 @@
-import type { Listed, LiveView, ObjectRef, PodInfo, PodUse } from '../cluster/api.ts';
+import type { LiveView } from '../cluster/api/live.ts';
+import type { Listed, ObjectRef, PodInfo, PodUse } from '../cluster/api/objects.ts';
 
 /** Which Pods name which Secrets: those that are followed, and what was found as all were looked through. */
 export class SecretUsers {

@@ -1,4 +1,4 @@
-import type { TokenSecretInfo } from '../cluster/api.ts';
+import type { TokenSecretInfo } from '../cluster/api/objects.ts';
 import { does, since as from } from '../versions.ts';
 import { daysOf } from './cleaner.ts';
 

@@ -1,4 +1,4 @@
-import type { ContextInfo } from '../cluster/api.ts';
+import type { ContextInfo } from '../cluster/api/contexts.ts';
 import { redact } from '../redact.ts';
 import { classifyToken, type Token } from '../token/classify.ts';
 import { decodeToken, isRecord } from '../token/decode.ts';

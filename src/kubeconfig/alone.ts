@@ -1,5 +1,5 @@
-import { clusterFields, kubeconfigOf, type ClusterEndpoint } from './build.ts';
-import { programOf } from './program.ts';
+import { clusterFields, kubeconfigOf, type ClusterEndpoint } from './buildKubeconfig.ts';
+import { programOf } from './credentialProgram.ts';
 import type { UserEntry } from './read.ts';
 
 /** What a context comes to: the files that its entries name have been read, so that their content stands in their place. */

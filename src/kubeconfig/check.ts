@@ -1,4 +1,4 @@
-import { programOf, type CredentialProgram } from './program.ts';
+import { programOf, type CredentialProgram } from './credentialProgram.ts';
 import { placeOf, placeOfValue, replacement } from '../yaml/fields.ts';
 import { fixBy, fixWithout } from '../manifest/problem.ts';
 import { nearest } from '../manifest/nearest.ts';

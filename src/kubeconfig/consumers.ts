@@ -1,6 +1,6 @@
 import { blockYaml } from '../yaml/blockYaml.ts';
 import { withoutTrailing } from '../trailing.ts';
-import { buildKubeconfig, clusterFields, type KubeconfigParts } from './build.ts';
+import { buildKubeconfig, clusterFields, type KubeconfigParts } from './buildKubeconfig.ts';
 
 /** A kubeconfig with a token, which other systems read in a form of their own. */
 export type WithToken = Omit<KubeconfigParts, 'credential'> & {

@@ -1,5 +1,5 @@
 import { credentialOf, hasCertificate, programsPassedOver, type EffectiveCredential } from './credential.ts';
-import { OIDC } from './program.ts';
+import { OIDC } from './credentialProgram.ts';
 import type { ClusterEntry, ExecEntry, Kubeconfig, UserEntry } from './read.ts';
 import { withoutTrailing } from '../trailing.ts';
 import { parsedUrl } from '../es2024.ts';

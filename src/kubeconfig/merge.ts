@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, type Pair } from 'yaml';
 import { Problem } from '../errors.ts';
 import { isRecord } from '../token/decode.ts';
-import type { KubeconfigEntries } from './build.ts';
+import type { KubeconfigEntries } from './buildKubeconfig.ts';
 import { blockYaml } from '../yaml/blockYaml.ts';
 import { freeName } from '../manifest/nextName.ts';
 import { comparable } from './fields.ts';

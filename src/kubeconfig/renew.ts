@@ -1,6 +1,6 @@
 import { Problem } from '../errors.ts';
 import { isRecord } from '../token/decode.ts';
-import type { UserCredential } from './build.ts';
+import type { UserCredential } from './buildKubeconfig.ts';
 import { blockYaml } from '../yaml/blockYaml.ts';
 import { comparable } from './fields.ts';
 import { parseKubeconfig } from './read.ts';

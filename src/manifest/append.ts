@@ -1,7 +1,7 @@
 import { isMap, isScalar, type Document } from 'yaml';
 import { Problem } from '../errors.ts';
 import { isRecord } from '../token/decode.ts';
-import { manifestYaml, type ManifestPart } from './build.ts';
+import { manifestYaml, type ManifestPart } from './buildManifest.ts';
 import { readDocuments, type YamlDocument } from '../yaml/documents.ts';
 import { addItems, checkedEdits } from '../yaml/addItems.ts';
 import { lineEndOf, type Edit } from '../yaml/edit.ts';

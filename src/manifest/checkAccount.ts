@@ -3,7 +3,7 @@ import { isTokenSecret, ownerOf } from './checkSecret.ts';
 import { placeOfValue, withoutItem } from '../yaml/fields.ts';
 import { lineEndOf } from '../yaml/edit.ts';
 import { isFilledIn, knownNamespace } from './names.ts';
-import type { ObjectInText } from './objects.ts';
+import type { ObjectInText } from './objectsInText.ts';
 import type { DocumentProblem, Fix } from './problem.ts';
 
 export type AccountRule = 'account-after-secret' | 'secret-listed-at-account';

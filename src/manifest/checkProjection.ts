@@ -4,7 +4,7 @@ import { isForTheApi } from '../token/audience.ts';
 import { insertion, placeOf, placeOfValue, replacement } from '../yaml/fields.ts';
 import { fixBy, fixWithout } from './problem.ts';
 import { checkOwnVolume } from './checkOwnVolume.ts';
-import { podSpecsOf, type ObjectInText } from './objects.ts';
+import { podSpecsOf, type ObjectInText } from './objectsInText.ts';
 import { hasPlaceholder } from './names.ts';
 import type { DocumentProblem, Fix, TextEdit } from './problem.ts';
 import type { Field, YamlText } from '../yaml/yamlText.ts';

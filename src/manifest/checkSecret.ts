@@ -10,7 +10,7 @@ import { findTokens } from '../token/find.ts';
 import { distance, nearest } from './nearest.ts';
 import { nextName } from './nextName.ts';
 import { hasPlaceholder, isFilledIn, knownNamespace } from './names.ts';
-import type { ObjectInText } from './objects.ts';
+import type { ObjectInText } from './objectsInText.ts';
 import type { DocumentProblem, Fix, TextEdit } from './problem.ts';
 import type { Field, YamlText } from '../yaml/yamlText.ts';
 

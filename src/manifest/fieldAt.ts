@@ -1,4 +1,4 @@
-import { fieldOf, isDocumentMark, isIndentedBeyond, parentsOf } from './cursor.ts';
+import { fieldOf, isDocumentMark, isIndentedBeyond, parentsOf } from './cursorAt.ts';
 
 /** The lines of a text, without their ends. */
 export interface Lines {

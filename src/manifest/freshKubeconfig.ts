@@ -1,5 +1,5 @@
 import { DEFAULT_MOUNT } from '../kubernetes.ts';
-import { serviceAccountPart, type AccountNames, type ManifestPart } from './build.ts';
+import { serviceAccountPart, type AccountNames, type ManifestPart } from './buildManifest.ts';
 
 /** A kubeconfig on a host, and by what image it is kept fresh. */
 export interface HostKubeconfig {

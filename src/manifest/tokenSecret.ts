@@ -1,6 +1,6 @@
 import { Problem } from '../errors.ts';
 import { isRecord } from '../token/decode.ts';
-import { manifestYaml, tokenSecretPart, type TokenSecretNames } from './build.ts';
+import { manifestYaml, tokenSecretPart, type TokenSecretNames } from './buildManifest.ts';
 import { OWNER_ANNOTATION, TOKEN_SECRET_TYPE } from '../kubernetes.ts';
 import { readDocuments } from '../yaml/documents.ts';
 import { placedObjects } from './placedObjects.ts';

@@ -19,7 +19,7 @@ import {
 } from '../manifest/checkSecret.ts';
 import { isJson, placeOf } from '../yaml/fields.ts';
 import { isFilledIn, knownNamespace } from '../manifest/names.ts';
-import { objectsOf, type ObjectInText } from '../manifest/objects.ts';
+import { objectsOf, type ObjectInText } from '../manifest/objectsInText.ts';
 import type { Piece, Pieces } from '../manifest/pieces.ts';
 import type { DocumentProblem, Fix } from '../manifest/problem.ts';
 import { readYaml, type Reading, type YamlText } from '../yaml/yamlText.ts';

@@ -25,6 +25,8 @@ export interface CommandLine {
   readonly commands: readonly ClientCommand[];
   /** KUBECONFIG, where the line sets it for the commands that follow; null where it is unset. */
   readonly exported: Value | null | undefined;
+  /** Whether the shell may be in another folder after it. */
+  readonly moves: boolean;
 }
 
 /** No more of a command line is read, in UTF-16 units. */
@@ -81,11 +83,12 @@ export function readCommandLine(line: string, shell: Shell = 'posix'): CommandLi
     const folder = folderOf(words);
     if (folder) folders.push(folder);
   }
-  return { commands, exported };
+  return { commands, exported, moves: folders.length > 0 };
 }
 
-/** What a command goes to; the home folder where it names none. */
+/** What a command goes to; the home folder where it names none, and `-` for where the shell was before. */
 function folderOf([first, ...more]: readonly Value[]): Value | undefined {
+  if (first?.text === 'popd') return { text: '-', isOpen: false };
   if (first?.text !== 'cd' && first?.text !== 'pushd') return undefined;
   return more.find(({ text }) => text === '-' || !text.startsWith('-')) ?? { text: '~', isOpen: false };
 }

@@ -2,7 +2,7 @@ import type { Fix, TextEdit } from '../manifest/problem.ts';
 import { since } from '../versions.ts';
 import type { Outdated } from './finding.ts';
 import { isGuarded } from './guards.ts';
-import { namedBy, outputOf, type Kubectl } from './kubectl.ts';
+import { namedBy, outputOf, type Kubectl } from './kubectlCommand.ts';
 import { ensureSecret, createToken, type Account } from './repair.ts';
 import { programOf, type Script } from './script.ts';
 import { uses, variableIn, type Command, type Pipeline } from './shell.ts';

@@ -1,4 +1,4 @@
-import { encodingsIn } from './encoding.ts';
+import { encodingsIn } from './tokenEncoding.ts';
 import { accountSecretsIn } from './accountSecrets.ts';
 import type { Outdated } from './finding.ts';
 import { tokensInArguments } from './inArguments.ts';
@@ -10,7 +10,7 @@ import { codeBlocks, languageOf, shellRegions, type Language } from './regions.t
 import { outdatedInYaml } from './templates.ts';
 import { outdatedInTerraform } from './terraform.ts';
 import { Script } from './script.ts';
-import { scriptsWithin } from './within.ts';
+import { scriptsWithin } from './scriptsWithin.ts';
 import { livesIn } from './lives.ts';
 import { ocTokensIn, secretsByNameIn } from './secretsByName.ts';
 import { canBeCalled, canMatter, longestOf } from './needles.ts';

@@ -1,5 +1,5 @@
 import type { Outdated } from './finding.ts';
-import { namedBy, outputOf, type Kubectl } from './kubectl.ts';
+import { namedBy, outputOf, type Kubectl } from './kubectlCommand.ts';
 import { programOf, type Script } from './script.ts';
 import { variableIn, type Command, type Pipeline, type Word } from './shell.ts';
 

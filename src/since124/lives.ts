@@ -2,7 +2,7 @@ import { SHORTEST_SECONDS } from '../kubernetes.ts';
 import type { Fix } from '../manifest/problem.ts';
 import { parseDuration } from '../token/duration.ts';
 import type { Outdated } from './finding.ts';
-import { outputOf } from './kubectl.ts';
+import { outputOf } from './kubectlCommand.ts';
 import type { Script } from './script.ts';
 import type { Command, Word } from './shell.ts';
 

@@ -1,7 +1,7 @@
 import { DEFAULT_MOUNT } from '../kubernetes.ts';
 import type { Fix } from '../manifest/problem.ts';
 import type { Outdated } from './finding.ts';
-import { namedBy } from './kubectl.ts';
+import { namedBy } from './kubectlCommand.ts';
 import { programOf, type Script } from './script.ts';
 import { uses, variableIn, type Command, type Heredoc, type Pipeline, type Word } from './shell.ts';
 

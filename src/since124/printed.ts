@@ -1,5 +1,5 @@
 import { outdatedRules } from './finding.ts';
-import type { FoundLine } from './lines.ts';
+import type { FoundLine } from './foundLines.ts';
 
 export const FORMATS = ['text', 'sarif', 'json'] as const;
 export type Format = (typeof FORMATS)[number];

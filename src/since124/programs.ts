@@ -4,7 +4,7 @@ import { since } from '../versions.ts';
 import { readCode, SYNTAXES, type Code } from './code.ts';
 import type { Outdated } from './finding.ts';
 import { guardsOf } from './guards.ts';
-import { kubectlOf, namedBy } from './kubectl.ts';
+import { kubectlOf, namedBy } from './kubectlCommand.ts';
 import { WHY } from './mounted.ts';
 import { callOf, ownSecret, readEachTime, type Call } from './programFixes.ts';
 import type { Word } from './shell.ts';

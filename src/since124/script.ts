@@ -1,5 +1,5 @@
 import { guardsOf, type Guards } from './guards.ts';
-import { kubectlOf, type Kubectl } from './kubectl.ts';
+import { kubectlOf, type Kubectl } from './kubectlCommand.ts';
 import { readShell, type Command, type Dialect, type Pipeline, type Word } from './shell.ts';
 
 /** A part of a text that a shell reads. Offsets in UTF-16 units. */

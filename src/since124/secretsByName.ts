@@ -1,6 +1,6 @@
 import { since } from '../versions.ts';
 import type { Outdated } from './finding.ts';
-import { namedBy, outputOf, type Kubectl } from './kubectl.ts';
+import { namedBy, outputOf, type Kubectl } from './kubectlCommand.ts';
 import { programOf, type Script } from './script.ts';
 import type { Command } from './shell.ts';
 

@@ -1,20 +1,21 @@
 import { decodeWhileToken } from './base64.ts';
 import { MAX_LENGTH, type Finding } from './finding.ts';
 import { afterLineBreak, base64LineEnd, base64LinesEnd, offsetInLines, withoutLineBreaks } from './gap.ts';
-import { signatureLengths } from './signature.ts';
+import { signatureLengths } from './signatureLengths.ts';
 
 /** How base64 of a JWT begins, and base64 of that: for `eyJ`, the only alignment at the beginning of a value. */
 export const ENCODED = { base64: 'ZXlK', 'base64-twice': 'WlhsS' } as const;
 
-/** Base64 of the shortest JWT, and the shortest line that one is broken into, in UTF-16 units. */
+/** Base64 of the shortest JWT, in UTF-16 units. */
 export const MIN_RUN = 28;
+/** The shortest line but the last that one is broken into. */
+export const MIN_LINE = 8;
 /**
  * A value begins with its run, or after what an escape leaves before it, as the five of `\\u003dZXlK`, in UTF-16 units.
  */
 const MAX_ESCAPE = 5;
 /** No more of a run is read at a time, in UTF-16 units. */
 const MAX_RUN = 8 * MAX_LENGTH;
-const MIN_LINE = 8;
 
 type Layers = keyof typeof ENCODED;
 

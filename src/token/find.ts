@@ -4,7 +4,7 @@ import { MAX_LENGTH, type Finding, type FoundToken } from './finding.ts';
 import { base64LineEnd } from './gap.ts';
 import { KUBECONFIG_TWICE, nestedIn, readNested, TOKEN_TWICE } from './nested.ts';
 import { RAW, readRaw } from './raw.ts';
-import { isOtherBroken, readWithin, WITHIN } from './within.ts';
+import { isOtherBroken, readWithin, WITHIN } from './withinBase64.ts';
 
 export { MAX_LENGTH } from './finding.ts';
 export type { Encoding, Finding, FoundFragment, FoundJwe, FoundToken } from './finding.ts';

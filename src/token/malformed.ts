@@ -1,7 +1,7 @@
 import { decodeBase64Url, isBase64Url } from './base64.ts';
 import { isRecord } from './decode.ts';
 import { duplicateKeys } from './keys.ts';
-import { signatureLengths } from './signature.ts';
+import { signatureLengths } from './signatureLengths.ts';
 
 /** What is wrong with a text that should be a JWT, in words, and at which UTF-16 offset of it. */
 export interface Flaw {

@@ -2,7 +2,7 @@ import { isBase64Url } from './base64.ts';
 import { decodePart } from './decode.ts';
 import { MAX_LENGTH, type Finding, type Place } from './finding.ts';
 import { afterLineBreak, isLineDone, withoutLineBreaks } from './gap.ts';
-import { signatureLengths } from './signature.ts';
+import { signatureLengths } from './signatureLengths.ts';
 import { withoutTrailing } from '../trailing.ts';
 
 /** A JWT's header is a JSON object that begins with `{"`: in base64 that is eyJ (RFC 7519, RFC 4648). */

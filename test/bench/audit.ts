@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildExtension } from '../../scripts/build.ts';
-import { AuditLog } from '../../src/audit/read.ts';
+import { AuditLog } from '../../src/audit/auditLog.ts';
 import { processorTime } from '../fuzz/watch.ts';
-import { boundBy, eventOf } from '../support/auditEvents.ts';
+import { boundBy, eventOf } from '../support/texts/auditEvents.ts';
 import { machineFactor } from './machine.ts';
 import type { Row } from './row.ts';
 

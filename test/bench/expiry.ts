@@ -2,11 +2,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startControlPlane, type ControlPlane } from '../../sandbox/controlPlane.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
-import { getToken } from '../../src/editor/credentials/credential.ts';
+import { getToken } from '../../src/editor/credentials/getToken.ts';
 import { writeSecretFile } from '../../src/files/secretFile.ts';
-import { buildKubeconfig } from '../../src/kubeconfig/build.ts';
+import { buildKubeconfig } from '../../src/kubeconfig/buildKubeconfig.ts';
 import { decodeToken } from '../../src/token/decode.ts';
-import { kubectlIs } from '../support/kubectl.ts';
+import { kubectlIs } from '../support/cluster/kubectl.ts';
 import type { Row } from './row.ts';
 
 const account = { namespace: 'default', name: 'ten-minutes' };

@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ControlPlane } from '../../sandbox/controlPlane.ts';
-import type { Cluster } from '../../src/cluster/api.ts';
-import { startRelay, type Relay } from '../support/relay.ts';
-import { startSleeper } from '../support/sleeper.ts';
+import type { Cluster } from '../../src/cluster/api/cluster.ts';
+import { startRelay, type Relay } from '../support/cluster/relay.ts';
+import { startSuspendable } from '../support/cluster/suspendedProcess.ts';
 import { accountsOf, follow, heapUsed, isReady, kinds, ms, relayed, row, until } from './liveSupport.ts';
 import type { Row } from './row.ts';
 
@@ -104,20 +104,20 @@ async function wakeUp(controlPlane: ControlPlane, say: (line: string) => void): 
       .join(' ');
   };
   for (let round = 0; round < 3; round += 1) {
-    const sleeper = await startSleeper(controlPlane);
+    const suspended = await startSuspendable(controlPlane);
     say(`Sleeping for ${ASLEEP} s …`);
-    sleeper.sleep();
+    suspended.suspend();
     await controlPlane.request('POST', accountsOf, { metadata: { name: `asleep-${round}` } });
     const there = await uidsOf();
     await sleep(ASLEEP * 1000);
     const began = performance.now();
-    sleeper.wake();
+    suspended.resume();
     for (let isTrue = false; !isTrue;) {
-      const { phase, uids } = await sleeper.shown();
+      const { phase, uids } = await suspended.shown();
       isTrue = phase === 'ready' && uids.join(' ') === there;
     }
     found.push(performance.now() - began);
-    sleeper.close();
+    suspended.close();
   }
   // Where timers do not count the time asleep, as on Linux, the clock is looked at up to a second later.
   const slowest = Math.max(...found) + 1000;

@@ -5,7 +5,7 @@ import { openBrowser } from '../../sandbox/browser.ts';
 import type { ControlPlane } from '../../sandbox/controlPlane.ts';
 import { startEditor } from '../../sandbox/editor.ts';
 import { packageExtension } from '../../scripts/package.ts';
-import { Workbench } from '../support/workbench.ts';
+import { Workbench } from '../support/ui/workbench.ts';
 import { ms, row } from './liveSupport.ts';
 import { median, percentile } from './percentile.ts';
 import type { Row } from './row.ts';
@@ -28,7 +28,7 @@ const OBSERVER = `
   new MutationObserver(() => {
     const now = new Set();
     for (const row of document.querySelectorAll('.pane-body [role=treeitem]')) {
-      const [, name] = /^ServiceAccount (change-[0-9]+),/.exec(row.ariaLabel ?? '') ?? [];
+      const [, name] = /^ServiceAccount (change-[0-9]+)\b/.exec(row.ariaLabel ?? '') ?? [];
       if (name) now.add(name);
     }
     const fresh = [...now].filter((name) => !rows.has(name)).map((name) => 'ADDED ' + name);
@@ -102,7 +102,7 @@ export async function bigTreeRows(
     finding.push(performance.now() - typed);
     const chosen = performance.now();
     await keyboard.press('Enter');
-    const isThere = new RegExp(`^ServiceAccount sa-${round}7,`);
+    const isThere = new RegExp(`^ServiceAccount sa-${round}7\\b`);
     await workbench.row(isThere).and(workbench.page.locator('.focused')).waitFor();
     leading.push(performance.now() - chosen);
     await workbench.settled(); // What takes the focus late would close the next search.

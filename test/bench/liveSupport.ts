@@ -5,9 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { ControlPlane } from '../../sandbox/controlPlane.ts';
-import type { Cluster, LiveKind, LiveView } from '../../src/cluster/api.ts';
+import type { Cluster } from '../../src/cluster/api/cluster.ts';
+import type { LiveKind, LiveView } from '../../src/cluster/api/live.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
-import type { Relay } from '../support/relay.ts';
+import type { Relay } from '../support/cluster/relay.ts';
 import type { Row } from './row.ts';
 
 export const kinds: readonly LiveKind[] = ['serviceAccounts', 'tokenSecrets'];

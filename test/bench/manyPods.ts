@@ -10,12 +10,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { startControlPlane, type ControlPlane } from '../../sandbox/controlPlane.ts';
-import type { Cluster, LiveView } from '../../src/cluster/api.ts';
+import type { Cluster } from '../../src/cluster/api/cluster.ts';
+import type { LiveView } from '../../src/cluster/api/live.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
 import { Redraws } from '../../src/editor/tree/redraws.ts';
 import { namingOneOf } from '../../src/editor/workbench/lookedThrough.ts';
-import { sendingTo } from '../support/agreed.ts';
-import { startFarLine, type Distance, type FarLine } from '../support/farLine.ts';
+import { sendingTo } from '../support/cluster/agreedSending.ts';
+import { startFarLine, type Distance, type FarLine } from '../support/cluster/farLine.ts';
 import { follow, heapUsed, isReady, ms, row, times, until } from './liveSupport.ts';
 import { machineFactor, onReference, piecesOfWork } from './machine.ts';
 import { median } from './percentile.ts';
@@ -324,9 +325,9 @@ async function churn({ request }: ControlPlane, near: Over, factor: number, say:
   return [
     row(25, `${what}: rows wrong in the end`, String(lost), { target: '0', held: lost === 0 }),
     blockRow(25, `${what}, which are made on the same thread`, block, factor),
-    row(25, `${what}: redraws`, `${(redraws / took).toFixed(1)} a second`, {
+    row(25, `${what}: redraws after the first`, `${((redraws - 1) / took).toFixed(2)} a second`, {
       target: '≤ 4 a second',
-      held: redraws / took <= 4,
+      held: redraws - 1 <= 4 * took,
     }),
   ];
 }

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { openBrowser } from '../../sandbox/browser.ts';
 import { startExample } from '../../sandbox/example.ts';
 import { packageExtension } from '../../scripts/package.ts';
-import { Workbench } from '../support/workbench.ts';
+import { Workbench } from '../support/ui/workbench.ts';
 import { median } from './percentile.ts';
 import type { Row } from './row.ts';
 

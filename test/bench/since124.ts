@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { buildExtension } from '../../scripts/build.ts';
 import { findOutdated } from '../../src/since124/find.ts';
 import { inOneGo } from '../../src/slices.ts';
-import { snippets, type Snippet } from '../support/outdatedCorpus.ts';
+import { snippets, type Snippet } from '../support/texts/outdatedCorpus.ts';
 import type { Row } from './row.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

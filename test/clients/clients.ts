@@ -13,8 +13,14 @@ import { cached } from '../../sandbox/cache.ts';
 import { startControlPlane } from '../../sandbox/controlPlane.ts';
 import { go } from '../../sandbox/go.ts';
 import { MOUNTED } from '../../src/since124/mounted.ts';
-import { inPython } from '../support/outdatedPrograms.ts';
-import { acceptedBy, afterRotation, fixed, lastLineOf, type CommandLine } from '../support/outdatedRuns.ts';
+import { inPython } from '../support/cluster/outdatedPrograms.ts';
+import {
+  acceptedBy,
+  afterRotation,
+  fixed,
+  lastLineOf,
+  type CommandLine,
+} from '../support/cluster/outdatedRuns.ts';
 import { cniStory } from './cni.ts';
 import { consumersOwnCode } from './consumers.ts';
 

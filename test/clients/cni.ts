@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ControlPlane } from '../../sandbox/controlPlane.ts';
 import { go } from '../../sandbox/go.ts';
 import { REFRESH } from '../../src/manifest/freshKubeconfig.ts';
-import { lastLineOf } from '../support/outdatedRuns.ts';
+import { lastLineOf } from '../support/cluster/outdatedRuns.ts';
 
 interface Story {
   readonly cluster: Pick<ControlPlane, 'kubeconfig' | 'kubectl' | 'server' | 'caFile'>;

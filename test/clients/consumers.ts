@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ControlPlane } from '../../sandbox/controlPlane.ts';
 import { go } from '../../sandbox/go.ts';
 import { consumers, type WithToken } from '../../src/kubeconfig/consumers.ts';
-import { lastLineOf } from '../support/outdatedRuns.ts';
+import { lastLineOf } from '../support/cluster/outdatedRuns.ts';
 
 interface Used {
   readonly cluster: Pick<ControlPlane, 'kubeconfig' | 'server' | 'caFile'>;

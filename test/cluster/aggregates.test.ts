@@ -8,12 +8,12 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { createAuthority } from '../../sandbox/certificates.ts';
 import { startControlPlane, type ControlPlane } from '../../sandbox/controlPlane.ts';
 import { readServerWords } from '../../src/authentication/serverWords.ts';
-import type { Cluster } from '../../src/cluster/api.ts';
+import type { Cluster } from '../../src/cluster/api/cluster.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
 import { classifyToken } from '../../src/token/classify.ts';
 import { decodeToken } from '../../src/token/decode.ts';
-import { sendingTo } from '../support/agreed.ts';
-import { explainOn } from '../support/judge.ts';
+import { sendingTo } from '../support/cluster/agreedSending.ts';
+import { explainOn } from '../support/cluster/judge.ts';
 
 /** A server beside which a real OIDC provider and a real webhook judge tokens too, as many clusters have. */
 let cluster: ControlPlane;

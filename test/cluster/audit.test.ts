@@ -11,8 +11,8 @@ import { modelOf } from '../../src/editor/audit/model.ts';
 import { decodeToken } from '../../src/token/decode.ts';
 import { does } from '../../src/versions.ts';
 import { parseAllDocuments } from 'yaml';
-import { elsewhere, startAudited, type Audited, type Sent } from '../support/audited.ts';
-import { claimsOf, keyIdOf, signed, signingKeyOf } from '../support/configured.ts';
+import { elsewhere, startAudited, type Audited, type Sent } from '../support/cluster/audited.ts';
+import { claimsOf, keyIdOf, signed, signingKeyOf } from '../support/cluster/configured.ts';
 
 const LEVELS = { metadata: 'Metadata', request: 'Request', response: 'RequestResponse' } as const;
 const NAMESPACES = Object.keys(LEVELS);

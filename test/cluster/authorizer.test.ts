@@ -5,11 +5,13 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import type { Place } from '../../src/authorization/grants.ts';
 import type { Action } from '../../src/authorization/rules.ts';
-import type { Cluster, LiveView, ObjectRef } from '../../src/cluster/api.ts';
+import type { Cluster } from '../../src/cluster/api/cluster.ts';
+import type { LiveView } from '../../src/cluster/api/live.ts';
+import type { ObjectRef } from '../../src/cluster/api/objects.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
-import { whoMay } from '../../src/editor/tree/access/whoMay.ts';
+import { whoMay } from '../../src/inventory/whoMay.ts';
 import { Inventory } from '../../src/inventory/inventory.ts';
-import { serverAllows, type Target } from '../support/authorizer.ts';
+import { serverAllows, type Target } from '../support/cluster/authorizer.ts';
 
 const run = promisify(execFile);
 const { kubeconfig, kubectl } = inject('controlPlane');

@@ -7,8 +7,8 @@ import { classifyToken } from '../../src/token/classify.ts';
 import { decodeToken } from '../../src/token/decode.ts';
 import { describeToken } from '../../src/token/describe.ts';
 import { grantOf } from '../../src/token/grant.ts';
-import { externalSigner, otherRules } from '../support/accountRules.ts';
-import { sendingTo } from '../support/agreed.ts';
+import { externalSigner, otherRules } from '../support/cluster/accountRules.ts';
+import { sendingTo } from '../support/cluster/agreedSending.ts';
 import {
   claimsOf,
   differencesOn,
@@ -18,10 +18,10 @@ import {
   signingKeyOf,
   type Configured,
   type Staged,
-} from '../support/configured.ts';
-import { explainOn } from '../support/judge.ts';
-import { providerAndWebhook, structuredAuthentication } from '../support/otherAuthenticators.ts';
-import { now } from '../support/stage.ts';
+} from '../support/cluster/configured.ts';
+import { explainOn } from '../support/cluster/judge.ts';
+import { providerAndWebhook, structuredAuthentication } from '../support/cluster/otherAuthenticators.ts';
+import { now } from '../support/cluster/stage.ts';
 
 const MINUTES = 180_000;
 let folder = '';

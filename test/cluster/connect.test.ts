@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
-import type { Cluster, FillState } from '../../src/cluster/api.ts';
+import type { Cluster } from '../../src/cluster/api/cluster.ts';
+import type { FillState } from '../../src/cluster/api/credentials.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
 import { does } from '../../src/versions.ts';
-import { openAgreed } from '../support/agreed.ts';
+import { openAgreed } from '../support/cluster/agreedSending.ts';
 
 const { kubeconfig, kubectl, caFile, server, minor } = inject('controlPlane');
 const signal = AbortSignal.timeout(100_000);

@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { consumers, type WithToken } from '../../src/kubeconfig/consumers.ts';
-import { adminOf } from '../support/kubectl.ts';
+import { adminOf } from '../support/cluster/kubectl.ts';
 
 const { kubectl, server, caFile } = inject('controlPlane');
 const run = promisify(execFile);

@@ -21,7 +21,7 @@ import {
   pair,
   serviceAccountToken,
   type KindStage,
-} from '../support/credentialKinds.ts';
+} from '../support/cluster/credentialKinds.ts';
 
 let stage: KindStage;
 

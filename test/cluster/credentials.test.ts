@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { Cluster, FillState } from '../../src/cluster/api.ts';
+import type { Cluster } from '../../src/cluster/api/cluster.ts';
+import type { FillState } from '../../src/cluster/api/credentials.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
-import { buildKubeconfig, type ClusterEndpoint } from '../../src/kubeconfig/build.ts';
-import { adminOf, whoKubectlIs } from '../support/kubectl.ts';
+import { buildKubeconfig, type ClusterEndpoint } from '../../src/kubeconfig/buildKubeconfig.ts';
+import { adminOf, whoKubectlIs } from '../support/cluster/kubectl.ts';
 import { readTokenSecrets, tokenSecretYaml } from '../../src/manifest/tokenSecret.ts';
 
 const { kubeconfig, kubectl, server } = inject('controlPlane');

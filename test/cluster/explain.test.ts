@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { explainAuthentication } from '../../src/authentication/explain.ts';
 import type { StepId } from '../../src/authentication/step.ts';
 import type { Explanation } from '../../src/authentication/explanation.ts';
-import type { Cluster } from '../../src/cluster/api.ts';
-import { explainOn, judge, reviewOn, tableOf, type Judged } from '../support/judge.ts';
+import type { Cluster } from '../../src/cluster/api/cluster.ts';
+import { explainOn, judge, reviewOn, tableOf, type Judged } from '../support/cluster/judge.ts';
 import {
   account,
   boundTo,
@@ -16,11 +16,11 @@ import {
   pod,
   requested,
   send,
-} from '../support/stage.ts';
-import { cases, WAIT } from '../support/stagedCauses.ts';
-import { Follower } from '../support/refusedCommand.ts';
-import { elsewhere } from '../support/stagedElsewhere.ts';
-import { sendingTo } from '../support/agreed.ts';
+} from '../support/cluster/stage.ts';
+import { cases, WAIT } from '../support/cluster/stagedCauses.ts';
+import { Follower } from '../support/cluster/refusedCommand.ts';
+import { elsewhere } from '../support/cluster/stagedElsewhere.ts';
+import { sendingTo } from '../support/cluster/agreedSending.ts';
 
 const { kubeconfig, kubectl, folder } = inject('controlPlane');
 let admin: Cluster;

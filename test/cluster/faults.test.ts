@@ -1,19 +1,18 @@
-import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startControlPlane, type ControlPlane } from '../../sandbox/controlPlane.ts';
-import type { Cluster, LiveView } from '../../src/cluster/api.ts';
+import type { Cluster } from '../../src/cluster/api/cluster.ts';
+import type { LiveView } from '../../src/cluster/api/live.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
 import { createAuthority } from '../../sandbox/certificates.ts';
 import { grantOf } from '../../src/token/grant.ts';
-import { startRelay, type Fault, type Relay } from '../support/relay.ts';
-import { startSleeper, type Sleeper } from '../support/sleeper.ts';
-import { startWire, type Wire } from '../support/wire.ts';
+import { adminOf } from '../support/cluster/kubectl.ts';
+import { startRelay, type Fault, type Relay } from '../support/cluster/relay.ts';
+import { startSuspendable, type Suspendable } from '../support/cluster/suspendedProcess.ts';
+import { startWire, type Wire } from '../support/cluster/wire.ts';
 
-const run = promisify(execFile);
 const soon = { timeout: 20_000, interval: 50 };
 
 let controlPlane: ControlPlane;
@@ -21,8 +20,8 @@ let relay: Relay;
 let wire: Wire;
 let cluster: Cluster;
 let view: LiveView;
-/** Sleeps from before the first fault until after the last. */
-let sleeper: Sleeper;
+/** Suspended from before the first fault until after the last. */
+let suspended: Suspendable;
 
 beforeAll(async () => {
   controlPlane = await startControlPlane({
@@ -34,8 +33,8 @@ beforeAll(async () => {
   view = cluster.live();
   view.resume();
   await expectTruth();
-  sleeper = await startSleeper(controlPlane);
-  sleeper.sleep();
+  suspended = await startSuspendable(controlPlane);
+  suspended.suspend();
 });
 
 interface Entry {
@@ -66,7 +65,7 @@ async function openWired(): Promise<Cluster> {
 }
 
 afterAll(async () => {
-  sleeper?.close();
+  suspended?.close();
   view.dispose();
   cluster.dispose();
   relay.close();
@@ -81,7 +80,7 @@ afterEach(() => {
 });
 
 async function admin(...args: string[]): Promise<string> {
-  return (await run(controlPlane.kubectl, ['--kubeconfig', controlPlane.kubeconfig, ...args])).stdout.trim();
+  return (await adminOf(controlPlane)(...args)).trim();
 }
 
 const listed = async (): Promise<readonly string[]> =>
@@ -376,9 +375,9 @@ describe('a machine that slept', () => {
     'was stopped through all that happened here, and is true again',
     async () => {
       await admin('create', 'serviceaccount', 'before-waking');
-      sleeper.wake();
+      suspended.resume();
       await vi.waitFor(async () => {
-        expect(await sleeper.shown()).toEqual({ phase: 'ready', uids: await listed() });
+        expect(await suspended.shown()).toEqual({ phase: 'ready', uids: await listed() });
       }, soon);
     },
   );

@@ -6,7 +6,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
-import { manifestYaml } from '../../src/manifest/build.ts';
+import { manifestYaml } from '../../src/manifest/buildManifest.ts';
 import {
   imageFor,
   mountedKubeconfigParts,
@@ -17,7 +17,7 @@ import {
 } from '../../src/manifest/freshKubeconfig.ts';
 import { findOutdated } from '../../src/since124/find.ts';
 import { inOneGo } from '../../src/slices.ts';
-import { adminOf } from '../support/kubectl.ts';
+import { adminOf } from '../support/cluster/kubectl.ts';
 
 const { kubectl, server, caFile } = inject('controlPlane');
 const run = promisify(execFile);

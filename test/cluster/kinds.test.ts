@@ -8,20 +8,20 @@ import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { stringify } from 'yaml';
-import type { Cluster } from '../../src/cluster/api.ts';
+import type { Cluster } from '../../src/cluster/api/cluster.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
 import {
   buildKubeconfig,
   kubeconfigEntries,
   type ClusterEndpoint,
   type UserCredential,
-} from '../../src/kubeconfig/build.ts';
+} from '../../src/kubeconfig/buildKubeconfig.ts';
 import { mergeKubeconfig } from '../../src/kubeconfig/merge.ts';
 import { parseKubeconfig } from '../../src/kubeconfig/read.ts';
 import { MINTED_SECONDS, mintingExec } from '../../src/kubeconfig/tokenless.ts';
 import { decodeToken } from '../../src/token/decode.ts';
-import { agreedDocument } from '../support/agreed.ts';
-import { adminOf, whoKubectlIs } from '../support/kubectl.ts';
+import { agreedDocument } from '../support/cluster/agreedSending.ts';
+import { adminOf, whoKubectlIs } from '../support/cluster/kubectl.ts';
 
 const { kubeconfig, kubectl, server, caFile } = inject('controlPlane');
 const run = promisify(execFile);

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import type { Cluster, LiveKind, LiveView } from '../../src/cluster/api.ts';
+import type { Cluster } from '../../src/cluster/api/cluster.ts';
+import type { LiveKind, LiveView } from '../../src/cluster/api/live.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
 import { startControlPlane, type ControlPlane } from '../../sandbox/controlPlane.ts';
-import { openAgreed } from '../support/agreed.ts';
+import { openAgreed } from '../support/cluster/agreedSending.ts';
 
 const run = promisify(execFile);
 const soon = { timeout: 20_000, interval: 50 };

@@ -4,14 +4,16 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { startControlPlane, type ControlPlane } from '../../sandbox/controlPlane.ts';
-import type { Cluster, LiveView, PodUse } from '../../src/cluster/api.ts';
+import type { Cluster } from '../../src/cluster/api/cluster.ts';
+import type { LiveView } from '../../src/cluster/api/live.ts';
+import type { PodUse } from '../../src/cluster/api/objects.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
 import { PROTOBUF } from '../../src/cluster/read/shapes.ts';
 import { namingOneOf } from '../../src/editor/workbench/lookedThrough.ts';
 import { KnownEnds } from '../../src/editor/tree/knownEnds.ts';
 import { classifyToken, type Token } from '../../src/token/classify.ts';
 import { decodeToken } from '../../src/token/decode.ts';
-import { startRelay, type Relay } from '../support/relay.ts';
+import { startRelay, type Relay } from '../support/cluster/relay.ts';
 
 const NAMESPACES = 20;
 const EACH = 100;

@@ -2,13 +2,15 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
-import type { Mark } from '../../src/authorization/marks.ts';
+import type { Mark } from '../../src/authorization/ruleParts.ts';
 import type { Action } from '../../src/authorization/rules.ts';
-import type { Cluster, LiveView, ObjectRef } from '../../src/cluster/api.ts';
+import type { Cluster } from '../../src/cluster/api/cluster.ts';
+import type { LiveView } from '../../src/cluster/api/live.ts';
+import type { ObjectRef } from '../../src/cluster/api/objects.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
 import { Inventory } from '../../src/inventory/inventory.ts';
 import { does } from '../../src/versions.ts';
-import { serverAllows, type Target } from '../support/authorizer.ts';
+import { serverAllows, type Target } from '../support/cluster/authorizer.ts';
 
 const run = promisify(execFile);
 const { kubectl, kubeconfig, server, caFile, minor } = inject('controlPlane');

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createAuthority } from '../../sandbox/certificates.ts';
 import { idTokenOf } from '../../src/cluster/connect/oidc.ts';
-import { kubeconfigOf } from '../support/kubectl.ts';
+import { kubeconfigOf } from '../support/cluster/kubectl.ts';
 import { jwt } from '../support/tokens.ts';
 
 const run = promisify(execFile);

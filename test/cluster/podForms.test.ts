@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import type { Cluster } from '../../src/cluster/api.ts';
+import type { Cluster } from '../../src/cluster/api/cluster.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
 import { openContext } from '../../src/cluster/connect/context.ts';
 import { loadKubeconfig } from '../../src/cluster/connect/load.ts';

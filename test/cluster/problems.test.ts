@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parse } from 'yaml';
-import { ruleFixtures } from '../support/ruleFixtures.ts';
-import { filledIn } from '../support/snippets.ts';
-import { whoKubectlIs } from '../support/kubectl.ts';
+import { ruleFixtures } from '../support/texts/ruleFixtures.ts';
+import { filledIn } from '../support/texts/snippets.ts';
+import { whoKubectlIs } from '../support/cluster/kubectl.ts';
 
 const { kubeconfig, kubectl } = inject('controlPlane');
 const run = promisify(execFile);

@@ -6,7 +6,12 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { clusterAccess } from '../../src/cluster/client.ts';
-import { manifestYaml, roleParts, serviceAccountPart, tokenSecretPart } from '../../src/manifest/build.ts';
+import {
+  manifestYaml,
+  roleParts,
+  serviceAccountPart,
+  tokenSecretPart,
+} from '../../src/manifest/buildManifest.ts';
 import { OWNER_ANNOTATION } from '../../src/kubernetes.ts';
 import { applyEdits } from '../../src/yaml/edit.ts';
 import { addResources, kustomizeRenames } from '../../src/manifest/kustomization.ts';

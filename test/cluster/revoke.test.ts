@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { Cluster, ServiceAccountInfo } from '../../src/cluster/api.ts';
+import type { Cluster } from '../../src/cluster/api/cluster.ts';
+import type { ServiceAccountInfo } from '../../src/cluster/api/objects.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
 import { endsWith, entryOf, type IssuedToken } from '../../src/issued/entry.ts';
 import { endsTogether, planRevocation, type Plan } from '../../src/editor/revoke/plan.ts';
 import { Prover } from '../../src/editor/revoke/prove.ts';
 import type { Target } from '../../src/editor/revoke/target.ts';
-import { buildKubeconfig } from '../../src/kubeconfig/build.ts';
+import { buildKubeconfig } from '../../src/kubeconfig/buildKubeconfig.ts';
 import { classifyToken } from '../../src/token/classify.ts';
 import { decodeToken } from '../../src/token/decode.ts';
 

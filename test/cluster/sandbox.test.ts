@@ -31,7 +31,7 @@ it('has a token controller that fills token Secrets', async () => {
     'create',
     '--save-config=false',
     '-f',
-    fileURLToPath(new URL('../support/filled-token-secret.yaml', import.meta.url)),
+    fileURLToPath(new URL('../support/cluster/filled-token-secret.yaml', import.meta.url)),
   );
   const path = 'jsonpath={.data.token}';
   await admin('wait', 'secret/filled-token', `--for=${path}`, '--timeout=30s');
@@ -55,7 +55,7 @@ it('comes back on the same port with another certificate of the same CA', async 
 });
 
 it('leaves no process and no folder behind when the process that started it is killed', async () => {
-  const script = fileURLToPath(new URL('../support/startControlPlane.ts', import.meta.url));
+  const script = fileURLToPath(new URL('../support/cluster/startControlPlane.ts', import.meta.url));
   const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
   const { folder, server: address } = JSON.parse(line) as { folder: string; server: string };

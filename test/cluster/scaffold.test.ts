@@ -2,16 +2,23 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import type { Cluster, FillState, ManifestObject, TokenSecretManifest } from '../../src/cluster/api.ts';
+import type { Cluster } from '../../src/cluster/api/cluster.ts';
+import type { FillState } from '../../src/cluster/api/credentials.ts';
+import type { ManifestObject, TokenSecretManifest } from '../../src/cluster/api/objects.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
-import { buildKubeconfig } from '../../src/kubeconfig/build.ts';
-import { manifestYaml, roleParts, serviceAccountPart, tokenSecretPart } from '../../src/manifest/build.ts';
+import { buildKubeconfig } from '../../src/kubeconfig/buildKubeconfig.ts';
+import {
+  manifestYaml,
+  roleParts,
+  serviceAccountPart,
+  tokenSecretPart,
+} from '../../src/manifest/buildManifest.ts';
 import { applyEdits } from '../../src/yaml/edit.ts';
 import { projectedVolume } from '../../src/manifest/projected.ts';
 import { EXTENDED_SECONDS, DEFAULT_MOUNT } from '../../src/kubernetes.ts';
 import { commonRights, parseRights } from '../../src/manifest/rights.ts';
 import { addVolume, findWorkloads } from '../../src/manifest/workload.ts';
-import { adminOf } from '../support/kubectl.ts';
+import { adminOf } from '../support/cluster/kubectl.ts';
 
 const { kubeconfig, minor } = inject('controlPlane');
 const signal = AbortSignal.timeout(100_000);

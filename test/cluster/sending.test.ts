@@ -10,13 +10,13 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Entry, Evidence, Sent } from '../../src/authentication/evidence.ts';
 import { explainAuthentication } from '../../src/authentication/explain.ts';
 import type { Explanation } from '../../src/authentication/explanation.ts';
-import type { KubeconfigInUse } from '../../src/cluster/api.ts';
+import type { KubeconfigInUse } from '../../src/cluster/api/contexts.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
 import { createAuthority } from '../../sandbox/certificates.ts';
 import { does } from '../../src/versions.ts';
-import { bound } from '../support/world.ts';
-import { kubeconfigOf, whoKubectlIs } from '../support/kubectl.ts';
-import { sendingTo } from '../support/agreed.ts';
+import { bound } from '../support/texts/evidence.ts';
+import { kubeconfigOf, whoKubectlIs } from '../support/cluster/kubectl.ts';
+import { sendingTo } from '../support/cluster/agreedSending.ts';
 
 const { kubectl, kubeconfig, caFile, server, minor } = inject('controlPlane');
 const isToldWho = does(minor, 'serves SelfSubjectReview') === true;

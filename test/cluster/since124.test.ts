@@ -6,12 +6,12 @@ import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { DEFAULT_MOUNT } from '../../src/kubernetes.ts';
-import { manifestYaml, serviceAccountPart, tokenSecretPart } from '../../src/manifest/build.ts';
+import { manifestYaml, serviceAccountPart, tokenSecretPart } from '../../src/manifest/buildManifest.ts';
 import { findOutdated } from '../../src/since124/find.ts';
 import { MOUNTED } from '../../src/since124/mounted.ts';
 import { inOneGo } from '../../src/slices.ts';
-import { adminOf } from '../support/kubectl.ts';
-import { acceptedBy, fixed, lastLineOf, mountToken } from '../support/outdatedRuns.ts';
+import { adminOf } from '../support/cluster/kubectl.ts';
+import { acceptedBy, fixed, lastLineOf, mountToken } from '../support/cluster/outdatedRuns.ts';
 
 const { kubeconfig, kubectl, server, caFile } = inject('controlPlane');
 const run = promisify(execFile);

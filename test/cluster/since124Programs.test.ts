@@ -5,9 +5,15 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { MOUNTED } from '../../src/since124/mounted.ts';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { adminOf } from '../support/kubectl.ts';
-import { inJavaScript } from '../support/outdatedPrograms.ts';
-import { acceptedBy, afterRotation, fixed, lastLineOf, type CommandLine } from '../support/outdatedRuns.ts';
+import { adminOf } from '../support/cluster/kubectl.ts';
+import { inJavaScript } from '../support/cluster/outdatedPrograms.ts';
+import {
+  acceptedBy,
+  afterRotation,
+  fixed,
+  lastLineOf,
+  type CommandLine,
+} from '../support/cluster/outdatedRuns.ts';
 
 const { kubeconfig, server, caFile } = inject('controlPlane');
 const namespace = 'since124-programs';

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
-import type { Cluster, LiveView, TokenSecretInfo } from '../../src/cluster/api.ts';
+import type { Cluster } from '../../src/cluster/api/cluster.ts';
+import type { LiveView } from '../../src/cluster/api/live.ts';
+import type { TokenSecretInfo } from '../../src/cluster/api/objects.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
 import type { Cleaning } from '../../src/inventory/cleaner.ts';
 import { SHOW_ALL } from '../../src/inventory/choices.ts';

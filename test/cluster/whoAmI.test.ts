@@ -6,13 +6,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAuthority } from '../../sandbox/certificates.ts';
 import { startControlPlane, type ControlPlane } from '../../sandbox/controlPlane.ts';
 import { explainAuthentication } from '../../src/authentication/explain.ts';
-import type { Identity } from '../../src/cluster/api.ts';
+import type { Identity } from '../../src/cluster/api/credentials.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
 import { writeKubeconfig } from '../../sandbox/kubeconfig.ts';
 import { isContradicted, proofInFull, witnessInWords } from '../../src/editor/credentials/prove.ts';
-import { askKubectl } from '../../src/files/kubectl.ts';
-import { sendingTo } from '../support/agreed.ts';
-import { bound } from '../support/world.ts';
+import { askKubectl } from '../../src/files/askKubectl.ts';
+import { sendingTo } from '../support/cluster/agreedSending.ts';
+import { bound } from '../support/texts/evidence.ts';
 
 const run = promisify(execFile);
 const signal = AbortSignal.timeout(100_000);

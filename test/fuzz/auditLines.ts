@@ -1,6 +1,6 @@
 /** Lines of audit logs, some of them damaged, counted by the reader and, one by one, by JSON.parse. */
 import { isRecord } from '../../src/token/decode.ts';
-import { boundBy, eventOf, told } from '../support/auditEvents.ts';
+import { boundBy, eventOf, told } from '../support/texts/auditEvents.ts';
 import { JSON_DAMAGE } from '../support/damage.ts';
 import { random } from './random.ts';
 

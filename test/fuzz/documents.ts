@@ -5,7 +5,7 @@ import { classifyToken } from '../../src/token/classify.ts';
 import { describeToken } from '../../src/token/describe.ts';
 import { scanText, type Finding } from '../../src/token/find.ts';
 import { explainMalformed } from '../../src/token/malformed.ts';
-import { check } from '../support/checks.ts';
+import { check } from '../support/texts/checks.ts';
 import { placer } from '../support/place.ts';
 import { boundClaims, jwt, legacyClaims } from '../support/tokens.ts';
 import { random } from './random.ts';

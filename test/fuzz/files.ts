@@ -1,4 +1,4 @@
-import { ruleFixtures } from '../support/ruleFixtures.ts';
+import { ruleFixtures } from '../support/texts/ruleFixtures.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
 import { random } from './random.ts';
 

@@ -1,11 +1,11 @@
-import { judgeCertificate } from '../../src/editor/certificates/certificates.ts';
+import { judgeCertificate } from '../../src/files/kubeconfigCertificates.ts';
 import { silenced } from '../../src/silenced.ts';
 import { checkText } from '../../src/problems/documentChecks.ts';
 import { placeIn } from '../../src/manifest/tokenPlace.ts';
 import { nextChange, problemsOf } from '../../src/problems/tokenRules.ts';
 import { trackedPaths } from '../../src/files/git/gitIndex.ts';
 import { addIgnoreFile, isIgnored } from '../../src/files/git/ignore.ts';
-import { cursorAt } from '../../src/manifest/cursor.ts';
+import { cursorAt } from '../../src/manifest/cursorAt.ts';
 import { piecesOf, textOf } from '../../src/manifest/pieces.ts';
 import { redact } from '../../src/redact.ts';
 import { findRefusals } from '../../src/refusal/find.ts';

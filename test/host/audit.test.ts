@@ -9,11 +9,11 @@ import * as vscode from 'vscode';
 import { commands } from '../../src/contributions.ts';
 import { whereUsed } from '../../src/editor/audit/open.ts';
 import { AuditPanel } from '../../src/editor/audit/panel.ts';
-import type { AuditMessage, AuditModel, AuditPageRequest } from '../../src/editor/audit/protocol.ts';
+import type { AuditMessage, AuditModel, AuditPageRequest } from '../../src/audit/pageProtocol.ts';
 import { readSubject } from '../../src/editor/subject/subject.ts';
 import { soughtToken } from '../../src/editor/audit/sought.ts';
 import { OpenLogs } from '../../src/editor/workbench/openLogs.ts';
-import { boundBy, eventOf } from '../support/auditEvents.ts';
+import { boundBy, eventOf } from '../support/texts/auditEvents.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
 
 const LEGACY = {

@@ -7,7 +7,7 @@ import * as vscode from 'vscode';
 import { Problem } from '../../src/errors.ts';
 import { changeOf, makeChanges, wholeFile } from '../../src/editor/credentials/changes.ts';
 import { appendParts } from '../../src/manifest/append.ts';
-import { manifestYaml, serviceAccountPart } from '../../src/manifest/build.ts';
+import { manifestYaml, serviceAccountPart } from '../../src/manifest/buildManifest.ts';
 import { addResources } from '../../src/manifest/kustomization.ts';
 
 const parts = [serviceAccountPart({ namespace: 'ci', name: 'robot' })];

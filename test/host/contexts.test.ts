@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { startWire } from '../support/wire.ts';
+import { startWire } from '../support/cluster/wire.ts';
 
 const ADDED = 'serviceAccountTokens.addedKubeconfigs';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { parse } from 'yaml';
-import { oldCertificate } from '../support/oldCertificate.ts';
+import { oldCertificate } from '../support/texts/oldCertificate.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
 import { eventually } from './terminals.ts';
 

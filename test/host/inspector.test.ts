@@ -11,9 +11,9 @@ import { LiveAccounts } from '../../src/editor/workbench/liveAccounts.ts';
 import { KubeconfigContexts } from '../../src/editor/contexts/contexts.ts';
 import { explainedOf } from '../../src/editor/explain/find.ts';
 import { Inspector } from '../../src/editor/inspector/inspector.ts';
-import type { InspectorMessage, InspectorModel } from '../../src/editor/inspector/protocol.ts';
+import type { InspectorMessage, InspectorModel } from '../../src/inspection/protocol.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
-import { InMemory } from '../support/inMemory.ts';
+import { InMemory } from '../support/host/inMemory.ts';
 
 const run = promisify(execFile);
 

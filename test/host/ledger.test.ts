@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { loadClusterAccess } from '../../src/cluster/door.ts';
-import { getToken } from '../../src/editor/credentials/credential.ts';
+import { getToken } from '../../src/editor/credentials/getToken.ts';
 import type { WizardServices } from '../../src/editor/workbench/services.ts';
 import { IssuedTokens } from '../../src/editor/ledger/ledger.ts';
 import { OpenLogs } from '../../src/editor/workbench/openLogs.ts';
@@ -17,7 +17,7 @@ import { ShownTokens } from '../../src/editor/ledger/shown.ts';
 import type { Services } from '../../src/editor/workbench/services.ts';
 import { classifyToken } from '../../src/token/classify.ts';
 import { decodeToken } from '../../src/token/decode.ts';
-import { InMemory } from '../support/inMemory.ts';
+import { InMemory } from '../support/host/inMemory.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
 
 const context = { name: 'sandbox', cluster: 'sandbox', server: 'https://127.0.0.1:6443' };

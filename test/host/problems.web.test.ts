@@ -1,7 +1,7 @@
 /** Runs in Node's extension host and in the browser's: it uses what both have. */
 import { describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import { ruleFixtures } from '../support/ruleFixtures.ts';
+import { ruleFixtures } from '../support/texts/ruleFixtures.ts';
 
 /** What the editor calls the languages of the fixtures that are no YAML. */
 const LANGUAGES: Readonly<Record<string, string>> = { '.sh': 'shellscript', '.go': 'go' };

@@ -15,8 +15,8 @@ import { startControlPlane, type ControlPlane } from '../../sandbox/controlPlane
 import { isOldest, startEditor } from '../../sandbox/editor.ts';
 import { buildExtension } from '../../scripts/build.ts';
 import { floor } from '../../scripts/floor.ts';
-import { packageKubernetesExtension } from '../support/kubernetesExtension.ts';
-import { readCorpus } from '../support/labelled.ts';
+import { packageKubernetesExtension } from '../support/host/kubernetesExtension.ts';
+import { readCorpus } from '../support/texts/labelledCorpus.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
 import type { HostReport } from './report.ts';
 

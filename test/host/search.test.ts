@@ -10,9 +10,9 @@ import * as vscode from 'vscode';
 import { parse } from 'yaml';
 import { KubeconfigContexts } from '../../src/editor/contexts/contexts.ts';
 import { Inspector } from '../../src/editor/inspector/inspector.ts';
-import type { InspectorMessage, InspectorModel } from '../../src/editor/inspector/protocol.ts';
-import { InMemory } from '../support/inMemory.ts';
-import { startWire, type Wire } from '../support/wire.ts';
+import type { InspectorMessage, InspectorModel } from '../../src/inspection/protocol.ts';
+import { InMemory } from '../support/host/inMemory.ts';
+import { startWire, type Wire } from '../support/cluster/wire.ts';
 
 const SETTING = 'serviceAccountTokens.kubeconfig';
 const [here = '', there = ''] = [process.env['KUBECONFIG'], process.env['OTHER_KUBECONFIG']];

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
-import { kubectlIs } from '../support/kubectl.ts';
+import { kubectlIs } from '../support/cluster/kubectl.ts';
 
 const run = promisify(execFile);
 const kubectl = process.env['KUBECTL'] ?? '';

@@ -1,11 +1,11 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { ServiceAccountInfo } from '../../src/cluster/api.ts';
+import type { ServiceAccountInfo } from '../../src/cluster/api/objects.ts';
 import type { Inventory } from '../../src/inventory/inventory.ts';
 import type { TreeNode } from '../../src/editor/subject/row.ts';
 import { ServiceAccountTree } from '../../src/editor/tree/provider.ts';
-import { inventoryOf } from '../support/inventory.ts';
+import { inventoryOf } from '../support/texts/inventory.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
 
 const account = (namespace: string, name: string): ServiceAccountInfo => ({

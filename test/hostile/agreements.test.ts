@@ -5,12 +5,12 @@ import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { parse } from 'yaml';
 import { createAuthority, type CertificateAuthority, type Certified } from '../../sandbox/certificates.ts';
-import type { Agreement, ContextInfo } from '../../src/cluster/api.ts';
+import type { Agreement, ContextInfo } from '../../src/cluster/api/contexts.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
 import { Problem } from '../../src/errors.ts';
-import { isSameDestination } from '../../src/kubeconfig/destination.ts';
-import { kubectlIs } from '../support/kubectl.ts';
-import { startListener, type Listener } from '../support/listener.ts';
+import { isSameDestination } from '../../src/kubeconfig/sameDestination.ts';
+import { kubectlIs } from '../support/cluster/kubectl.ts';
+import { startListener, type Listener } from '../support/cluster/listener.ts';
 
 const { kubectl, server, caFile } = inject('controlPlane');
 const signal = AbortSignal.timeout(110_000);

@@ -8,12 +8,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createAuthority } from '../../sandbox/certificates.ts';
-import type { KubeconfigDocument } from '../../src/cluster/api.ts';
+import type { KubeconfigDocument } from '../../src/cluster/api/contexts.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
 import { Problem } from '../../src/errors.ts';
-import { agreedDocument } from '../support/agreed.ts';
-import { kubectlIs } from '../support/kubectl.ts';
-import { startListener, type Listener } from '../support/listener.ts';
+import { agreedDocument } from '../support/cluster/agreedSending.ts';
+import { kubectlIs } from '../support/cluster/kubectl.ts';
+import { startListener, type Listener } from '../support/cluster/listener.ts';
 
 const { kubectl } = inject('controlPlane');
 const signal = AbortSignal.timeout(110_000);

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { createAuthority } from '../../sandbox/certificates.ts';
-import type { ContextInfo } from '../../src/cluster/api.ts';
+import type { ContextInfo } from '../../src/cluster/api/contexts.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
-import { startListener, type Listener } from '../support/listener.ts';
+import { startListener, type Listener } from '../support/cluster/listener.ts';
 
 const { kubectl } = inject('controlPlane');
 let folder: string;

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { Problem } from '../../src/errors.ts';
-import { hostileKubeconfig } from '../support/hostileKubeconfig.ts';
-import { asRead, ClientGo, read, type KubectlConfig } from '../support/kubeconfigReader.ts';
+import { hostileKubeconfig } from '../support/cluster/hostileKubeconfig.ts';
+import { asRead, ClientGo, read, type KubectlConfig } from '../support/cluster/kubeconfigReader.ts';
 
 /** How many kubeconfigs are made up; see CONTRIBUTING.md. */
 const count = Number(process.env['KUBECONFIGS'] ?? 3000);

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createAuthority, type Certified } from '../../sandbox/certificates.ts';
 import { effectOf } from '../../src/kubeconfig/effective.ts';
 import { parseKubeconfig } from '../../src/kubeconfig/read.ts';
-import { startListener, type Listener } from '../support/listener.ts';
+import { startListener, type Listener } from '../support/cluster/listener.ts';
 
 const { kubectl } = inject('controlPlane');
 const base64 = (text: string): string => Buffer.from(text).toString('base64');

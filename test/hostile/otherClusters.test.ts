@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parse } from 'yaml';
 import { createAuthority } from '../../sandbox/certificates.ts';
-import type { Cluster } from '../../src/cluster/api.ts';
+import type { Cluster } from '../../src/cluster/api/cluster.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
 
 const { server, kubeconfig, caFile } = inject('controlPlane');

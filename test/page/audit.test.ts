@@ -1,8 +1,8 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { modelOf, type Looked } from '../../src/editor/audit/model.ts';
-import type { AuditModel } from '../../src/editor/audit/protocol.ts';
-import { boundBy, eventOf, told } from '../support/auditEvents.ts';
+import type { AuditModel } from '../../src/audit/pageProtocol.ts';
+import { boundBy, eventOf, told } from '../support/texts/auditEvents.ts';
 import {
   allThemes,
   openAuditPage,
@@ -11,7 +11,7 @@ import {
   pictureOf,
   tell,
   violationsOf,
-} from '../support/page.ts';
+} from '../support/page/page.ts';
 
 let browser: Browser;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { offlineEvidence } from '../../src/authentication/evidence.ts';
-import { modelOf, states } from '../support/inspectorStates.ts';
+import { modelOf, states } from '../support/page/inspectorStates.ts';
 import {
   allThemes,
   openBrowserOnBuild,
@@ -10,8 +10,8 @@ import {
   pictureOf,
   showOn,
   violationsOf,
-} from '../support/page.ts';
-import { bound, NOW, seen } from '../support/world.ts';
+} from '../support/page/page.ts';
+import { bound, NOW, seen } from '../support/texts/evidence.ts';
 
 let browser: Browser;
 beforeAll(async () => {

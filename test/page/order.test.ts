@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { states } from '../support/inspectorStates.ts';
-import { allThemes, openBrowserOnBuild, openPage, pictureOf, showOn } from '../support/page.ts';
+import { states } from '../support/page/inspectorStates.ts';
+import { allThemes, openBrowserOnBuild, openPage, pictureOf, showOn } from '../support/page/page.ts';
 
 let browser: Browser;
 beforeAll(async () => {

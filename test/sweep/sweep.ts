@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { glob, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rules } from '../../src/problems/catalog.ts';
-import { problemsInText } from '../support/textProblems.ts';
+import { problemsInText } from '../support/texts/textProblems.ts';
 
 const FILES =
   '**/*.{yaml,yml,json,tpl,tmpl,conf,kubeconfig,md,txt,sh,bash,env,toml,tf,py,go,js,Dockerfile,mk}';

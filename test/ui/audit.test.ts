@@ -5,8 +5,8 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openBrowser } from '../../sandbox/browser.ts';
 import { startEditor, type Editor } from '../../sandbox/editor.ts';
-import { elsewhere, startAudited, type Audited } from '../support/audited.ts';
-import { Workbench } from '../support/workbench.ts';
+import { elsewhere, startAudited, type Audited } from '../support/cluster/audited.ts';
+import { Workbench } from '../support/ui/workbench.ts';
 
 const core = '/api/v1/namespaces';
 

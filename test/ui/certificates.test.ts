@@ -1,37 +1,34 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, FrameLocator } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
-import { openBrowser } from '../../sandbox/browser.ts';
+import type { FrameLocator } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ControlPlane } from '../../sandbox/controlPlane.ts';
-import { startExample, type Example } from '../../sandbox/example.ts';
+import type { Example } from '../../sandbox/example.ts';
 import { writeKubeconfig } from '../../sandbox/kubeconfig.ts';
-import { Workbench } from '../support/workbench.ts';
+import { openExample, type OpenedExample } from '../support/ui/openedExample.ts';
+import type { Workbench } from '../support/ui/workbench.ts';
 
 let example: Example;
 let cluster: ControlPlane;
-let browser: Browser;
+let close: OpenedExample['close'];
 let workbench: Workbench;
 let expired: string;
 let good: string;
 
 beforeAll(async () => {
-  example = await startExample({
-    vsix: inject('vsix'),
-    cluster: 'sandbox',
-    settings: { 'window.autoDetectColorScheme': true, 'window.autoDetectHighContrast': true },
-  });
-  if (!example.cluster) throw new Error('The example has no cluster.');
-  [cluster, browser] = await Promise.all([example.cluster, openBrowser()]);
-  // Before the workbench: its list of files is not made again at once.
-  expired = await withCertificate('admin.kubeconfig', -30);
-  good = await withCertificate('good.kubeconfig', 400);
-  workbench = await Workbench.open(browser, example.url, example.workspace);
+  ({ example, cluster, workbench, close } = await openExample({
+    settings: { 'window.autoDetectHighContrast': true },
+    before: async (...opened) => {
+      [example, cluster] = opened;
+      // Before the workbench: its list of files is not made again at once.
+      expired = await withCertificate('admin.kubeconfig', -30);
+      good = await withCertificate('good.kubeconfig', 400);
+    },
+  }));
   await workbench.showServiceAccounts(); // The workbench takes gestures once the view is there.
 });
 afterAll(async () => {
-  await browser?.close();
-  await example?.stop();
+  await close?.();
 });
 
 const inspector = (): FrameLocator => workbench.inspector();

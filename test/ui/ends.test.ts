@@ -2,38 +2,33 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile, rmdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
-import { openBrowser } from '../../sandbox/browser.ts';
-import { startExample, type Example } from '../../sandbox/example.ts';
-import { Keyboard } from '../support/keyboard.ts';
-import type { Workbench } from '../support/workbench.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Example } from '../../sandbox/example.ts';
+import { Keyboard } from '../support/ui/keyboard.ts';
+import { openExample, type OpenedExample } from '../support/ui/openedExample.ts';
+import type { Workbench } from '../support/ui/workbench.ts';
 
 const run = promisify(execFile);
 
 let example: Example;
-let browser: Browser;
+let close: OpenedExample['close'];
 let workbench: Workbench;
 let keys: Keyboard;
 
 beforeAll(async () => {
-  example = await startExample({
-    vsix: inject('vsix'),
-    cluster: 'sandbox',
-    settings: { 'window.autoDetectColorScheme': true },
-  });
-  await example.cluster;
-  await run('git', ['-C', example.workspace, 'init', '-q']);
-  await run('git', ['-C', example.workspace, 'add', '.']);
-  await mkdir(join(example.editor.folder, 'outside'));
-  await symlink(join(example.editor.folder, 'outside'), path('linked'));
-  browser = await openBrowser();
-  keys = await Keyboard.open(browser, example.url, example.workspace);
-  ({ workbench } = keys);
+  ({ example, workbench, close } = await openExample({
+    before: async ({ editor, workspace }) => {
+      await run('git', ['-C', workspace, 'init', '-q']);
+      await run('git', ['-C', workspace, 'add', '.']);
+      const outside = join(editor.folder, 'outside');
+      await mkdir(outside);
+      await symlink(outside, join(workspace, 'linked'));
+    },
+  }));
+  keys = await Keyboard.open(workbench);
 });
 afterAll(async () => {
-  await browser?.close();
-  await example?.stop();
+  await close?.();
 });
 afterEach(async ({ task }) => {
   await keys.leaveAfter(task, 'ends');

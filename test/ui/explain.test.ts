@@ -1,43 +1,33 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, FrameLocator } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
-import { openBrowser } from '../../sandbox/browser.ts';
+import type { FrameLocator } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ControlPlane } from '../../sandbox/controlPlane.ts';
-import { startExample, type Example } from '../../sandbox/example.ts';
-import { LeakWatch } from '../support/leaks.ts';
-import { Workbench } from '../support/workbench.ts';
+import type { Example } from '../../sandbox/example.ts';
+import { LeakWatch } from '../support/ui/leaks.ts';
+import { openExample, type OpenedExample } from '../support/ui/openedExample.ts';
+import type { Workbench } from '../support/ui/workbench.ts';
 
 let example: Example;
 let cluster: ControlPlane;
-let browser: Browser;
+let close: OpenedExample['close'];
 let workbench: Workbench;
 let leaks: LeakWatch;
 let onHost: string;
 
 beforeAll(async () => {
   leaks = await LeakWatch.begin();
-  example = await startExample({
-    vsix: inject('vsix'),
-    cluster: 'sandbox',
-    extraApiServerArgs: leaks.apiServerArgs,
+  ({ example, cluster, workbench, close } = await openExample({
+    leaks,
     settings: {
-      'window.autoDetectColorScheme': true,
       'window.autoDetectHighContrast': true,
       'window.restoreWindows': 'preserve', // The example names a file to open, which hides what was open before.
     },
-  });
-  if (!example.cluster) throw new Error('The example has no cluster.');
-  [cluster, browser] = await Promise.all([example.cluster, openBrowser()]);
+  }));
   onHost = join(example.workspace, 'host', 'etc', 'cni', 'net.d', 'mycontroller.kubeconfig');
-  workbench = await Workbench.open(browser, example.url, example.workspace, async (page) => {
-    await leaks.watch(page);
-  });
 });
 afterAll(async () => {
-  await browser?.close();
-  await example?.stop();
-  await leaks?.end();
+  await close?.();
 });
 
 const inspector = (): FrameLocator => workbench.inspector();

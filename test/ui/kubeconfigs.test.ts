@@ -3,16 +3,15 @@ import { existsSync } from 'node:fs';
 import { copyFile, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
-import { openBrowser } from '../../sandbox/browser.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { controlPlaneProgram } from '../../sandbox/binaries.ts';
 import type { ControlPlane } from '../../sandbox/controlPlane.ts';
-import { startExample, type Example } from '../../sandbox/example.ts';
-import { kubectlIs } from '../support/kubectl.ts';
-import { LeakWatch } from '../support/leaks.ts';
-import { traceOf } from '../support/trace.ts';
-import { Workbench } from '../support/workbench.ts';
+import type { Example } from '../../sandbox/example.ts';
+import { kubectlIs } from '../support/cluster/kubectl.ts';
+import { LeakWatch } from '../support/ui/leaks.ts';
+import { traceOf } from '../support/ui/trace.ts';
+import { openExample, type OpenedExample } from '../support/ui/openedExample.ts';
+import type { Workbench } from '../support/ui/workbench.ts';
 
 const run = promisify(execFile);
 const deployer = 'system:serviceaccount:ci:deployer';
@@ -22,39 +21,30 @@ let cluster: ControlPlane;
 /** The person's own kubeconfig. */
 let own: string;
 let example: Example;
-let browser: Browser;
+let close: OpenedExample['close'];
 let workbench: Workbench;
 let leaks: LeakWatch;
 
 beforeAll(async () => {
   leaks = await LeakWatch.begin();
   const kubectl = await controlPlaneProgram('kubectl', { report: () => undefined });
-  example = await startExample({
-    vsix: inject('vsix'),
-    cluster: 'sandbox',
-    extraApiServerArgs: leaks.apiServerArgs,
+  ({ example, cluster, workbench, close } = await openExample({
+    leaks,
     env: { PATH: `${dirname(kubectl)}${delimiter}${process.env['PATH'] ?? ''}` },
-    settings: {
-      'window.autoDetectColorScheme': true,
-      'serviceAccountTokens.clipboardSeconds': CLIPBOARD_SECONDS,
+    settings: { 'serviceAccountTokens.clipboardSeconds': CLIPBOARD_SECONDS },
+    before: async (...opened) => {
+      [example] = opened;
+      await git('init', '-q');
+      await git('add', '.');
     },
-  });
-  if (!example.cluster) throw new Error('The example has no cluster.');
-  [cluster, browser] = await Promise.all([example.cluster, openBrowser()]);
+  }));
   own = join(example.editor.folder, 'kubeconfig');
-  await git('init', '-q');
-  await git('add', '.');
-  workbench = await Workbench.open(browser, example.url, example.workspace, async (page) => {
-    await leaks.watch(page);
-  });
   await workbench.showServiceAccounts();
   await workbench.expand(/^Namespace ci/);
   await workbench.allowClipboard();
 });
 afterAll(async () => {
-  await browser?.close();
-  await example?.stop();
-  await leaks?.end();
+  await close?.();
 });
 afterEach(async ({ task }) => {
   if (task.result?.state === 'fail') await workbench.picture('wizards-failed');

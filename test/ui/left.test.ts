@@ -2,15 +2,15 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Browser, Locator } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
-import { openBrowser } from '../../sandbox/browser.ts';
+import type { Locator } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ControlPlane } from '../../sandbox/controlPlane.ts';
-import { startExample, type Example } from '../../sandbox/example.ts';
-import { Keyboard } from '../support/keyboard.ts';
-import { kubectlIs } from '../support/kubectl.ts';
-import { traceOf } from '../support/trace.ts';
-import type { Workbench } from '../support/workbench.ts';
+import type { Example } from '../../sandbox/example.ts';
+import { Keyboard } from '../support/ui/keyboard.ts';
+import { kubectlIs } from '../support/cluster/kubectl.ts';
+import { traceOf } from '../support/ui/trace.ts';
+import { openExample, type OpenedExample } from '../support/ui/openedExample.ts';
+import type { Workbench } from '../support/ui/workbench.ts';
 
 const run = promisify(execFile);
 const patience = { timeout: 30_000 };
@@ -19,7 +19,7 @@ const daemonSet = 'manifests/mycontroller-daemonset.yaml';
 
 let example: Example;
 let cluster: ControlPlane;
-let browser: Browser;
+let close: OpenedExample['close'];
 let workbench: Workbench;
 let keys: Keyboard;
 /** The second folder of the workspace. */
@@ -27,33 +27,30 @@ let asItWas: string;
 let second: string;
 
 beforeAll(async () => {
-  example = await startExample({
-    vsix: inject('vsix'),
-    cluster: 'sandbox',
-    settings: { 'window.autoDetectColorScheme': true },
-  });
-  if (!example.cluster) throw new Error('The example has no cluster.');
-  [cluster, browser] = await Promise.all([example.cluster, openBrowser()]);
-  const { editor } = example;
-  second = join(editor.folder, 'second');
-  await mkdir(second);
-  for (const folder of [example.workspace, second]) await run('git', ['-C', folder, 'init', '-q']);
-  const workspace = join(editor.folder, 'two.code-workspace');
-  await writeFile(workspace, JSON.stringify({ folders: [{ path: example.workspace }, { path: second }] }));
-  asItWas = await readFile(path(daemonSet), 'utf8');
-  const url = editor.url({ workspace, file: join(example.workspace, 'README.md') });
-  keys = await Keyboard.open(browser, url, example.workspace);
-  ({ workbench } = keys);
+  ({ example, cluster, workbench, close } = await openExample({
+    before: async (...opened) => {
+      [example] = opened;
+      second = join(example.editor.folder, 'second');
+      await mkdir(second);
+      for (const folder of [example.workspace, second]) await run('git', ['-C', folder, 'init', '-q']);
+      const folders = [{ path: example.workspace }, { path: second }];
+      await writeFile(twoFolders(), JSON.stringify({ folders }));
+      asItWas = await readFile(path(daemonSet), 'utf8');
+    },
+    url: ({ editor, workspace }) =>
+      editor.url({ workspace: twoFolders(), file: join(workspace, 'README.md') }),
+  }));
+  keys = await Keyboard.open(workbench);
 });
 afterAll(async () => {
-  await browser?.close();
-  await example?.stop();
+  await close?.();
 });
 afterEach(async ({ task }) => {
   await keys.leaveAfter(task, 'left');
 });
 
 const path = (name: string): string => join(example.workspace, name);
+const twoFolders = (): string => join(example.editor.folder, 'two.code-workspace');
 const dialog = (): Locator => workbench.page.locator('.monaco-dialog-box');
 const trace = async (): Promise<object> => await traceOf(example, cluster, workbench, [second]);
 

@@ -2,37 +2,28 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
-import { openBrowser } from '../../sandbox/browser.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ControlPlane } from '../../sandbox/controlPlane.ts';
-import { startExample, type Example } from '../../sandbox/example.ts';
+import type { Example } from '../../sandbox/example.ts';
 import { writeKubeconfig } from '../../sandbox/kubeconfig.ts';
-import { Keyboard } from '../support/keyboard.ts';
-import type { Workbench } from '../support/workbench.ts';
+import { Keyboard } from '../support/ui/keyboard.ts';
+import { openExample, type OpenedExample } from '../support/ui/openedExample.ts';
+import type { Workbench } from '../support/ui/workbench.ts';
 
 const run = promisify(execFile);
 
 let example: Example;
 let cluster: ControlPlane;
-let browser: Browser;
+let close: OpenedExample['close'];
 let workbench: Workbench;
 let keys: Keyboard;
 
 beforeAll(async () => {
-  example = await startExample({
-    vsix: inject('vsix'),
-    cluster: 'sandbox',
-    settings: { 'window.autoDetectColorScheme': true },
-  });
-  if (!example.cluster) throw new Error('The example has no cluster.');
-  [cluster, browser] = await Promise.all([example.cluster, openBrowser()]);
-  keys = await Keyboard.open(browser, example.url, example.workspace);
-  ({ workbench } = keys);
+  ({ example, cluster, workbench, close } = await openExample());
+  keys = await Keyboard.open(workbench);
 });
 afterAll(async () => {
-  await browser?.close();
-  await example?.stop();
+  await close?.();
 });
 afterEach(async ({ task }) => {
   await keys.leaveAfter(task, 'rotate');

@@ -7,7 +7,7 @@ import { openBrowser } from '../../sandbox/browser.ts';
 import { startControlPlane, type ControlPlane } from '../../sandbox/controlPlane.ts';
 import { startEditor, type Editor } from '../../sandbox/editor.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
-import { Workbench } from '../support/workbench.ts';
+import { Workbench } from '../support/ui/workbench.ts';
 
 let cluster: ControlPlane;
 let editor: Editor;

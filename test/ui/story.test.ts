@@ -4,14 +4,13 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, afterEach, describe, expect, inject, it } from 'vitest';
-import { openBrowser } from '../../sandbox/browser.ts';
+import { afterAll, beforeAll, afterEach, describe, expect, it } from 'vitest';
 import type { ControlPlane } from '../../sandbox/controlPlane.ts';
-import { startExample, type Example } from '../../sandbox/example.ts';
+import type { Example } from '../../sandbox/example.ts';
 import { createPod } from '../../sandbox/seed.ts';
-import { LeakWatch } from '../support/leaks.ts';
-import { Workbench } from '../support/workbench.ts';
+import { LeakWatch } from '../support/ui/leaks.ts';
+import { openExample, type OpenedExample } from '../support/ui/openedExample.ts';
+import type { Workbench } from '../support/ui/workbench.ts';
 
 const run = promisify(execFile);
 const pods = '/api/v1/namespaces/kube-system/pods';
@@ -20,7 +19,7 @@ const account = /^ServiceAccount mycontroller/;
 
 let example: Example;
 let cluster: ControlPlane;
-let browser: Browser;
+let close: OpenedExample['close'];
 let workbench: Workbench;
 let leaks: LeakWatch;
 let onHost: string;
@@ -30,32 +29,23 @@ let mistaken: string;
 
 beforeAll(async () => {
   leaks = await LeakWatch.begin();
-  example = await startExample({
-    vsix: inject('vsix'),
-    cluster: 'sandbox',
-    extraApiServerArgs: leaks.apiServerArgs,
-    settings: { 'window.autoDetectColorScheme': true, 'window.autoDetectHighContrast': true },
-  });
-  if (!example.cluster) throw new Error('The example has no cluster.');
-  [cluster, browser] = await Promise.all([example.cluster, openBrowser()]);
-  onHost = join(example.workspace, 'host', 'etc', 'cni', 'net.d', 'mycontroller.kubeconfig');
-  generated = join(example.workspace, 'mycontroller.kubeconfig');
-  mistaken = join(example.workspace, 'manifests', 'mistaken.yaml');
-  await writeFile(
-    mistaken,
-    (await readFile(join(example.workspace, 'manifests', 'mycontroller-token.yaml'), 'utf8')).replace(
-      'service-account-token',
-      'service-acount-token # typed by hand',
-    ),
-  );
-  workbench = await Workbench.open(browser, example.url, example.workspace, async (page) => {
-    await leaks.watch(page);
-  });
+  ({ example, cluster, workbench, close } = await openExample({
+    leaks,
+    settings: { 'window.autoDetectHighContrast': true },
+    before: async ({ workspace }) => {
+      onHost = join(workspace, 'host', 'etc', 'cni', 'net.d', 'mycontroller.kubeconfig');
+      generated = join(workspace, 'mycontroller.kubeconfig');
+      mistaken = join(workspace, 'manifests', 'mistaken.yaml');
+      const right = await readFile(join(workspace, 'manifests', 'mycontroller-token.yaml'), 'utf8');
+      await writeFile(
+        mistaken,
+        right.replace('service-account-token', 'service-acount-token # typed by hand'),
+      );
+    },
+  }));
 });
 afterAll(async () => {
-  await browser?.close();
-  await example?.stop();
-  await leaks?.end();
+  await close?.();
 });
 
 /** Who the API server says a kubeconfig is, asked by kubectl; else its refusal. */

@@ -1,48 +1,40 @@
 import { copyFile, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, Locator } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
-import { openBrowser } from '../../sandbox/browser.ts';
+import type { Locator } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ControlPlane } from '../../sandbox/controlPlane.ts';
-import { startExample, type Example } from '../../sandbox/example.ts';
-import { kubectlIs } from '../support/kubectl.ts';
-import { LeakWatch } from '../support/leaks.ts';
-import { Workbench } from '../support/workbench.ts';
+import type { Example } from '../../sandbox/example.ts';
+import { kubectlIs } from '../support/cluster/kubectl.ts';
+import { LeakWatch } from '../support/ui/leaks.ts';
+import { openExample, type OpenedExample } from '../support/ui/openedExample.ts';
+import type { Workbench } from '../support/ui/workbench.ts';
 
 const HOST = 'host/etc/cni/net.d/mycontroller.kubeconfig';
 const patience = { timeout: 30_000 };
 
 let example: Example;
 let cluster: ControlPlane;
-let browser: Browser;
+let close: OpenedExample['close'];
 let workbench: Workbench;
 let leaks: LeakWatch;
 
 beforeAll(async () => {
   leaks = await LeakWatch.begin();
-  example = await startExample({
-    vsix: inject('vsix'),
-    cluster: 'sandbox',
-    extraApiServerArgs: leaks.apiServerArgs,
+  ({ example, cluster, workbench, close } = await openExample({
+    leaks,
     settings: {
-      'window.autoDetectColorScheme': true,
       'terminal.integrated.gpuAcceleration': 'off', // Its rows are then elements of the page.
       'terminal.integrated.defaultProfile.linux': 'bash',
     },
-  });
-  if (!example.cluster) throw new Error('The example has no cluster.');
-  [cluster, browser] = await Promise.all([example.cluster, openBrowser()]);
-  await cluster.request('DELETE', '/api/v1/namespaces/kube-system/pods/mycontroller-x7k2p', {
-    gracePeriodSeconds: 0,
-  });
-  workbench = await Workbench.open(browser, example.url, example.workspace, async (page) => {
-    await leaks.watch(page);
-  });
+    before: async (_, { request }) => {
+      await request('DELETE', '/api/v1/namespaces/kube-system/pods/mycontroller-x7k2p', {
+        gracePeriodSeconds: 0,
+      });
+    },
+  }));
 });
 afterAll(async () => {
-  await browser?.close();
-  await example?.stop();
-  await leaks?.end();
+  await close?.();
 });
 
 /** The last row of the terminal that begins with these words; its blanks are of any kind. */

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vi
 import { openBrowser } from '../../sandbox/browser.ts';
 import { startEditor, type Editor } from '../../sandbox/editor.ts';
 import { boundClaims, jwt, legacyClaims } from '../support/tokens.ts';
-import { Workbench } from '../support/workbench.ts';
+import { Workbench } from '../support/ui/workbench.ts';
 
 const now = Math.floor(Date.now() / 1000);
 const pod = { pod: { name: 'mycontroller-x7k2p', uid: '0b1c' }, node: { name: 'node-1', uid: 'n' } };

@@ -6,9 +6,9 @@ import { openBrowser } from '../../sandbox/browser.ts';
 import { startControlPlane, type ControlPlane } from '../../sandbox/controlPlane.ts';
 import { startEditor, type Editor } from '../../sandbox/editor.ts';
 import { writeKubeconfig } from '../../sandbox/kubeconfig.ts';
-import { startRelay, type Relay } from '../support/relay.ts';
-import { seedTree } from '../support/seedTree.ts';
-import { Workbench } from '../support/workbench.ts';
+import { startRelay, type Relay } from '../support/cluster/relay.ts';
+import { seedTree } from '../support/ui/seedTree.ts';
+import { Workbench } from '../support/ui/workbench.ts';
 
 /** The ServiceAccount of many that sorts last. */
 const LAST = 'sa-99';

@@ -8,9 +8,14 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openBrowser } from '../../sandbox/browser.ts';
 import { startEditor, type Editor } from '../../sandbox/editor.ts';
-import { ASK_TOOL, CALL_ALL, packageKubernetesExtension, USE_NEXT } from '../support/kubernetesExtension.ts';
+import {
+  ASK_TOOL,
+  CALL_ALL,
+  packageKubernetesExtension,
+  USE_NEXT,
+} from '../support/host/kubernetesExtension.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
-import { Workbench } from '../support/workbench.ts';
+import { Workbench } from '../support/ui/workbench.ts';
 
 let root: string;
 let workspace: string;

@@ -3,44 +3,40 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { Browser, Locator } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
-import { openBrowser } from '../../sandbox/browser.ts';
+import type { Locator } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ControlPlane } from '../../sandbox/controlPlane.ts';
-import { startExample, type Example } from '../../sandbox/example.ts';
-import { Keyboard } from '../support/keyboard.ts';
-import { traceOf } from '../support/trace.ts';
-import type { Workbench } from '../support/workbench.ts';
+import type { Example } from '../../sandbox/example.ts';
+import { Keyboard } from '../support/ui/keyboard.ts';
+import { traceOf } from '../support/ui/trace.ts';
+import { openExample, type OpenedExample } from '../support/ui/openedExample.ts';
+import type { Workbench } from '../support/ui/workbench.ts';
 
 const run = promisify(execFile);
 const patience = { timeout: 30_000 };
 
 let example: Example;
 let cluster: ControlPlane;
-let browser: Browser;
+let close: OpenedExample['close'];
 let workbench: Workbench;
 let keys: Keyboard;
 
 beforeAll(async () => {
-  example = await startExample({
-    vsix: inject('vsix'),
-    cluster: 'sandbox',
-    settings: { 'window.autoDetectColorScheme': true },
-  });
-  if (!example.cluster) throw new Error('The example has no cluster.');
-  await writeFiles({
-    'overlays/prod/kustomization.yaml': KUSTOMIZATION,
-    'charts/app/Chart.yaml': 'apiVersion: v2\nname: app\nversion: 0.1.0\n',
-    'charts/app/templates/_helpers.tpl': '{{- define "app.serviceAccountName" -}}\napp\n{{- end }}\n',
-    'open.yaml': OPEN,
-  });
-  [cluster, browser] = await Promise.all([example.cluster, openBrowser()]);
-  keys = await Keyboard.open(browser, example.url, example.workspace);
-  ({ workbench } = keys);
+  ({ example, cluster, workbench, close } = await openExample({
+    before: async (...opened) => {
+      [example] = opened;
+      await writeFiles({
+        'overlays/prod/kustomization.yaml': KUSTOMIZATION,
+        'charts/app/Chart.yaml': 'apiVersion: v2\nname: app\nversion: 0.1.0\n',
+        'charts/app/templates/_helpers.tpl': '{{- define "app.serviceAccountName" -}}\napp\n{{- end }}\n',
+        'open.yaml': OPEN,
+      });
+    },
+  }));
+  keys = await Keyboard.open(workbench);
 });
 afterAll(async () => {
-  await browser?.close();
-  await example?.stop();
+  await close?.();
 });
 afterEach(async ({ task }) => {
   await keys.leaveAfter(task, 'wizards');
@@ -294,7 +290,11 @@ describe('a manifest that is open', () => {
 
 describe('the wizard that creates a token Secret', () => {
   it('says what is still empty, can be left, and offers to take the Secret away again', async () => {
-    await kubectl('apply', '-f', fileURLToPath(new URL('../support/never-filled.yaml', import.meta.url)));
+    await kubectl(
+      'apply',
+      '-f',
+      fileURLToPath(new URL('../support/cluster/never-filled.yaml', import.meta.url)),
+    );
     await kubectl('create', 'secret', 'generic', 'unfilled', '-n', 'default');
     await expect
       .poll(

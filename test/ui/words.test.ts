@@ -7,7 +7,7 @@ import type { Browser, Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openBrowser } from '../../sandbox/browser.ts';
 import { startEditor, type Editor } from '../../sandbox/editor.ts';
-import { Workbench } from '../support/workbench.ts';
+import { Workbench } from '../support/ui/workbench.ts';
 
 /** Turns around, breaks the line, is an icon and a link, and goes on for longer than a screen. */
 const HOSTILE =

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ENCODED } from '../../src/token/encoded.ts';
 import { NESTED } from '../../src/token/nested.ts';
-import { WITHIN } from '../../src/token/within.ts';
-import { readSources } from '../support/expressions.ts';
-import { superlinear } from '../support/linear.ts';
+import { WITHIN } from '../../src/token/withinBase64.ts';
+import { readSources } from '../support/sources/expressions.ts';
+import { superlinear } from '../support/sources/linear.ts';
 
 /**
  * Expressions that are quadratic, all of a file where none is named, and what cuts the text that they are given: `by`
@@ -12,7 +12,7 @@ import { superlinear } from '../support/linear.ts';
 const bounded: readonly { file: string; expression?: string; longest: number; by: string; in?: string }[] = [
   { file: 'src/authentication/serverWords.ts', longest: 8000, by: 'partsOf(error.slice(0, LONGEST)' },
   {
-    file: 'src/manifest/cursor.ts',
+    file: 'src/manifest/cursorAt.ts',
     expression: String.raw`/(?:"([^"]+)"|'([^']+)'|([\w./-]+))$/`,
     longest: 400,
     by: 'line.slice(0, colon).trimEnd().slice(-LONGEST_NAME)',

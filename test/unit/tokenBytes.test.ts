@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { boundClaims, jwt } from '../support/tokens.ts';
-import { TokenBytes } from '../support/tokenBytes.ts';
+import { TokenBytes } from '../support/ui/tokenBytes.ts';
 
 const token = jwt(boundClaims());
 const bytes = new TokenBytes();

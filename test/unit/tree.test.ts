@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import type { LiveState } from '../../src/cluster/api.ts';
+import type { LiveState } from '../../src/cluster/api/live.ts';
 import { Problem } from '../../src/errors.ts';
 import { SHOW_ALL, type Choices } from '../../src/inventory/choices.ts';
 import { type Inventory, summary } from '../../src/inventory/inventory.ts';
 import { doubtsAbout } from '../../src/editor/tree/needs.ts';
 import { isTreeNode, nodeId } from '../../src/editor/subject/row.ts';
 import { toYaml } from '../../src/yaml/plainYaml.ts';
-import { inventoryOf, READY } from '../support/inventory.ts';
+import { inventoryOf, READY } from '../support/texts/inventory.ts';
 
 const account = (namespace: string, name: string) => ({ namespace, name, uid: `uid of ${name}` });
 const secret = (namespace: string, serviceAccount: string) => ({

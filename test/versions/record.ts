@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startControlPlane } from '../../sandbox/controlPlane.ts';
-import type { Cluster } from '../../src/cluster/api.ts';
+import type { Cluster } from '../../src/cluster/api/cluster.ts';
 import type { DecodedToken } from '../../src/token/decode.ts';
 import { does } from '../../src/versions.ts';
-import { judge, type Judged } from '../support/judge.ts';
-import { now, openStage } from '../support/stage.ts';
-import { cases, WAIT } from '../support/stagedCauses.ts';
+import { judge, type Judged } from '../support/cluster/judge.ts';
+import { now, openStage } from '../support/cluster/stage.ts';
+import { cases, WAIT } from '../support/cluster/stagedCauses.ts';
 import { tryStatements } from './statements.ts';
 
 /** What a server of one version answered. It holds no token: what one says, without its signature. */

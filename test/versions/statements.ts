@@ -6,9 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { exchange } from '../../sandbox/api.ts';
 import type { Certified } from '../../sandbox/certificates.ts';
 import type { ControlPlane } from '../../sandbox/controlPlane.ts';
-import type { Cluster } from '../../src/cluster/api.ts';
+import type { Cluster } from '../../src/cluster/api/cluster.ts';
 import type { Behaviour } from '../../src/versions.ts';
-import { reviewOn } from '../support/judge.ts';
+import { reviewOn } from '../support/cluster/judge.ts';
 import {
   account,
   base,
@@ -22,8 +22,8 @@ import {
   requested,
   send,
   stranger,
-} from '../support/stage.ts';
-import { WAIT } from '../support/stagedCauses.ts';
+} from '../support/cluster/stage.ts';
+import { WAIT } from '../support/cluster/stagedCauses.ts';
 
 /** A server to try statements on; its stage (`openStage`) has to be open. */
 export interface Tried {

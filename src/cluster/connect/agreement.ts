@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Sent } from '../../authentication/evidence.ts';
-import { destinationText } from '../../kubeconfig/destination.ts';
-import { OIDC_KEYS } from '../../kubeconfig/program.ts';
+import { destinationText } from '../../kubeconfig/sameDestination.ts';
+import { OIDC_KEYS } from '../../kubeconfig/credentialProgram.ts';
 import type { ClusterEntry, UserEntry } from '../../kubeconfig/read.ts';
-import type { Agreement, ClusterEndpoint } from '../api.ts';
+import type { ClusterEndpoint } from '../../kubeconfig/buildKubeconfig.ts';
+import type { Agreement } from '../api/contexts.ts';
 import { Problem } from '../../errors.ts';
 import { credentialOf } from '../../kubeconfig/credential.ts';
 

@@ -1,4 +1,4 @@
-import { certificateIn, certificatesIn } from '../../files/certificate.ts';
+import { certificateIn, certificatesIn } from '../../files/certificatesIn.ts';
 import { datedCertificateVerdict, isInItsTime } from '../../kubeconfig/certificate.ts';
 
 /** What is wrong with the time of a client certificate, a sentence; undefined where nothing is, by this machine's clock. */

@@ -5,7 +5,7 @@ import { redact } from '../../redact.ts';
 import { pemOf, type OpenedContext } from './context.ts';
 import { runCredentialProgram } from './exec.ts';
 import { idTokenOf } from './oidc.ts';
-import { OIDC, OIDC_KEYS } from '../../kubeconfig/program.ts';
+import { OIDC, OIDC_KEYS } from '../../kubeconfig/credentialProgram.ts';
 import { credentialOf } from '../../kubeconfig/credential.ts';
 import type { UserEntry } from '../../kubeconfig/read.ts';
 

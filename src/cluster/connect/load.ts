@@ -8,8 +8,8 @@ import {
   readNamedBytesSync,
   readNamedFileSync,
 } from '../../files/named.ts';
-import type { KubeconfigSource } from '../api.ts';
-import { textOfKubeconfig } from '../../kubeconfig/encoding.ts';
+import type { KubeconfigSource } from '../api/contexts.ts';
+import { textOfKubeconfig } from '../../kubeconfig/kubeconfigText.ts';
 import { mergeKubeconfigs, parseKubeconfig, type Kubeconfig } from '../../kubeconfig/read.ts';
 import { pathInKubeconfig, usualKubeconfigs } from '../../files/system.ts';
 

@@ -1,10 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Problem } from '../../errors.ts';
-import type { AppliedObject, ApplyOptions, ApplyPlan, FieldConflict, ManifestObject } from '../api.ts';
+import type {
+  AppliedObject,
+  ApplyOptions,
+  ApplyPlan,
+  FieldConflict,
+  ManifestObject,
+} from '../api/objects.ts';
 import type { Server } from '../connect/server.ts';
 import { field, list, record, text } from '../read/json.ts';
 import { needOf, pathOf, ROLE_BINDINGS, SECRETS, SERVICE_ACCOUNTS, type Kind } from '../read/kinds.ts';
-import { problemOfWrite } from './refusals.ts';
+import { problemOfWrite } from './writing.ts';
 
 /** Owns the fields of what is created or applied from here, so that others are told whose they are. */
 export const FIELD_MANAGER = 'serviceaccount-tokens';

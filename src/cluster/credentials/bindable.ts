@@ -1,6 +1,7 @@
 import type { V1Secret } from '@kubernetes/client-node';
 import { FIELD_MANAGER } from './apply.ts';
-import type { Bindable, ObjectRef, Sentinel } from '../api.ts';
+import type { Bindable, Sentinel } from '../api/credentials.ts';
+import type { ObjectRef } from '../api/objects.ts';
 import type { Server } from '../connect/server.ts';
 import { field, text } from '../read/json.ts';
 import { metadataRequest, needOf, NODES, PODS, pathOf, SECRETS, type Kind } from '../read/kinds.ts';

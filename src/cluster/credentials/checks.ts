@@ -1,7 +1,7 @@
 import type { V1SelfSubjectAccessReview } from '@kubernetes/client-node';
 import { OWNER_UID_ANNOTATION } from '../../kubernetes.ts';
 import { Problem, type Reason } from '../../errors.ts';
-import type { TokenSecretManifest } from '../api.ts';
+import type { TokenSecretManifest } from '../api/objects.ts';
 import type { Server } from '../connect/server.ts';
 import { field, text } from '../read/json.ts';
 import { metadataRequest, SERVICE_ACCOUNTS, SECRETS, type Kind } from '../read/kinds.ts';

@@ -1,7 +1,8 @@
 import { OWNER_ANNOTATION, OWNER_UID_ANNOTATION } from '../../kubernetes.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../../errors.ts';
-import type { FillState, ObjectRef } from '../api.ts';
+import type { FillState } from '../api/credentials.ts';
+import type { ObjectRef } from '../api/objects.ts';
 import type { Server } from '../connect/server.ts';
 import { field, text } from '../read/json.ts';
 import { metadataRequest, needOf, SERVICE_ACCOUNTS, TOKEN_SECRETS, watchRequest } from '../read/kinds.ts';

@@ -1,6 +1,7 @@
 import type { AuthenticationV1TokenRequest, V1BoundObjectReference } from '@kubernetes/client-node';
 import { Problem } from '../../errors.ts';
-import type { Bindable, RequestedToken, ServiceAccountInfo, TokenRequestOptions } from '../api.ts';
+import type { Bindable, RequestedToken, TokenRequestOptions } from '../api/credentials.ts';
+import type { ServiceAccountInfo } from '../api/objects.ts';
 import type { Server } from '../connect/server.ts';
 import { classifyToken } from '../../token/classify.ts';
 import { decodeToken } from '../../token/decode.ts';

@@ -1,7 +1,7 @@
 import type { V1Secret } from '@kubernetes/client-node';
 import { OWNER_ANNOTATION, TOKEN_SECRET_TYPE } from '../../kubernetes.ts';
 import { Problem } from '../../errors.ts';
-import type { ObjectRef, ServiceAccountInfo, TokenSecretInfo, TokenSecretManifest } from '../api.ts';
+import type { ObjectRef, ServiceAccountInfo, TokenSecretInfo, TokenSecretManifest } from '../api/objects.ts';
 import type { Server } from '../connect/server.ts';
 import { field, record, text } from '../read/json.ts';
 import {
@@ -15,7 +15,7 @@ import {
 import { serviceAccountInfo, tokenSecretInfo } from '../read/objects.ts';
 import { listAll } from '../read/pages.ts';
 import { FIELD_MANAGER } from './apply.ts';
-import { write } from './refusals.ts';
+import { write } from './writing.ts';
 
 /** See Cluster.createTokenSecret. */
 export async function createTokenSecret(

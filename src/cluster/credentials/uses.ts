@@ -8,7 +8,7 @@ import type {
   ServiceAccountUse,
   Uses,
   UsesOptions,
-} from '../api.ts';
+} from '../api/objects.ts';
 import { Problem } from '../../errors.ts';
 import type { Server } from '../connect/server.ts';
 import { field, list, record, text } from '../read/json.ts';

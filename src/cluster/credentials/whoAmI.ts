@@ -1,15 +1,17 @@
 import { resolve } from 'node:path';
 import { ANONYMOUS } from '../../authentication/evidence.ts';
 import { Problem } from '../../errors.ts';
-import type { ClusterAccess, Identity, KubeconfigDocument } from '../api.ts';
+import type { ClusterAccess } from '../api/cluster.ts';
+import type { KubeconfigDocument } from '../api/contexts.ts';
+import type { Identity } from '../api/credentials.ts';
 import { contextInfo, mustNotBePlain, openContext, type OpenedContext } from '../connect/context.ts';
 import { withFilesInside } from '../connect/credential.ts';
-import { noJson } from '../connect/problems.ts';
+import { noJson } from '../connect/answerProblems.ts';
 import { kubeconfigAlone } from '../../kubeconfig/alone.ts';
 import { credentialOf, hasCertificate } from '../../kubeconfig/credential.ts';
 import { parseKubeconfig, type Kubeconfig, type UserEntry } from '../../kubeconfig/read.ts';
 import { Server } from '../connect/server.ts';
-import { askRights } from './rights.ts';
+import { askRights } from './askRights.ts';
 import { askWhoIs, VERSION_PATH } from '../read/whoIs.ts';
 
 /** See ClusterAccess.whoAmI. */

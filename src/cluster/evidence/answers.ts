@@ -8,7 +8,7 @@ import {
 } from '../../authentication/evidence.ts';
 import { classifyToken } from '../../token/classify.ts';
 import { decodeToken, isRecord } from '../../token/decode.ts';
-import type { ClusterAnswer } from '../api.ts';
+import type { ClusterAnswer } from '../api/cluster.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 

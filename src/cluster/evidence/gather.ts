@@ -14,7 +14,10 @@ import { Problem } from '../../errors.ts';
 import { redact } from '../../redact.ts';
 import { classifyToken, type BoundToken, type LegacyToken, type Token } from '../../token/classify.ts';
 import { decodeToken, isRecord } from '../../token/decode.ts';
-import type { Cluster, ClusterAnswer, ClusterEndpoint, EvidenceOptions, KubeconfigInUse } from '../api.ts';
+import type { ClusterEndpoint } from '../../kubeconfig/buildKubeconfig.ts';
+import type { Cluster, ClusterAnswer } from '../api/cluster.ts';
+import type { KubeconfigInUse } from '../api/contexts.ts';
+import type { EvidenceOptions } from '../api/credentials.ts';
 import { mustBeAgreed, termsOfSending } from '../connect/agreement.ts';
 import {
   readApiAudiences,

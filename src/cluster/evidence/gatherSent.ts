@@ -5,9 +5,10 @@ import {
   type Fact,
   type Sent,
 } from '../../authentication/evidence.ts';
-import { isSignedBy } from '../../files/certificate.ts';
+import { isSignedBy } from '../../files/certificatesIn.ts';
 import { isRecord } from '../../token/decode.ts';
-import type { ClusterAnswer, EvidenceOptions } from '../api.ts';
+import type { ClusterAnswer } from '../api/cluster.ts';
+import type { EvidenceOptions } from '../api/credentials.ts';
 import { mustBeAgreed, termsOfShowing } from '../connect/agreement.ts';
 import type { OpenedContext } from '../connect/context.ts';
 import { Server } from '../connect/server.ts';

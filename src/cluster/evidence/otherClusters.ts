@@ -1,7 +1,7 @@
-import { verifySignature } from '../../authentication/signature.ts';
+import { verifySignature } from '../../authentication/verifySignature.ts';
 import { Problem } from '../../errors.ts';
 import { isRecord } from '../../token/decode.ts';
-import type { Cluster } from '../api.ts';
+import type { Cluster } from '../api/cluster.ts';
 import type { Server } from '../connect/server.ts';
 import { readKeys, readLiveObject } from './answers.ts';
 

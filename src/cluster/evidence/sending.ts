@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { known, unknown, type Entry, type Fact, type Sent } from '../../authentication/evidence.ts';
 import { messageOf, Problem } from '../../errors.ts';
 import { mergeKubeconfigs, parseKubeconfig, type Kubeconfig, type UserEntry } from '../../kubeconfig/read.ts';
-import { certificateIn, isKeyOf, isSignedBy } from '../../files/certificate.ts';
+import { certificateIn, isKeyOf, isSignedBy } from '../../files/certificatesIn.ts';
 import {
   credentialOf,
   hasCertificate,
@@ -10,19 +10,19 @@ import {
   type EffectiveCredential,
 } from '../../kubeconfig/credential.ts';
 import { effectOf } from '../../kubeconfig/effective.ts';
-import { commandLine, programOf } from '../../kubeconfig/program.ts';
+import { commandLine, programOf } from '../../kubeconfig/credentialProgram.ts';
 import { redact } from '../../redact.ts';
-import { isPlainHttp, isSameDestination } from '../../kubeconfig/destination.ts';
+import { isPlainHttp, isSameDestination } from '../../kubeconfig/sameDestination.ts';
+import type { ClusterEndpoint } from '../../kubeconfig/buildKubeconfig.ts';
+import type { ClusterAccess } from '../api/cluster.ts';
 import type {
   Agreement,
-  ClusterAccess,
-  ClusterEndpoint,
   ContextInfo,
   ContextWithTokens,
   KubeconfigInUse,
   KubeconfigSource,
-  Sending,
-} from '../api.ts';
+} from '../api/contexts.ts';
+import type { Sending } from '../api/credentials.ts';
 import { faultOfAuthority } from '../connect/certificates.ts';
 import { contextInfo, mustNotBePlain, openContext, type OpenedContext } from '../connect/context.ts';
 import { certificateOf, CredentialKeeper, tokenOfFile } from '../connect/credential.ts';

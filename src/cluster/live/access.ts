@@ -1,4 +1,4 @@
-import type { AccessInfo, BindingInfo, ObjectRef, RoleInfo } from '../api.ts';
+import type { AccessInfo, BindingInfo, ObjectRef, RoleInfo } from '../api/objects.ts';
 import { field, list, text } from '../read/json.ts';
 import { refOf } from '../read/objects.ts';
 import { Rows } from './rows.ts';

@@ -1,6 +1,6 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, Problem } from '../../errors.ts';
-import type { LiveState } from '../api.ts';
+import type { LiveState } from '../api/live.ts';
 import type { Server } from '../connect/server.ts';
 import { field, text } from '../read/json.ts';
 import { needOf, watchRequest, type Kind } from '../read/kinds.ts';

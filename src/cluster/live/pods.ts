@@ -1,4 +1,5 @@
-import type { LiveState, ObjectRef, OnePod, PodInfo } from '../api.ts';
+import type { LiveState, OnePod } from '../api/live.ts';
+import type { ObjectRef, PodInfo } from '../api/objects.ts';
 import { PODS } from '../read/kinds.ts';
 import { podInfo } from '../read/objects.ts';
 import { Follower, type Followed } from './follower.ts';

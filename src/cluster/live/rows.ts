@@ -1,5 +1,5 @@
 import { grouped } from '../../es2024.ts';
-import type { ObjectRef } from '../api.ts';
+import type { ObjectRef } from '../api/objects.ts';
 
 /** What every row has. */
 export interface Named extends ObjectRef {

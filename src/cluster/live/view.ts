@@ -1,12 +1,5 @@
-import type {
-  AccessKind,
-  LiveChange,
-  LiveOptions,
-  LiveState,
-  LiveView,
-  ServerVersion,
-  ServiceAccountInfo,
-} from '../api.ts';
+import type { AccessKind, LiveChange, LiveOptions, LiveState, LiveView } from '../api/live.ts';
+import type { ServerVersion, ServiceAccountInfo } from '../api/objects.ts';
 import type { Server } from '../connect/server.ts';
 import {
   CLUSTER_ROLE_BINDINGS,

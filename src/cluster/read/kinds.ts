@@ -1,6 +1,6 @@
 import { TOKEN_SECRET_TYPE } from '../../kubernetes.ts';
-import type { Need } from '../connect/problems.ts';
-import type { ClusterRequest } from '../api.ts';
+import type { Need } from '../connect/answerProblems.ts';
+import type { ClusterRequest } from '../api/cluster.ts';
 import { BINDING, POD, PROTOBUF, ROLE } from './shapes.ts';
 import type { Shape } from './wire.ts';
 

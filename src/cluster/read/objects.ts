@@ -6,7 +6,7 @@ import type {
   ServiceAccountSettings,
   TokenSecretInfo,
   TokenSecretKey,
-} from '../api.ts';
+} from '../api/objects.ts';
 import { field, list, record, text, texts } from './json.ts';
 import { secretsOfPod } from './podSecrets.ts';
 import { withoutTrailing } from '../../trailing.ts';

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { Problem } from '../../errors.ts';
-import type { ClusterAnswer } from '../api.ts';
+import type { ClusterAnswer } from '../api/cluster.ts';
 import type { Server } from '../connect/server.ts';
 import { field, list, text } from './json.ts';
 import { listRequest, needOf, type Kind } from './kinds.ts';

@@ -1,4 +1,4 @@
-import type { PodInfo } from '../api.ts';
+import type { PodInfo } from '../api/objects.ts';
 import { list, text } from './json.ts';
 
 /** Where Pods name Secrets, whatever the kind of volume (kubernetes pkg/api/v1/pod/util.go, VisitPodSecretNames). */

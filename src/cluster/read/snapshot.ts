@@ -1,5 +1,5 @@
 import { Problem } from '../../errors.ts';
-import type { Listed, Snapshot } from '../api.ts';
+import type { Listed, Snapshot } from '../api/objects.ts';
 import type { Server } from '../connect/server.ts';
 import { SERVICE_ACCOUNTS, TOKEN_SECRETS, type Kind } from './kinds.ts';
 import { serviceAccountInfo, tokenSecretInfo } from './objects.ts';

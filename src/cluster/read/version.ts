@@ -1,5 +1,5 @@
 import { Problem } from '../../errors.ts';
-import type { ServerVersion } from '../api.ts';
+import type { ServerVersion } from '../api/objects.ts';
 import type { Server } from '../connect/server.ts';
 import { text } from './json.ts';
 

@@ -1,5 +1,6 @@
 import type { V1SelfSubjectReview } from '@kubernetes/client-node';
-import type { ClusterAnswer, ClusterRequest, Identity } from '../api.ts';
+import type { ClusterAnswer, ClusterRequest } from '../api/cluster.ts';
+import type { Identity } from '../api/credentials.ts';
 import { field, list, text } from './json.ts';
 
 /** GA in 1.28; the older ones answer back to 1.26, as `kubectl auth whoami` tries them. */

@@ -17,9 +17,17 @@ import { localTime } from '../../token/localTime.ts';
 import { relativeTime } from '../../token/relativeTime.ts';
 import { since } from '../../versions.ts';
 import type { SoughtToken } from '../workbench/openLogs.ts';
-import type { AccountDetails, AccountRow, AuditModel, Change } from './protocol.ts';
+import type { AccountDetails, AccountRow, AuditModel, Change } from '../../audit/pageProtocol.ts';
 import { trailOf } from './trail.ts';
-import { boundTo, counted, elsewhereOf, fromOf, MOST_ROWS, placeRow, when } from './words.ts';
+import {
+  boundTo,
+  counted,
+  elsewhereOf,
+  fromOf,
+  MOST_ROWS,
+  placeRow,
+  when,
+} from '../../audit/summaryWords.ts';
 
 /** So many rows of each table are shown. */
 const MOST_ACCOUNTS = 200;

@@ -3,8 +3,8 @@ import { durationInWords } from '../../token/duration.ts';
 import { localTime } from '../../token/localTime.ts';
 import { since } from '../../versions.ts';
 import type { SoughtToken } from '../workbench/openLogs.ts';
-import type { Trail } from './protocol.ts';
-import { boundTo, counted, elsewhereOf, MOST_ROWS, placeRow, when } from './words.ts';
+import type { Trail } from '../../audit/pageProtocol.ts';
+import { boundTo, counted, elsewhereOf, MOST_ROWS, placeRow, when } from '../../audit/summaryWords.ts';
 
 /** What a log tells of one token: when it was issued, to whom and for what, and each place that it was used from. */
 export function trailOf(

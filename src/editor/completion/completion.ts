@@ -1,8 +1,8 @@
 import { OWNER_ANNOTATION, TOKEN_SECRET_TYPE } from '../../kubernetes.ts';
 import * as vscode from 'vscode';
-import { cursorAt, type Cursor } from '../../manifest/cursor.ts';
+import { cursorAt, type Cursor } from '../../manifest/cursorAt.ts';
 import { snippetsAt } from './snippets.ts';
-import type { KnownAccount, KnownAccounts } from '../documents/accounts.ts';
+import type { KnownAccount, KnownAccounts } from '../documents/knownAccounts.ts';
 
 /** How much of a document around the cursor is looked at for what the object says of itself, in lines. */
 const AROUND = 300;

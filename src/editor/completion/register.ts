@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { KnownAccounts } from '../documents/accounts.ts';
+import type { KnownAccounts } from '../documents/knownAccounts.ts';
 
 /** Completes what manifests say of ServiceAccounts and their tokens. Never causes a request. */
 export function registerCompletion(known: KnownAccounts): vscode.Disposable {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import snippets from '../../../media/snippets/yaml.json' with { type: 'json' };
-import type { Cursor } from '../../manifest/cursor.ts';
+import type { Cursor } from '../../manifest/cursorAt.ts';
 
 /** Where a snippet fits: in a document that is empty yet, or in a list or mapping by its name. */
 type Fits = 'document' | 'volumes' | 'serviceAccountToken';

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import type { Agreement, Cluster, ClusterAccess, ContextInfo, KubeconfigSource } from '../../cluster/api.ts';
+import type { Cluster, ClusterAccess } from '../../cluster/api/cluster.ts';
+import type { Agreement, ContextInfo, KubeconfigSource } from '../../cluster/api/contexts.ts';
 import { loadClusterAccess } from '../../cluster/door.ts';
 import { commands, settings } from '../../contributions.ts';
 import { messageOf, Problem } from '../../errors.ts';
 import type { Contexts } from '../workbench/services.ts';
 import { KubernetesExtension } from './kubernetesExtension.ts';
 import { pickContext, type Chosen, type LoadedSource } from './pick.ts';
-import { Agreements } from './programs.ts';
+import { Agreements } from './agreements.ts';
 import { fingerprint, followFiles, isOwn, namedSources, OWN, tilde } from './source.ts';
 
 const REMEMBERED = 'context';

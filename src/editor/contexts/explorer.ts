@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { ContextInfo, ObjectRef } from '../../cluster/api.ts';
+import type { ContextInfo } from '../../cluster/api/contexts.ts';
+import type { ObjectRef } from '../../cluster/api/objects.ts';
 import { commands } from '../../contributions.ts';
 import { Problem } from '../../errors.ts';
 import { isRecord } from '../../token/decode.ts';

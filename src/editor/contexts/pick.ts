@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ContextInfo } from '../../cluster/api.ts';
+import type { ContextInfo } from '../../cluster/api/contexts.ts';
 import type { Problem } from '../../errors.ts';
 import { address, joined, said, words } from '../../harmless.ts';
 import { pick, type Choice } from '../workbench/say.ts';

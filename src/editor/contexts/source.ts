@@ -2,7 +2,7 @@ import { unwatchFile, watchFile } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import * as vscode from 'vscode';
-import type { KubeconfigSource } from '../../cluster/api.ts';
+import type { KubeconfigSource } from '../../cluster/api/contexts.ts';
 import { settings } from '../../contributions.ts';
 import { asPathList, home, usualKubeconfigs, withHome } from '../../files/system.ts';
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ObjectRef } from '../../cluster/api.ts';
+import type { ObjectRef } from '../../cluster/api/objects.ts';
 import { messageOf, Problem } from '../../errors.ts';
 import { nameProblem, namespaceProblem } from '../../manifest/names.ts';
 import type { Services } from '../workbench/services.ts';

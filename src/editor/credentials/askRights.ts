@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { ObjectRef } from '../../cluster/api.ts';
+import type { ObjectRef } from '../../cluster/api/objects.ts';
 import { commonRights, mergeRules, parseRights, RIGHTS_EXAMPLE, type Rule } from '../../manifest/rights.ts';
 import type { Asker } from '../workbench/ask.ts';
 

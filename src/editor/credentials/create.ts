@@ -1,10 +1,6 @@
-import type {
-  Cluster,
-  FillState,
-  ObjectRef,
-  TokenSecretInfo,
-  TokenSecretManifest,
-} from '../../cluster/api.ts';
+import type { Cluster } from '../../cluster/api/cluster.ts';
+import type { FillState } from '../../cluster/api/credentials.ts';
+import type { ObjectRef, TokenSecretInfo, TokenSecretManifest } from '../../cluster/api/objects.ts';
 import { commands } from '../../contributions.ts';
 import { Problem } from '../../errors.ts';
 import { joined, said, words } from '../../harmless.ts';

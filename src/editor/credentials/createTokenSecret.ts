@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { Cluster, ObjectRef, TokenSecretInfo } from '../../cluster/api.ts';
+import type { Cluster } from '../../cluster/api/cluster.ts';
+import type { ObjectRef, TokenSecretInfo } from '../../cluster/api/objects.ts';
 import { commands } from '../../contributions.ts';
 import { words } from '../../harmless.ts';
 import { TOKEN_SECRET_TYPE } from '../../kubernetes.ts';
@@ -7,7 +8,7 @@ import { nameProblem } from '../../manifest/names.ts';
 import { nextName } from '../../manifest/nextName.ts';
 import { readTokenSecrets } from '../../manifest/tokenSecret.ts';
 import { accountOf, askAccount } from './account.ts';
-import { applyFrom } from './apply.ts';
+import { applyFrom } from './createInCluster.ts';
 import type { Asker } from '../workbench/ask.ts';
 import { Wizard } from '../workbench/wizard.ts';
 import { createAndFollow, secretsOf, tellFilled } from './create.ts';

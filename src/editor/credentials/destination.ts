@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { appendParts, appendToTemplate } from '../../manifest/append.ts';
-import { manifestYaml, type ManifestPart } from '../../manifest/build.ts';
+import { manifestYaml, type ManifestPart } from '../../manifest/buildManifest.ts';
 import { addResources, kustomizeNamespace, kustomizeRenames } from '../../manifest/kustomization.ts';
 import type { Asker } from '../workbench/ask.ts';
 import type { Wizard } from '../workbench/wizard.ts';

@@ -1,10 +1,12 @@
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
-import type { Cluster, ContextInfo, ObjectRef } from '../../cluster/api.ts';
+import type { Cluster } from '../../cluster/api/cluster.ts';
+import type { ContextInfo } from '../../cluster/api/contexts.ts';
+import type { ObjectRef } from '../../cluster/api/objects.ts';
 import { messageOf, Problem } from '../../errors.ts';
 import type { Words } from '../../harmless.ts';
 import { MOST_KUBECONFIG, readNamedFile } from '../../files/named.ts';
-import { kubeconfigEntries, kubeconfigOf, type UserCredential } from '../../kubeconfig/build.ts';
+import { kubeconfigEntries, kubeconfigOf, type UserCredential } from '../../kubeconfig/buildKubeconfig.ts';
 import { consumers } from '../../kubeconfig/consumers.ts';
 import { mergeKubeconfig } from '../../kubeconfig/merge.ts';
 import { parseKubeconfig } from '../../kubeconfig/read.ts';

@@ -1,5 +1,6 @@
-import type { Cluster, ObjectRef } from '../../cluster/api.ts';
-import { contextName } from '../../kubeconfig/build.ts';
+import type { Cluster } from '../../cluster/api/cluster.ts';
+import type { ObjectRef } from '../../cluster/api/objects.ts';
+import { contextName } from '../../kubeconfig/buildKubeconfig.ts';
 import type { SubjectOf } from '../subject/subject.ts';
 import { accountOf, askAccount } from './account.ts';
 import type { Asker } from '../workbench/ask.ts';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ObjectRef } from '../../cluster/api.ts';
+import type { ObjectRef } from '../../cluster/api/objects.ts';
 import { Problem } from '../../errors.ts';
 import { classifyToken, type Token } from '../../token/classify.ts';
 import { findTokens } from '../../token/find.ts';

@@ -1,11 +1,13 @@
 import { freeName } from '../../manifest/nextName.ts';
 import { DEFAULT_MOUNT } from '../../kubernetes.ts';
 import * as vscode from 'vscode';
-import type { Bindable, Cluster, ObjectRef, TokenSecretInfo } from '../../cluster/api.ts';
+import type { Cluster } from '../../cluster/api/cluster.ts';
+import type { Bindable } from '../../cluster/api/credentials.ts';
+import type { ObjectRef, TokenSecretInfo } from '../../cluster/api/objects.ts';
 import { messageOf, Problem } from '../../errors.ts';
 import { nameProblem } from '../../manifest/names.ts';
 import type { Asker } from '../workbench/ask.ts';
-import { askDuration } from './duration.ts';
+import { askDuration } from './askDuration.ts';
 import type { WizardServices } from '../workbench/services.ts';
 
 /** Where a token comes from, and so what ends it. Lives are in seconds. */

@@ -1,13 +1,14 @@
 import { dirname } from 'node:path';
 import type * as vscode from 'vscode';
-import type { Agreement, Proof } from '../../cluster/api.ts';
+import type { Agreement } from '../../cluster/api/contexts.ts';
+import type { Proof } from '../../cluster/api/credentials.ts';
 import { loadClusterAccess } from '../../cluster/door.ts';
 import { words, type Words } from '../../harmless.ts';
 import { since } from '../../versions.ts';
 import { blockYaml } from '../../yaml/blockYaml.ts';
 import { redact } from '../../redact.ts';
-import { rightsInWords } from './rights.ts';
-import { askKubectl, type Witness } from '../../files/kubectl.ts';
+import { rightsInWords } from './rightsInWords.ts';
+import { askKubectl, type Witness } from '../../files/askKubectl.ts';
 
 /** What the server said of a kubeconfig file, and kubectl beside it. */
 export interface ProvedFile extends Proof {

@@ -1,9 +1,9 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
-import type { Bindable } from '../../cluster/api.ts';
+import type { Bindable } from '../../cluster/api/credentials.ts';
 import { Problem } from '../../errors.ts';
 import { said, words } from '../../harmless.ts';
-import { getToken, standingSentinel, takeAway } from './credential.ts';
+import { getToken, standingSentinel, takeAway } from './getToken.ts';
 import { keepFromGit } from './keepFromGit.ts';
 import { issuedOf } from '../subject/issued.ts';
 import type { SubjectOf } from '../subject/subject.ts';

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { Cluster, ObjectRef, TokenSecretInfo } from '../../cluster/api.ts';
+import type { Cluster } from '../../cluster/api/cluster.ts';
+import type { ObjectRef, TokenSecretInfo } from '../../cluster/api/objects.ts';
 import { commands } from '../../contributions.ts';
 import { Problem } from '../../errors.ts';
 import { words } from '../../harmless.ts';

@@ -1,6 +1,11 @@
 import * as vscode from 'vscode';
-import type { ObjectRef } from '../../cluster/api.ts';
-import { roleParts, serviceAccountPart, tokenSecretPart, type ManifestPart } from '../../manifest/build.ts';
+import type { ObjectRef } from '../../cluster/api/objects.ts';
+import {
+  roleParts,
+  serviceAccountPart,
+  tokenSecretPart,
+  type ManifestPart,
+} from '../../manifest/buildManifest.ts';
 import { nameProblem } from '../../manifest/names.ts';
 import type { Rule } from '../../manifest/rights.ts';
 import { accountOf, askAccount, askAccounts, typeAccount } from './account.ts';

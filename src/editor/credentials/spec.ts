@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
-import type { Bindable, Cluster, ObjectRef } from '../../cluster/api.ts';
+import type { Cluster } from '../../cluster/api/cluster.ts';
+import type { Bindable } from '../../cluster/api/credentials.ts';
+import type { ObjectRef } from '../../cluster/api/objects.ts';
 import { messageOf, Problem } from '../../errors.ts';
 import { nameProblem } from '../../manifest/names.ts';
 import { EXTENDED_SECONDS } from '../../kubernetes.ts';

@@ -5,7 +5,7 @@ import { messageOf, Problem } from '../../errors.ts';
 import { words } from '../../harmless.ts';
 import { chooseFiles } from '../workbench/say.ts';
 import { filesOf, kubeconfigSource } from '../contexts/source.ts';
-import type { ObjectRef } from '../../cluster/api.ts';
+import type { ObjectRef } from '../../cluster/api/objects.ts';
 import type { Asker } from '../workbench/ask.ts';
 import type { Wizard } from '../workbench/wizard.ts';
 import { labelOf } from './label.ts';

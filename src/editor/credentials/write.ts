@@ -1,15 +1,17 @@
 import { rm, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
-import type { Cluster, ContextInfo, ObjectRef } from '../../cluster/api.ts';
+import type { Cluster } from '../../cluster/api/cluster.ts';
+import type { ContextInfo } from '../../cluster/api/contexts.ts';
+import type { ObjectRef } from '../../cluster/api/objects.ts';
 import { loadClusterAccess } from '../../cluster/door.ts';
 import { Problem } from '../../errors.ts';
 import { joined, said, words, type Words } from '../../harmless.ts';
 import { MOST_KUBECONFIG, readNamedFile } from '../../files/named.ts';
 import type { IssuedToken } from '../../issued/entry.ts';
 import { createAndFollow } from './create.ts';
-import { getToken, takeAway, type GotToken } from './credential.ts';
-import { rememberDuration } from './duration.ts';
+import { getToken, takeAway, type GotToken } from './getToken.ts';
+import { rememberDuration } from './askDuration.ts';
 import {
   currentOf,
   ownKubeconfig,
@@ -34,7 +36,7 @@ import {
   type ProvedFile,
 } from './prove.ts';
 import type { WizardServices } from '../workbench/services.ts';
-import { showText } from './report.ts';
+import { showText } from './showText.ts';
 import { stampOf, writeSecretFile, type Stamp } from '../../files/secretFile.ts';
 import { tellRefusal } from './verify.ts';
 import { writeFiles } from './writeFiles.ts';

@@ -1,8 +1,9 @@
 import { sentInstead } from '../../authentication/explainSent.ts';
 import { offlineEvidence, type Sent } from '../../authentication/evidence.ts';
-import type { Agreement, Cluster } from '../../cluster/api.ts';
+import type { Cluster } from '../../cluster/api/cluster.ts';
+import type { Agreement } from '../../cluster/api/contexts.ts';
 import { words, type Words } from '../../harmless.ts';
-import { destinationInWords } from '../../kubeconfig/destination.ts';
+import { destinationInWords } from '../../kubeconfig/sameDestination.ts';
 import { ask } from '../workbench/say.ts';
 import type { Explained } from './explained.ts';
 

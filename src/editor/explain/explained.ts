@@ -1,5 +1,5 @@
 import type { Evidence } from '../../authentication/evidence.ts';
-import type { Agreement, KubeconfigInUse } from '../../cluster/api.ts';
+import type { Agreement, KubeconfigInUse } from '../../cluster/api/contexts.ts';
 import type { TokenPlace } from '../subject/subject.ts';
 
 /** What is explained. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { known, type Sent } from '../../authentication/evidence.ts';
-import type { ContextWithTokens, KubeconfigInUse } from '../../cluster/api.ts';
+import type { ContextWithTokens, KubeconfigInUse } from '../../cluster/api/contexts.ts';
 import { Problem } from '../../errors.ts';
 import { words } from '../../harmless.ts';
 import type { Contexts } from '../workbench/services.ts';

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { runInSlices } from '../../slices.ts';
 import { readSmallFile } from '../workbench/smallFile.ts';
 import { isTrackedIn, MAX_INDEX, trackedPaths } from '../../files/git/gitIndex.ts';
-import { folderNamedIn, MAX_LINK } from '../../files/git/layout.ts';
+import { folderNamedIn, MAX_LINK } from '../../files/git/gitLinks.ts';
 
 /** How long changes of a repository gather before anybody is told, in milliseconds. */
 const GATHER = 500;

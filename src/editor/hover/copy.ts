@@ -8,7 +8,7 @@ import { tellBriefly } from '../workbench/say.ts';
 import { chooseToken, tokenChoices } from '../subject/pick.ts';
 import type { TokenPlace } from '../subject/subject.ts';
 import { findingAt } from '../documents/at.ts';
-import { claimsAsJson, claimsAsYaml, type ClaimsDocuments } from './claims.ts';
+import { claimsAsJson, claimsAsYaml, type ClaimsDocuments } from './claimsDocuments.ts';
 import { describe } from './hover.ts';
 
 /** No line of a summary is longer, in UTF-16 units. */

@@ -3,7 +3,7 @@ import { distributionOf } from '../../authentication/distribution.ts';
 import { offlineEvidence, type Evidence } from '../../authentication/evidence.ts';
 import type { Explanation } from '../../authentication/explanation.ts';
 import { reportOf } from '../../authentication/report.ts';
-import type { Cluster } from '../../cluster/api.ts';
+import type { Cluster } from '../../cluster/api/cluster.ts';
 import { commands } from '../../contributions.ts';
 import { messageOf, Problem } from '../../errors.ts';
 import { redact } from '../../redact.ts';
@@ -22,8 +22,8 @@ import {
 } from '../subject/cluster.ts';
 import { tellBriefly } from '../workbench/say.ts';
 import { noteDone } from '../workbench/walkthrough.ts';
-import { inspectorModel, tokenView } from './model.ts';
-import type { InspectorMessage, TokenView } from './protocol.ts';
+import { inspectorModel, tokenView } from '../../inspection/inspectorModel.ts';
+import type { InspectorMessage, TokenView } from '../../inspection/protocol.ts';
 import { searchOtherClusters } from './search.ts';
 
 /** One inspector: explains its subject with what evidence there is, and shows that on its page. */

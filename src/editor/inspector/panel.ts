@@ -11,7 +11,7 @@ import type { Explained } from '../explain/explained.ts';
 import type { InspectorServices } from '../subject/cluster.ts';
 import { showIcon } from '../workbench/newer.ts';
 import { Inspector } from './inspector.ts';
-import type { InspectorMessage } from './protocol.ts';
+import type { InspectorMessage } from '../../inspection/protocol.ts';
 
 /** Where the page lies, and what a report names. */
 export interface InspectorExtension extends Pick<vscode.Extension<unknown>, 'extensionUri'> {

@@ -1,5 +1,6 @@
 import { readCarrier } from '../../authentication/carrier.ts';
-import type { ClusterAccess, ContextInfo, KubeconfigSource } from '../../cluster/api.ts';
+import type { ClusterAccess } from '../../cluster/api/cluster.ts';
+import type { ContextInfo, KubeconfigSource } from '../../cluster/api/contexts.ts';
 import { Problem } from '../../errors.ts';
 import { mustHaveContexts, type InspectorServices } from '../subject/cluster.ts';
 import { pickMany, withCancel } from '../workbench/say.ts';

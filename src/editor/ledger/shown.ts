@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import type { ObjectRef, ServiceAccountInfo, TokenSecretInfo } from '../../cluster/api.ts';
+import type { ObjectRef, ServiceAccountInfo, TokenSecretInfo } from '../../cluster/api/objects.ts';
 import type { SeenInLog } from '../../audit/seen.ts';
 import { messageOf, Problem } from '../../errors.ts';
 import { redact } from '../../redact.ts';

@@ -8,7 +8,7 @@ import type { CheckedDocuments } from '../documents/checked.ts';
 import type { CheckedText, SecretPlace } from '../../problems/documentChecks.ts';
 import { runInSlices } from '../../slices.ts';
 import type { UserInText } from '../../kubeconfig/check.ts';
-import { commandLine, type CredentialProgram } from '../../kubeconfig/program.ts';
+import { commandLine, type CredentialProgram } from '../../kubeconfig/credentialProgram.ts';
 
 /** No more Secrets and users of a file get lenses: VS Code keeps a place for each, on screen or not. */
 const MOST_WITH_LENSES = 500;

@@ -4,7 +4,7 @@ import { Problem } from '../../errors.ts';
 import { words } from '../../harmless.ts';
 import { tellBriefly } from '../workbench/say.ts';
 import { registerCommand } from '../subject/door.ts';
-import type { KnownAccounts } from '../documents/accounts.ts';
+import type { KnownAccounts } from '../documents/knownAccounts.ts';
 import type { Services } from '../workbench/services.ts';
 import { runInSlices } from '../../slices.ts';
 import type { Rule } from '../../problems/catalog.ts';

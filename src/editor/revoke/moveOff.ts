@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { Cluster, Listed, SecretMention, TokenSecretInfo, Uses } from '../../cluster/api.ts';
+import type { Cluster } from '../../cluster/api/cluster.ts';
+import type { Listed, SecretMention, TokenSecretInfo, Uses } from '../../cluster/api/objects.ts';
 import { commands } from '../../contributions.ts';
 import { Problem } from '../../errors.ts';
 import { secretIn, seenInWords } from '../../audit/seen.ts';
@@ -10,7 +11,7 @@ import { askInTurn } from '../workbench/ask.ts';
 import { changeOf, confirmChanges, makeChanges, showChange, type Change } from '../credentials/changes.ts';
 import { holdersBySecret } from '../credentials/holders.ts';
 import { labelOf } from '../credentials/label.ts';
-import { showText } from '../credentials/report.ts';
+import { showText } from '../credentials/showText.ts';
 import { runOn } from '../subject/door.ts';
 import { namingOneOf, saysPods } from '../workbench/lookedThrough.ts';
 import type { Services } from '../workbench/services.ts';

@@ -1,12 +1,12 @@
+import type { Cluster } from '../../cluster/api/cluster.ts';
 import type {
-  Cluster,
   ObjectRef,
   PodUse,
   SecretInfo,
   SecretMention,
   Uses,
   UsesOptions,
-} from '../../cluster/api.ts';
+} from '../../cluster/api/objects.ts';
 import { Problem } from '../../errors.ts';
 import { namingOneOf } from '../workbench/lookedThrough.ts';
 import { notedBy } from '../../inventory/onDemand.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Cluster, ClusterAccess } from '../../cluster/api.ts';
+import type { Cluster, ClusterAccess } from '../../cluster/api/cluster.ts';
 import { Problem } from '../../errors.ts';
-import { buildKubeconfig } from '../../kubeconfig/build.ts';
+import { buildKubeconfig } from '../../kubeconfig/buildKubeconfig.ts';
 
 /** What the server itself said of a token. */
 export type Proof =

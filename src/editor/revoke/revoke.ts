@@ -1,6 +1,6 @@
 import { SHORTEST_SECONDS } from '../../kubernetes.ts';
 import * as vscode from 'vscode';
-import type { Cluster } from '../../cluster/api.ts';
+import type { Cluster } from '../../cluster/api/cluster.ts';
 import { loadClusterAccess } from '../../cluster/door.ts';
 import { messageOf, Problem } from '../../errors.ts';
 import { address, joined, said, words, type Words } from '../../harmless.ts';
@@ -12,7 +12,7 @@ import type { IssuedToken } from '../../issued/entry.ts';
 import { lookInFile } from '../../issued/file.ts';
 import { withLogs } from './inLogs.ts';
 import { manifestsOfSecret } from './manifests.ts';
-import { destinationInWords } from '../../kubeconfig/destination.ts';
+import { destinationInWords } from '../../kubeconfig/sameDestination.ts';
 import { stateOf } from '../../issued/state.ts';
 import { endsTogether, planRevocation, type Deletable, type Plan } from './plan.ts';
 import { Prover, type Proof } from './prove.ts';

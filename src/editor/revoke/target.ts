@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Cluster } from '../../cluster/api.ts';
+import type { Cluster } from '../../cluster/api/cluster.ts';
 import { messageOf, Problem } from '../../errors.ts';
 import { words } from '../../harmless.ts';
 import { pick as choose } from '../workbench/say.ts';

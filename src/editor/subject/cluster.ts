@@ -1,14 +1,9 @@
 import * as vscode from 'vscode';
-import type {
-  Cluster,
-  ClusterAccess,
-  ClusterEndpoint,
-  ContextInfo,
-  KubeconfigInUse,
-  KubeconfigSource,
-} from '../../cluster/api.ts';
+import type { Cluster, ClusterAccess } from '../../cluster/api/cluster.ts';
+import type { ContextInfo, KubeconfigInUse, KubeconfigSource } from '../../cluster/api/contexts.ts';
+import type { ClusterEndpoint } from '../../kubeconfig/buildKubeconfig.ts';
 import { Problem } from '../../errors.ts';
-import { isSameDestination, mayBeSameCluster } from '../../kubeconfig/destination.ts';
+import { isSameDestination, mayBeSameCluster } from '../../kubeconfig/sameDestination.ts';
 import type { Contexts, Services } from '../workbench/services.ts';
 
 /** In a browser there are no contexts: the token alone is judged there. */

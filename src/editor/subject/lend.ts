@@ -1,13 +1,9 @@
-import type {
-  Cluster,
-  ClusterAccess,
-  ClusterEndpoint,
-  KubeconfigInUse,
-  KubeconfigSource,
-} from '../../cluster/api.ts';
+import type { Cluster, ClusterAccess } from '../../cluster/api/cluster.ts';
+import type { KubeconfigInUse, KubeconfigSource } from '../../cluster/api/contexts.ts';
+import type { ClusterEndpoint } from '../../kubeconfig/buildKubeconfig.ts';
 import { Problem } from '../../errors.ts';
 import { address, said, words } from '../../harmless.ts';
-import { destinationInWords } from '../../kubeconfig/destination.ts';
+import { destinationInWords } from '../../kubeconfig/sameDestination.ts';
 import { withCancelIfSlow } from '../workbench/progress.ts';
 import { ask } from '../workbench/say.ts';
 import type { Contexts, Services } from '../workbench/services.ts';

@@ -4,7 +4,7 @@ import type {
   PodInfo,
   ServiceAccountInfo,
   TokenSecretInfo,
-} from '../../cluster/api.ts';
+} from '../../cluster/api/objects.ts';
 import { entryIn, type IssuedToken } from '../../issued/entry.ts';
 import { isRecord } from '../../token/decode.ts';
 

@@ -22,7 +22,7 @@ export interface TerminalLink extends vscode.TerminalLink {
 
 /** A command that was refused, by what is known of it: never its token. */
 export interface Failure {
-  readonly uses: readonly Use[];
+  uses: readonly Use[];
   /** The lines in which it was said, masked. */
   readonly lines: Set<string>;
 }
@@ -83,19 +83,21 @@ export class Terminals implements vscode.Disposable {
     const read = readCommandLine(commandLine.value, shellOf(terminal));
     const before = this.#exported.get(terminal);
     if (read.exported !== undefined) this.#exported.set(terminal, read.exported);
+    const usesIn = (folder: vscode.Uri | undefined): readonly Use[] =>
+      usesOf(read.commands, placeOf(terminal, folder, before));
     const { refusalsIn } = await import('../refusals/refusals.ts');
     let failure: Failure | undefined;
     for await (const lines of linesOf(output)) {
       for (const line of lines) {
         if (refusalsIn(line).every(({ kind }) => TOOLTIP[kind.what] === '')) continue;
-        failure ??= this.#remember(
-          terminal,
-          usesOf(read.commands, placeOf(terminal, cwd ?? terminal.shellIntegration?.cwd, before)),
-        );
+        failure ??= this.#remember(terminal, usesIn(cwd ?? terminal.shellIntegration?.cwd));
         if (failure.lines.size < MOST_LINES) failure.lines.add(keyOf(line));
       }
     }
-    if (!failure || !isOffered()) return;
+    if (!failure) return;
+    // VS Code 1.96 says where the first command of a terminal was run once it has ended.
+    if (!cwd && !read.moves) failure.uses = usesIn(terminal.shellIntegration?.cwd);
+    if (!isOffered()) return;
     const { uses } = failure;
     this.#offer.show(uses, async () => {
       await this.#explain(uses, true);

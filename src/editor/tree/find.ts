@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ServiceAccountInfo } from '../../cluster/api.ts';
+import type { ServiceAccountInfo } from '../../cluster/api/objects.ts';
 import { Problem } from '../../errors.ts';
 import { showsAll, type Choices, type Only, type Sort } from '../../inventory/choices.ts';
 import { count, summary, type Inventory } from '../../inventory/inventory.ts';

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { AccessKind, Cluster, LiveChange, LiveKind, LiveView } from '../../cluster/api.ts';
+import type { Cluster } from '../../cluster/api/cluster.ts';
+import type { AccessKind, LiveChange, LiveKind, LiveView } from '../../cluster/api/live.ts';
 import { contextKeys, settings, VIEW, type ViewState } from '../../contributions.ts';
 import { deferred, type Deferred } from '../../es2024.ts';
 import { messageOf, Problem, type Reason } from '../../errors.ts';

@@ -1,5 +1,6 @@
-import type { AccessInfo, AccessKind, LiveKind, ServiceAccountInfo } from '../../cluster/api.ts';
-import { markInWords } from '../../authorization/marks.ts';
+import type { AccessKind, LiveKind } from '../../cluster/api/live.ts';
+import type { AccessInfo, ServiceAccountInfo } from '../../cluster/api/objects.ts';
+import { markInWords } from '../../authorization/ruleParts.ts';
 import type { IssuedToken } from '../../issued/entry.ts';
 import { hasEnded, issuedInWords } from './issuedRow.ts';
 import { count, type Inventory } from '../../inventory/inventory.ts';

@@ -1,7 +1,9 @@
 import type * as vscode from 'vscode';
-import type { Cluster, LiveKind, LiveView, ObjectRef, ServiceAccountInfo } from '../../cluster/api.ts';
-import type { ClusterEndpoint } from '../../kubeconfig/build.ts';
-import { isSameDestination, mayBeSameCluster } from '../../kubeconfig/destination.ts';
+import type { Cluster } from '../../cluster/api/cluster.ts';
+import type { LiveKind, LiveView } from '../../cluster/api/live.ts';
+import type { ObjectRef, ServiceAccountInfo } from '../../cluster/api/objects.ts';
+import type { ClusterEndpoint } from '../../kubeconfig/buildKubeconfig.ts';
+import { isSameDestination, mayBeSameCluster } from '../../kubeconfig/sameDestination.ts';
 import { parseKubeconfig, type ClusterEntry, type Kubeconfig } from '../../kubeconfig/read.ts';
 import { namespaceProblem, nameProblem } from '../../manifest/names.ts';
 import type { BoundToken, LegacyToken, Token } from '../../token/classify.ts';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ClusterRequest } from '../../cluster/api.ts';
+import type { ClusterRequest } from '../../cluster/api/cluster.ts';
 import { Problem } from '../../errors.ts';
 import { harmless } from '../../harmless.ts';
 import { redact } from '../../redact.ts';

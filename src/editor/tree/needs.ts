@@ -1,4 +1,4 @@
-import type { AccessKind, LiveKind } from '../../cluster/api.ts';
+import type { AccessKind, LiveKind } from '../../cluster/api/live.ts';
 import type { Choices, Only } from '../../inventory/choices.ts';
 import { count, type Inventory } from '../../inventory/inventory.ts';
 import type { TreeNode } from '../subject/row.ts';

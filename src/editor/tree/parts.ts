@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { VIEW } from '../../contributions.ts';
-import type { ObjectRef } from '../../cluster/api.ts';
+import type { ObjectRef } from '../../cluster/api/objects.ts';
 import { Problem } from '../../errors.ts';
 import type { Services } from '../workbench/services.ts';
 import type { Following } from './following.ts';

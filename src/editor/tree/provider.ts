@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { LiveChange, ServiceAccountInfo } from '../../cluster/api.ts';
+import type { LiveChange } from '../../cluster/api/live.ts';
+import type { ServiceAccountInfo } from '../../cluster/api/objects.ts';
 import { SHOW_ALL, withoutFilter, type Choices } from '../../inventory/choices.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import { accountOfNode, nodeId, type TreeNode } from '../subject/row.ts';

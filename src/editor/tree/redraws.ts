@@ -1,4 +1,4 @@
-import type { LiveChange } from '../../cluster/api.ts';
+import type { LiveChange } from '../../cluster/api/live.ts';
 
 /** The least time between two redraws, in milliseconds. */
 const REDRAW = 250;

@@ -1,4 +1,4 @@
-import type { ServiceAccountInfo } from '../../cluster/api.ts';
+import type { ServiceAccountInfo } from '../../cluster/api/objects.ts';
 import type { TreeNode } from '../subject/row.ts';
 import { since } from '../../versions.ts';
 

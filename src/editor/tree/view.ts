@@ -4,7 +4,7 @@ import { Problem } from '../../errors.ts';
 import { joined, said, words } from '../../harmless.ts';
 import { ShownTokens } from '../ledger/shown.ts';
 import type { Services } from '../workbench/services.ts';
-import { treeCommands } from './commands.ts';
+import { treeCommands } from './treeCommands.ts';
 import type { TreeParts } from './parts.ts';
 import { filterInWords, SHOW_ALL, showsAll } from '../../inventory/choices.ts';
 import { count, type Inventory } from '../../inventory/inventory.ts';

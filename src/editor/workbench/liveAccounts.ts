@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ObjectRef } from '../../cluster/api.ts';
+import type { ObjectRef } from '../../cluster/api/objects.ts';
 import type { Token } from '../../token/classify.ts';
 import type { Finding } from '../../token/find.ts';
 import { classifyToken } from '../../token/classify.ts';

@@ -1,4 +1,4 @@
-import type { ObjectRef, PodUse } from '../../cluster/api.ts';
+import type { ObjectRef, PodUse } from '../../cluster/api/objects.ts';
 import { words } from '../../harmless.ts';
 import type { Report } from './say.ts';
 

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
-import type { Agreement, Cluster, ClusterAccess, ContextInfo, KubeconfigSource } from '../../cluster/api.ts';
+import type { Cluster, ClusterAccess } from '../../cluster/api/cluster.ts';
+import type { Agreement, ContextInfo, KubeconfigSource } from '../../cluster/api/contexts.ts';
 import type { LiveAccounts } from './liveAccounts.ts';
 import type { Issued, IssuedToken } from '../../issued/entry.ts';
 import type { OpenLogs } from './openLogs.ts';

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { kindInWords, ownerInWords, standingInWords } from '../../token/describe.ts';
 import { lifeOf, nextPhase, type Life } from '../../token/life.ts';
 import { standingOf } from '../../token/standing.ts';
-import type { LineSeverity } from '../../since124/lines.ts';
+import type { LineSeverity } from '../../since124/foundLines.ts';
 import type { LiveAccounts } from '../workbench/liveAccounts.ts';
 import { looks } from '../beside/looks.ts';
 import { harmless, inLabel, words } from '../../harmless.ts';

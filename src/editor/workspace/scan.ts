@@ -6,7 +6,7 @@ import { redact } from '../../redact.ts';
 import { classifyToken, type Token } from '../../token/classify.ts';
 import type { Encoding, Finding } from '../../token/find.ts';
 import { firstBeginning, unitAt } from '../../token/beginnings.ts';
-import type { FoundLine, LineSeverity } from '../../since124/lines.ts';
+import type { FoundLine, LineSeverity } from '../../since124/foundLines.ts';
 import { canMatter, longestInBytes, longestOf } from '../../since124/needles.ts';
 import { TokenTrack } from '../../token/track.ts';
 import { textsBeside } from '../documents/besides.ts';

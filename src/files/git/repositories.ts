@@ -2,7 +2,7 @@ import { lstat, realpath } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { codeOf, messageOf } from '../../errors.ts';
 import { checkPath, readNamedFile, statNamedFile } from '../named.ts';
-import { folderNamedIn, MAX_LINK } from './layout.ts';
+import { folderNamedIn, MAX_LINK } from './gitLinks.ts';
 import { isWindows } from '../system.ts';
 
 /** No repository's configuration is longer, in bytes. */

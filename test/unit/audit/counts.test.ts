@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MOST } from '../../../src/audit/counts.ts';
 import { unpacked } from '../../../src/audit/pack.ts';
-import { AuditLog } from '../../../src/audit/read.ts';
+import { AuditLog } from '../../../src/audit/auditLog.ts';
 import type { AuditSummary, CredentialKind, Place, Span } from '../../../src/audit/summary.ts';
-import { boundBy, eventOf } from '../../support/auditEvents.ts';
+import { boundBy, eventOf } from '../../support/texts/auditEvents.ts';
 
 /** What is made up of one request. */
 interface Made {

@@ -8,7 +8,7 @@ import { unpacked } from '../../../src/audit/pack.ts';
 import type { AuditSummary } from '../../../src/audit/summary.ts';
 import { isOutOfMemory, MORE_LIMITS } from '../../../src/files/auditLimits.ts';
 import type { AuditProgress, AuditRequest } from '../../../src/files/auditReader.ts';
-import { eventOf } from '../../support/auditEvents.ts';
+import { eventOf } from '../../support/texts/auditEvents.ts';
 
 const program = new URL('../../../src/files/auditReader.ts', import.meta.url);
 const lines = Array.from(

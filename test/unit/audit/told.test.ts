@@ -6,7 +6,7 @@ import {
   withoutLegacyTokens,
 } from '../../../src/audit/breaks.ts';
 import { leastRoles } from '../../../src/audit/leastRole.ts';
-import { boundBy, eventOf, told, type Told } from '../../support/auditEvents.ts';
+import { boundBy, eventOf, told, type Told } from '../../support/texts/auditEvents.ts';
 
 const log = (...events: readonly Told[]): string => events.map((one) => `${eventOf(one)}\n`).join('');
 const LEGACY = {

@@ -7,8 +7,8 @@ import { seenInFull, seenInWords } from '../../../src/audit/seen.ts';
 import { trailOf } from '../../../src/editor/audit/trail.ts';
 import { tokenSecretWords } from '../../../src/editor/tree/rows/tokenSecret.ts';
 import { localTime } from '../../../src/token/localTime.ts';
-import { boundBy, eventOf, told, type Told } from '../../support/auditEvents.ts';
-import { inventoryOf } from '../../support/inventory.ts';
+import { boundBy, eventOf, told, type Told } from '../../support/texts/auditEvents.ts';
+import { inventoryOf } from '../../support/texts/inventory.ts';
 
 const AT = Date.parse('2026-11-29T09:00:00Z') / 1000;
 const now = AT + 3 * 3600;

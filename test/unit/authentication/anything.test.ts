@@ -6,7 +6,7 @@ import type { Explanation } from '../../../src/authentication/explanation.ts';
 import type { Certificate } from '../../../src/kubeconfig/certificate.ts';
 import { reportOf } from '../../../src/authentication/report.ts';
 import { decodeToken } from '../../../src/token/decode.ts';
-import { bound, legacy, live, NOW, podBound, publicJwk, seen, signed } from '../../support/world.ts';
+import { bound, legacy, live, NOW, podBound, publicJwk, seen, signed } from '../../support/texts/evidence.ts';
 import { boundClaims } from '../../support/tokens.ts';
 
 const tokens = await Promise.all([

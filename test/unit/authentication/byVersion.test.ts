@@ -13,7 +13,7 @@ import {
   seen,
   signed,
   stranger,
-} from '../../support/world.ts';
+} from '../../support/texts/evidence.ts';
 import { boundClaims } from '../../support/tokens.ts';
 
 const of = (minor: number): Partial<Evidence> => ({ minorVersion: known(minor, 'GET /version') });

@@ -4,7 +4,7 @@ import { known, unknown, type Evidence } from '../../../src/authentication/evide
 import { explainAuthentication } from '../../../src/authentication/explain.ts';
 import type { Explanation } from '../../../src/authentication/explanation.ts';
 import type { Step, StepId } from '../../../src/authentication/step.ts';
-import { bound, legacy, live, NOW, podBound, seen, signed } from '../../support/world.ts';
+import { bound, legacy, live, NOW, podBound, seen, signed } from '../../support/texts/evidence.ts';
 import { boundClaims } from '../../support/tokens.ts';
 
 const explain = async (evidence: Evidence): Promise<Explanation> =>

@@ -26,7 +26,7 @@ import {
   seen,
   signed,
   stranger,
-} from '../../support/world.ts';
+} from '../../support/texts/evidence.ts';
 import { boundClaims, legacyClaims } from '../../support/tokens.ts';
 
 const explain = async (evidence: Evidence, now = NOW): Promise<Explanation> =>

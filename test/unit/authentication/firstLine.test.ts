@@ -4,7 +4,7 @@ import { known, offlineEvidence, unknown, type Evidence } from '../../../src/aut
 import { explainAuthentication } from '../../../src/authentication/explain.ts';
 import { remedyOf } from '../../../src/authentication/remedy.ts';
 import { classifyToken } from '../../../src/token/classify.ts';
-import { bound, NOW, podBound, seen } from '../../support/world.ts';
+import { bound, NOW, podBound, seen } from '../../support/texts/evidence.ts';
 import { boundClaims, legacyClaims } from '../../support/tokens.ts';
 
 const good = await podBound();

@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
-import { verifySignature } from '../../../src/authentication/signature.ts';
-import { openForge, type Forge } from '../../support/forgeries.ts';
+import { verifySignature } from '../../../src/authentication/verifySignature.ts';
+import { openForge, type Forge } from '../../support/texts/forgeries.ts';
 
 let forge: Forge;
 beforeAll(async () => {

@@ -8,8 +8,18 @@ import {
 } from '../../../src/authentication/evidence.ts';
 import { explainAuthentication } from '../../../src/authentication/explain.ts';
 import type { Explanation } from '../../../src/authentication/explanation.ts';
-import { inspectorModel } from '../../../src/editor/inspector/model.ts';
-import { bound, legacy, live, NOW, podBound, seen, settings, signed, stranger } from '../../support/world.ts';
+import { inspectorModel } from '../../../src/inspection/inspectorModel.ts';
+import {
+  bound,
+  legacy,
+  live,
+  NOW,
+  podBound,
+  seen,
+  settings,
+  signed,
+  stranger,
+} from '../../support/texts/evidence.ts';
 import { boundClaims } from '../../support/tokens.ts';
 
 const SELF = 'system:serviceaccount:kube-system:mycontroller';

@@ -2,10 +2,10 @@ import { expect, it } from 'vitest';
 import { explainAuthentication } from '../../../src/authentication/explain.ts';
 import { known, unknown, type Evidence } from '../../../src/authentication/evidence.ts';
 import { reportOf } from '../../../src/authentication/report.ts';
-import { inspectorModel } from '../../../src/editor/inspector/model.ts';
+import { inspectorModel } from '../../../src/inspection/inspectorModel.ts';
 import { redact } from '../../../src/redact.ts';
-import type { InspectorModel } from '../../../src/editor/inspector/protocol.ts';
-import { bound, NOW, podBound, seen } from '../../support/world.ts';
+import type { InspectorModel } from '../../../src/inspection/protocol.ts';
+import { bound, NOW, podBound, seen } from '../../support/texts/evidence.ts';
 
 const state = {
   now: NOW,

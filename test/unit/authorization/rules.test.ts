@@ -6,9 +6,9 @@ import {
   marksOf,
   partsOf,
   type Mark,
-} from '../../../src/authorization/marks.ts';
+} from '../../../src/authorization/ruleParts.ts';
 import { allowedByAny, type PolicyRule } from '../../../src/authorization/rules.ts';
-import { assertPhrase, assertSentence } from '../../support/sentences.ts';
+import { assertPhrase, assertSentence } from '../../support/texts/sentences.ts';
 
 const rule = (more: Partial<PolicyRule>): PolicyRule => ({
   verbs: [],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { problemOfAnswer } from '../../../src/cluster/connect/problems.ts';
+import { problemOfAnswer } from '../../../src/cluster/connect/answerProblems.ts';
 import { proofInFull, type ProvedFile } from '../../../src/editor/credentials/prove.ts';
 
 const proof: ProvedFile = {

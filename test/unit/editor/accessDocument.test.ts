@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { PolicyRule } from '../../../src/authorization/rules.ts';
-import type { AccessInfo } from '../../../src/cluster/api.ts';
+import type { AccessInfo } from '../../../src/cluster/api/objects.ts';
 import { accessDocument } from '../../../src/editor/tree/access/document.ts';
-import { whoMay, whoMayDocument } from '../../../src/editor/tree/access/whoMay.ts';
+import { whoMay, whoMayDocument } from '../../../src/inventory/whoMay.ts';
 import { Inventory, type Source } from '../../../src/inventory/inventory.ts';
 import { Problem } from '../../../src/errors.ts';
 

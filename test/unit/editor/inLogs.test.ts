@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { withLogs } from '../../../src/editor/revoke/inLogs.ts';
 import type { Plan } from '../../../src/editor/revoke/plan.ts';
 import type { Target } from '../../../src/editor/revoke/target.ts';
-import { boundBy, eventOf, told } from '../../support/auditEvents.ts';
+import { boundBy, eventOf, told } from '../../support/texts/auditEvents.ts';
 
 const now = Date.parse('2026-11-29T10:00:00Z') / 1000;
 const LEGACY = {

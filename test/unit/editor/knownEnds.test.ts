@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type * as vscode from 'vscode';
-import type { LiveState } from '../../../src/cluster/api.ts';
+import type { LiveState } from '../../../src/cluster/api/live.ts';
 import { KnownEnds } from '../../../src/editor/tree/knownEnds.ts';
 import { classifyToken, type Token } from '../../../src/token/classify.ts';
 import { decodeToken } from '../../../src/token/decode.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { LiveChange } from '../../../src/cluster/api.ts';
+import type { LiveChange } from '../../../src/cluster/api/live.ts';
 import { Redraws } from '../../../src/editor/tree/redraws.ts';
 
 const change = (...namespaces: readonly string[]): LiveChange => ({

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import manifest from '../../../package.json' with { type: 'json' };
 import snippets from '../../../media/snippets/yaml.json' with { type: 'json' };
-import { filledIn } from '../../support/snippets.ts';
-import { check } from '../../support/checks.ts';
+import { filledIn } from '../../support/texts/snippets.ts';
+import { check } from '../../support/texts/checks.ts';
 
 /** A Pod with a snippet in the place that it is for. */
 function podWith(lines: string, mountPath: string): string {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { LiveState, PodUse } from '../../../src/cluster/api.ts';
+import type { LiveState } from '../../../src/cluster/api/live.ts';
+import type { PodUse } from '../../../src/cluster/api/objects.ts';
 import { SHOW_ALL } from '../../../src/inventory/choices.ts';
 import { groupInWords } from '../../../src/editor/tree/groups.ts';
 import { podsUnseen, type Inventory } from '../../../src/inventory/inventory.ts';
 import { doubtsAbout } from '../../../src/editor/tree/needs.ts';
 import { tokenSecretWords } from '../../../src/editor/tree/rows/tokenSecret.ts';
-import { inventoryOf } from '../../support/inventory.ts';
+import { inventoryOf } from '../../support/texts/inventory.ts';
 
 const settings = {
   automount: undefined,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PodUse, SecretMention, TokenSecretInfo, Uses } from '../../../src/cluster/api.ts';
+import type { PodUse, SecretMention, TokenSecretInfo, Uses } from '../../../src/cluster/api/objects.ts';
 import { rankSecrets } from '../../../src/inventory/rank.ts';
 import type { Noted } from '../../../src/inventory/tokenUse.ts';
 

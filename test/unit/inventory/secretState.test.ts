@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ServiceAccountInfo, TokenSecretInfo } from '../../../src/cluster/api.ts';
+import type { ServiceAccountInfo, TokenSecretInfo } from '../../../src/cluster/api/objects.ts';
 import { cleaning } from '../../../src/inventory/cleaner.ts';
 import { secretState } from '../../../src/inventory/secretState.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { TokenSecretInfo } from '../../../src/cluster/api.ts';
+import type { TokenSecretInfo } from '../../../src/cluster/api/objects.ts';
 import { SHOW_ALL } from '../../../src/inventory/choices.ts';
 import type { Inventory } from '../../../src/inventory/inventory.ts';
 import { doubtsAbout } from '../../../src/editor/tree/needs.ts';
 import { tokenSecretWords } from '../../../src/editor/tree/rows/tokenSecret.ts';
-import { inventoryOf } from '../../support/inventory.ts';
+import { inventoryOf } from '../../support/texts/inventory.ts';
 import { notesUses, useInWords, useMeaning, type Noted } from '../../../src/inventory/tokenUse.ts';
 
 const now = Date.UTC(2026, 10, 28) / 1000;

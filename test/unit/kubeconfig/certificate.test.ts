@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createAuthority } from '../../../sandbox/certificates.ts';
-import { certificateIn, certificatesIn, isKeyOf, isSignedBy } from '../../../src/files/certificate.ts';
+import { certificateIn, certificatesIn, isKeyOf, isSignedBy } from '../../../src/files/certificatesIn.ts';
 import {
   certificateChanges,
   certificatePhase,
@@ -8,8 +8,8 @@ import {
   describeCertificate,
   type Certificate,
 } from '../../../src/kubeconfig/certificate.ts';
-import { judgeCertificate } from '../../../src/editor/certificates/certificates.ts';
-import { oldCertificate } from '../../support/oldCertificate.ts';
+import { judgeCertificate } from '../../../src/files/kubeconfigCertificates.ts';
+import { oldCertificate } from '../../support/texts/oldCertificate.ts';
 
 const NOW = 1_800_000_000;
 const HOUR = 3600;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { check, fixed, problemIn, rulesIn } from '../../support/checks.ts';
+import { check, fixed, problemIn, rulesIn } from '../../support/texts/checks.ts';
 
 /** A kubeconfig whose one user has these lines. */
 const kubeconfig = (...user: readonly string[]): string =>

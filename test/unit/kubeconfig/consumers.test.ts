@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { buildKubeconfig } from '../../../src/kubeconfig/build.ts';
+import { buildKubeconfig } from '../../../src/kubeconfig/buildKubeconfig.ts';
 import {
   consumerNames,
   consumers,
   type Consumer,
   type WithToken,
 } from '../../../src/kubeconfig/consumers.ts';
-import { assertPhrase, assertSentence } from '../../support/sentences.ts';
+import { assertPhrase, assertSentence } from '../../support/texts/sentences.ts';
 
 const CA = '-----BEGIN CERTIFICATE-----\nQQ==\n-----END CERTIFICATE-----\n';
 const parts = (more: Partial<WithToken['endpoint']> = {}, cluster = 'Prod/EU_1'): WithToken => ({

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { Problem } from '../../../src/errors.ts';
-import { kubeconfigEntries, type ClusterEndpoint } from '../../../src/kubeconfig/build.ts';
+import { kubeconfigEntries, type ClusterEndpoint } from '../../../src/kubeconfig/buildKubeconfig.ts';
 import { comparable } from '../../../src/kubeconfig/fields.ts';
 import { mergeKubeconfig } from '../../../src/kubeconfig/merge.ts';
 import { parseKubeconfig } from '../../../src/kubeconfig/read.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { textOfKubeconfig } from '../../../src/kubeconfig/encoding.ts';
+import { textOfKubeconfig } from '../../../src/kubeconfig/kubeconfigText.ts';
 import { parseKubeconfig, type Kubeconfig, type UserEntry } from '../../../src/kubeconfig/read.ts';
 
 const read = (text: string): Kubeconfig => parseKubeconfig(text, 'it', (path) => path);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Problem } from '../../../src/errors.ts';
-import type { UserCredential } from '../../../src/kubeconfig/build.ts';
+import type { UserCredential } from '../../../src/kubeconfig/buildKubeconfig.ts';
 import { blockYaml } from '../../../src/yaml/blockYaml.ts';
 import { parseKubeconfig } from '../../../src/kubeconfig/read.ts';
 import { replaceCredential } from '../../../src/kubeconfig/renew.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildKubeconfig, kubeconfigEntries } from '../../../src/kubeconfig/build.ts';
+import { buildKubeconfig, kubeconfigEntries } from '../../../src/kubeconfig/buildKubeconfig.ts';
 import { mergeKubeconfig } from '../../../src/kubeconfig/merge.ts';
 import { renewToken } from '../../../src/kubeconfig/renew.ts';
 import { entryOf, type IssuedToken } from '../../../src/issued/entry.ts';

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { ServiceAccountInfo } from '../../../src/cluster/api.ts';
+import type { ServiceAccountInfo } from '../../../src/cluster/api/objects.ts';
 import { entryOf, type IssuedToken } from '../../../src/issued/entry.ts';
 import type { FileState } from '../../../src/issued/file.ts';
 import { issuedContext, issuedInWords, issuedRow } from '../../../src/editor/tree/issuedRow.ts';
 import { stateOf } from '../../../src/issued/state.ts';
 import type { Inventory } from '../../../src/inventory/inventory.ts';
 import { localTime } from '../../../src/token/localTime.ts';
-import { inventoryOf } from '../../support/inventory.ts';
+import { inventoryOf } from '../../support/texts/inventory.ts';
 import { boundClaims, jwt, legacyClaims } from '../../support/tokens.ts';
 
 const ISSUED = 1_800_000_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { jwt, legacyClaims } from '../../support/tokens.ts';
-import { check, fixed, marked, problemIn, rulesIn } from '../../support/checks.ts';
+import { check, fixed, marked, problemIn, rulesIn } from '../../support/texts/checks.ts';
 
 const account = (namespace = 'kube-system', name = 'mycontroller'): string =>
   `apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: ${name}\n  namespace: ${namespace}\n---\n`;

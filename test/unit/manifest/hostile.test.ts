@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments, type Document } from 'yaml';
-import { applied, check, pieces } from '../../support/checks.ts';
+import { applied, check, pieces } from '../../support/texts/checks.ts';
 import { jwt, legacyClaims } from '../../support/tokens.ts';
 
 const OWNER = 'kubernetes.io/service-account.name';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseAllDocuments, stringify } from 'yaml';
 import { Problem } from '../../../src/errors.ts';
 import { appendParts, appendToTemplate } from '../../../src/manifest/append.ts';
-import { manifestYaml, serviceAccountPart, tokenSecretPart } from '../../../src/manifest/build.ts';
+import { manifestYaml, serviceAccountPart, tokenSecretPart } from '../../../src/manifest/buildManifest.ts';
 import { applyEdits, type Edit } from '../../../src/yaml/edit.ts';
 import { addResources, kustomizeNamespace } from '../../../src/manifest/kustomization.ts';
 import { projectedVolume } from '../../../src/manifest/projected.ts';

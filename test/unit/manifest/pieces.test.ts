@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { check, pieces } from '../../support/checks.ts';
+import { check, pieces } from '../../support/texts/checks.ts';
 
 /** A description that makes a schema longer than anything that is checked. */
 const long = (indentation: string): string =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { fixed, marked, problemIn, rulesIn } from '../../support/checks.ts';
+import { fixed, marked, problemIn, rulesIn } from '../../support/texts/checks.ts';
 
 const projection = (lines: readonly string[], mountPath = '/var/run/secrets/tokens'): string =>
   [

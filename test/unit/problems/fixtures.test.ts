@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { applied, check } from '../../support/checks.ts';
-import { ruleFixtures } from '../../support/ruleFixtures.ts';
-import { assertPhrase, assertSentence } from '../../support/sentences.ts';
+import { applied, check } from '../../support/texts/checks.ts';
+import { ruleFixtures } from '../../support/texts/ruleFixtures.ts';
+import { assertPhrase, assertSentence } from '../../support/texts/sentences.ts';
 
 const ofDocuments = ruleFixtures.flatMap((fixture) => {
   const problems = check(fixture.before).problems.filter(({ rule }) => rule === fixture.rule);

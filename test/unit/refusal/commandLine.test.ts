@@ -163,6 +163,9 @@ describe('the kubeconfig that a command line names', () => {
       folders('cd a; kubectl get pods; pushd -q "b c" && kubectl get pods; cd; kubectl get pods'),
     ).toEqual([[], ['a'], ['a'], ['a', 'b c'], ['a', 'b c'], ['a', 'b c', '~']]);
     expect(folders('cd -; kubectl get pods').at(-1)).toEqual(['-']);
+    expect(folders('popd; kubectl get pods').at(-1)).toEqual(['-']);
+    expect(readCommandLine('kubectl get pods; cd a').moves).toBe(true);
+    expect(readCommandLine('kubectl get pods | grep cd').moves).toBe(false);
   });
 
   it('is read as a shell quotes it', () => {

@@ -6,7 +6,7 @@ import { inflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { addressesOf, isPreRelease, notesOf, prepareRelease } from '../../../scripts/release.ts';
 import { sbomOf } from '../../../scripts/sbom.ts';
-import { publishHere } from '../../support/registries.ts';
+import { publishHere } from '../../support/sources/registries.ts';
 import manifest from '../../../package.json' with { type: 'json' };
 
 /** The files of a ZIP archive by their names (PKWARE's APPNOTE, 4.3). */

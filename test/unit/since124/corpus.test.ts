@@ -3,7 +3,7 @@ import { outdatedRules } from '../../../src/since124/finding.ts';
 import { findOutdated } from '../../../src/since124/find.ts';
 import { besideOf } from '../../../src/since124/kustomize.ts';
 import { inOneGo } from '../../../src/slices.ts';
-import { snippets, type Snippet } from '../../support/outdatedCorpus.ts';
+import { snippets, type Snippet } from '../../support/texts/outdatedCorpus.ts';
 
 const rulesIn = ({ path, text, beside }: Snippet): string[] => {
   const wanted = besideOf(path, text).map((name): [string, string] => [name, beside.get(name) ?? '']);

@@ -4,10 +4,10 @@ import { findOutdated } from '../../../src/since124/find.ts';
 import type { Outdated } from '../../../src/since124/finding.ts';
 import { besideOf } from '../../../src/since124/kustomize.ts';
 import { inOneGo } from '../../../src/slices.ts';
-import { applied } from '../../support/checks.ts';
-import { snippets, type Snippet } from '../../support/outdatedCorpus.ts';
-import { outdatedFixtures } from '../../support/outdatedFixtures.ts';
-import { assertPhrase, assertSentence } from '../../support/sentences.ts';
+import { applied } from '../../support/texts/checks.ts';
+import { snippets, type Snippet } from '../../support/texts/outdatedCorpus.ts';
+import { outdatedFixtures } from '../../support/texts/outdatedFixtures.ts';
+import { assertPhrase, assertSentence } from '../../support/texts/sentences.ts';
 
 function find({ path, text, beside }: Omit<Snippet, 'rules'>): readonly Outdated[] {
   const wanted = besideOf(path, text).map((name): [string, string] => [name, beside.get(name) ?? '']);

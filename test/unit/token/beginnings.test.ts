@@ -5,7 +5,7 @@ import { ENCODED } from '../../../src/token/encoded.ts';
 import { scanText } from '../../../src/token/find.ts';
 import { KUBECONFIG_TWICE } from '../../../src/token/nested.ts';
 import { RAW } from '../../../src/token/raw.ts';
-import { WITHIN } from '../../../src/token/within.ts';
+import { WITHIN } from '../../../src/token/withinBase64.ts';
 import { boundClaims, jwt } from '../../support/tokens.ts';
 
 const all = `${RAW}|(?:eyA|ewo|ewk|ew0)[giJKN]|${ENCODED.base64}|${ENCODED['base64-twice']}|${WITHIN}|${KUBECONFIG_TWICE}`;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findTokens } from '../../../src/token/find.ts';
-import { readCorpus, type Label, type LabelledText } from '../../support/labelled.ts';
+import { readCorpus, type Label, type LabelledText } from '../../support/texts/labelledCorpus.ts';
 
 const corpus = readCorpus();
 

@@ -5,7 +5,7 @@ import { decodeToken } from '../../../src/token/decode.ts';
 import { duplicateKeys } from '../../../src/token/keys.ts';
 import { explainMalformed } from '../../../src/token/malformed.ts';
 import { oddities } from '../../../src/token/oddities.ts';
-import { assertSentence } from '../../support/sentences.ts';
+import { assertSentence } from '../../support/texts/sentences.ts';
 import { boundClaims, jwt, legacyClaims } from '../../support/tokens.ts';
 
 const token = jwt(boundClaims());

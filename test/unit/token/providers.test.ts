@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { known, offlineEvidence } from '../../../src/authentication/evidence.ts';
 import { explainAuthentication } from '../../../src/authentication/explain.ts';
-import { inspectorModel } from '../../../src/editor/inspector/model.ts';
+import { inspectorModel } from '../../../src/inspection/inspectorModel.ts';
 import { classifyToken, type Token } from '../../../src/token/classify.ts';
 import { describeToken, verdict } from '../../../src/token/describe.ts';
 import { clusterOfIssuer } from '../../../src/token/foreign.ts';
 import { lifeOf, nextPhase } from '../../../src/token/life.ts';
 import { tokenStatus } from '../../../src/token/status.ts';
 import { boundClaims, legacyClaims } from '../../support/tokens.ts';
-import { NOW, podBound, seen, settings } from '../../support/world.ts';
+import { NOW, podBound, seen, settings } from '../../support/texts/evidence.ts';
 
 const DAY = 86_400;
 const YEAR = 365 * DAY;

@@ -4,7 +4,7 @@ import { decodeToken, type DecodedToken } from '../../../src/token/decode.ts';
 import { describeToken, kindInWords } from '../../../src/token/describe.ts';
 import { flawsOf } from '../../../src/token/malformed.ts';
 import { oddities } from '../../../src/token/oddities.ts';
-import { assertPhrase, assertSentence } from '../../support/sentences.ts';
+import { assertPhrase, assertSentence } from '../../support/texts/sentences.ts';
 import { boundClaims, jwt, legacyClaims } from '../../support/tokens.ts';
 
 function decode(claims: object, header?: object): DecodedToken {

@@ -8,10 +8,16 @@ import { revealAccount, type TreeParts } from '../parts.ts';
 import { GROUPS } from '../groups.ts';
 import { count, type Inventory } from '../../../inventory/inventory.ts';
 import { needOf } from '../needs.ts';
-import { askAction } from './ask.ts';
+import { askAction } from './askAccess.ts';
 import { accessDocument } from './document.ts';
 import { questionAt, whoMayUri } from './uri.ts';
-import { questionInWords, unseenBindings, whoMay, whoMayDocument, type Holder } from './whoMay.ts';
+import {
+  questionInWords,
+  unseenBindings,
+  whoMay,
+  whoMayDocument,
+  type Holder,
+} from '../../../inventory/whoMay.ts';
 
 /** The text of a document that answers a question. Throws a Problem: not-found, cancelled, or why nothing is known. */
 export async function documentAt(parts: TreeParts, uri: vscode.Uri, signal: AbortSignal): Promise<string> {

@@ -1,6 +1,6 @@
-import { markInWords, markMeaning } from '../../../authorization/marks.ts';
+import { markInWords, markMeaning } from '../../../authorization/ruleParts.ts';
 import { aggregationInWords, oneLine, rulesInWords, type Line } from '../../../authorization/words.ts';
-import type { AccessInfo, ObjectRef } from '../../../cluster/api.ts';
+import type { AccessInfo, ObjectRef } from '../../../cluster/api/objects.ts';
 import { grouped } from '../../../es2024.ts';
 import { GROUPS } from '../groups.ts';
 import type { Inventory } from '../../../inventory/inventory.ts';

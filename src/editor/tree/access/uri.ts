@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Place } from '../../../authorization/grants.ts';
 import type { Action } from '../../../authorization/rules.ts';
-import type { ObjectRef } from '../../../cluster/api.ts';
+import type { ObjectRef } from '../../../cluster/api/objects.ts';
 import { inLabel } from '../../../harmless.ts';
 import { isRecord } from '../../../token/decode.ts';
 import { ACCESS_SCHEME } from '../ids.ts';

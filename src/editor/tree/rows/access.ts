@@ -1,6 +1,6 @@
-import { markInWords, markMeaning } from '../../../authorization/marks.ts';
+import { markInWords, markMeaning } from '../../../authorization/ruleParts.ts';
 import { aggregationInWords } from '../../../authorization/words.ts';
-import type { AccessInfo, ObjectRef } from '../../../cluster/api.ts';
+import type { AccessInfo, ObjectRef } from '../../../cluster/api/objects.ts';
 import { isCommon } from '../groups.ts';
 import type { Inventory } from '../../../inventory/inventory.ts';
 import { rbacPath } from '../objectPath.ts';

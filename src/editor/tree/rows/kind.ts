@@ -1,4 +1,4 @@
-import type { ServiceAccountInfo } from '../../../cluster/api.ts';
+import type { ServiceAccountInfo } from '../../../cluster/api/objects.ts';
 import type { TreeNode } from '../../subject/row.ts';
 import type { Choices } from '../../../inventory/choices.ts';
 import type { Inventory } from '../../../inventory/inventory.ts';

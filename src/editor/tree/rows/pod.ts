@@ -1,4 +1,4 @@
-import type { PodInfo } from '../../../cluster/api.ts';
+import type { PodInfo } from '../../../cluster/api/objects.ts';
 import { DEFAULT_MOUNT } from '../../../kubernetes.ts';
 import type { Inventory } from '../../../inventory/inventory.ts';
 import { objectPath } from '../objectPath.ts';

@@ -1,5 +1,5 @@
 import { seenInFull, seenInWords } from '../../../audit/seen.ts';
-import type { ServiceAccountInfo } from '../../../cluster/api.ts';
+import type { ServiceAccountInfo } from '../../../cluster/api/objects.ts';
 import type { Choices } from '../../../inventory/choices.ts';
 import { groupsOf } from '../groups.ts';
 import { podsUnseen, summary, type Inventory } from '../../../inventory/inventory.ts';

@@ -1,4 +1,4 @@
-import type { TokenSecretInfo } from '../../../cluster/api.ts';
+import type { TokenSecretInfo } from '../../../cluster/api/objects.ts';
 import { seenInFull, seenInWords } from '../../../audit/seen.ts';
 import { does, since } from '../../../versions.ts';
 import type { Cleaning } from '../../../inventory/cleaner.ts';
