@@ -28,7 +28,7 @@ const OBSERVER = `
   new MutationObserver(() => {
     const now = new Set();
     for (const row of document.querySelectorAll('.pane-body [role=treeitem]')) {
-      const [, name] = /^ServiceAccount (change-[0-9]+)\b/.exec(row.ariaLabel ?? '') ?? [];
+      const [, name] = /^ServiceAccount (change-[0-9]+)(?:,|$)/.exec(row.ariaLabel ?? '') ?? [];
       if (name) now.add(name);
     }
     const fresh = [...now].filter((name) => !rows.has(name)).map((name) => 'ADDED ' + name);
