@@ -118,7 +118,7 @@ describe('what is scaffolded into a Helm chart', () => {
 
   /** Renders a chart by Go's own text/template, as Helm does (helm pkg/engine), for release `web` in namespace `prod`. */
   async function helm(chart: string): Promise<Map<string, Rendered>> {
-    const engine = join(import.meta.dirname, '../support/helm-engine');
+    const engine = join(import.meta.dirname, '../support/texts/helm-engine');
     const env = { ...process.env, CGO_ENABLED: '0', GOWORK: 'off', GOFLAGS: '' };
     const { stdout } = await run('go', ['run', '.', join(folder, chart)], { cwd: engine, env });
     return objectsOf(stdout);

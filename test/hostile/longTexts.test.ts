@@ -30,7 +30,7 @@ async function run(code: string): Promise<string> {
 }
 
 const checking = `
-  import { check } from './test/support/checks.ts';
+  import { check } from './test/support/texts/checks.ts';
   const fix = (text) => check(text).problems.flatMap(({ fixes }) => fixes());
 `;
 
@@ -70,7 +70,7 @@ it.each([
   ],
   [
     'a line of many blanks that is typed in',
-    `import { cursorAt } from './src/manifest/cursor.ts';
+    `import { cursorAt } from './src/manifest/cursorAt.ts';
     cursorAt('a: ' + ' '.repeat(1e6) + '#', () => undefined);
     cursorAt(' '.repeat(1e6) + '- '.repeat(1e5) + '#', () => undefined);`,
   ],

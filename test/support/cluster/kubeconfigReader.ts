@@ -22,7 +22,7 @@ export class ClientGo {
   static async start(): Promise<ClientGo> {
     const folder = await mkdtemp(join(tmpdir(), 'client-go-'));
     const program = join(folder, 'kubeconfig-reader');
-    const modules = join(import.meta.dirname, '../../sandbox/control-plane');
+    const modules = join(import.meta.dirname, '../../../sandbox/control-plane');
     const env = { ...process.env, CGO_ENABLED: '0', GOWORK: 'off', GOFLAGS: '' };
     const flags = ['-trimpath', '-buildvcs=false', '-ldflags', '-s -w'];
     await run('go', ['build', ...flags, '-o', program, './kubeconfig-reader'], { cwd: modules, env });

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 
-const bin = join(import.meta.dirname, '../../node_modules/.bin');
+const bin = join(import.meta.dirname, '../../../node_modules/.bin');
 
 interface Published {
   /** What was uploaded, in the order in which it came. */
