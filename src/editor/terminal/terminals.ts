@@ -1,3 +1,4 @@
+import { readlink } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { commands, settings } from '../../contributions.ts';
 import { words } from '../../harmless.ts';
@@ -83,20 +84,22 @@ export class Terminals implements vscode.Disposable {
     const read = readCommandLine(commandLine.value, shellOf(terminal));
     const before = this.#exported.get(terminal);
     if (read.exported !== undefined) this.#exported.set(terminal, read.exported);
-    const usesIn = (folder: vscode.Uri | undefined): readonly Use[] =>
-      usesOf(read.commands, placeOf(terminal, folder, before));
+    const usesIn = async (folder: vscode.Uri | undefined): Promise<readonly Use[]> =>
+      usesOf(read.commands, await placeOf(terminal, folder, before));
     const { refusalsIn } = await import('../refusals/refusals.ts');
     let failure: Failure | undefined;
     for await (const lines of linesOf(output)) {
       for (const line of lines) {
         if (refusalsIn(line).every(({ kind }) => TOOLTIP[kind.what] === '')) continue;
-        failure ??= this.#remember(terminal, usesIn(cwd ?? terminal.shellIntegration?.cwd));
+        failure ??= this.#remember(terminal, await usesIn(cwd ?? terminal.shellIntegration?.cwd));
         if (failure.lines.size < MOST_LINES) failure.lines.add(keyOf(line));
       }
     }
     if (!failure) return;
-    // VS Code 1.96 says where the first command of a terminal was run once it has ended.
-    if (!cwd && !read.moves) failure.uses = usesIn(terminal.shellIntegration?.cwd);
+    if (failure.uses.some(({ unknown }) => unknown)) {
+      // VS Code 1.96 says where the first command of a terminal was run once it has ended.
+      failure.uses = await usesIn(cwd ?? (read.moves ? undefined : terminal.shellIntegration?.cwd));
+    }
     if (!isOffered()) return;
     const { uses } = failure;
     this.#offer.show(uses, async () => {
@@ -170,17 +173,28 @@ function shellOf(terminal: vscode.Terminal): Shell {
 }
 
 /** Where a line is run that a shell has begun. `before`: KUBECONFIG, as a command before has left it. */
-function placeOf(
+async function placeOf(
   terminal: vscode.Terminal,
   cwd: vscode.Uri | undefined,
   before: Value | null | undefined,
-): Place {
-  const isHere = cwd?.scheme === 'file' || cwd?.scheme === 'vscode-remote';
+): Promise<Place> {
   return {
-    folder: isHere ? cwd.fsPath : undefined,
+    folder: cwd && (await isHere(terminal, cwd)) ? cwd.fsPath : undefined,
     variable: before === undefined ? variableOf(terminal) : before,
     isRoot: process.getuid?.() === 0,
   };
+}
+
+/**
+ * Whether a shell's folder is on this machine. In a remote window VS Code 1.96 names each as one of the person's own machine
+ * (vscode-local), also of a shell that runs here: that shell's process tells.
+ */
+async function isHere(terminal: vscode.Terminal, { scheme, path }: vscode.Uri): Promise<boolean> {
+  if (scheme !== 'vscode-local') return scheme === 'file' || scheme === 'vscode-remote';
+  const shell = await terminal.processId;
+  const folder =
+    shell === undefined ? undefined : await readlink(`/proc/${shell}/cwd`).catch(() => undefined);
+  return folder === path;
 }
 
 /** KUBECONFIG, where the terminal was made with one. */
