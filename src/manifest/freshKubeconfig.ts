@@ -21,7 +21,7 @@ export function imageFor(needs: keyof typeof IMAGES): string {
 export function hostPathProblem(path: string): string | undefined {
   if (!/^\/(?:[^/\0]+\/)+[^/\0]+$/.test(path))
     return 'An absolute path of a file in a folder of its own, such as /etc/cni/net.d/cni.kubeconfig.';
-  return /["'`$\\\n]|\/\.\.?\//.test(path) ? 'Without quotes, $, backslashes and "..".' : undefined;
+  return /["'`$\\\n]|\/\.\.?(?:\/|$)/.test(path) ? 'Without quotes, $, backslashes and "..".' : undefined;
 }
 
 /** Writes a kubeconfig whole or not at all, for its owner alone; the token is its one argument. */
