@@ -134,6 +134,6 @@ function isMountedWithin(mounts: ReadonlyMap<string, readonly string[]>): boolea
 }
 
 function toFillIn(edit: TextEdit): TextEdit {
-  const [before = '', after = ''] = edit.text.replaceAll(/[\\$}]/g, '\\$&').split('SERVICE');
+  const [before = '', after = ''] = edit.text.split('SERVICE');
   return { ...edit, text: `${before}\${1:name-of-the-service}${after}`, isSnippet: true };
 }

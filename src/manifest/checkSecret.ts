@@ -136,14 +136,13 @@ function missingOwner(secret: ObjectInText, accounts: AccountsByName): SecretPro
   const annotations = yaml.field(metadata, 'annotations');
   const field = yaml.field(annotations, OWNER_ANNOTATION);
   const mistyped = field ? undefined : mistypedOwner(yaml, metadata);
-  const at = field ?? mistyped ?? annotations ?? metadata ?? yaml.field(node, 'type');
+  const at = field ?? mistyped?.field ?? annotations ?? metadata ?? yaml.field(node, 'type');
   if (!at || (field?.value && yaml.scalar(field) !== '' && yaml.scalar(field) !== null)) return [];
   const fixes = (): Fix[] => {
-    const named = mistyped && yaml.filled(mistyped);
-    if (mistyped?.map === annotations?.value && mistyped && named !== undefined) {
-      return fixBy(`Name the ServiceAccount: "${named}"`, renaming(yaml, mistyped), true);
+    if (mistyped && mistyped.field.map === annotations?.value) {
+      return fixBy(`Name the ServiceAccount: "${mistyped.owner}"`, renaming(yaml, mistyped.field), true);
     }
-    const candidates = named === undefined ? ownersFor(secret, accounts) : [named];
+    const candidates = mistyped ? [mistyped.owner] : ownersFor(secret, accounts);
     return candidates.slice(0, MOST_OFFERED).flatMap((account, index) => {
       const edit = field
         ? replacement(yaml, field, account)
@@ -161,11 +160,15 @@ function missingOwner(secret: ObjectInText, accounts: AccountsByName): SecretPro
   return [{ rule: 'account-annotation-missing', message, ...placeOf(at.key), fixes }];
 }
 
-/** What was meant to be the annotation: one that is nearly called so, or a label. */
-function mistypedOwner(yaml: YamlText, metadata: Field | undefined): Field | undefined {
+/** What was meant to be the annotation, one that is nearly called so, or a label, and the ServiceAccount that it names. */
+function mistypedOwner(
+  yaml: YamlText,
+  metadata: Field | undefined,
+): { readonly field: Field; readonly owner: string } | undefined {
   return ['annotations', 'labels']
     .flatMap((holder) => yaml.fields(yaml.field(metadata, holder)))
-    .find((field) => looksLikeOwner(field.name) && !isFilledIn(yaml.filled(field) ?? ''));
+    .map((field) => ({ field, owner: yaml.string(field) ?? '' }))
+    .find(({ field, owner }) => looksLikeOwner(field.name) && !isFilledIn(owner));
 }
 
 function looksLikeOwner(name: string): boolean {
@@ -178,12 +181,10 @@ function looksLikeOwner(name: string): boolean {
   );
 }
 
-function renaming(yaml: YamlText, { key, isOwn }: Field): TextEdit | undefined {
+function renaming(yaml: YamlText, { key }: Field): TextEdit {
   const { start, end } = placeOf(key);
   const isQuoted = /["']/.test(yaml.text[start] ?? '');
-  return isOwn
-    ? { start, end, text: isQuoted ? JSON.stringify(OWNER_ANNOTATION) : OWNER_ANNOTATION }
-    : undefined;
+  return { start, end, text: isQuoted ? JSON.stringify(OWNER_ANNOTATION) : OWNER_ANNOTATION };
 }
 
 /** The ServiceAccounts that a Secret can name, the likeliest first. */
