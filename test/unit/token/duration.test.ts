@@ -18,17 +18,38 @@ describe('a duration', () => {
     ['30d', 2_592_000],
     ['1D', 86_400],
     ['3607s', 3607],
+    ['1d1h1m1s', 90_061],
+    ['4294967296S', 4_294_967_296],
+    ['71582788m', 4_294_967_280],
+    ['1193046h', 4_294_965_600],
+    ['0000000001d', 86_400],
   ])('is read from %j', (text, seconds) => {
     expect(parseDuration(text)).toBe(seconds);
     expect(durationProblem(text)).toBeUndefined();
   });
 
-  it.each(['', '90', 'm', '1.5h', '-10m', '10m5', '1m1h', '1 week', '12345678901s'])(
-    'is none that could be read: %j',
-    (text) => {
-      expect(durationProblem(text)).toContain('such as 90m');
-    },
-  );
+  it.each([
+    '',
+    ' ',
+    '90',
+    'm',
+    '1.5h',
+    '-10m',
+    '10m5',
+    '1m1h',
+    '1 week',
+    '12345678901s',
+    '12345678901m',
+    '12345678901h',
+    '12345678901d',
+    'x10m',
+    '10m.',
+    'd',
+    '10m10m',
+  ])('is none that could be read: %j', (text) => {
+    expect(parseDuration(text)).toBeUndefined();
+    expect(durationProblem(text)).toBe('A number with s, m, h or d, such as 90m or 1h30m.');
+  });
 
   it('has the API server’s limits, told before the server does', () => {
     expect(durationProblem('599s')).toContain('no less than 10 minutes');
@@ -54,6 +75,17 @@ describe('a duration', () => {
     [31_535_000, '365 d'],
     [LONGEST_SECONDS, '136 years'],
     [1e300, 'more than 10000 years'],
+    [-5, '0 s'],
+    [1.4, '1 s'],
+    [119, '1 min 59 s'],
+    [120, '2 min'],
+    [600, '10 min'],
+    [86_400, '1 d'],
+    [172_800, '2 d'],
+    [63_115_199, '730 d'],
+    [63_115_200, '2 years'],
+    [10_000 * 31_557_600, '10000 years'],
+    [10_001 * 31_557_600, 'more than 10000 years'],
   ])('of %d s is said as %j: two units below two days, rounded', (seconds, words) => {
     expect(durationInWords(seconds)).toBe(words);
   });
@@ -88,6 +120,16 @@ describe('a duration', () => {
       { numRuns: 3000 },
     );
   });
+});
+
+it('a duration of nothing becomes no less, and one of no date no other', () => {
+  const year = 31_557_600;
+  expect(nextDuration(0, 'less')).toBeUndefined();
+  expect(nextDuration(0, 'more')).toBe(1);
+  expect(nextDuration(1, 'less')).toBe(0);
+  expect(nextDuration(10_001 * year, 'more')).toBeUndefined();
+  expect(nextDuration(9_999 * year, 'more')).toBe(9_999.5 * year);
+  expect(nextDuration(3 * year, 'less')).toBe(2.5 * year - 1);
 });
 
 describe('what was granted', () => {

@@ -118,4 +118,22 @@ it('findingsBetween are those that touch what is between', () => {
   expect(starts(bound.length, bound.length + 1)).toEqual([first, second]);
   expect(starts(bound.length + encoded.length + 2, bound.length + encoded.length + 3)).toEqual([]);
   expect(findingsBetween([], 0, 9)).toEqual([]);
+  const [found] = all;
+  if (!found) throw new Error('the test has no token');
+  const gap = fc.tuple(fc.nat(4), fc.nat(4));
+  fc.assert(
+    fc.property(fc.array(gap, { maxLength: 12 }), fc.nat(40), fc.nat(9), (gaps, from, length) => {
+      let at = 0;
+      const some = gaps.map(([before, long]) => {
+        const start = at + before;
+        at = start + long + 1;
+        return { ...found, start, end: at };
+      });
+      const to = from + length;
+      expect(findingsBetween(some, from, to)).toEqual(
+        some.filter(({ start, end }) => end >= from && start <= to),
+      );
+    }),
+    { numRuns: 500 },
+  );
 });
