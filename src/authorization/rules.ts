@@ -95,6 +95,6 @@ function has(members: readonly string[], wanted: string): boolean {
 }
 
 function covers(url: string, path: string): boolean {
-  if (url === ALL || url === path) return true;
+  if (url === path) return true;
   return url.endsWith('*') && path.startsWith(withoutTrailing(url, '*'));
 }
