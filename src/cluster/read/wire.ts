@@ -139,6 +139,11 @@ class Reader {
 
   /** At most 2^53 exactly; what is more, as a negative number of 64 bits, is only near it. */
   varint(): number {
+    const first = this.#at < this.#end ? this.#bytes[this.#at] : undefined;
+    if (first !== undefined && first < 128) {
+      this.#at += 1;
+      return first; // As nearly all are.
+    }
     let value = 0;
     for (let factor = 1; factor <= 2 ** 63; factor *= 128) {
       const byte = this.#at < this.#end ? this.#bytes[this.#at] : undefined;
