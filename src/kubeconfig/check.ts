@@ -148,7 +148,7 @@ function refusedAt(text: string, { line, message }: YamlFault): KubeconfigProble
 
 function endOfLine(text: string, start: number): number {
   const end = text.indexOf('\n', start);
-  return end < 0 ? text.length : end;
+  return end === -1 ? text.length : end;
 }
 
 interface Named {
@@ -196,10 +196,10 @@ function offered(
   title: (name: string) => string,
 ): Fix[] {
   const ranked = nearest(name, [...known.keys()]);
-  return ranked.slice(0, MOST_OFFERED).flatMap((name, index) => {
-    const isOnly = index === 0 && ranked.length === 1;
-    return fixBy(title(name), replacement(yaml, field, name), isOnly);
-  });
+  const isOnly = ranked.length === 1;
+  return ranked
+    .slice(0, MOST_OFFERED)
+    .flatMap((name) => fixBy(title(name), replacement(yaml, field, name), isOnly));
 }
 
 /**

@@ -69,8 +69,7 @@ function entriesIn(
   });
 }
 
-function refused(yaml: YamlText, entry: Field, refusal: Refusal | undefined): UseProblem[] {
-  if (!refusal) return [];
+function refused(yaml: YamlText, entry: Field, refusal: Refusal): UseProblem[] {
   const there = (names: readonly string[]): Field[] => names.flatMap((name) => yaml.field(entry, name) ?? []);
   const [first] = there(refusal.fields);
   return [

@@ -67,7 +67,7 @@ function named(name: string): string {
     .replaceAll(/[^a-z0-9.-]/g, '-')
     .slice(0, 200);
   const start = plain.search(/[a-z0-9]/);
-  return start < 0 ? 'cluster' : withoutTrailing(plain.slice(start), '.-');
+  return start === -1 ? 'cluster' : withoutTrailing(plain.slice(start), '.-');
 }
 
 /** https://argo-cd.readthedocs.io/en/stable/operator-manual/declarative-setup/#clusters */
@@ -79,8 +79,8 @@ function argoCd({ endpoint, cluster, serviceAccount, credential }: WithToken): s
   } = clusterFields(endpoint);
   const tlsClientConfig = {
     insecure: endpoint.insecureSkipTlsVerify,
-    ...(caData !== undefined && { caData }),
-    ...(serverName !== undefined && { serverName }),
+    caData,
+    serverName,
   };
   return blockYaml({
     apiVersion: 'v1',
@@ -95,7 +95,7 @@ function argoCd({ endpoint, cluster, serviceAccount, credential }: WithToken): s
       name: cluster,
       server: endpoint.server,
       config: `${JSON.stringify(
-        { bearerToken: credential.token, tlsClientConfig, ...(proxyUrl !== undefined && { proxyUrl }) },
+        { bearerToken: credential.token, tlsClientConfig, proxyUrl },
         undefined,
         2,
       )}\n`,
@@ -135,7 +135,7 @@ function istio(parts: WithToken): string {
 function vault({ endpoint, credential }: WithToken): string {
   const config = {
     kubernetes_host: endpoint.server,
-    ...(endpoint.certificateAuthority !== undefined && { kubernetes_ca_cert: endpoint.certificateAuthority }),
+    kubernetes_ca_cert: endpoint.certificateAuthority,
     token_reviewer_jwt: credential.token,
   };
   return `#!/bin/sh

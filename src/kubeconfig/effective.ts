@@ -195,7 +195,7 @@ export function serverOf(server: string): string | undefined {
   const hasScheme = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]/i.test(server);
   const url = hasScheme ? server : `http://${server}`;
   const parsed = parsedUrl(url);
-  if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.hostname === '') return undefined;
+  if (!parsed || !/^https?:$/.test(parsed.protocol)) return undefined;
   // Of what has no scheme only host and port are taken.
   return hasScheme || parsed.pathname === '/' ? withoutTrailing(url, '/') : undefined;
 }

@@ -68,9 +68,9 @@ export function isPlainHttp({ server }: Pick<ClusterEndpoint, 'server'>): boolea
 const BEGIN = '-----BEGIN CERTIFICATE-----';
 const END = '-----END CERTIFICATE-----';
 
-/** The certificates of a PEM text, each once and in no order; what stands around them means nothing. */
-function certificatesIn(pem: string): readonly string[] {
+/** The certificates of a PEM text, each once and in no order; what stands around them means nothing. Without any, the text. */
+function certificatesIn(pem: string): string | readonly string[] {
   const [, ...blocks] = pem.split(BEGIN);
   const bodies = blocks.map((block) => (block.split(END)[0] ?? '').replaceAll(/\s/g, ''));
-  return bodies.length === 0 ? [pem.trim()] : [...new Set(bodies)].toSorted();
+  return bodies.length === 0 ? pem.trim() : [...new Set(bodies)].toSorted();
 }

@@ -13,10 +13,9 @@ export class YamlFault extends Error {
   }
 }
 
-/** A place in a text: `offset` in UTF-16 units, `index` and `column` in characters, all counted from 0. */
+/** A place in a text: `offset` in UTF-16 units, `column` in characters, all counted from 0. */
 export interface Mark {
   readonly offset: number;
-  readonly index: number;
   readonly line: number;
   readonly column: number;
 }
@@ -28,7 +27,6 @@ const STRANGE = /[^\t\n\r\x20-\x7E\x85\xA0-\uD7FF\uE000-\uFEFE\uFF00-\uFFFD\u{10
 export class Cursor implements Mark {
   readonly text: string;
   offset = 0;
-  index = 0;
   line = 0;
   column = 0;
 
@@ -42,7 +40,7 @@ export class Cursor implements Mark {
   }
 
   mark(): Mark {
-    return { offset: this.offset, index: this.index, line: this.line, column: this.column };
+    return { offset: this.offset, line: this.line, column: this.column };
   }
 
   at(ahead = 0): string {
@@ -77,10 +75,10 @@ export class Cursor implements Mark {
   }
 
   /** Whether `---` or `...` stands alone at the beginning of this line. */
-  isDocumentIndicator(mark?: '---' | '...'): boolean {
+  isDocumentIndicator(): boolean {
     if (this.column !== 0 || !this.isBlankOrEnd(3)) return false;
     const found = this.text.slice(this.offset, this.offset + 3);
-    return mark === undefined ? found === '---' || found === '...' : found === mark;
+    return found === '---' || found === '...';
   }
 
   /** Goes on by one character. */
@@ -88,7 +86,6 @@ export class Cursor implements Mark {
     for (let left = count; left > 0; left--) {
       const unit = this.text.charCodeAt(this.offset);
       this.offset += unit >= 0xd8_00 && unit <= 0xdb_ff ? 2 : 1;
-      this.index += 1;
       this.column += 1;
     }
   }
@@ -97,9 +94,7 @@ export class Cursor implements Mark {
   readLine(): string {
     const found = this.at();
     if (!isBreak(found)) return '';
-    const width = found === '\r' && this.at(1) === '\n' ? 2 : 1;
-    this.offset += width;
-    this.index += width;
+    this.offset += found === '\r' && this.at(1) === '\n' ? 2 : 1;
     this.line += 1;
     this.column = 0;
     return found === '\u2028' || found === '\u2029' ? found : '\n';

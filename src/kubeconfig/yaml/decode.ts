@@ -127,7 +127,7 @@ class Decoder {
     this.#count += 1;
     this.#depth += 1;
     if (this.#open.size > 0) this.#aliased += 1;
-    if (this.#aliased > 100 && this.#count > 1000 && this.#aliased / this.#count > 0.99) {
+    if (this.#count > 1000 && this.#aliased / this.#count > 0.99) {
       throw new YamlFault('almost all of it comes from aliases', line, true);
     }
     if (this.#count > MOST_VALUES) throw new YamlFault('it has too many values', line, false);

@@ -46,7 +46,7 @@ class Parser {
     const isEmpty =
       isExplicit &&
       this.#is('version-directive', 'tag-directive', 'document-start', 'document-end', 'stream-end');
-    const root = isEmpty ? this.#empty(this.#peek().start) : this.#node(true, false);
+    const root = isEmpty ? this.#empty(this.#peek().start) : this.#node();
     this.#peek(); // What comes next must be a token, and nothing more is asked of it.
     return root;
   }
@@ -67,7 +67,7 @@ class Parser {
     if (!this.#tags.has('!!')) this.#tags.set('!!', 'tag:yaml.org,2002:');
   }
 
-  #node(isInBlock: boolean, mayLackIndentation: boolean): Node {
+  #node(mayLackIndentation = false): Node {
     const start = this.#peek();
     if (start.kind === 'alias') {
       this.#next();
@@ -81,7 +81,7 @@ class Parser {
     if (mayLackIndentation && token.kind === 'block-entry') {
       return this.#sequence(line, anchor, (items) => this.#entriesWithoutIndentation(items));
     }
-    const collection = this.#collection(token.kind, isInBlock, line, anchor);
+    const collection = this.#collection(token.kind, line, anchor);
     if (collection) return collection;
     const isScalar = token.kind === 'plain' || token.kind === 'quoted';
     if (isScalar) this.#next();
@@ -90,10 +90,9 @@ class Parser {
     return this.#anchored(anchor, { kind: 'scalar', line, text: isScalar ? token.value : '', tag, isPlain });
   }
 
-  #collection(kind: TokenKind, isInBlock: boolean, line: number, anchor: string): Node | undefined {
+  #collection(kind: TokenKind, line: number, anchor: string): Node | undefined {
     if (kind === '[') return this.#sequence(line, anchor, (items) => this.#flowEntries(items));
     if (kind === '{') return this.#mapping(line, anchor, (pairs) => this.#flowPairs(pairs));
-    if (!isInBlock) return undefined;
     if (kind === 'block-sequence-start') {
       return this.#sequence(line, anchor, (items) => this.#entries(items));
     }
@@ -146,7 +145,7 @@ class Parser {
     this.#next();
     while (this.#is('block-entry')) {
       const mark = this.#next().start;
-      items.push(this.#is('block-entry', 'block-end') ? this.#empty(mark) : this.#node(true, false));
+      items.push(this.#is('block-entry', 'block-end') ? this.#empty(mark) : this.#node());
     }
     this.#expect('block-end', 'a list has something that is no item');
   }
@@ -155,7 +154,7 @@ class Parser {
     while (this.#is('block-entry')) {
       const mark = this.#next().start;
       const isEmpty = this.#is('block-entry', 'key', 'value', 'block-end');
-      items.push(isEmpty ? this.#empty(mark) : this.#node(true, false));
+      items.push(isEmpty ? this.#empty(mark) : this.#node());
     }
   }
 
@@ -163,7 +162,7 @@ class Parser {
     this.#next();
     while (this.#is('key')) {
       const mark = this.#next().start;
-      const key = this.#is('key', 'value', 'block-end') ? this.#empty(mark) : this.#node(true, true);
+      const key = this.#is('key', 'value', 'block-end') ? this.#empty(mark) : this.#node(true);
       pairs.push([key, this.#blockValue()]);
     }
     this.#expect('block-end', 'a mapping has something that is no field');
@@ -172,7 +171,7 @@ class Parser {
   #blockValue(): Node {
     if (!this.#is('value')) return this.#empty(this.#peek().start);
     const mark = this.#next().start;
-    return this.#is('key', 'value', 'block-end') ? this.#empty(mark) : this.#node(true, true);
+    return this.#is('key', 'value', 'block-end') ? this.#empty(mark) : this.#node(true);
   }
 
   #flowEntries(items: Node[]): void {
@@ -182,7 +181,7 @@ class Parser {
         this.#expect(',', 'a list in brackets lacks a comma or its end');
         if (this.#is(']')) break;
       }
-      items.push(this.#is('key') ? this.#pairInSequence() : this.#node(false, false));
+      items.push(this.#is('key') ? this.#pairInSequence() : this.#node());
     }
     this.#next();
   }
@@ -197,7 +196,7 @@ class Parser {
 
   /** Where there is no key, libyaml passes over the token that it has found in its place. */
   #pairKey(): Node {
-    if (!this.#is('value', ',', ']')) return this.#node(false, false);
+    if (!this.#is('value', ',', ']')) return this.#node();
     return this.#empty(this.#next().start);
   }
 
@@ -215,19 +214,19 @@ class Parser {
 
   #flowPair(): [Node, Node] {
     if (!this.#is('key')) {
-      const key = this.#node(false, false);
+      const key = this.#node();
       return [key, this.#empty(this.#peek().start)];
     }
     this.#next();
     const isEmpty = this.#is('value', ',', '}');
-    const key = isEmpty ? this.#empty(this.#peek().start) : this.#node(false, false);
+    const key = isEmpty ? this.#empty(this.#peek().start) : this.#node();
     return [key, this.#flowValue(',', '}')];
   }
 
   #flowValue(...ends: readonly TokenKind[]): Node {
     if (!this.#is('value')) return this.#empty(this.#peek().start);
     this.#next();
-    return this.#is(...ends) ? this.#empty(this.#peek().start) : this.#node(false, false);
+    return this.#is(...ends) ? this.#empty(this.#peek().start) : this.#node();
   }
 
   #empty({ line }: Mark): Node {

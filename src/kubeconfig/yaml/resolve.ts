@@ -59,11 +59,10 @@ function typeOf(value: Scalar): string {
 function resolvePlain(text: string): Scalar {
   const known = KNOWN.get(text);
   if (known !== undefined) return known;
-  if (text.startsWith('.'))
-    return finite(FLOAT_FROM_POINT.test(text) ? text.replaceAll('_', '') : '') ?? text;
-  if (!/^[-+0-9]/.test(text)) return text;
   const digits = text.replaceAll('_', '');
-  return integer(digits) ?? finite(FLOAT.test(digits) ? digits : '') ?? text;
+  if (text.startsWith('.')) return (FLOAT_FROM_POINT.test(text) ? finite(digits) : undefined) ?? text;
+  if (!/^[-+0-9]/.test(text)) return text;
+  return integer(digits) ?? (FLOAT.test(digits) ? finite(digits) : undefined) ?? text;
 }
 
 function integer(text: string): bigint | undefined {
@@ -77,7 +76,7 @@ function integer(text: string): bigint | undefined {
 
 /** A number too big for Go stays a text there. */
 function finite(text: string): number | undefined {
-  const value = text === '' ? Number.NaN : Number(text);
+  const value = Number(text);
   return Number.isFinite(value) ? value : undefined;
 }
 

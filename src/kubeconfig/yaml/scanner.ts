@@ -44,6 +44,8 @@ interface SimpleKey {
 
 /** How deep collections may lie within one another; libyaml allows 10,000. */
 const DEEPEST = 100;
+/** The number of no token. */
+const NONE = -1;
 /** How many characters a key without `?` may have. */
 const LONGEST_KEY = 1024;
 /** What a plain scalar cannot begin with. */
@@ -72,7 +74,7 @@ export class Scanner {
   /** Throws YamlFault for a character that YAML does not allow. */
   constructor(text: string) {
     this.cursor = new Cursor(text);
-    this.#keys = [{ isPossible: false, isRequired: false, token: 0, mark: this.cursor.mark() }];
+    this.#keys = [{ isPossible: false, isRequired: false, token: NONE, mark: this.cursor.mark() }];
   }
 
   /** The next token, which stays the next until it is skipped. Throws YamlFault. */
@@ -220,7 +222,7 @@ export class Scanner {
   #isStillPossible(key: SimpleKey): boolean {
     if (!key.isPossible) return false;
     const { cursor } = this;
-    if (key.mark.line >= cursor.line && key.mark.index + LONGEST_KEY >= cursor.index) return true;
+    if (key.mark.line >= cursor.line && key.mark.column + LONGEST_KEY >= cursor.column) return true;
     if (key.isRequired) throw cursor.refusal('a key has no ":"', key.mark);
     key.isPossible = false;
     return false;
@@ -246,8 +248,7 @@ export class Scanner {
 
   #openFlow(kind: '[' | '{'): void {
     this.#saveKey();
-    const token = this.#taken + (this.#queue.length - this.#head);
-    this.#keys.push({ isPossible: false, isRequired: false, token, mark: this.cursor.mark() });
+    this.#keys.push({ isPossible: false, isRequired: false, token: NONE, mark: this.cursor.mark() });
     this.#flowLevel += 1;
     this.#checkDepth();
     this.#mayBeginKey = true;
@@ -256,11 +257,9 @@ export class Scanner {
 
   #closeFlow(kind: ']' | '}'): void {
     this.#forgetKey();
-    if (this.#flowLevel > 0) {
-      this.#flowLevel -= 1;
-      const key = this.#keys.pop();
-      if (key) this.#keyOfToken.delete(key.token);
-    }
+    this.#flowLevel -= 1;
+    const key = this.#keys.pop();
+    if (key) this.#keyOfToken.delete(key.token);
     this.#mayBeginKey = false;
     this.#take(kind);
   }
@@ -296,7 +295,6 @@ export class Scanner {
     }
     this.#unroll(-1);
     this.#forgetKey();
-    this.#mayBeginKey = false;
     this.#push('stream-end', cursor.mark());
   }
 

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildKubeconfig, type ClusterEndpoint } from '../../../src/kubeconfig/buildKubeconfig.ts';
+import {
+  buildKubeconfig,
+  contextName,
+  kubeconfigEntries,
+  type ClusterEndpoint,
+} from '../../../src/kubeconfig/buildKubeconfig.ts';
 import { parseKubeconfig } from '../../../src/kubeconfig/read.ts';
 import { boundClaims, jwt } from '../../support/tokens.ts';
 
@@ -87,5 +92,69 @@ describe('a built kubeconfig', () => {
         ],
       },
     );
+  });
+});
+
+describe('the entries of a ServiceAccount', () => {
+  const parts = {
+    endpoint: {
+      server: 'https://a',
+      certificateAuthority: 'é\n',
+      insecureSkipTlsVerify: true,
+      proxyUrl: 'http://p',
+      tlsServerName: 'b',
+    },
+    cluster: 'prod',
+    serviceAccount: { namespace: 'ns', name: 'sa' },
+    credential: { tokenFile: 't' },
+  };
+
+  it('are named after it and its cluster, and have all that leads there', () => {
+    expect(contextName(parts.serviceAccount, 'prod')).toBe('ns/sa@prod');
+    expect(kubeconfigEntries(parts)).toEqual({
+      cluster: {
+        name: 'prod',
+        cluster: {
+          server: 'https://a',
+          'certificate-authority-data': 'w6kK',
+          'insecure-skip-tls-verify': true,
+          'proxy-url': 'http://p',
+          'tls-server-name': 'b',
+        },
+      },
+      user: { name: 'system:serviceaccount:ns:sa', user: { tokenFile: 't' } },
+      context: {
+        name: 'ns/sa@prod',
+        context: { cluster: 'prod', user: 'system:serviceaccount:ns:sa', namespace: 'ns' },
+      },
+    });
+  });
+
+  it('are a whole kubeconfig in kubectl’s own order', () => {
+    const bare = {
+      ...parts.endpoint,
+      certificateAuthority: undefined,
+      insecureSkipTlsVerify: false,
+      proxyUrl: undefined,
+      tlsServerName: undefined,
+    };
+    expect(buildKubeconfig({ ...parts, endpoint: bare })).toBe(`apiVersion: v1
+kind: Config
+clusters:
+  - name: prod
+    cluster:
+      server: https://a
+users:
+  - name: system:serviceaccount:ns:sa
+    user:
+      tokenFile: t
+contexts:
+  - name: ns/sa@prod
+    context:
+      cluster: prod
+      user: system:serviceaccount:ns:sa
+      namespace: ns
+current-context: ns/sa@prod
+`);
   });
 });

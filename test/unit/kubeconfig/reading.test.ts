@@ -66,6 +66,10 @@ describe('the aliases of a kubeconfig', () => {
     expect(read(shared(3000)).users.get('u2999')?.token).toBe('abc');
   });
 
+  it('are none of what is long and has none', () => {
+    expect(read(`x: [${'a, '.repeat(1100)}]`).users.size).toBe(0);
+  });
+
   it('may make up almost all of what is small', () => {
     const items = Array.from({ length: 60 }, (_, index) => `"${index}"`).join(', ');
     expect(read(`x: &l [${items}]\ny: [*l, *l, *l]\n`).users.size).toBe(0);

@@ -171,4 +171,35 @@ describe('YAML as kubectl reads it', () => {
     ])
       expect(() => read(`top: "${one}"`)).toThrow(YamlFault);
   });
+
+  it.each(['k', '\u00e9', '\u{10000}', '\u{1f600}', '\u{10ffff}'])(
+    'knows a key without a question mark of no more than 1,024 characters: %j',
+    (character) => {
+      const [most, more] = [character.repeat(1024), character.repeat(1025)];
+      expect(read(`${most}: a`)).toEqual({ [most]: 'a' });
+      expect(() => read(`${more}: a`)).toThrow('a value stands where none can');
+      expect(read(`? ${more}\n: a`)).toEqual({ [more]: 'a' });
+      expect(read(`"${most.slice(character.length * 2)}": a`)).toEqual({
+        [most.slice(character.length * 2)]: 'a',
+      });
+      expect(() => read(`"${most.slice(character.length)}": a`)).toThrow('a value stands where none can');
+    },
+  );
+
+  it.each<[how: string, text: (depth: number) => string]>([
+    ['lists', (depth) => '['.repeat(depth) + ']'.repeat(depth)],
+    ['mappings', (depth) => `${'{a: '.repeat(depth)}b${'}'.repeat(depth)}`],
+    ['lists by dashes', (depth) => `${'- '.repeat(depth)}a`],
+    [
+      'mappings by indentation',
+      (depth) => Array.from({ length: depth }, (_, at) => `${' '.repeat(at)}a:\n`).join(''),
+    ],
+    [
+      'lists in a list by dashes',
+      (depth) => `${'- '.repeat(50)}${'['.repeat(depth - 50)}${']'.repeat(depth - 50)}`,
+    ],
+  ])('reads %s no deeper than 100', (_how, text) => {
+    expect(read(text(100))).toBeDefined();
+    expect(() => read(text(101))).toThrow('it is nested too deeply');
+  });
 });
