@@ -4,13 +4,14 @@ import type { Outdated } from './finding.ts';
 import { isGuarded } from './guards.ts';
 import { namedBy, outputOf, type Kubectl } from './kubectlCommand.ts';
 import { ensureSecret, createToken, type Account } from './repair.ts';
-import { programOf, type Script } from './script.ts';
+import { programOf, type Assignment, type Script } from './script.ts';
 import { uses, variableIn, type Command, type Pipeline } from './shell.ts';
+import { areDecoded } from './tokenEncoding.ts';
 
 const SINCE = since('no token Secrets by itself');
 
 /** `.secrets` of an object, as jsonpath, jq, yq and a program of another language write it, and not `.imagePullSecrets`. */
-const READS_SECRETS = /(?:^|[^\w])secrets(?:["']\])?(?:\[|\b(?=[^\w(/:=-]|$))|\.secrets\b/;
+const READS_SECRETS = /\Wsecrets\b(?![(/:=-])|\.secrets\b/;
 /** The same in a Go template. */
 const INDEXES_SECRETS = /\.secrets\b/;
 /** What reads a line's second field, or the fields of JSON. */
@@ -63,7 +64,7 @@ function readOf(script: Script, kubectl: Kubectl): Read | undefined {
     if (own.test(output.slice(0, 2000))) {
       return { kubectl, last: command, account, rule: 'account-secrets-read', message: EMPTY };
     }
-    if (/^(?:json|yaml|name)?$/.test(output)) return readBehind(script, kubectl, behind, account, output);
+    return readBehind(script, kubectl, behind, account, output);
   }
   if (verb === 'describe') {
     const printed = behind.find((one) => /\b(?:mountable|tokens?)\b/i.test(wordsOf(one)));
@@ -83,7 +84,6 @@ function readBehind(
   account: Account | undefined,
   output: string,
 ): Read | undefined {
-  const [next] = behind;
   if (output === 'json' || output === 'yaml') {
     const reader = behind.find((one) => isReader(one) && (READS_SECRETS.test(wordsOf(one)) || greps(one)));
     if (reader) return { kubectl, last: reader, account, rule: 'account-secrets-read', message: EMPTY };
@@ -91,7 +91,7 @@ function readBehind(
     if (byName) return { kubectl, last: byName, account, rule: 'account-secrets-read', message: EMPTY };
     const variable = script.variableOf(kubectl.pipeline);
     const isReadLater = variable !== undefined && readerOfVariable(script, variable.name) !== undefined;
-    if (!isReadLater && !isConverted(script, kubectl, next)) return undefined;
+    if (!isReadLater && !isConverted(script, kubectl, behind[0])) return undefined;
     return {
       kubectl,
       last: kubectl.command,
@@ -100,8 +100,8 @@ function readBehind(
       message: EMPTY,
     };
   }
-  if (output !== '' || !next || kubectl.flags.has('output')) return undefined;
-  const column = behind.find((one) => /(?:^|\/)awk$/.test(programOf(one)) && /\$2\b/.test(wordsOf(one)));
+  if (output !== '') return undefined;
+  const column = behind.find((one) => /(?:^|\/)[gm]?awk$/.test(programOf(one)) && /\$2\b/.test(wordsOf(one)));
   if (!column || kubectl.flags.has('A') || kubectl.flags.has('all-namespaces')) return undefined;
   const message = `The second column of kubectl get sa is 0 since Kubernetes ${SINCE}, and with kubectl 1.35 and later it is the age: there is no column SECRETS any more.`;
   return { kubectl, last: column, account, rule: 'account-tokens-printed', message };
@@ -110,11 +110,11 @@ function readBehind(
 /** PowerShell's `(kubectl get sa … -o json | ConvertFrom-Json).secrets[0]`, and the same by a variable. */
 function isConverted({ text, region }: Script, { program }: Kubectl, next: Command | undefined): boolean {
   if (region.dialect !== 'powershell' || !next || !/^ConvertFrom-Json$/i.test(programOf(next))) return false;
-  const end = next.words.at(-1)?.end ?? next.end;
+  const end = endOfWords(next);
   if (/^\s{0,4}\)\.secrets\b/i.test(text.slice(end, end + 20))) return true;
   const before = text.slice(text.lastIndexOf('\n', program.start) + 1, program.start);
-  const name = /^\s*(\$\w{1,60})\s*=\s*\(?$/.exec(before.slice(0, 200))?.[1];
-  return name !== undefined && text.slice(end, region.end).includes(`${name}.secrets`);
+  const [, ...names] = /(\$\w{1,60})\s{0,4}=\s{0,4}\(?$/.exec(before) ?? [];
+  return names.some((name) => text.slice(end, region.end).includes(`${name}.secrets`));
 }
 
 function readerOfVariable(script: Script, name: string): Pipeline | undefined {
@@ -128,7 +128,7 @@ const NEVER_LISTED = `Since Kubernetes ${SINCE} a ServiceAccount's .secrets stay
 
 /** Whether lines are picked by the field's name, as YAML has it. */
 function greps(command: Command): boolean {
-  return /^(?:.*\/)?(?:e?grep|awk|sed)$/.test(programOf(command)) && /\bsecrets:/.test(wordsOf(command));
+  return /(?:^|\/)(?:e?grep|awk|sed)$/.test(programOf(command)) && /\bsecrets:/.test(wordsOf(command));
 }
 
 function isReader({ words }: Command): boolean {
@@ -145,7 +145,7 @@ function wordsOf({ words }: Command): string {
 /** Whether a loop goes on until it comes. */
 function isWaitedFor(script: Script, { pipeline, verb }: Kubectl): boolean {
   const statement = script.statementOf(pipeline);
-  const first = statement.commands[0]?.words[0]?.text;
+  const first = statement.commands[0].words[0]?.text;
   return verb === 'get' && (first === 'until' || first === 'while');
 }
 
@@ -156,9 +156,10 @@ function accountOf(
 ): Account | undefined {
   const [one, ...others] = accounts;
   if (!one || others.length > 0 || one.word.substitutions.length > 0) return undefined;
-  const raw = script.raw(one.word).replace(/^(["']?)(?:sa|serviceaccounts?)\//i, '$1');
+  const { text } = one.word;
+  const raw = script.raw(one.word).replace(text.slice(0, text.length - one.name.length), '');
   const where = kubectl.where.map((word) => ` ${script.raw(word)}`).join('');
-  return { raw, where, program: script.raw(kubectl.program).replace(/^[@-]+/, '') };
+  return { raw, where, program: script.raw(kubectl.program) };
 }
 
 /** Where the words of a command end, without what is written to a file. */
@@ -174,16 +175,20 @@ interface TokenRead {
 
 const EXTRACTS = /(?:^|\/)(?:base64|awk|gawk|grep|egrep|cut|tr|sed|head|tail|jq|yq|openssl|xargs|base64url)$/;
 
-/** What a pipeline is that begins with a read of a Secret's token: up to what decodes it. */
+/** What a pipeline is that begins with a read of a Secret's token: up to what decodes it. What is decoded elsewhere must not be a token. */
 function tokenReadAt(pipeline: Pipeline, kubectl: Kubectl): TokenRead | undefined {
   const behind = pipeline.commands.slice(pipeline.commands.indexOf(kubectl.command) + 1);
   const output = outputOf(kubectl);
   const taken = behind.slice(0, behind.findIndex((one) => !EXTRACTS.test(programOf(one))) >>> 0);
   const says = `${output} ${taken.map(wordsOf).join(' ')}`;
   const isToken =
-    kubectl.verb === 'describe' ? !/ca\.crt/.test(says) : /\btoken\b/.test(says) && !/ca\\*\.crt/.test(says);
-  if (!isToken || kubectl.pipeline.commands[0] !== kubectl.command) return undefined;
-  return { start: kubectl.program.start, end: endOfWords(taken.at(-1) ?? kubectl.command) };
+    !/ca\\*\.crt/.test(says) &&
+    (kubectl.verb === 'describe' || (/\btoken\b/.test(says) && areDecoded(output, taken)));
+  const isOne = secretsOf(kubectl).length === 1 && pipeline.commands[0] === kubectl.command;
+  if (!isToken || !isOne) return undefined;
+  // What make is told by a sign stays.
+  const signs = kubectl.program.text.search(/[^@-]/);
+  return { start: kubectl.program.start + signs, end: endOfWords(taken.at(-1) ?? kubectl.command) };
 }
 
 function fixesOf(script: Script, read: Read): Fix[] {
@@ -200,16 +205,14 @@ function tokenInstead(script: Script, { kubectl, last }: Read, account: Account)
   const title = 'Request a token here: kubectl create token (it ends after an hour)';
   const holder = script.holderOf(kubectl.pipeline);
   const variable = script.variableOf(kubectl.pipeline);
-  if (!holder || endOfWords(last) < (kubectl.pipeline.commands.at(-1)?.words.at(-1)?.end ?? 0)) return [];
+  if (!holder || last !== kubectl.pipeline.commands.at(-1)) return [];
   if (!variable) {
     const reader = script.kubectls.find(({ command }) => command === holder.command);
-    const place = reader && isOfSecret(reader) ? tokenReadAt(holder.pipeline, reader) : undefined;
+    const place = reader && tokenReadAt(holder.pipeline, reader);
     return place ? [{ title, edits: [{ ...place, text: createToken(account) }], isPreferred: true }] : [];
   }
-  const readers = script.kubectls.filter(
-    (one) =>
-      isOfSecret(one) &&
-      namedBy(one, 'secret')?.some(({ name }) => variableIn(name) === variable.name) === true,
+  const readers = script.kubectls.filter((one) =>
+    secretsOf(one).some(({ name }) => variableIn(name) === variable.name),
   );
   const places = readers.map((one) => tokenReadAt(one.pipeline, one));
   const usedElsewhere = script.pipelines.some(({ commands }) =>
@@ -221,7 +224,7 @@ function tokenInstead(script: Script, { kubectl, last }: Read, account: Account)
         ),
     ),
   );
-  const line = wholeLineOf(script, variable.pipeline);
+  const line = isSetAlone(script, variable) ? wholeLineOf(script, variable.pipeline) : undefined;
   if (places.length === 0 || usedElsewhere || !line) return [];
   const edits: TextEdit[] = [{ ...line, text: '' }];
   for (const place of places) {
@@ -231,16 +234,27 @@ function tokenInstead(script: Script, { kubectl, last }: Read, account: Account)
   return [{ title, edits: edits.toSorted((one, other) => one.start - other.start), isPreferred: true }];
 }
 
-function isOfSecret(kubectl: Kubectl): boolean {
-  return (kubectl.verb === 'get' || kubectl.verb === 'describe') && namedBy(kubectl, 'secret') !== undefined;
+/** The Secrets that a command line reads, by their names. */
+function secretsOf(kubectl: Kubectl): NonNullable<ReturnType<typeof namedBy>> {
+  return kubectl.verb === 'get' || kubectl.verb === 'describe' ? (namedBy(kubectl, 'secret') ?? []) : [];
+}
+
+/** Whether a statement does nothing but set one variable. */
+function isSetAlone({ assignments }: Script, { name, pipeline }: Assignment): boolean {
+  const [command, ...others] = pipeline.commands;
+  const program = programOf(command);
+  return (
+    others.length === 0 &&
+    assignments.filter((one) => one.pipeline === pipeline).length === 1 &&
+    (program === name || /^(?:|export|local|readonly|declare|typeset)$/.test(program))
+  );
 }
 
 /** The lines of a statement, with their end; undefined where something else is on them. */
-function wholeLineOf({ text, region }: Script, { start, end }: Pipeline): TokenRead | undefined {
-  const from = text.lastIndexOf('\n', start - 1) + 1;
+function wholeLineOf({ text }: Script, { start, commands: [{ end }] }: Pipeline): TokenRead | undefined {
+  const from = text.lastIndexOf('\n', start) + 1;
   const found = text.indexOf('\n', end);
-  const to = found < 0 ? text.length : found + 1;
-  if (from < region.start || to > region.end + 1) return undefined;
+  const to = found === -1 ? text.length : found + 1;
   const isAlone = /^[ \t]*$/.test(text.slice(from, start)) && /^;?$/.test(text.slice(end, to).trim());
   return isAlone ? { start: from, end: to } : undefined;
 }
@@ -248,21 +262,26 @@ function wholeLineOf({ text, region }: Script, { start, end }: Pipeline): TokenR
 /** The name of a token Secret of its own, which is made and filled before it is read. */
 function secretInstead(script: Script, { kubectl, last }: Read, account: Account): Fix[] {
   const { within } = kubectl.pipeline;
-  if (!within || endOfWords(last) < (kubectl.pipeline.commands.at(-1)?.words.at(-1)?.end ?? 0)) return [];
+  if (!within || last !== kubectl.pipeline.commands.at(-1)) return [];
   const statement = script.statementOf(kubectl.pipeline);
-  const first = statement.commands[0]?.words[0];
+  const [first, second] = statement.commands[0].words;
   if (!first || /^(?:if|elif|while|until|for|case)$/.test(first.text) || script.guards.makesTokenSecret)
     return [];
   const { text } = script;
-  const at = /^(?:then|do|else|\{)$/.test(first.text)
-    ? statement.commands[0]?.words[1]?.start
-    : statement.start;
+  const at = /^(?:then|do|else|\{)$/.test(first.text) ? second?.start : statement.start;
   if (at === undefined) return [];
-  const lineStart = text.lastIndexOf('\n', at - 1) + 1;
+  const lineStart = text.lastIndexOf('\n', at) + 1;
   const before = text.slice(lineStart, at);
   if (/\|\|\s*$/.test(before)) return [];
-  const { name, makes, waits } = ensureSecret(account, script.region.dialect);
+  // What runs kubectl as somebody else or elsewhere would have to run more of it.
+  const ran = script.raw({ start: kubectl.command.start, end: kubectl.program.start });
+  if (!/^(?:sudo\s.*)?$/s.test(ran)) return [];
+  const program = ran + account.program;
+  const { name, makes, waits } = ensureSecret({ ...account, program }, script.region.dialect);
   const isAlone = lineStart >= script.region.start && /^[ \t]*$/.test(before);
+  // In make each line is a shell of its own, but one that goes on from another.
+  const isMake = script.region.dialect === 'make';
+  if ((isMake && !isAlone) || /\\\r?\n$/.test(text.slice(0, lineStart))) return [];
   const lead = isAlone ? `${makes}\n${before}${waits}\n${before}` : `${makes} && ${waits}; `;
   return [
     {

@@ -16,61 +16,58 @@ export interface Code {
 
 /** How a language writes comments and texts. */
 export interface Syntax {
+  /** Where two slashes begin one, there are also those of several lines that C has. */
   readonly lineComments: readonly string[];
-  readonly hasBlockComments: boolean;
   /** What begins a text, and ends it; a longer one stands before its beginning. */
   readonly quotes: readonly string[];
-  /** Of these a backslash takes nothing literally, as in Go's raw strings. */
-  readonly raw: readonly string[];
+  /** Within this one a backslash takes nothing literally, as in Go's raw strings. */
+  readonly raw?: string;
 }
 
-const SLASHES = { lineComments: ['//'], hasBlockComments: true } as const;
-const C_LIKE: Syntax = { ...SLASHES, quotes: ['"""', '"', "'"], raw: [] };
+const SLASHES = { lineComments: ['//'] } as const;
+const C_LIKE: Syntax = { ...SLASHES, quotes: ['"""', '"', "'"] };
 
 export const SYNTAXES = {
-  go: { ...SLASHES, quotes: ['`', '"', "'"], raw: ['`'] },
+  go: { ...SLASHES, quotes: ['`', '"', "'"], raw: '`' },
   java: C_LIKE,
   csharp: C_LIKE,
-  groovy: { ...SLASHES, quotes: ["'''", '"""', '"', "'"], raw: [] },
-  rust: { ...SLASHES, quotes: ['"'], raw: [] },
-  javascript: { ...SLASHES, quotes: ['`', '"', "'"], raw: [] },
+  groovy: { ...SLASHES, quotes: ["'''", '"""', '"', "'"] },
+  rust: { ...SLASHES, quotes: ['"'] },
+  javascript: { ...SLASHES, quotes: ['`', '"', "'"] },
   python: {
     lineComments: ['#'],
-    hasBlockComments: false,
     quotes: ['"""', "'''", '"', "'"],
-    raw: [],
   },
-  hcl: { lineComments: ['#', '//'], hasBlockComments: true, quotes: ['"'], raw: [] },
+  hcl: { lineComments: ['#', '//'], quotes: ['"'] },
 } as const satisfies Record<string, Syntax>;
 
 /** Tells comments and texts of a program apart, reading each character once. */
 export function readCode(text: string, syntax: Syntax): Code {
-  const { lineComments, hasBlockComments, quotes, raw } = syntax;
+  const { lineComments, quotes, raw } = syntax;
   const literals: Literal[] = [];
   const comments: { readonly start: number; readonly end: number }[] = [];
   const begins = new Uint8Array(128);
-  for (const one of [...lineComments, ...quotes, ...(hasBlockComments ? ['/'] : [])])
-    begins[one.charCodeAt(0)] = 1;
+  for (const one of [...lineComments, ...quotes]) begins[one.charCodeAt(0)] = 1;
   for (let at = 0; at < text.length;) {
     if (begins[text.charCodeAt(at)] !== 1) {
       at += 1;
       continue;
     }
     const quote = quotes.find((one) => text.startsWith(one, at));
-    if (hasBlockComments && text.startsWith('/*', at)) {
+    if (text.startsWith('/*', at)) {
       const found = text.indexOf('*/', at + 2);
-      const end = found < 0 ? text.length : found + 2;
+      const end = found === -1 ? text.length : found + 2;
       comments.push({ start: at, end });
       at = end;
     } else if (lineComments.some((one) => text.startsWith(one, at))) {
       const found = text.indexOf('\n', at);
-      const end = found < 0 ? text.length : found;
+      const end = found === -1 ? text.length : found;
       comments.push({ start: at, end });
       at = end;
     } else if (quote === undefined) at += 1;
     else {
       const start = at + quote.length;
-      const end = endOfText(text, start, quote, raw.includes(quote));
+      const end = endOfText(text, start, quote, quote === raw);
       literals.push({ start, end, text: text.slice(start, end) });
       at = end + quote.length;
     }
@@ -100,9 +97,7 @@ function blanked(text: string, places: readonly { readonly start: number; readon
   const parts: string[] = [];
   let from = 0;
   for (const { start, end } of places) {
-    const place = text.slice(start, end);
-    const blank = place.includes('\n') ? place.replaceAll(/[^\n]+/g, blanks) : blanks(place);
-    parts.push(text.slice(from, start), blank);
+    parts.push(text.slice(from, start), text.slice(start, end).replaceAll(/[^\n]+/g, blanks));
     from = end;
   }
   parts.push(text.slice(from));

@@ -42,18 +42,15 @@ const LIBRARIES: readonly Library[] = [
     name: '@kubernetes/client-node',
     since: [0, 10, 3],
     locked: [
-      [/^yarn\.lock$/, '@kubernetes/client-node@', 300, /\n {2}version:? "?(\d{1,3}\.\d{1,3}\.\d{1,3})/],
-      [/^pnpm-lock\.yaml$/, '@kubernetes/client-node@', 20, /^(\d{1,3}\.\d{1,3}\.\d{1,3})/],
-      [/^pnpm-lock\.yaml$/, '/@kubernetes/client-node/', 20, /^(\d{1,3}\.\d{1,3}\.\d{1,3})/],
+      [/^yarn\.lock$/, '@kubernetes/client-node@', 300, /\n {2}version:? "?(\d\.\d{1,3}\.\d{1,3})/],
+      [/^pnpm-lock\.yaml$/, '@kubernetes/client-node@', 20, /^(\d\.\d{1,3}\.\d{1,3})/],
+      [/^pnpm-lock\.yaml$/, '/@kubernetes/client-node/', 20, /^(\d\.\d{1,3}\.\d{1,3})/],
     ],
     in: [
-      [
-        /^package\.json$/,
-        /"@kubernetes\/client-node"[ \t]{0,4}:[ \t]{0,4}"[\^~=]?(\d{1,3}\.\d{1,3}\.\d{1,3})/g,
-      ],
+      [/^package\.json$/, /"@kubernetes\/client-node"[ \t]{0,4}:[ \t]{0,4}"[\^~=]?(\d\.\d{1,3}\.\d{1,3})/g],
       [
         /^(?:package-lock|npm-shrinkwrap)\.json$/,
-        /["/]@kubernetes\/client-node": \{\s{0,40}"version": "(\d{1,3}\.\d{1,3}\.\d{1,3})/g,
+        /["/]@kubernetes\/client-node": \{\s{0,40}"version": "(\d\.\d{1,3}\.\d{1,3})/g,
       ],
     ],
   },
@@ -61,11 +58,11 @@ const LIBRARIES: readonly Library[] = [
     name: "Kubernetes' Java client",
     since: [9, 0, 0],
     in: [
-      [/\.gradle(?:\.kts)?$/, /["']io\.kubernetes:client-java:(\d{1,3}\.\d{1,3}\.\d{1,3})/g],
-      [/^gradle\.lockfile$/, /^io\.kubernetes:client-java:(\d{1,3}\.\d{1,3}\.\d{1,3})/gm],
+      [/\.gradle(?:\.kts)?$/, /["']io\.kubernetes:client-java:(\d\.\d{1,3}\.\d{1,3})/g],
+      [/^gradle\.lockfile$/, /^io\.kubernetes:client-java:(\d\.\d{1,3}\.\d{1,3})/gm],
       [
         /^pom\.xml$/,
-        /<groupId>io\.kubernetes<\/groupId>\s{0,40}<artifactId>client-java<\/artifactId>\s{0,40}<version>(\d{1,3}\.\d{1,3}\.\d{1,3})/g,
+        /<groupId>io\.kubernetes<\/groupId>\s{0,40}<artifactId>client-java<\/artifactId>\s{0,40}<version>(\d\.\d{1,3}\.\d{1,3})/g,
       ],
     ],
   },
@@ -73,24 +70,22 @@ const LIBRARIES: readonly Library[] = [
     name: "fabric8's kubernetes-client",
     since: [5, 8, 0],
     in: [
-      [/\.gradle(?:\.kts)?$/, /["']io\.fabric8:(?:kubernetes|openshift)-client:(\d{1,3}\.\d{1,3}\.\d{1,3})/g],
-      [/^gradle\.lockfile$/, /^io\.fabric8:kubernetes-client:(\d{1,3}\.\d{1,3}\.\d{1,3})/gm],
+      [/\.gradle(?:\.kts)?$/, /["']io\.fabric8:(?:kubernetes|openshift)-client:(\d\.\d{1,3}\.\d{1,3})/g],
+      [/^gradle\.lockfile$/, /^io\.fabric8:kubernetes-client:(\d\.\d{1,3}\.\d{1,3})/gm],
       [
         /^pom\.xml$/,
-        /<groupId>io\.fabric8<\/groupId>\s{0,40}<artifactId>(?:kubernetes|openshift)-client<\/artifactId>\s{0,40}<version>(\d{1,3}\.\d{1,3}\.\d{1,3})/g,
+        /<groupId>io\.fabric8<\/groupId>\s{0,40}<artifactId>(?:kubernetes|openshift)-client<\/artifactId>\s{0,40}<version>(\d\.\d{1,3}\.\d{1,3})/g,
       ],
     ],
   },
   {
     name: 'KubernetesClient',
     since: [7, 0, 5],
-    locked: [
-      [/^packages\.lock\.json$/, '"KubernetesClient": {', 400, /"resolved": "(\d{1,3}\.\d{1,3}\.\d{1,3})/],
-    ],
+    locked: [[/^packages\.lock\.json$/, '"KubernetesClient": {', 400, /"resolved": "(\d\.\d{1,3}\.\d{1,3})/]],
     in: [
       [
         /\.(?:cs|fs|vb)proj$|^Directory\.Packages\.props$/,
-        /Include="KubernetesClient"[ \t]{1,4}Version="(\d{1,3}\.\d{1,3}\.\d{1,3})/g,
+        /Include="KubernetesClient"[ \t]{1,4}Version="(\d\.\d{1,3}\.\d{1,3})/g,
       ],
     ],
   },
@@ -100,9 +95,9 @@ const LIBRARIES: readonly Library[] = [
     in: [
       [
         /^Cargo\.toml$/,
-        /^kube(?:-client)?[ \t]{0,4}=[ \t]{0,4}(?:\{[ \t]{0,4}version[ \t]{0,4}=[ \t]{0,4})?"[\^~=]?(\d{1,3}(?:\.\d{1,3}){1,2})/gm,
+        /^kube(?:-client)?[ \t]{0,4}=[ \t]{0,4}(?:\{[ \t]{0,4}version[ \t]{0,4}=[ \t]{0,4})?"[\^~=]?(\d(?:\.\d{1,3}){1,2})/gm,
       ],
-      [/^Cargo\.lock$/, /^name = "kube"\r?\nversion = "(\d{1,3}\.\d{1,3}\.\d{1,3})"/gm],
+      [/^Cargo\.lock$/, /^name = "kube"\r?\nversion = "(\d\.\d{1,3}\.\d{1,3})"/gm],
     ],
   },
   {
@@ -112,7 +107,7 @@ const LIBRARIES: readonly Library[] = [
     in: [
       [
         /^go\.mod$/,
-        /^[ \t]{0,8}(?:require[ \t]{1,4})?k8s\.io\/client-go[ \t]{1,8}v(\d{1,3}\.\d{1,3}\.\d{1,3})\+incompatible/gm,
+        /^[ \t]{0,8}(?:require[ \t]{1,4})?k8s\.io\/client-go[ \t]{1,8}v(\d\.\d{1,3}\.\d{1,3})\+incompatible/gm,
       ],
     ],
   },
@@ -125,17 +120,17 @@ const PULUMI: Library = {
   in: [
     [
       PYTHON_FILES,
-      /^[ \t]{0,20}["']?pulumi[-_]kubernetes[ \t]{0,4}(?:==|<=)[ \t]{0,4}(\d{1,3}\.\d{1,3}\.\d{1,3})/gm,
+      /^[ \t]{0,20}["']?pulumi[-_]kubernetes[ \t]{0,4}(?:==|<=)[ \t]{0,4}(\d\.\d{1,3}\.\d{1,3})/gm,
     ],
-    [/^package\.json$/, /"@pulumi\/kubernetes"[ \t]{0,4}:[ \t]{0,4}"[~=]?(\d{1,3}\.\d{1,3}\.\d{1,3})"/g],
+    [/^package\.json$/, /"@pulumi\/kubernetes"[ \t]{0,4}:[ \t]{0,4}"[~=]?(\d\.\d{1,3}\.\d{1,3})"/g],
     [
       /^(?:package-lock|npm-shrinkwrap)\.json$/,
-      /["/]@pulumi\/kubernetes": \{\s{0,40}"version": "(\d{1,3}\.\d{1,3}\.\d{1,3})/g,
+      /["/]@pulumi\/kubernetes": \{\s{0,40}"version": "(\d\.\d{1,3}\.\d{1,3})/g,
     ],
-    [/^poetry\.lock$/, /^name = "pulumi-kubernetes"\r?\nversion = "(\d{1,3}\.\d{1,3}\.\d{1,3})"/gm],
+    [/^poetry\.lock$/, /^name = "pulumi-kubernetes"\r?\nversion = "(\d\.\d{1,3}\.\d{1,3})"/gm],
     [
       /^go\.mod$/,
-      /^[ \t]{0,8}(?:require[ \t]{1,4})?github\.com\/pulumi\/pulumi-kubernetes\/sdk\/v3[ \t]{1,8}v(\d{1,3}\.\d{1,3}\.\d{1,3})/gm,
+      /^[ \t]{0,8}(?:require[ \t]{1,4})?github\.com\/pulumi\/pulumi-kubernetes\/sdk\/v3[ \t]{1,8}v(\d\.\d{1,3}\.\d{1,3})/gm,
     ],
   ],
 };
@@ -199,14 +194,12 @@ function* versionsIn(
   for (const [file, begin, within, line] of library.locked ?? []) {
     if (!file.test(name)) continue;
     let tried = 0;
-    for (let at = text.indexOf(begin); at >= 0 && tried < MOST; at = text.indexOf(begin, at + 1)) {
+    for (let at = text.indexOf(begin); at !== -1 && tried < MOST; at = text.indexOf(begin, at + 1)) {
       tried += 1;
       const from = at + begin.length;
       const match = line.exec(text.slice(from, from + within));
-      const version = match?.[1];
-      if (match && version !== undefined) {
-        yield { version, start: from + match.index + match[0].lastIndexOf(version) };
-      }
+      if (match?.[1] === undefined) continue;
+      yield { version: match[1], start: from + match.index + match[0].lastIndexOf(match[1]) };
     }
   }
 }

@@ -31,7 +31,7 @@ export function guardsOf(source: string): Guards {
       decides && makesTokenSecret
         ? source
             .split('\n')
-            .filter((line) => /-[zn]\s|[!=]=\s|\|\|/.test(line.slice(0, 1000)))
+            .filter((line) => /-[zn]\s|\s[!=]?=\s|\|\|/.test(line.slice(0, 1000)))
             .slice(0, 100)
         : [],
   };

@@ -6,7 +6,6 @@ import { variableIn, type Command, type Pipeline, type Word } from './shell.ts';
 /** Tokens of ServiceAccounts that a script gives a client by its arguments, where whoever is on the machine reads them. */
 export function tokensInArguments(script: Script): Outdated[] {
   const givers = new Set(script.kubectls.filter(givesToken).map(({ pipeline }) => pipeline));
-  if (givers.size === 0) return [];
   const holds = (word: Word, value: string): boolean => {
     if (word.substitutions.some(({ pipelines }) => pipelines.some((one) => givers.has(one)))) return true;
     const name = variableIn(value);

@@ -43,8 +43,8 @@ function resourcesOf(text: string): string[] {
 }
 
 function withoutComment(line: string): string {
-  const at = line.search(/(?:^|\s)#/);
-  return at < 0 ? line : line.slice(0, at);
+  const at = line.search(/\s#/);
+  return at === -1 ? line : line.slice(0, at);
 }
 
 function unquoted(text: string): string {

@@ -41,9 +41,9 @@ function asking(place: Place, text: string, isPreferred: boolean): () => Fix[] {
 
 /** Days, or a number without a unit: kubectl ends before it asks the server (Go's time.ParseDuration). */
 function unreadable(duration: string, place: Place): Outdated[] | undefined {
-  const [, number = '', unit = ''] = /^(\d{1,6})([a-z]{0,5})$/.exec(duration) ?? [];
-  if (Number(number) === 0) return undefined;
-  const hours = HOURS.find(([name]) => name.test(unit))?.[1];
+  const [, number, unit] = /^(\d{1,6})([a-z]{0,5})$/.exec(duration) ?? [];
+  if (number === undefined || duration === '0') return undefined;
+  const hours = HOURS.find(([name]) => name.test(unit ?? ''))?.[1];
   if (unit !== '' && hours === undefined) return undefined;
   const what = unit === '' ? 'a number without a unit' : `the unit "${unit}"`;
   const text = hours === undefined ? `${number}s` : `${Number(number) * hours}h`;
@@ -83,6 +83,7 @@ function open(duration: string, place: Place): Outdated[] {
 }
 
 function durationWord({ words }: Command): Word | undefined {
-  const at = words.findIndex(({ text }) => text.startsWith('--duration'));
+  // Of several the last counts.
+  const at = words.findLastIndex(({ text }) => /^--duration(?:=|$)/.test(text));
   return words[at]?.text === '--duration' ? words[at + 1] : words[at];
 }

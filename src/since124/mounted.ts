@@ -5,8 +5,7 @@ import { namedBy } from './kubectlCommand.ts';
 import { programOf, type Script } from './script.ts';
 import { uses, variableIn, type Command, type Heredoc, type Pipeline, type Word } from './shell.ts';
 
-const FOLDER =
-  /\/var\/run\/secrets\/kubernetes\.io\/serviceaccount\/?$|\/run\/secrets\/kubernetes\.io\/serviceaccount\/?$/;
+const FOLDER = /\/run\/secrets\/kubernetes\.io\/serviceaccount\/?$/;
 const FILE = /\/run\/secrets\/kubernetes\.io\/serviceaccount\/token$/;
 export const MOUNTED = `${DEFAULT_MOUNT}/token`;
 
@@ -26,14 +25,11 @@ export function mountedTokensIn(script: Script): Outdated[] {
       const { verb, args, command, program } = kubectl;
       if (verb === 'config' && args[0]?.text === 'set-credentials')
         return setCredentials(script, files, command, args[1]);
-      if (
-        verb === 'exec' &&
-        command.words.some(({ text }) => FILE.test(text) || /serviceaccount\/token\b/.test(text))
-      ) {
+      if (verb === 'exec' && command.words.some(({ text }) => /serviceaccount\/token\b/.test(text))) {
         const last = command.words.at(-1);
         return last ? [found(program.start, last.end, `${WHY} Copied out of it, nothing renews it.`)] : [];
       }
-      if (verb === 'create' && namedBy({ ...kubectl, args: args.slice(0, 1) }, 'secret')) {
+      if (verb === 'create' && namedBy(kubectl, 'secret')) {
         return command.words
           .filter((word) => files.carries(word))
           .map(({ start, end }) => found(start, end, `${WHY} What a Secret has of it is not renewed.`));
@@ -85,11 +81,11 @@ class Files {
 
   /** Whether a pipeline prints what is in it. */
   prints({ commands }: Pipeline): boolean {
-    const [first] = commands;
-    const program = first?.words[0]?.text ?? '';
+    const [{ words }, ...others] = commands;
+    const program = words[0]?.text ?? '';
     return /(?:^|\/)cat$/.test(program)
-      ? first?.words.slice(1).some(({ text }) => this.isFile(text)) === true
-      : commands.length === 1 && first?.words.length === 1 && this.isFile(program);
+      ? words.some(({ text }) => this.isFile(text))
+      : others.length === 0 && words.length === 1 && this.isFile(program);
   }
 
   /** Whether a word holds the token, or names its file after `=`. */
@@ -119,18 +115,17 @@ function setCredentials(script: Script, files: Files, command: Command, user: Wo
   const first = words.find(({ text }) => text === 'set-credentials');
   const fixes = (): Fix[] => {
     if (!user || !isPlain || others.length > 0 || !first || script.region.isQuoted) return [];
-    const from = user.start;
+    const quote = name.startsWith('"') ? '"' : '';
+    const field = `${quote}users.${name.replaceAll(/["']/g, '')}.tokenFile${quote}`;
     const edits = [
       { start: first.start, end: first.end, text: 'set' },
-      { start: from, end: user.end, text: `users.${name.replaceAll(/["']/g, '')}.tokenFile` },
+      { start: user.start, end: user.end, text: field },
       { start: flag.start, end: value.end, text: MOUNTED },
     ];
     return [
       {
         title: 'Name the mounted file in the kubeconfig (for who has it at that path)',
-        edits: name.startsWith('"')
-          ? edits.map((edit, index) => (index === 1 ? { ...edit, text: `"${edit.text}"` } : edit))
-          : edits,
+        edits: edits.toSorted((one, other) => one.start - other.start),
         isPreferred: false,
       },
     ];
@@ -152,7 +147,7 @@ function copies(script: Script, files: Files, pipeline: Pipeline): Outdated[] {
       if (/(?:^|\/)ln$/.test(program)) return [];
       return [found(words[0].start, last.end, `${WHY} Nothing renews the copy.`)];
     }
-    if (/(?:^|\/)cat$/.test(program) && target && words.slice(1).some(({ text }) => files.isFile(text))) {
+    if (/(?:^|\/)cat$/.test(program) && target && words.some(({ text }) => files.isFile(text))) {
       return [found(words[0].start, target.end, `${WHY} Nothing renews the copy.`)];
     }
     if (/(?:^|\/)(?:vault|bao)$/.test(program)) {
@@ -209,14 +204,13 @@ function refreshing({ text, region, pipelines }: Script): (at: number) => boolea
   const loops: { start: number; end: number }[] = [];
   const open: number[] = [];
   for (const { commands, start } of pipelines) {
-    const first = commands[0]?.words[0]?.text ?? '';
+    const first = commands[0].words[0]?.text ?? '';
     if (/^(?:while|until|for)$/.test(first)) open.push(first === 'for' ? -1 : start);
     if (first === 'done') {
       const from = open.pop() ?? -1;
       if (from >= 0 && loops.length < MOST) loops.push({ start: from, end: start });
     }
   }
-  if (loops.length === 0) return () => false;
   const functions = [
     ...text.slice(region.start, region.end).matchAll(/^[ \t]*(?:function[ \t]+)?([\w-]{1,80})[ \t]*\(\)/gm),
   ].map((match) => ({ name: match[1] ?? '', start: region.start + match.index }));

@@ -1,5 +1,5 @@
 import { outdatedRules } from './finding.ts';
-import type { FoundLine } from './foundLines.ts';
+import type { FoundLine, LineSeverity } from './foundLines.ts';
 
 export const FORMATS = ['text', 'sarif', 'json'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -37,7 +37,7 @@ function sarifOf(found: readonly FoundLine[]): unknown {
             name: 'serviceaccount-tokens',
             rules: Object.entries(outdatedRules).map(([id, level]) => ({
               id,
-              defaultConfiguration: { level },
+              defaultConfiguration: { level: levelOf(level) },
               shortDescription: { text: `${id.replaceAll('-', ' ')}, since Kubernetes 1.24` },
             })),
           },
@@ -45,7 +45,7 @@ function sarifOf(found: readonly FoundLine[]): unknown {
         columnKind: 'utf16CodeUnits',
         results: found.map(({ path, line, column, endLine, endColumn, rule, severity, message }) => ({
           ruleId: rule,
-          level: severity === 'error' || severity === 'warning' ? severity : 'note',
+          level: levelOf(severity),
           message: { text: message },
           locations: [
             {
@@ -59,6 +59,11 @@ function sarifOf(found: readonly FoundLine[]): unknown {
       },
     ],
   };
+}
+
+/** SARIF has no hints. */
+function levelOf(severity: LineSeverity): 'error' | 'warning' | 'note' {
+  return severity === 'error' || severity === 'warning' ? severity : 'note';
 }
 
 /** A path as a relative reference, from where the program runs. */

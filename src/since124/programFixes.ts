@@ -13,10 +13,10 @@ export interface Call {
 export function callOf(before: string, behind: string): Call | undefined {
   if (!before.endsWith('.')) return undefined;
   let start = before.length - 1;
-  while (start > 0 && /[\w$.]/.test(before[start - 1] ?? '')) start -= 1;
+  while (start > 0 && /[\w$.]/.test(before.charAt(start - 1))) start -= 1;
   const client = before.slice(start, -1);
   if (client === '' || client.startsWith('.')) return undefined;
-  const isAwaited = /\bawait\s/.test(before.slice(before.lastIndexOf('=') + 1, start));
+  const isAwaited = /\bawait\s/.test(before.slice(before.lastIndexOf('='), start));
   return { client, isAwaited, argument: behind.trimStart().slice(0, 1) };
 }
 
@@ -117,16 +117,11 @@ export function readEachTime(program: 'python' | 'javascript', text: string, cod
   const { bare, literals } = code;
   const lineStart = bare.lastIndexOf('\n', at) + 1;
   const found = bare.indexOf('\n', at);
-  const lineEnd = found < 0 ? bare.length : found;
+  const lineEnd = found === -1 ? bare.length : found;
   const line = bare.slice(lineStart, lineEnd).trimEnd();
   const set = /^((?:(?:const|let|var) )?(\w{1,60}))(\s?:\s?str(?:ing)?)?\s?=\s?/.exec(line);
   const [whole = '', head = '', name, type] = set ?? [];
-  if (
-    name === undefined ||
-    !/\)(?:\.(?:r?strip|trim|toString)\([^()]{0,20}\)){0,2};?$/.test(line) ||
-    /\bawait\b/.test(line)
-  )
-    return [];
+  if (name === undefined || !/\);?$/.test(line) || /\bawait\b/.test(line)) return [];
   const calls = callsOf(program, name, bare, { start: lineStart, end: lineEnd });
   if (!calls) return [];
   const ends = [...calls, ...filledIn(program, name, text, literals)];
@@ -171,8 +166,8 @@ function callsOf(
 }
 
 function* placesOf(name: string, bare: string): Generator<number> {
-  for (let at = bare.indexOf(name); at >= 0; at = bare.indexOf(name, at + 1)) {
-    if (!/\w/.test(bare[at - 1] ?? '') && !/\w/.test(bare[at + name.length] ?? '')) yield at;
+  for (let at = bare.indexOf(name); at !== -1; at = bare.indexOf(name, at + 1)) {
+    if (!/\w/.test(bare.charAt(at - 1)) && !/\w/.test(bare.charAt(at + name.length))) yield at;
   }
 }
 
@@ -189,7 +184,7 @@ function filledIn(
     const isFilledIn = program === 'python' ? /\bf["']{1,3}$/i.test(before) : before.endsWith('`');
     const ends: number[] = [];
     if (!isFilledIn) return ends;
-    for (let at = literal.indexOf(used); at >= 0; at = literal.indexOf(used, at + 1)) {
+    for (let at = literal.indexOf(used); at !== -1; at = literal.indexOf(used, at + 1)) {
       ends.push(start + at + used.length - 1);
     }
     return ends;

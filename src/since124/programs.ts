@@ -103,8 +103,8 @@ function secretsRead(
   const results: Outdated[] = [];
   let calledAt = 0;
   for (const call of calls) {
-    for (let at = bare.indexOf(call); at >= 0; at = bare.indexOf(call, at + call.length)) {
-      if (results.length >= MOST || (calledAt += 1) > MOST) break;
+    for (let at = bare.indexOf(call); at !== -1; at = bare.indexOf(call, at + call.length)) {
+      if ((calledAt += 1) > MOST) break;
       const before =
         bare
           .slice(Math.max(0, at - 200), at)
@@ -126,7 +126,6 @@ function secretsRead(
         results.push(outdated(at + chained.index + 1, at + chained.index + chained[0].length - 1, EMPTY));
     }
   }
-  if (names.size === 0) return results;
   for (const match of bare.matchAll(reads)) {
     const name = match.slice(1).find((one) => one !== undefined);
     if (name === undefined || !names.has(name) || results.length >= MOST) continue;
@@ -147,7 +146,7 @@ function secretsRead(
  */
 function hasFallback(bare: string, at: number, name: string): boolean {
   const lineStart = bare.lastIndexOf('\n', at) + 1;
-  const from = lineStart < 2 ? 0 : bare.lastIndexOf('\n', lineStart - 2) + 1;
+  const from = bare.lastIndexOf('\n', lineStart - 2) + 1;
   const lines = bare
     .slice(Math.max(from, at - 1000), at + 1000)
     .split('\n')
@@ -167,7 +166,7 @@ function hasFallback(bare: string, at: number, name: string): boolean {
 /** The variable that a line sets, by what stands before the call: `sa, err :=`, `const { body: sa } =`, `V1ServiceAccount sa =`. */
 function assignedTo(before: string): string | undefined {
   const equals = before.indexOf('=');
-  if (equals < 0) return undefined;
+  if (equals === -1) return undefined;
   const [first = ''] = before.slice(0, equals).split(',', 1);
   return /^\w+$/.exec(withoutTrailing(first, ': }\t').split(/\W/).at(-1) ?? '')?.[0];
 }
@@ -202,7 +201,6 @@ function argumentsOf({ code, bare, literals }: Code): Outdated[] {
     const command = { start: first.start, end: last.end, words, targets: [], heredocs: [] };
     const kubectl = kubectlOf(command, {
       start: first.start,
-      end: last.end,
       commands: [command],
       within: undefined,
     });
@@ -218,41 +216,34 @@ function argumentsOf({ code, bare, literals }: Code): Outdated[] {
 }
 
 /** client-go's rest.Config: its token is read again only where it is told the file (rest.Config.BearerTokenFile). */
-function bearerTokens({ bare, code }: Code): Outdated[] {
+function bearerTokens({ bare }: Code): Outdated[] {
   const results: Outdated[] = [];
   const literal = /\brest\.Config\{/g;
   for (const match of [...bare.matchAll(literal)].slice(0, MOST)) {
     const start = match.index + match[0].length;
     const end = closing(bare, start);
     const body = bare.slice(start, end);
-    const field = /\bBearerToken:[ \t]{0,10}([^\n]{1,200})/.exec(body);
-    if (!field || body.includes('BearerTokenFile')) continue;
-    const at = start + field.index;
-    const value = code
-      .slice(at, at + field[0].length)
-      .slice('BearerToken:'.length)
-      .trim();
     // Of a field of something else it is not known whether that has a file at all.
-    const copied = /^(\w{1,100})\.BearerToken\b/.exec(value)?.[1];
-    if (copied === undefined) continue;
-    const lineEnd = at + field[0].trimEnd().length;
+    const field = /\bBearerToken:[ \t]{0,10}(\w{1,100})\.BearerToken\b/.exec(body);
+    const copied = field?.[1];
+    if (!field || copied === undefined || body.includes('BearerTokenFile')) continue;
+    const at = start + field.index;
+    const fieldEnd = at + field[0].length;
     const message =
       'A token that was copied without BearerTokenFile is never read again: the client gets Unauthorized once the kubelet has renewed the mounted one, or its Pod is gone.';
     results.push({
       rule: 'bearer-token-copied',
       message,
       start: at,
-      end:
-        at + 'BearerToken:'.length + field[0].slice('BearerToken:'.length).trimEnd().replace(/,$/, '').length,
+      end: fieldEnd,
       fixes: () => {
-        const lineStart = bare.lastIndexOf('\n', at) + 1;
-        const margin = bare.slice(lineStart, at);
-        if (margin.trim() !== '' || !bare.slice(at, lineEnd).endsWith(',')) return [];
+        const margin = bare.slice(bare.lastIndexOf('\n', at) + 1, at);
+        if (margin.trim() !== '' || !/^,[ \t]*\r?\n/.test(bare.slice(fieldEnd))) return [];
         const text = `\n${margin}BearerTokenFile: ${copied}.BearerTokenFile,`;
         return [
           {
             title: 'Copy BearerTokenFile too',
-            edits: [{ start: lineEnd, end: lineEnd, text }],
+            edits: [{ start: fieldEnd + 1, end: fieldEnd + 1, text }],
             isPreferred: true,
           },
         ];

@@ -97,10 +97,10 @@ function powershellOf(text: string, from: number, to: number): Region[] {
   const regions: Region[] = [];
   for (let start = from; start < to;) {
     const opened = text.indexOf('<#', start);
-    const end = opened < 0 || opened > to ? to : opened;
+    const end = opened === -1 || opened > to ? to : opened;
     if (end > start) regions.push({ start, end, dialect: 'powershell', isQuoted: false });
     const closed = text.indexOf('#>', end);
-    start = closed < 0 ? to : closed + 2;
+    start = closed === -1 ? to : closed + 2;
   }
   return regions;
 }
@@ -109,7 +109,7 @@ function powershellOf(text: string, from: number, to: number): Region[] {
 function* linesOf(text: string, from: number, to: number): Generator<{ start: number; end: number }> {
   for (let start = from; start < to;) {
     const found = text.indexOf('\n', start);
-    const end = found < 0 || found > to ? to : found;
+    const end = found === -1 || found > to ? to : found;
     yield { start, end };
     start = end + 1;
   }
@@ -141,17 +141,16 @@ function scalarsOf(text: string, from: number, to: number): Region[] {
       }
       close();
     }
-    if (indentation === undefined || text[start + indentation] === '#') continue;
+    if (indentation === undefined) continue;
     const line = text.slice(start + indentation, Math.min(end, start + indentation + 4000));
-    const key = /^(?:-[ \t]+)*(?:["']?[\w./$-]{1,100}["']?[ \t]*:(?:[ \t]+|$))?/.exec(line)?.[0] ?? '';
-    const value = line.slice(key.length).trimEnd();
+    const rest = line.replace(/^(?:-[ \t]+)*(?:["']?[\w./$-]{1,100}["']?[ \t]*:(?:[ \t]+|$))?/, '');
+    const value = rest.trimEnd();
     if (/^[|>][-+\d]{0,2}(?:[ \t]+#.*)?$/.test(value)) {
       block = { indentation, start: Math.min(end + 1, to), end };
       continue;
     }
-    const at = start + indentation + key.length;
-    const quote = /^["']/.exec(value)?.[0];
-    if (quote !== undefined && value.length > 1 && value.endsWith(quote)) {
+    const at = start + indentation + line.length - rest.length;
+    if (/^(?:".*"|'.*')$/s.test(value)) {
       regions.push({ start: at + 1, end: at + value.length - 1, dialect: 'sh', isQuoted: true });
     } else if (value !== '' && !/^[[{&*!%]/.test(value)) {
       regions.push({ start: at, end: at + value.length, dialect: 'sh', isQuoted: false });

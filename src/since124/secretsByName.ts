@@ -34,7 +34,7 @@ function byNameOf(
   if (secrets.length > 0) return undefined;
   const behind = pipeline.commands.slice(pipeline.commands.indexOf(command) + 1);
   const picks = behind.find((one) => PICKS.test(programOf(one)));
-  const pattern = picks?.words.slice(1).map(({ text }) => text) ?? [];
+  const pattern = picks?.words.map(({ text }) => text) ?? [];
   const isByAnnotation = /service-account\\*\.name/.test(outputOf(kubectl));
   const last = behind.at(-1)?.words.at(-1) ?? command.words.at(-1);
   const isListed =
@@ -46,7 +46,7 @@ function byNameOf(
 
 /** A pattern for the names that the token controller gave: `default-token`, `$SA-token-`. */
 function isNamePattern(text: string): boolean {
-  return text.length < 400 && /(?:[\w}$)]|^\W?)-token(?:-|\b(?!-))|service-account-token/.test(text);
+  return text.length < 400 && /(?:[\w}$)]|^\W?)-token(?:-|\b(?!-))/.test(text);
 }
 
 /** Whether whatever Secret is picked by a ServiceAccount's name is described, or its token is read: as for a dashboard. */

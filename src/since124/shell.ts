@@ -33,8 +33,7 @@ export interface Command {
 
 export interface Pipeline {
   readonly start: number;
-  readonly end: number;
-  readonly commands: readonly Command[];
+  readonly commands: readonly [Command, ...Command[]];
   /** The pipeline with the word that this one is in. */
   readonly within: Within | undefined;
 }
@@ -57,7 +56,7 @@ export function variableIn(text: string): string | undefined {
 export function uses(text: string, name: string): boolean {
   for (let at = text.indexOf(name); at > 0; at = text.indexOf(name, at + 1)) {
     const before = text[at - 1];
-    const after = text[at + name.length] ?? '';
+    const after = text.charAt(at + name.length);
     if (/[\w]/.test(after)) continue;
     if (before === '$' || ((before === '{' || before === '(') && text[at - 2] === '$')) return true;
   }
@@ -128,13 +127,12 @@ class Reader {
     const endPipeline = (): void => {
       endCommand();
       this.#count += 1;
-      const [first] = commands;
-      const last = commands.at(-1);
-      if (first && last) own.push({ start: first.start, end: last.end, commands, within });
+      const [first, ...others] = commands;
+      if (first) own.push({ start: first.start, commands: [first, ...others], within });
       commands = [];
     };
     while (this.#at < this.#end && this.#count < MOST) {
-      const character = this.#text[this.#at] ?? '';
+      const character = this.#text.charAt(this.#at);
       if (character === '\n') {
         endPipeline();
         this.#at += 1;
@@ -173,7 +171,7 @@ class Reader {
       this.#at += redirection.length;
       // A program's output in the place of a file: what is in the bracket is a script of its own.
       if (this.#text[this.#at] === '(') return;
-      while (this.#at < this.#end && BLANK.test(this.#text[this.#at] ?? '')) this.#at += 1;
+      while (this.#at < this.#end && BLANK.test(this.#text.charAt(this.#at))) this.#at += 1;
       const raw = this.#at;
       const word = this.#readWord();
       if (/^\d?<<-?$/.test(redirection)) {
@@ -190,7 +188,7 @@ class Reader {
     const substitutions: Substitution[] = [];
     let text = '';
     while (this.#at < this.#end) {
-      const character = this.#text[this.#at] ?? '';
+      const character = this.#text.charAt(this.#at);
       if (ENDS_WORD.test(character)) break;
       if (character === "'") text += this.#readLiteral();
       else if (character === '"') {
@@ -201,7 +199,7 @@ class Reader {
         this.#at += 1;
       } else if (character === this.#escape) {
         const lineBreak = this.#lineBreakAt(this.#at + 1);
-        if (lineBreak === 0) text += this.#text[this.#at + 1] ?? '';
+        if (lineBreak === 0) text += this.#text.charAt(this.#at + 1);
         this.#at += lineBreak === 0 ? 2 : 1 + lineBreak;
       } else text += this.#readQuoted(start, substitutions);
     }
@@ -213,7 +211,7 @@ class Reader {
 
   #readLiteral(): string {
     const close = this.#text.indexOf("'", this.#at + 1);
-    const end = close < 0 || close >= this.#end ? this.#end : close;
+    const end = close === -1 || close >= this.#end ? this.#end : close;
     const literal = this.#text.slice(this.#at + 1, end);
     this.#at = end + 1;
     return literal;
@@ -222,9 +220,9 @@ class Reader {
   /** One character, variable or substitution, as they are in double quotes too. */
   #readQuoted(wordAt: number, substitutions: Substitution[]): string {
     const start = this.#at;
-    const character = this.#text[start] ?? '';
+    const character = this.#text.charAt(start);
     if (character === this.#escape) {
-      const next = this.#text[start + 1] ?? '';
+      const next = this.#text.charAt(start + 1);
       this.#at += 2;
       return /["$`\\]/.test(next) ? next : `${character}${next}`;
     }
@@ -295,7 +293,7 @@ class Reader {
   /** `$(NAME)`, `${NAME}`, `$@`. */
   #readVariableOfMake(): string {
     const start = this.#at;
-    const close = { '(': ')', '{': '}' }[this.#text[start + 1] ?? ''];
+    const close = { '(': ')', '{': '}' }[this.#text.charAt(start + 1)];
     const limit = Math.min(this.#end, start + 200);
     let end = start + 2;
     if (close !== undefined) {
@@ -312,7 +310,7 @@ class Reader {
       let end = this.#end;
       for (let line = start; line < this.#end;) {
         const found = this.#text.indexOf('\n', line);
-        const lineEnd = found < 0 || found > this.#end ? this.#end : found;
+        const lineEnd = found === -1 || found > this.#end ? this.#end : found;
         // Within YAML or a function its end may be indented too.
         if (lineEnd - line < 300 && this.#text.slice(line, lineEnd).trim() === word) {
           end = line;
@@ -333,7 +331,7 @@ class Reader {
     this.#end = end;
     this.#at = start;
     while (this.#at < end) {
-      if (/[\\$`]/.test(this.#text[this.#at] ?? '')) this.#readQuoted(start, []);
+      if (/[\\$`]/.test(this.#text.charAt(this.#at))) this.#readQuoted(start, []);
       else this.#at += 1;
     }
     this.#end = after.end;

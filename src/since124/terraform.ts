@@ -106,14 +106,12 @@ function oldProviders({ code }: Code): Outdated[] {
     ...code.matchAll(/\bprovider[ \t]{1,4}"kubernetes"[ \t]{0,4}\{/g),
   ];
   for (const { index, 0: whole } of declared.slice(0, MOST)) {
-    const isBlock = whole.endsWith('{');
     const before = code.slice(Math.max(0, index - NEAR), index);
-    const from = isBlock ? index : index - before.length + before.lastIndexOf('{') + 1;
-    const isLocked = !isBlock && /\bprovider[ \t]{1,4}$/.test(before.slice(-20));
-    const start = isLocked ? index : from;
+    const isBlock = whole.endsWith('{') || /\bprovider[ \t]{1,4}$/.test(before);
+    const start = isBlock ? index : index - before.length + before.lastIndexOf('{') + 1;
     const behind = code.slice(index, index + NEAR);
-    const closed = behind.indexOf('}', isBlock || isLocked ? behind.indexOf('{') + 1 : 0);
-    const body = code.slice(start, index + (closed < 0 ? behind.length : closed));
+    const closed = behind.indexOf('}');
+    const body = code.slice(start, index + (closed === -1 ? behind.length : closed));
     const version = VERSION.exec(body);
     const constraint = version?.[1] ?? '';
     if (!version || !isBelow(constraint)) continue;
@@ -132,17 +130,17 @@ function oldProviders({ code }: Code): Outdated[] {
 /** Whether each version that a constraint lets in is older than the first that does not wait. */
 function isBelow(constraint: string): boolean {
   return constraint.split(',').some((one) => {
-    const parts = /^(=|~>|<=?|) {0,8}v?(\d{1,4}(?:\.\d{1,4}){0,2})$/.exec(one.trim());
+    const parts = /^(=|~>|<=?|) {0,8}v?(\d(?:\.\d{1,4}){0,2})$/.exec(one.trim());
     if (!parts) return false;
     const [, operator = '', version = ''] = parts;
     const numbers = version.split('.').map(Number);
     switch (operator) {
       case '~>': {
         const upper = numbers.length > 1 ? numbers.slice(0, -1) : numbers;
-        return !isOlder(PROVIDER_SINCE, [...upper.slice(0, -1), (upper.at(-1) ?? 0) + 1, 0, 0].slice(0, 3));
+        return !isOlder(PROVIDER_SINCE, [...upper.slice(0, -1), (upper.at(-1) ?? 0) + 1]);
       }
       case '<':
-        return !isOlder(PROVIDER_SINCE, [...numbers, 0, 0].slice(0, 3));
+        return !isOlder(PROVIDER_SINCE, numbers);
       default:
         return isOlder(numbers, PROVIDER_SINCE);
     }

@@ -8,7 +8,7 @@ import { uses, type Command } from './shell.ts';
 const TOKEN = /\.data\.token\b|\.data\s+"token"|\.data\[["']token["']\]/;
 const DECODES_IN_JQ = /@base64d|b64decode|base64decode/;
 /** Where a token is sent as it is. */
-const SENT = /^["']?--token(?:=|$)|\bBearer\b/;
+const SENT = /^--token=|\bBearer\b/;
 
 /** Lines of a script that send a Secret's token still in base64, or decode what is a token already. */
 export function encodingsIn(script: Script): Outdated[] {
@@ -45,10 +45,14 @@ function wordsOf({ words }: Command): string {
     .slice(0, 2000);
 }
 
+/** Whether a token of a Secret comes out decoded: by an expression that is asked for, or by a command. */
+export function areDecoded(output: string, commands: readonly Command[]): boolean {
+  return DECODES_IN_JQ.test(`${output} ${commands.map(wordsOf).join(' ')}`) || commands.some(isDecoder);
+}
+
 function isDecoder(command: Command): boolean {
   const words = wordsOf(command);
-  if (/(?:^|\/)base64$/.test(programOf(command)))
-    return /(?:^|\s)(?:-[a-zA-Z]{0,3}[dD]|--d\w*)\b/.test(words);
+  if (/(?:^|\/)base64$/.test(programOf(command))) return /\s(?:-i?[dD]i?|--d\w*)(?:\s|$)/.test(words);
   return /^openssl (?:base64|enc) .{0,40}-d\b/.test(words);
 }
 
@@ -161,10 +165,7 @@ function isTokenAlready(kubectl: Kubectl, others: readonly Command[], decoder: n
     const isWhole = before.every((one) => /(?:^|\/)(?:grep|egrep|awk|tr|head|tail)$/.test(programOf(one)));
     const words = before.map(wordsOf).join(' ');
     return (
-      isWhole &&
-      /\btoken:?/.test(words) &&
-      !/-F|split/.test(words) &&
-      namedBy(kubectl, 'secret') !== undefined
+      isWhole && /\btoken/.test(words) && !/-F|split/.test(words) && namedBy(kubectl, 'secret') !== undefined
     );
   }
   return givesOf(kubectl, others) === 'decoded' && decoder === (outputOf(kubectl) === 'json' ? 1 : 0);

@@ -1,24 +1,15 @@
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findOutdated } from '../../../src/since124/find.ts';
-import type { Outdated } from '../../../src/since124/finding.ts';
-import { besideOf } from '../../../src/since124/kustomize.ts';
-import { inOneGo } from '../../../src/slices.ts';
 import { applied } from '../../support/texts/checks.ts';
-import { snippets, type Snippet } from '../../support/texts/outdatedCorpus.ts';
+import { foundIn, snippets } from '../../support/texts/outdatedCorpus.ts';
 import { outdatedFixtures } from '../../support/texts/outdatedFixtures.ts';
 import { assertPhrase, assertSentence } from '../../support/texts/sentences.ts';
-
-function find({ path, text, beside }: Omit<Snippet, 'rules'>): readonly Outdated[] {
-  const wanted = besideOf(path, text).map((name): [string, string] => [name, beside.get(name) ?? '']);
-  return inOneGo(findOutdated(path, text, { beside: new Map(wanted) }));
-}
 
 describe('a line that breaks since Kubernetes 1.24', () => {
   it.each(outdatedFixtures)('is marked where it stands, and put right: $rule', (fixture) => {
     const { rule, file, before, marked, fix, after, beside = {} } = fixture;
     const names = Object.entries(beside).map(([path, text]): [string, string] => [basename(path), text]);
-    const found = find({ path: file, text: before, beside: new Map(names) });
+    const found = foundIn({ path: file, text: before, beside: new Map(names) });
     const [problem, second] = found.filter((one) => one.rule === rule);
     if (!problem || second) throw new Error('One was to be found.');
     expect(before.slice(problem.start, problem.end)).toBe(marked);
@@ -31,7 +22,7 @@ describe('a line that breaks since Kubernetes 1.24', () => {
   it('is said in a sentence, at its place, wherever it is found', () => {
     for (const snippet of snippets('found')) {
       const { text } = snippet;
-      for (const { message, start, end, fixes } of find(snippet)) {
+      for (const { message, start, end, fixes } of foundIn(snippet)) {
         assertSentence(message);
         expect(text.slice(start, end)).toMatch(/^\S(?:[^]*\S)?$/);
         for (const { title, edits } of fixes()) {
@@ -45,8 +36,8 @@ describe('a line that breaks since Kubernetes 1.24', () => {
   it('is one fewer of its rule after each of its fixes', () => {
     for (const snippet of snippets('found')) {
       const count = (text: string, rule: string): number =>
-        find({ ...snippet, text }).filter((one) => one.rule === rule).length;
-      for (const { rule, fixes } of find(snippet)) {
+        foundIn({ ...snippet, text }).filter((one) => one.rule === rule).length;
+      for (const { rule, fixes } of foundIn(snippet)) {
         for (const fix of fixes())
           expect(count(applied(snippet.text, fix), rule)).toBeLessThan(count(snippet.text, rule));
       }
