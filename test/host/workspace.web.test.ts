@@ -104,13 +104,13 @@ describe('a token that is over', () => {
       const rows = new ScanRows(only, new LiveAccounts(), now, 600);
       return rows
         .children()
-        .map((row) => String(rows.item(row).label))
+        .map((row) => JSON.stringify(rows.item(row).label))
         .join();
     };
-    check(groupAt(end - 601) === 'Leave: Within Their Time', groupAt(end - 601));
-    check(groupAt(end - 10) === 'Renew: About to Expire', groupAt(end - 10));
-    check(groupAt(end + 10) === 'Renew: About to Expire', groupAt(end + 10));
-    check(groupAt(end + 61) === 'Renew or Remove: Expired', groupAt(end + 61));
+    check(groupAt(end - 601) === '"Leave: Within Their Time"', groupAt(end - 601));
+    check(groupAt(end - 10) === '"Renew: About to Expire"', groupAt(end - 10));
+    check(groupAt(end + 10) === '"Renew: About to Expire"', groupAt(end + 10));
+    check(groupAt(end + 61) === '"Renew or Remove: Expired"', groupAt(end + 61));
   });
 });
 
