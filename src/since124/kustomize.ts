@@ -30,7 +30,7 @@ function resourcesOf(text: string): string[] {
   for (const whole of text.split('\n')) {
     const line = withoutComment(whole.slice(0, LONGEST)).trim();
     const colon = line.indexOf(':');
-    if (/^\w/.test(whole) && colon > 0) {
+    if (/^\w/.test(whole) && colon !== -1) {
       isListed = line.slice(0, colon) === 'resources';
       const value = line.slice(colon + 1).trim();
       if (isListed && value.startsWith('[') && value.endsWith(']'))
@@ -96,7 +96,7 @@ function carryOn(text: string, secrets: readonly { readonly name: string; readon
     `          - metadata.annotations.[${OWNER_ANNOTATION}]`,
   ]);
   const at = text.length;
-  const lead = text === '' || text.endsWith('\n') ? '' : lineEnd;
+  const lead = text.endsWith('\n') ? '' : lineEnd;
   const added = ['replacements:', ...lines, ''].join(lineEnd);
   return [
     {
