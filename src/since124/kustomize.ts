@@ -84,16 +84,18 @@ export function renamedAccounts(path: string, text: string, beside: Beside): Out
 /** Replacements are made after names are changed (kustomize api/internal/target/kusttarget_configplugin.go). */
 function carryOn(text: string, secrets: readonly { readonly name: string; readonly owner: string }[]): Fix[] {
   const lineEnd = text.includes('\r\n') ? '\r\n' : '\n';
+  // Items are indented as the first of the file is.
+  const item = /^( {0,8})- /m.exec(text)?.[1] ?? '  ';
   const lines = secrets.flatMap(({ name, owner }) => [
-    '  - source:',
-    '      kind: ServiceAccount',
-    `      name: ${owner}`,
-    '    targets:',
-    '      - select:',
-    '          kind: Secret',
-    `          name: ${name}`,
-    '        fieldPaths:',
-    `          - metadata.annotations.[${OWNER_ANNOTATION}]`,
+    `${item}- source:`,
+    `${item}    kind: ServiceAccount`,
+    `${item}    name: ${owner}`,
+    `${item}  targets:`,
+    `${item}  ${item}- select:`,
+    `${item}  ${item}    kind: Secret`,
+    `${item}  ${item}    name: ${name}`,
+    `${item}  ${item}  fieldPaths:`,
+    `${item}  ${item}  ${item}- metadata.annotations.[${OWNER_ANNOTATION}]`,
   ]);
   const at = text.length;
   const lead = text.endsWith('\n') ? '' : lineEnd;
