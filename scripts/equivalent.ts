@@ -65,6 +65,12 @@ export const equivalents: readonly Equivalent[] = [
   },
   {
     file: 'src/since124/find.ts',
+    original: 'start < one.end',
+    replacements: ['start <= one.end'],
+    why: 'None of them begins where another ends.',
+  },
+  {
+    file: 'src/since124/find.ts',
     original: 'end > one.start',
     replacements: ['end >= one.start'],
     why: 'None of them begins where another ends.',

@@ -228,6 +228,7 @@ describe('a Secret of its own that is made before it is read', () => {
     ['echo a; ', '\n'],
     ['f() { a\n}; ', ''],
     ['a && ', '\n'],
+    ['a || b; ', '\n'],
   ])('is made on the same line where that begins with %j', (before, after) => {
     const [makes, waits] = made();
     expect(kept(`${before}S=$(kubectl get sa x ${READ})${after}`)).toEqual([
