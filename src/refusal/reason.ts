@@ -2,6 +2,7 @@ import { causeOf, likeliestFirst, type Cause } from '../authentication/causes.ts
 import { readLoggedWords } from '../authentication/serverWords.ts';
 import { within, type Refusal } from './find.ts';
 import type { Speaker } from './table.ts';
+import { withoutTrailing } from '../trailing.ts';
 
 /** What a line says of a refusal, for people. No text in it is a stranger's but `quoted` and the names. */
 export interface Meaning {
@@ -143,14 +144,16 @@ function adviceOf({ kind }: Refusal, quoted: string | undefined, [first]: readon
 function reasonAt(text: string): string | undefined {
   const line = text.slice(0, text.search(/\n|$/));
   const bracket = line.indexOf('[');
-  if (bracket < 0)
-    return (
-      /(?:invalid bearer token|(?:err(?:or)?\\{0,3}"?[=:]|error: ) ?"?([^"]+))/.exec(line)?.[1] ?? plain(line)
-    );
+  if (bracket < 0) {
+    const words = /(?:invalid bearer token|(?:err(?:or)?\\{0,3}"?[=:]|error: ) ?\\{0,3}"?([^"]+))/.exec(
+      line,
+    )?.[1];
+    // In quotation marks of the log, those of the reason are escaped.
+    return words === undefined ? plain(line) : withoutTrailing(words, '\\');
+  }
   let [depth, isQuoted] = [0, false];
   for (let at = bracket; at < line.length; at++) {
     const character = line[at];
-    // In quotation marks of the log, those of the reason are escaped.
     if (character === '\\' && line[at + 1] === '"') {
       isQuoted = !isQuoted;
       at += 1;

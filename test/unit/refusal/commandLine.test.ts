@@ -65,6 +65,8 @@ describe('the kubeconfig that a command line names', () => {
       { program: 'kubectl', overrides: ['--user', '--server'] },
     ],
     ['./deploy.sh --kubeconfig a', { program: 'deploy.sh' }],
+    ['./kubectl.exe.sh --kubeconfig a', { program: 'kubectl.exe.sh' }],
+    [String.raw`'C:\b\kubectl.CMD' --kubeconfig a`, { program: 'kubectl', kubeconfig: 'a' }],
     ['KUBECONFIG=a ./deploy.sh', { program: 'deploy.sh', variable: 'a' }],
     [
       'kubectl apply -f - <<EOF\nkubectl --kubeconfig no\nEOF\nkubectl --context yes get pods',

@@ -32,6 +32,8 @@ describe('what a command writes to a terminal', () => {
     expect(await shown(`${ESCAPE}]633;A${ESCAPE}\\$ kubectl`)).toEqual(['$ kubectl']);
     expect(await shown(`a${ESCAPE}]0;without an end`)).toEqual(['a']);
     expect(await shown(`a${ESCAPE}=b${ESCAPE}>c`)).toEqual(['abc']);
+    expect(await shown(`${ESCAPE}[\u0007x[1mz`)).toEqual(['[\u0007x[1mz']);
+    expect(await shown(`a${ESCAPE}[1 qb${ESCAPE}[?2026$pc${ESCAPE}[;Hd`)).toEqual(['abcd']);
   });
 
   it('is what was written last where something was written over', async () => {
