@@ -73,17 +73,17 @@ function stepAt(seconds: number): number {
  */
 export function nextDuration(seconds: number, direction: 'less' | 'more'): number | undefined {
   const words = durationInWords(seconds);
-  const by = direction === 'less' ? -1 : 1;
-  for (let at = seconds; at >= 0 && at < MAX_YEARS * YEAR;) {
+  const isLess = direction === 'less';
+  for (let at = seconds; at < (MAX_YEARS + 0.5) * YEAR;) {
     const step = stepAt(at);
     const half = Math.floor(at / step + 0.5) * step;
     // Where the step's rounding turns, or where another step begins, whichever is nearer.
-    const turn = by < 0 ? Math.ceil(half - step / 2) - 1 : Math.ceil(half + step / 2);
+    const turn = isLess ? Math.ceil(half - step / 2) - 1 : Math.ceil(half + step / 2);
     const others = [...ROUNDED_TO.map(([below]) => below), MIN_YEARS * YEAR].map((below) =>
-      by < 0 ? below - 1 : below,
+      isLess ? below - 1 : below,
     );
-    const nearer = [turn, ...others].filter((one) => (one - at) * by > 0);
-    const next = by < 0 ? Math.max(...nearer) : Math.min(...nearer);
+    const nearer = [turn, ...others].filter((one) => (isLess ? one < at : one > at));
+    const next = isLess ? Math.max(...nearer) : Math.min(...nearer);
     if (next < 0) return undefined;
     if (durationInWords(next) !== words) return next;
     at = next;

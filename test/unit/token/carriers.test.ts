@@ -100,6 +100,31 @@ describe('scanText', () => {
     }
   });
 
+  it('finds up to an offset what of the whole begins before it', () => {
+    const texts = [
+      ...Object.values(carriers).map((marked) => marked.replaceAll(/[«»]/g, '')),
+      `eyJabc${bound}`,
+      `eyJabcde ${bound}`,
+      `x${base64(`"${bound}"`)}`,
+      base64(`user: ${bound}, ${legacy}`),
+      base64(`auth: ${base64(`user:${bound}`)}`),
+      `12345${base64(base64(bound))}`,
+      base64(base64(`apiVersion: v1\ntoken: ${bound}\n`)),
+      `${base64(bound)}${base64(legacy)}`,
+    ];
+    for (const text of texts) {
+      const all = [...scanText(text)];
+      const places = all.flatMap(({ start, end }) => [start, start + 1, start + 2, end, end + 1]);
+      for (const to of [0, 1, ...places, text.length - 1]) {
+        expect([text, to, [...scanText(text, 0, to)]]).toEqual([
+          text,
+          to,
+          all.filter(({ start }) => start < to),
+        ]);
+      }
+    }
+  });
+
   it('finds in pieces what it finds in the whole', () => {
     const text = Object.values(carriers).join('\n\n').replaceAll(/[«»]/g, '');
     const pieces = Array.from({ length: Math.ceil(text.length / 500) }, (_, piece) => [

@@ -230,9 +230,19 @@ describe('an issuer', () => {
     expect(providerOfIssuer(of(513))).toBeUndefined();
   });
 
-  it.each([
+  it.each<[object, string | undefined]>([
     [{ iss: 'https://oidc.circleci.com/org' }, undefined],
-    [{ iss: 'x https://oidc.circleci.com/org/1' }, undefined],
+    ...[
+      'https://accounts.google.com',
+      'https://cloud.google.com/iap',
+      'https://login.microsoftonline.com/t/v2.0',
+      'https://gitlab.com',
+      'https://oidc.circleci.com/org/1',
+      'https://agent.buildkite.com',
+      'https://app.terraform.io',
+      'https://appleid.apple.com',
+      'https://a.auth0.com/',
+    ].map((iss): [object, undefined] => [{ iss: `x ${iss}` }, undefined]),
     [{ iss: 'x https://vstoken.dev.azure.com/1' }, undefined],
     [{ iss: 'x https://sts.windows.net/t/' }, undefined],
     [{ iss: 'x https://cognito-idp.a.amazonaws.com/p' }, undefined],

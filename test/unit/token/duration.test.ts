@@ -128,6 +128,8 @@ it('a duration of nothing becomes no less, and one of no date no other', () => {
   expect(nextDuration(0, 'more')).toBe(1);
   expect(nextDuration(1, 'less')).toBe(0);
   expect(nextDuration(10_001 * year, 'more')).toBeUndefined();
+  expect(nextDuration(10_000.5 * year, 'more')).toBeUndefined();
+  expect(nextDuration(10_000.5 * year - 1, 'more')).toBe(10_000.5 * year);
   expect(nextDuration(9_999 * year, 'more')).toBe(9_999.5 * year);
   expect(nextDuration(3 * year, 'less')).toBe(2.5 * year - 1);
 });

@@ -31,6 +31,13 @@ describe('what is wrong with a text that should be a token is said with its plac
     ['a tab', `${token}\t`, 'whole', token.length, 'A line break or tab is caught in it.'],
     ['base64', `ZXlK.x`, 'whole', 0, 'It is still base64-encoded, as in a Secret: decode it first.'],
     ['base64 twice', `WlhsS`, 'whole', 0, 'It is still base64-encoded, as in a Secret: decode it first.'],
+    [
+      'base64 further on',
+      'eZXlK.WlhsS',
+      'whole',
+      11,
+      'It has 2 parts between dots, and a JWT has 3. It was probably cut short.',
+    ],
     ['five parts', 'eyJ.a.b.c.d', 'whole', 0, 'It is an encrypted JWT (JWE), which no API server accepts.'],
     ['four parts', `${token}.a`, 'whole', token.length + 2, 'It has 4 parts between dots, and a JWT has 3.'],
     ['six parts', 'a.b.c.d.e.f', 'whole', 11, 'It has 6 parts between dots, and a JWT has 3.'],

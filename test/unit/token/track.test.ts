@@ -75,6 +75,24 @@ it('knows after many changes at a time what a fresh look finds', () => {
   );
 }, 60_000);
 
+it('knows where a token is that many changes far before it have moved', () => {
+  const far = ' '.repeat(400_000);
+  let now = `${bound} 0123456789${far}${bound}`;
+  const track = new TokenTrack(now.length);
+  complete(track, now);
+  const changes = [3, -2, 5, -4, 7, -1].map((by) => {
+    const offset = bound.length + 3;
+    const [removed, insert] = [Math.max(0, -by), 'x'.repeat(Math.max(0, by))];
+    now = now.slice(0, offset) + insert + now.slice(offset + removed);
+    return { offset, removed, inserted: insert.length };
+  });
+  track.edit(changes);
+  const last = now.lastIndexOf('eyJhbGciOi');
+  expect(track.findings.at(-1)?.start).toBe(last);
+  complete(track, now);
+  expect(track.findings).toEqual([...scanText(now)]);
+});
+
 it('knows the first tokens of a text that has too many, whatever is edited, and where the next begins', () => {
   const most = 3;
   const piece = fc.constantFrom(bound, encoded, 'x', ' '.repeat(70_000));
