@@ -280,7 +280,10 @@ describe('a repository', () => {
     await git(root, 'commit', '-q', '-m', 'all');
     await writeFile(join(root, '.git', 'info', 'exclude'), 'one\ntwo\n');
     await git(root, 'sparse-checkout', 'set', '--cone', '--sparse-index');
-    expect((await ask('sub', 'one')).is).toBe('unknown');
+    expect(await ask('sub', 'one')).toMatchObject({
+      is: 'unknown',
+      doubts: ['What git tracks in sub/ cannot be told from its sparse index.'],
+    });
     expect((await ask('two')).is).toBe('ignored');
     await git(root, 'sparse-checkout', 'disable');
     expect((await ask('sub', 'one')).is).toBe('tracked');

@@ -70,7 +70,8 @@ function* readEntries(index: Uint8Array, idLength: number): Generator<undefined,
       kept = length - removed;
     }
     const nul = index.indexOf(0, at);
-    if (nul < 0 || nul >= end || kept < 0) return undefined;
+    // A path that no zero byte ends, or one behind the entries, is not as long as its flags say, or the entries do not end there.
+    if (kept < 0) return undefined;
     length = kept + nul - at;
     left -= length;
     // git goes by the length that the flags tell, whatever ends the path.

@@ -127,6 +127,26 @@ describe('the index of a repository', () => {
     expect(ours()).toEqual(gits());
   });
 
+  it('may name a mebibyte of paths, and four bytes more for each of its own', () => {
+    const named = (count: number): number | undefined => {
+      const first = entry('p'.repeat(4000), { removed: 0 });
+      const more = Array.from({ length: count - 1 }, (_, one) =>
+        entry(String(one).padStart(4, '0'), { removed: 4, length: 4000 }),
+      );
+      return read(made(4, [first, ...more]))?.size;
+    };
+    expect([named(262), named(280), named(300)]).toEqual([262, 280, undefined]);
+  });
+
+  it('whose last path does not end cannot be told', () => {
+    const open = entry('one', { removed: 0 });
+    const whole = made(4, [open]);
+    expect(read(whole)).toEqual(new Set(['one']));
+    const cut = Buffer.concat([whole.subarray(0, whole.length - 21), Buffer.alloc(20)]);
+    expect(read(cut)).toBeUndefined();
+    expect(read(Buffer.concat([whole.subarray(0, whole.length - 21), Buffer.alloc(20, 1)]))).toBeUndefined();
+  });
+
   it('that ends with an extension that may be passed over is read', () => {
     expect(read(made(2, [entry('one')], extension('TREE', 0)))).toEqual(new Set(['one']));
     expect(read(made(2, [entry('one')], extension('TREE', 9), extension('EOIE', 3)))).toEqual(
