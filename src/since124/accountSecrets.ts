@@ -241,8 +241,10 @@ function secretsOf(kubectl: Kubectl): NonNullable<ReturnType<typeof namedBy>> {
 
 /** Whether a statement does nothing but set one variable. */
 function isSetAlone({ assignments }: Script, { name, pipeline }: Assignment): boolean {
-  const program = programOf(pipeline.commands[0]);
+  const [command, ...others] = pipeline.commands;
+  const program = programOf(command);
   return (
+    others.length === 0 &&
     assignments.filter((one) => one.pipeline === pipeline).length === 1 &&
     (program === name || /^(?:|export|local|readonly|declare|typeset)$/.test(program))
   );

@@ -108,6 +108,60 @@ describe('the scanner of JSON', () => {
     );
   });
 
+  it.each([
+    '',
+    'x',
+    '[]',
+    '{',
+    '{ ',
+    '{"a"',
+    '{"a":',
+    '{"a":x}',
+    '{"a":1',
+    '{"a":1]',
+    '{"a":1,',
+    '{"a":1,}',
+    '{"a":1 "b":2}',
+    '{"a" 1}',
+    '{a:1}',
+    '{,}',
+    '{]',
+  ])(
+    'finds no object in %j, also where what follows would make it one, and after one that it has read',
+    (text) => {
+      const shape = new Shape(['a', 'b']);
+      const whole = encoder.encode('{"a":1,"b":2}');
+      const bytes = encoder.encode(`${text}1}`);
+      expect(shape.read(bytes, 0, bytes.length - 2)).toBe(-1);
+      expect(shape.read(whole, 0, whole.length)).toBe(whole.length);
+      expect([...shape.from, ...shape.to]).toEqual([5, 11, 6, 12]);
+      expect(shape.read(bytes, 0, bytes.length - 2)).toBe(-1);
+    },
+  );
+
+  it('says where an object ends, and has nothing of the one before', () => {
+    const shape = new Shape(['a', 'b', '__proto__', 'toString']);
+    const at = (text: string, from = 0): unknown => {
+      const bytes = encoder.encode(text);
+      return [shape.read(bytes, from, bytes.length), [...shape.from], [...shape.to]];
+    };
+    expect(at('{"a":1,"b":2}x')).toEqual([13, [5, 11, 0, 0], [6, 12, 0, 0]]);
+    expect(at('{ }x')).toEqual([3, [0, 0, 0, 0], [0, 0, 0, 0]]);
+    expect(at('  {"b": [1] }', 2)).toEqual([13, [0, 8, 0, 0], [0, 11, 0, 0]]);
+    expect(at('{"__proto__":1,"toString":{}}')).toEqual([29, [0, 0, 13, 26], [0, 0, 14, 28]]);
+    expect(at('{"a":1,"\\u0061":2}')).toEqual([18, [16, 0, 0, 0], [17, 0, 0, 0]]);
+  });
+
+  it('finds its fields among more keys than it remembers', () => {
+    const shape = new Shape(['last']);
+    const keys = Array.from({ length: 200 }, (_, index) => `"k${index}":${index}`).join(',');
+    const text = encoder.encode(`{${keys},"last":7}`);
+    for (let times = 0; times < 2; times++) {
+      expect(shape.read(text, 0, text.length)).toBe(text.length);
+      expect(new TextDecoder().decode(text.subarray(shape.from[0], shape.to[0]))).toBe('7');
+    }
+  });
+
   it('refuses what is nested deeper than Go reads, and takes no longer for it', () => {
     expect(isJson(`${'['.repeat(10_000)}1${']'.repeat(10_000)}`)).toBe(true);
     expect(isJson(`${'['.repeat(10_001)}1${']'.repeat(10_001)}`)).toBe(false);

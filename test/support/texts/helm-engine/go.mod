@@ -1,0 +1,3 @@
+module helm-engine
+
+go 1.26
