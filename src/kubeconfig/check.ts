@@ -209,8 +209,7 @@ function offered(
 function losing(yaml: YamlText, user: Field | undefined, entry: UserEntry | undefined): KubeconfigProblem[] {
   if (!entry) return [];
   const get = (key: string): Field | undefined => filled(yaml, yaml.field(user, key));
-  const token = entry.token === undefined ? undefined : get('token');
-  const tokenFile = entry.tokenFile === undefined ? undefined : get('tokenFile');
+  const [token, tokenFile] = [get('token'), get('tokenFile')];
   const tokens = [token, tokenFile].filter(isThere);
   const [sent] = tokens;
   const certificates = hasCertificate(entry)

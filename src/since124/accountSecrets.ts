@@ -241,10 +241,8 @@ function secretsOf(kubectl: Kubectl): NonNullable<ReturnType<typeof namedBy>> {
 
 /** Whether a statement does nothing but set one variable. */
 function isSetAlone({ assignments }: Script, { name, pipeline }: Assignment): boolean {
-  const [command, ...others] = pipeline.commands;
-  const program = programOf(command);
+  const program = programOf(pipeline.commands[0]);
   return (
-    others.length === 0 &&
     assignments.filter((one) => one.pipeline === pipeline).length === 1 &&
     (program === name || /^(?:|export|local|readonly|declare|typeset)$/.test(program))
   );

@@ -74,7 +74,7 @@ function outdatedIn(language: Language, path: string, text: string): readonly Ou
     case 'terraform':
       return outdatedInTerraform(text);
     case 'yaml':
-      return outdatedInYaml(text);
+      return outdatedInYaml(path, text);
     case 'markdown':
       return codeBlocks(text)
         .filter((block) => /^(?:hcl|terraform|tf|opentofu)$/.test(block.language))

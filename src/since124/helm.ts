@@ -59,9 +59,10 @@ function asHook({ annotations }: Outline, outlines: readonly Outline[]): Outdate
     return [{ rule: 'hook-before-account', message, start, end, fixes }];
   }
   const policy = annotations.get(DELETED)?.text ?? 'before-hook-creation';
-  const isRemade = events.some((one) => /^(?:pre|post)-(?:upgrade|rollback)$/.test(one));
-  if (!isRemade || !policy.includes('before-hook-creation')) return [];
-  const message =
-    'Helm deletes a hook before it makes it again: at each upgrade the token in use is refused, until the token controller has filled the new Secret. With an RSA key it is the same token then, so that this revokes none.';
+  const when = ['upgrade', 'rollback'].filter((one) =>
+    events.some((event) => event === `pre-${one}` || event === `post-${one}`),
+  );
+  if (when.length === 0 || !policy.includes('before-hook-creation')) return [];
+  const message = `Helm deletes a hook before it makes it again: at each ${when.join(' and ')} the token in use is refused, until the token controller has filled the new Secret. With an RSA key it is the same token then, so that this revokes none.`;
   return [{ rule: 'token-secret-remade', message, start, end, fixes }];
 }

@@ -37,7 +37,7 @@ function isOutputOf({ substitutions }: Word, givers: ReadonlySet<Pipeline>): boo
 /** Whether a command line prints a ServiceAccount's token. */
 function givesToken(kubectl: Kubectl): boolean {
   const { verb, args } = kubectl;
-  if (verb === 'create') return args[0]?.text === 'token' && !/^(?:json|yaml)$/.test(outputOf(kubectl));
+  if (verb === 'create') return args[0]?.text === 'token' && !['json', 'yaml'].includes(outputOf(kubectl));
   const isRead = verb === 'get' && namedBy(kubectl, 'secret')?.length === 1;
   return isRead && /\.data\.token\b|\.data\s+"token"|\.data\[["']token["']\]/.test(outputOf(kubectl));
 }

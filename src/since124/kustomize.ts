@@ -30,7 +30,7 @@ function resourcesOf(text: string): string[] {
   for (const whole of text.split('\n')) {
     const line = withoutComment(whole.slice(0, LONGEST)).trim();
     const colon = line.indexOf(':');
-    if (/^\w/.test(whole) && colon > 0) {
+    if (/^\w/.test(whole) && colon !== -1) {
       isListed = line.slice(0, colon) === 'resources';
       const value = line.slice(colon + 1).trim();
       if (isListed && value.startsWith('[') && value.endsWith(']'))
@@ -84,19 +84,21 @@ export function renamedAccounts(path: string, text: string, beside: Beside): Out
 /** Replacements are made after names are changed (kustomize api/internal/target/kusttarget_configplugin.go). */
 function carryOn(text: string, secrets: readonly { readonly name: string; readonly owner: string }[]): Fix[] {
   const lineEnd = text.includes('\r\n') ? '\r\n' : '\n';
+  // Items are indented as the first of the file is.
+  const item = /^( {0,8})- /m.exec(text)?.[1] ?? '  ';
   const lines = secrets.flatMap(({ name, owner }) => [
-    '  - source:',
-    '      kind: ServiceAccount',
-    `      name: ${owner}`,
-    '    targets:',
-    '      - select:',
-    '          kind: Secret',
-    `          name: ${name}`,
-    '        fieldPaths:',
-    `          - metadata.annotations.[${OWNER_ANNOTATION}]`,
+    `${item}- source:`,
+    `${item}    kind: ServiceAccount`,
+    `${item}    name: ${owner}`,
+    `${item}  targets:`,
+    `${item}  ${item}- select:`,
+    `${item}  ${item}    kind: Secret`,
+    `${item}  ${item}    name: ${name}`,
+    `${item}  ${item}  fieldPaths:`,
+    `${item}  ${item}  ${item}- metadata.annotations.[${OWNER_ANNOTATION}]`,
   ]);
   const at = text.length;
-  const lead = text === '' || text.endsWith('\n') ? '' : lineEnd;
+  const lead = text.endsWith('\n') ? '' : lineEnd;
   const added = ['replacements:', ...lines, ''].join(lineEnd);
   return [
     {

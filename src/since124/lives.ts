@@ -25,7 +25,8 @@ export function livesIn(script: Script): Outdated[] {
     if (!word) return [];
     const start = word.start + script.raw(word).lastIndexOf(duration);
     const place = { start, end: start + duration.length };
-    const isRead = /^(?:json|yaml)$|expirationTimestamp/.test(outputOf(kubectl));
+    const output = outputOf(kubectl);
+    const isRead = ['json', 'yaml'].includes(output) || output.includes('expirationTimestamp');
     return unreadable(duration, place) ?? tooShort(duration, place) ?? (isRead ? [] : open(duration, place));
   });
 }
@@ -41,9 +42,10 @@ function asking(place: Place, text: string, isPreferred: boolean): () => Fix[] {
 
 /** Days, or a number without a unit: kubectl ends before it asks the server (Go's time.ParseDuration). */
 function unreadable(duration: string, place: Place): Outdated[] | undefined {
-  const [, number, unit] = /^(\d{1,6})([a-z]{0,5})$/.exec(duration) ?? [];
-  if (number === undefined || duration === '0') return undefined;
-  const hours = HOURS.find(([name]) => name.test(unit ?? ''))?.[1];
+  const match = /^(\d{1,6})([a-z]{0,5})$/.exec(duration);
+  if (!match || duration === '0') return undefined;
+  const [, number, unit = ''] = match;
+  const hours = HOURS.find(([name]) => name.test(unit))?.[1];
   if (unit !== '' && hours === undefined) return undefined;
   const what = unit === '' ? 'a number without a unit' : `the unit "${unit}"`;
   const text = hours === undefined ? `${number}s` : `${Number(number) * hours}h`;
@@ -84,6 +86,6 @@ function open(duration: string, place: Place): Outdated[] {
 
 function durationWord({ words }: Command): Word | undefined {
   // Of several the last counts.
-  const at = words.findLastIndex(({ text }) => /^--duration(?:=|$)/.test(text));
+  const at = words.findLastIndex(({ text }) => text === '--duration' || text.startsWith('--duration='));
   return words[at]?.text === '--duration' ? words[at + 1] : words[at];
 }

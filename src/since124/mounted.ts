@@ -74,8 +74,7 @@ class Files {
     if (FILE.test(text)) return true;
     const folder = /^(.{2,100}?)\/{1,2}token$/s.exec(text)?.[1];
     const base = folder ?? text;
-    const name =
-      variableIn(base) ?? (base.endsWith('}') ? /^\$\{(\w{1,80}):-/.exec(base)?.[1] : undefined) ?? '';
+    const name = variableIn(base) ?? /^\$\{(\w{1,80}):-.*\}$/s.exec(base)?.[1] ?? '';
     return (folder === undefined ? this.#files : this.#folders).has(name);
   }
 
@@ -164,7 +163,7 @@ function copies(script: Script, files: Files, pipeline: Pipeline): Outdated[] {
     if (target && /(?:^|[@-])(?:echo|printf)$/.test(program)) {
       const word = words.slice(1).find((one) => files.carries(one));
       const isKept = /GITHUB_(?:ENV|OUTPUT)|BASH_ENV|\.env\b|dotenv/.test(target.text);
-      const isField = word && /\btoken["']?\s*:\s*/i.test(word.text);
+      const isField = word && /\btoken["']?\s*:/i.test(word.text);
       if (word && (isKept || isField))
         return [found(word.start, word.end, `${WHY} Nothing renews the copy.`)];
     }

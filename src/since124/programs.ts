@@ -185,7 +185,7 @@ function argumentsOf({ code, bare, literals }: Code): Outdated[] {
   let tried = 0;
   for (let index = 0; index < literals.length && tried < MOST; index++) {
     const first = literals[index];
-    if (!first || first.text.length > 90 || !/^(?:.{0,80}\/)?(?:kubectl|oc)$/.test(first.text)) continue;
+    if (!first || !/^(?:.{0,80}\/)?(?:kubectl|oc)$/.test(first.text)) continue;
     tried += 1;
     const words: Word[] = [{ ...first, substitutions: [] }];
     let last = first;
@@ -280,7 +280,7 @@ function readOnce(program: Program, text: string, whole: Code): Outdated[] {
       const line = before + (code.slice(start, end + 200).split('\n', 1)[0] ?? '');
       // As hvac and others hand Vault its reviewer.
       const reviewer = line.slice(0, 500).indexOf('token_reviewer_jwt');
-      if (reviewer >= 0 && /(?:open|read\w{0,20})\(/.test(line.slice(reviewer, reviewer + 200))) {
+      if (reviewer !== -1 && /(?:open|read\w{0,20})\(/.test(line.slice(reviewer, reviewer + 200))) {
         const message = `${WHY} Vault keeps this copy, and its logins then fail. Without token_reviewer_jwt Vault reads its own mounted token again and again.`;
         return [{ rule: 'mounted-token-copied', message, start, end, fixes: () => [] }];
       }

@@ -14,9 +14,5 @@ export function topLevel(bare: string, use: number): number | undefined {
     at = lineEnd + 1;
   }
   const next = /^\S/m.exec(bare.slice(at, use + 1));
-  const place = next ? at + next.index : undefined;
-  // Another statement than one of a function or a branch begins there.
-  return place === undefined || /^(?:else|elif|except|finally|[)\]}])/.test(bare.slice(place))
-    ? undefined
-    : place;
+  return next ? at + next.index : undefined;
 }

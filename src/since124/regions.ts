@@ -24,7 +24,7 @@ const LANGUAGES: readonly (readonly [language: Language, name: RegExp, id: RegEx
   ['yaml', /\.(?:ya?ml|tpl)$/, /yaml|helm/],
   ['markdown', /\.(?:md|markdown|mdx)$/, /^markdown$/],
   // What Helm prints after an installation.
-  ['notes', /^notes\.txt$/, /^(?!)/],
+  ['notes', /^notes\.txt$/, /(?!)/],
   ['terraform', /\.(?:tf|tofu)$|^\.terraform\.lock\.hcl$/, /^(?:terraform|hcl|opentofu)$/],
   ['go', /\.go$/, /^go$/],
   ['python', /\.py$/, /^python$/],
@@ -39,8 +39,7 @@ const LANGUAGES: readonly (readonly [language: Language, name: RegExp, id: RegEx
 export function languageOf(path: string, text: string, id = ''): Language {
   const name = (path.split(/[\\/]/).at(-1) ?? '').toLowerCase();
   const known =
-    LANGUAGES.find(([, , ids]) => id !== '' && ids.test(id)) ??
-    LANGUAGES.find(([, names]) => names.test(name));
+    LANGUAGES.find(([, , ids]) => ids.test(id)) ?? LANGUAGES.find(([, names]) => names.test(name));
   if (known) return known[0];
   return /^#![^\n]{0,100}\b(?:ba|da|z|k)?sh\b/.test(text.slice(0, 120)) ? 'shell' : 'other';
 }

@@ -78,12 +78,12 @@ const ENDS_WORD = /[\s;&|()<>]/;
 
 /**
  * Reads a part of a text as a shell would, as far as that can be told without one, each character once: every pipeline,
- * in the order in which they begin, also those within substitutions and within texts on the lines that follow.
+ * also those within substitutions and within texts on the lines that follow, which come before the one that they are in.
  */
 export function readShell(text: string, start: number, end: number, dialect: Dialect = 'sh'): Pipeline[] {
   const reader = new Reader(text, start, end, dialect);
   reader.readScript('', undefined);
-  return reader.all.toSorted((one, other) => one.start - other.start);
+  return reader.all;
 }
 
 interface Open {
@@ -312,7 +312,7 @@ class Reader {
         const found = this.#text.indexOf('\n', line);
         const lineEnd = found === -1 || found > this.#end ? this.#end : found;
         // Within YAML or a function its end may be indented too.
-        if (lineEnd - line < 300 && this.#text.slice(line, lineEnd).trim() === word) {
+        if (this.#text.slice(line, lineEnd).trim() === word) {
           end = line;
           this.#at = Math.min(lineEnd + 1, this.#end);
           break;

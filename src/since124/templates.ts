@@ -1,13 +1,14 @@
 import { since } from '../versions.ts';
 import type { Outdated } from './finding.ts';
+import { guardsOf } from './guards.ts';
 import { tokenSecretsOfCharts } from './helm.ts';
+import { ownSecretInstead, readsOfLookups } from './lookups.ts';
 
 const SINCE = since('no token Secrets by itself');
 const MOST = 200;
+/** How far around a read its conditions are looked for, in UTF-16 units. */
+const NEAR = 2000;
 
-/** Helm's `lookup` of a ServiceAccount, and on the same line a read of its secrets. */
-const LOOKUP = /\blookup[ \t]{1,4}"v1"[ \t]{1,4}"ServiceAccount"/g;
-const OF_IT = /\)\.secrets\b|\)[ \t]{1,4}"secrets"/;
 /** What Ansible's k8s_info gave, of which the first object's secrets are read. */
 const RESOURCES =
   /\bresources(?:\[0\]|\.0)\.secrets\b|\(\w{1,60}\.resources[ \t]{0,4}\|[ \t]{0,4}first\)\.secrets\b|\bresources[ \t]{0,4}\|[ \t]{0,4}json_query\('\[\*\]\.secrets/g;
@@ -19,23 +20,38 @@ const GENERATED =
   /^[ \t-]{0,60}(?:secretName|name):[ \t]{0,4}["']?([a-z0-9][a-z0-9.-]{0,200}-token-[bcdfghjklmnpqrstvwxz2456789]{5})["']?[ \t]{0,4}\r?$/gm;
 
 /** Lines of YAML and of its templates that read a ServiceAccount's secrets, or name a generated token Secret. */
-export function outdatedInYaml(text: string): readonly Outdated[] {
+export function outdatedInYaml(path: string, text: string): readonly Outdated[] {
+  return [...secretsRead(path, text), ...generatedNames(text), ...tokenSecretsOfCharts(text)];
+}
+
+function secretsRead(path: string, text: string): Outdated[] {
   const isAnsible = /\bkind:\s{0,4}["']?ServiceAccount\b/.test(text) && /\bk8s(?:_info|_facts)?:/.test(text);
-  const reads = [...lookups(text), ...(isAnsible ? text.matchAll(RESOURCES) : []), ...ofPulumi(text)];
-  return [
-    ...reads
-      .filter(({ index }) => !isComment(text, index))
-      .slice(0, MOST)
-      .map((match): Outdated => ({
+  const found = [
+    ...readsOfLookups(text).map((read): Outdated => {
+      const { start, end, isWhole } = read;
+      const message = `A ServiceAccount's secrets are empty since Kubernetes ${SINCE}, as no token Secret is made by itself: ${isWhole ? 'nothing is rendered of them' : 'there is no first one, and Helm ends with an error'}.`;
+      return {
         rule: 'account-secrets-read',
-        message: `A ServiceAccount's secrets are empty since Kubernetes ${SINCE}: no token Secret is made by itself.`,
-        start: match.index,
-        end: match.index + match[0].length,
-        fixes: () => [],
-      })),
-    ...generatedNames(text),
-    ...tokenSecretsOfCharts(text),
+        message,
+        start,
+        end,
+        fixes: () => ownSecretInstead(path, text, read),
+      };
+    }),
+    ...[...(isAnsible ? text.matchAll(RESOURCES) : []), ...ofPulumi(text)].map((match): Outdated => ({
+      rule: 'account-secrets-read',
+      message: `A ServiceAccount's secrets are empty since Kubernetes ${SINCE}: no token Secret is made by itself.`,
+      start: match.index,
+      end: match.index + match[0].length,
+      fixes: () => [],
+    })),
   ];
+  return found.slice(0, MOST).filter(({ start }) => !isComment(text, start) && !isDecidedBy(text, start));
+}
+
+/** Whether what stands around a place decides by the server's version. */
+function isDecidedBy(text: string, at: number): boolean {
+  return guardsOf(text.slice(Math.max(0, at - NEAR), at + NEAR)).isGuarded;
 }
 
 function ofPulumi(text: string): RegExpExecArray[] {
@@ -84,14 +100,6 @@ function isOfSecret(text: string, at: number): boolean {
 }
 
 const HOLDER = /^(?:-\s{1,4})?(?:secretKeyRef|secretRef|secret):$/;
-
-function lookups(text: string): { readonly index: number; readonly 0: string }[] {
-  return [...text.matchAll(LOOKUP)].slice(0, MOST).flatMap(({ index }) => {
-    const line = text.slice(index, index + 400).split('\n', 1)[0] ?? '';
-    const read = OF_IT.exec(line);
-    return read ? [{ index, 0: line.slice(0, read.index + read[0].length) }] : [];
-  });
-}
 
 function isComment(text: string, at: number): boolean {
   const before =

@@ -1,8 +1,9 @@
 /**
- * `npm run clients`: runs what the fixes for lines from before Kubernetes 1.24 make of programs in Go and Python and of
- * Terraform, against a real control plane, with the real client libraries from their registries. (JavaScript's is in test/cluster/since124Programs.test.ts.) Then what is written for other systems, read
- * by their own code (consumers.ts), and the story of a CNI plugin's kubeconfig, with the kubelet's (cni.ts). With words it
- * runs those parts alone. It needs Go, and Python 3 with venv. Ends with 1 where anything differs.
+ * `npm run clients`: runs what the fixes for lines from before Kubernetes 1.24 make of programs in Go and Python, of
+ * Terraform and of Helm charts (helm.ts), against a real control plane, with the real client libraries from their
+ * registries. (JavaScript's is in test/cluster/since124Programs.test.ts.) Then what is written for other systems, read by
+ * their own code (consumers.ts), and the story of a CNI plugin's kubeconfig, with the kubelet's (cni.ts). With words it runs
+ * those parts alone. It needs Go, and Python 3 with venv. Ends with 1 where anything differs.
  */
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -23,6 +24,7 @@ import {
 } from '../support/cluster/outdatedRuns.ts';
 import { cniStory } from './cni.ts';
 import { consumersOwnCode } from './consumers.ts';
+import { helmCharts } from './helm.ts';
 
 /** Of PyPI. */
 const PYTHON_CLIENT = 'kubernetes==37.0.2';
@@ -162,6 +164,9 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   python,
   go: goPrograms,
   terraform,
+  helm: async () => {
+    await helmCharts({ cluster, folder, namespace, admin, hold });
+  },
   consumers: async () => {
     await consumersOwnCode({ cluster, folder, namespace, admin, hold });
   },

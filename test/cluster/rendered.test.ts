@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { go } from '../../sandbox/go.ts';
 import { clusterAccess } from '../../src/cluster/client.ts';
 import {
   manifestYaml,
@@ -116,12 +117,26 @@ describe('what is scaffolded into a Helm chart', () => {
     account: '{{ include "app.serviceAccountName" . }}',
   };
 
-  /** Renders a chart by Go's own text/template, as Helm does (helm pkg/engine), for release `web` in namespace `prod`. */
-  async function helm(chart: string): Promise<Map<string, Rendered>> {
-    const engine = join(import.meta.dirname, '../support/texts/helm-engine');
-    const env = { ...process.env, CGO_ENABLED: '0', GOWORK: 'off', GOFLAGS: '' };
-    const { stdout } = await run('go', ['run', '.', join(folder, chart)], { cwd: engine, env });
-    return objectsOf(stdout);
+  beforeAll(async () => {
+    const engine = join(import.meta.dirname, '../support/cluster/helm-engine');
+    await go(engine, ['build', '-o', join(folder, 'helm-engine'), '.'], undefined, () => {});
+  }, 600_000); // The first time it is built.
+
+  /** What Helm's own engine renders of a chart, for release `web` in namespace `prod`. */
+  async function helm(
+    chart: string,
+    templates: Readonly<Record<string, string>>,
+  ): Promise<Map<string, Rendered>> {
+    const named = Object.entries(templates).map(([name, text]): [string, string] => [
+      `${chart}/templates/${name}`,
+      text,
+    ]);
+    await write({
+      [`${chart}/Chart.yaml`]: 'apiVersion: v2\nname: app\nversion: 1.0.0\n',
+      [`${chart}/values.yaml`]: 'serviceAccount:\n  create: true\n  name: ""\n',
+      ...Object.fromEntries(named),
+    });
+    return objectsOf((await run(join(folder, 'helm-engine'), [join(folder, chart)])).stdout);
   }
   const helpers = `{{- define "app.fullname" -}}
 {{- printf "%s-%s" .Release.Name "app" | trunc 63 | trimSuffix "-" }}
@@ -142,12 +157,7 @@ describe('what is scaffolded into a Helm chart', () => {
       tokenSecretPart({ ...named, name: 'robot-token', serviceAccount: NAMING.account }),
       ...roleParts('robot', named, rules),
     ];
-    await write({
-      'app/values.json': '{"serviceAccount": {"create": true, "name": ""}}',
-      'app/templates/_helpers.tpl': helpers,
-      'app/templates/robot.yaml': manifestYaml(parts),
-    });
-    const objects = await helm('app');
+    const objects = await helm('app', { '_helpers.tpl': helpers, 'robot.yaml': manifestYaml(parts) });
     expect(objects.get('ServiceAccount')?.metadata).toEqual({ name: 'web-app', namespace: 'prod' });
     expect(objects.get('Secret')).toEqual(
       tokenSecretPart({ namespace: 'prod', name: 'robot-token', serviceAccount: 'web-app' }).object,
@@ -163,8 +173,7 @@ describe('what is scaffolded into a Helm chart', () => {
     ];
     const text = manifestYaml(parts);
     expect(text.match(/\{\{.*?\}\}/g)).toEqual([NAMING.namespace]);
-    await write({ 'plain/values.json': '{}', 'plain/templates/t.yaml': text });
-    expect((await helm('plain')).get('Secret')).toEqual(
+    expect((await helm('plain', { 't.yaml': text })).get('Secret')).toEqual(
       tokenSecretPart({ namespace: 'prod', name: 't', serviceAccount: 'robot' }).object,
     );
   });

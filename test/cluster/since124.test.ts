@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { parse } from 'yaml';
 import { DEFAULT_MOUNT } from '../../src/kubernetes.ts';
 import { manifestYaml, serviceAccountPart, tokenSecretPart } from '../../src/manifest/buildManifest.ts';
 import { findOutdated } from '../../src/since124/find.ts';
@@ -34,7 +35,7 @@ const admin = adminOf(inject('controlPlane'));
 /** What a real shell or make prints of a file, also where it fails. */
 async function outputOf(path: string, text: string): Promise<string> {
   const file = join(folder, path);
-  await writeFile(file, text);
+  await writeFile(file, path.endsWith('.yml') ? scriptOf(text) : text);
   const { hostname, port } = new URL(server);
   const env = {
     ...process.env,
@@ -50,6 +51,15 @@ async function outputOf(path: string, text: string): Promise<string> {
   } catch (error) {
     return error instanceof Error && 'stdout' in error ? String(error.stdout).trim() : '';
   }
+}
+
+/** What GitHub Actions or GitLab hands a shell of the one job in a file. */
+function scriptOf(text: string): string {
+  const { jobs, token } = parse(text) as {
+    readonly jobs?: { readonly token: { readonly steps: readonly { readonly run: string }[] } };
+    readonly token?: { readonly script: readonly string[] };
+  };
+  return (jobs?.token.steps.map(({ run: lines }) => lines) ?? token?.script ?? []).join('\n');
 }
 
 const SECRET = `$(kubectl get sa robot -n ${namespace} -o jsonpath='{.secrets[0].name}')`;
@@ -89,6 +99,28 @@ token robot ${namespace}
 SECRET=$(kubectl get sa robot -n ${namespace} -o jsonpath='{.secrets[0].name}')
 kubectl get secret "$SECRET" -n ${namespace} ${TOKEN}
 EOF
+`,
+  ],
+  [
+    'in a step of a workflow',
+    'workflow.yml',
+    `jobs:
+  token:
+    runs-on: ubuntu-latest
+    steps:
+      - name: Token
+        run: |
+          SECRET=$(kubectl get sa robot -n ${namespace} -o jsonpath='{.secrets[0].name}')
+          kubectl get secret "$SECRET" -n ${namespace} ${TOKEN}
+`,
+  ],
+  [
+    'in a line of a pipeline',
+    'gitlab.yml',
+    `token:
+  script:
+    - set -e
+    - kubectl get secret ${SECRET} -n ${namespace} ${TOKEN}
 `,
   ],
   [

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { LiveAccounts } from '../../src/editor/workbench/liveAccounts.ts';
 import { FileMarks } from '../../src/editor/workspace/fileMarks.ts';
 import { ScanRows } from '../../src/editor/workspace/rows.ts';
+import { endOf } from '../../src/token/end.ts';
 import { scanWorkspace, type Scan } from '../../src/editor/workspace/scan.ts';
 import { gradesOf, inWorkspace, openCorpus } from './corpus.ts';
 
@@ -89,6 +90,27 @@ describe('a look through the workspace', () => {
       await vscode.window.showTextDocument(document);
       await vscode.commands.executeCommand('workbench.action.files.revert');
     }
+  });
+});
+
+describe('a token that is over', () => {
+  it('is to be renewed, and not left, while the server takes it for a minute more', async () => {
+    const found = await scan();
+    const token = found.tokens.find((one) => one.token.kind === 'bound' && endOf(one.token) !== undefined);
+    const end = token && endOf(token.token)?.at;
+    if (!token || end === undefined) throw new Error('no token that ends');
+    const groupAt = (now: number): string => {
+      const only = { ...found, tokens: [{ ...token, isTracked: false }], lines: [], unread: [] };
+      const rows = new ScanRows(only, new LiveAccounts(), now, 600);
+      return rows
+        .children()
+        .map((row) => JSON.stringify(rows.item(row).label))
+        .join();
+    };
+    check(groupAt(end - 601) === '"Leave: Within Their Time"', groupAt(end - 601));
+    check(groupAt(end - 10) === '"Renew: About to Expire"', groupAt(end - 10));
+    check(groupAt(end + 10) === '"Renew: About to Expire"', groupAt(end + 10));
+    check(groupAt(end + 61) === '"Renew or Remove: Expired"', groupAt(end + 61));
   });
 });
 

@@ -124,7 +124,8 @@ function severityOf(
   if (ended !== undefined) return 'gone';
   if (isTracked === true) return 'tracked';
   if (phase === 'never-expires') return 'never-expires';
-  if (phase === 'expiring') return 'soon';
+  // One that is over, too: the server takes it for what is left of a minute.
+  if (phase === 'expiring' || phase === 'expired') return 'soon';
   return phase === 'not-yet-valid' || phase === 'issued-in-the-future' ? 'later' : 'live';
 }
 

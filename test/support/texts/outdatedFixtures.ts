@@ -184,15 +184,15 @@ EOF
 resources:
 - robot.yaml
 replacements:
-  - source:
-      kind: ServiceAccount
-      name: robot
-    targets:
-      - select:
-          kind: Secret
-          name: robot-token
-        fieldPaths:
-          - metadata.annotations.[kubernetes.io/service-account.name]
+- source:
+    kind: ServiceAccount
+    name: robot
+  targets:
+  - select:
+      kind: Secret
+      name: robot-token
+    fieldPaths:
+    - metadata.annotations.[kubernetes.io/service-account.name]
 `,
   },
 ];

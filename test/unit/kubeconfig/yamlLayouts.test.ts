@@ -125,6 +125,7 @@ describe('the layouts of YAML', () => {
     ['a:\n  - b: c\nd: e', { a: [{ b: 'c' }], d: 'e' }],
     ['{a: [], b: c}', { a: [], b: 'c' }],
     ['a: []\nb: c', { a: [], b: 'c' }],
+    ['%TAG ! tag:yaml.org,2002:\n---\na: !int "1"', { a: 1 }],
   ])('are read: %j', (text, value) => {
     expect(read(text)).toEqual(value);
   });
@@ -225,6 +226,7 @@ describe('the layouts of YAML', () => {
         [1, '99999999999999999999: a'],
         [1, '-99999999999999999999: a'],
         [1, '+9223372036854775808: a'],
+        [1, '18446744073709551616: a'],
       ],
     ],
   ])('are in doubt, as %s', (why, texts) => {

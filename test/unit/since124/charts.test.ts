@@ -214,12 +214,9 @@ describe('a kustomization that renames a ServiceAccount', () => {
   it('needs the files beside it that may have them', () => {
     const list = (...items: readonly string[]): string =>
       `namePrefix: p-\nresources:\n${items.map((item) => `- ${item}\n`).join('')}`;
-    expect(besideOf('a/kustomization.yml', list('b.yaml', './c/d.yml', '_e.yaml', 'f-1/g h.yaml'))).toEqual([
-      'b.yaml',
-      'c/d.yml',
-      '_e.yaml',
-      'f-1/g h.yaml',
-    ]);
+    expect(
+      besideOf('a/kustomization.yml', list('b.yaml', './c/d.yml', '_e.yaml', 'f-1/g h.yaml', 'l.yaml/l.yml')),
+    ).toEqual(['b.yaml', 'c/d.yml', '_e.yaml', 'f-1/g h.yaml', 'l.yaml/l.yml']);
     expect(
       besideOf(
         'Kustomization',
@@ -274,6 +271,11 @@ describe('a kustomization that renames a ServiceAccount', () => {
       [],
     );
     expect(found(list, { 'a.yaml': account().replace('Service', 'My'), 'b.yaml': secret('t') })).toEqual([]);
+  });
+
+  it('is told what is most likely meant', () => {
+    const [one] = found('namePrefix: p-\nresources: [a.yaml]\n');
+    expect(one?.fixes().map(({ isPreferred }) => isPreferred)).toEqual([true]);
   });
 
   it('carries the name on after its fix, for each of them', () => {

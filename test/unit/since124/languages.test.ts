@@ -223,6 +223,10 @@ describe('the scripts in YAML', () => {
     const whole = 'kubectl get sa x \\\n    -o jsonpath={.secrets}';
     for (const mark of ['|', '>', '|-', '>2-', '|2', '> # a b', '|+  # a'])
       expect([mark, markedIn('a.yaml', `run: ${mark}\n    ${whole}\n`)]).toEqual([mark, [whole]]);
+    const byTabs = whole.replace(/ {4}/, '\t\t');
+    expect(markedIn('a.yaml', `a:\n\trun: |\n\t\t${byTabs}\n`)).toEqual([byTabs]);
+    const windows = whole.replace('\n', '\r\n');
+    expect(markedIn('a.yaml', `run: |\r\n    a\r\n\r\n    ${windows}\r\n`)).toEqual([windows]);
     for (const mark of ['|x', '|#a', '||', '>22-', '| a'])
       expect([mark, markedIn('a.yaml', `run: ${mark}\n    ${whole}\n`)]).toEqual([mark, []]);
     const other = '```sh\nif minor; then a; fi\n```\n';
@@ -295,6 +299,7 @@ describe('the code blocks of Markdown', () => {
   });
 
   it.each([
+    ['it is of make, which has two dollars for one', `\`\`\`make\nt:\n\ta $(${LINE})\n\`\`\`\n`],
     ['it does not end', `\`\`\`sh\n${LINE}\n`],
     ['two marks are none', `\`\`sh\n${LINE}\n\`\`\n`],
     ['the mark stands behind something', `a \`\`\`sh\n${LINE}\n\`\`\`\n`],
@@ -313,6 +318,7 @@ describe('the comments of PowerShell over several lines', () => {
     expect(markedIn('a.ps1', `${LINE}\n<# a #>\n`)).toEqual([LINE]);
     expect(markedIn('a.ps1', `<# a #>\n${LINE}\n<# b #>\n`)).toEqual([LINE]);
     expect(markedIn('a.ps1', `<##>${LINE}`)).toEqual([LINE]);
+    expect(markedIn('a.md', `~~~pwsh\na\n~~~\n${LINE}\n<# b #>\n`)).toEqual([]);
     const guide = `\`\`\`powershell\n${LINE}\n\`\`\`\n<# a #> ${LINE}\n`;
     expect(markedIn('a.md', guide)).toEqual([LINE]);
   });

@@ -16,6 +16,7 @@ describe('a program', () => {
       ['it.ts', 'a = (await b.readNamespacedServiceAccount(c)).secrets![0];', ').secrets!'],
       ['it.ts', 'a = (await b.readNamespacedServiceAccount(c)).body.secrets?.[0];', ').body.secrets?.'],
       ['it.ts', 'a = b.readNamespacedServiceAccount(c).secrets[0];', '.secrets'],
+      ['it.ts', 'a = (await b.readNamespacedServiceAccount(c)).secrets[0];', ').secrets'],
     ] as const) {
       expect([text, marked(path, text)]).toEqual([text, [place]]);
     }
@@ -82,7 +83,14 @@ describe('a program', () => {
     ['goes on', ['if len(sa.Secrets) > 0 {', 'return sa.Secrets[0].Name', '}', 'a()'], 2],
     ['does more first', ['if len(sa.Secrets) > 0 {', 'a()', 'return sa.Secrets[0].Name', '}', 'return b'], 2],
     ['does more then', ['if len(sa.Secrets) > 0 {', 'return sa.Secrets[0].Name', 'a()', '}', 'return b'], 2],
+    ['ends otherwise', ['if len(sa.Secrets) > 0 {', 'return sa.Secrets[0].Name', 'x', 'return b'], 2],
+    [
+      'asks only then',
+      ['use(sa.Secrets[0])', '', 'if len(sa.Secrets) > 0 {', 'return sa.Secrets[0].Name', '}', 'return b'],
+      1,
+    ],
     ['asks for more', ['if len(sa.Secrets) > 1 {', 'return sa.Secrets[0].Name', '}', 'return b'], 2],
+    ['returns it at once', ['return sa.Secrets[0].Name', '}', 'return b(sa)'], 1],
     ['asks another', ['if len(sb.Secrets) > 0 {', 'return sa.Secrets[0].Name', '}', 'return b'], 1],
   ])('that takes the first and else %s', (_how, lines, count) => {
     for (const [margin, before] of [
@@ -108,6 +116,8 @@ describe('a program', () => {
     ['it.go', 'a("kubectl", "wait", "sa", "x", "{.secrets[0]}")', 0],
     ['it.go', 'if minor { a("kubectl", "get", "sa", "x", "{.secrets[0]}") }', 0],
     ['it.go', `if minor {}${' '.repeat(2100)}; a("kubectl", "get", "sa", "x", "{.secrets[0]}")`, 1],
+    ['it.go', `a("kubectl", "get", "sa", ${'x'.repeat(116)}, "{.secrets[0]}")`, 1],
+    ['it.go', `a("kubectl", "get", "sa", ${'x'.repeat(117)}, "{.secrets[0]}")`, 0],
     ['it.go', `a("kubectl", "get", "sa", ${'x'.repeat(121)}, "{.secrets[0]}")`, 0],
     ['it.go', `a("${'x'.repeat(81)}/kubectl", "get", "sa", "{.secrets[0]}")`, 0],
     ['it.go', `a("kubectl", ${'"--x", '.repeat(30)}"get", "sa", "{.secrets[0]}")`, 0],
@@ -162,6 +172,20 @@ describe('a program', () => {
   ])('that copies a configuration of client-go is told where that lacks the file: %j', (text, places) => {
     expect(marked('it.go', `${text}\n`)).toEqual(places);
   });
+});
+
+it('a program that takes the first at once is told so, on its first line too', () => {
+  expect(marked('it.go', 'return sa.Secrets[0].Name\n}\nreturn b(sa)\nvar sa v1.ServiceAccount\n')).toEqual([
+    'sa.Secrets[',
+  ]);
+});
+
+it('a configuration of client-go is looked for in Go alone', () => {
+  for (const path of ['it.java', 'it.cs', 'it.rs', 'it.ts', 'it.py'])
+    expect([path, marked(path, 'rest.Config{BearerToken: a.BearerToken} .secrets getSecrets()\n')]).toEqual([
+      path,
+      [],
+    ]);
 });
 
 describe('the comments and texts of a program', () => {

@@ -30,6 +30,11 @@ describe('a token that is requested in the place of one from a Secret', () => {
       'kubectl create token x --duration=1h > t\n',
     ],
     [
+      'where jq reads it',
+      `T=$(kubectl get secret $(kubectl get sa x ${READ}) -o json | jq -r .data.token | base64 -d)\n`,
+      'T=$(kubectl create token x --duration=1h)\n',
+    ],
+    [
       'where it is described, up to what does more than take it out',
       `kubectl describe secret $(kubectl get sa x ${READ}) | grep token: | /usr/bin/awk '{print $2}' | cat\n`,
       'kubectl create token x --duration=1h | cat\n',
@@ -63,6 +68,17 @@ describe('a token that is requested in the place of one from a Secret', () => {
       'behind other command lines, up to a program of a like name',
       `kubectl get pods\nkubectl get secret $(/opt/my-bin/kubectl get sa x ${READ}) ${TAKEN} | trx\n`,
       'kubectl get pods\n/opt/my-bin/kubectl create token x --duration=1h | trx\n',
+    ],
+    [
+      'where another variable has its name at its end',
+      `S=$(kubectl get sa x ${READ})\necho $xS\nT=$(kubectl get secret $S ${TAKEN})\n`,
+      'echo $xS\nT=$(kubectl create token x --duration=1h)\n',
+    ],
+    [
+      'in a recipe of make in a guide',
+      `\`\`\`make\nt:\n\tT=$$(kubectl get secret $$(kubectl get sa x ${READ}) ${TAKEN})\n\`\`\`\n`,
+      '```make\nt:\n\tT=$$(kubectl create token x --duration=1h)\n```\n',
+      'it.md',
     ],
     [
       'at the uses of its variable and not of another',
@@ -212,6 +228,7 @@ describe('a Secret of its own that is made before it is read', () => {
     ['echo a; ', '\n'],
     ['f() { a\n}; ', ''],
     ['a && ', '\n'],
+    ['a || b; ', '\n'],
   ])('is made on the same line where that begins with %j', (before, after) => {
     const [makes, waits] = made();
     expect(kept(`${before}S=$(kubectl get sa x ${READ})${after}`)).toEqual([
@@ -248,6 +265,7 @@ describe('a Secret of its own that is made before it is read', () => {
     ['it is read only where something else fails', `a ||  S=$(kubectl get sa x ${READ})\n`],
     ['it is read only where something fails', `a || S=$(kubectl get sa x ${READ})\n`],
     ['nothing is run but read', `S=$(kubectl get sa x ${READ})\n`, 'NOTES.txt'],
+    ['all is within quotes of a program', `a("S=$(kubectl get sa x ${READ})")\n`, 'it.py'],
     ['all is within quotes of YAML', `run: "S=$(kubectl get sa x ${READ})"\n`, 'it.yaml'],
     ['nothing takes the name', `kubectl get sa x ${READ}\n`],
     ['the name is changed on its way', `S=$(kubectl get sa x ${READ} | tr -d '"')\n`],

@@ -48,6 +48,12 @@ describe('a token Secret that a program makes and waits for', () => {
       'import a\nfrom b import c\n\n<function>\ndef f(self):\n    sa = self.api.read_namespaced_service_account("x")\n    return g(token_secret_of(self.api, sa), "y")\n',
     ],
     [
+      'behind imports at the left alone',
+      'it.py',
+      'import a\n\ndef f(c):\n    import b\n    sa = c.read_namespaced_service_account("x")\n    return sa.secrets[0].name\n',
+      'import a\n\n<function>\ndef f(c):\n    import b\n    sa = c.read_namespaced_service_account("x")\n    return token_secret_of(c, sa)\n',
+    ],
+    [
       'behind imports of several lines',
       'it.py',
       'from b import (\n    c,\n    d,\n)\n\nsa = c.read_namespaced_service_account("x")\nn = sa.secrets[0].name\n',
@@ -198,6 +204,16 @@ describe('a file that is read for each use', () => {
       `f(() => t);\nvar t = fs.promises.readFile('${FILE}');`,
       `f(() => t());\nvar t = () => fs.promises.readFile('${FILE}');`,
     ],
+    [
+      'it.py',
+      `T :str=open("${FILE}").read()\nprint(T)\n`,
+      `T = lambda: open("${FILE}").read()\nprint(T())\n`,
+    ],
+    [
+      'it.js',
+      `let t=fs.readFileSync('${FILE}');\nuse(t);\n`,
+      `let t=() => fs.readFileSync('${FILE}');\nuse(t());\n`,
+    ],
   ])('is so in %s: %j', (path, text, after) => {
     expect(read(path, text)).toEqual([after]);
   });
@@ -212,6 +228,11 @@ describe('a file that is read for each use', () => {
       'it is put into an object beside others',
       'it.js',
       `let t = fs.readFileSync('${FILE}');\nuse({ s, t , u });\n`,
+    ],
+    [
+      'it is put into an object without blanks',
+      'it.js',
+      `let t = fs.readFileSync('${FILE}');\nuse({s,t});\n`,
     ],
     [
       'something else has a field of its name',
@@ -315,4 +336,17 @@ describe('a token Secret of Terraform', () => {
     expect(text.slice(found?.start, found?.end)).toBe('kubernetes_service_account.x.default_secret_name');
     expect(found?.fixes()).toEqual([]);
   });
+});
+
+it('what is made besides is preferred only where there is no doubt', () => {
+  for (const [path, text, isPreferred] of [
+    ['it.tf', 'n = kubernetes_service_account.x.default_secret_name\n', false],
+    ['it.tf', 'wait_for_service_account_token = false\n', true],
+    ['it.py', 'import a\nsa = b.read_namespaced_service_account("x")\nn = sa.secrets[0].name\n', false],
+    ['it.py', `t = open("${FILE}").read()\nprint(t)\n`, false],
+    ['it.go', 'rest.Config{\n\tBearerToken: a.BearerToken,\n}\n', true],
+  ] as const) {
+    const [found] = foundIn({ path, text, beside: new Map() });
+    expect([text, found?.fixes().map((fix) => fix.isPreferred)]).toEqual([text, [isPreferred]]);
+  }
 });

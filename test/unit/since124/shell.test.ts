@@ -44,6 +44,10 @@ describe('a command line, as a shell reads it,', () => {
     ['with an output that is thrown away', `${READ}>/dev/null\n`],
     ['of a value with a sign', `A=$(${READ})\n`],
     ['that is piped', `${READ} |& cat`],
+    ['after a form feed', `a \f ; \f${READ}\n`],
+    ['after many backticks', `${'`a`;'.repeat(13)}\`${READ}\`\n`],
+    ['after many substitutions', `${'$(a);'.repeat(13)}\`${READ}\`\n`],
+    ['after many braces', `${['$', '{A:-$B};'].join('').repeat(13)}\`${READ}\`\n`],
     ['of which something is written', `${READ} 2>b`],
   ])('is found %s', (_where, text) => {
     expect(marked(text)).toEqual([READ]);
@@ -158,6 +162,7 @@ describe('a script that decides by itself', () => {
 
   it.each([
     ['if [ "$V" = "1.24" ]; then a; fi'],
+    ['[ "$V" = 24 ] && a'],
     ['case $V in 1.2[0-3]*) a;; esac; test 1.23'],
     ['a || test "$MINOR" -lt 24'],
     ['a && [ $minor -ge "24" ]'],
@@ -277,6 +282,7 @@ describe('a copy of a mounted token', () => {
     ['a variable with another as its default', `FILE=${FILE}\ncp \${FILE:-/x} y\n`],
     ['a folder with a default', `DIR=/run/secrets/kubernetes.io/serviceaccount\ncp \${DIR:-/x}/token y\n`],
     ['a variable of make', `D := /run/secrets/kubernetes.io/serviceaccount\nt:\n\tcp $(D)/token x\n`],
+    ['a variable of make with two signs', `F ::= ${FILE}\nt:\n\tcp $(F) x\n`],
     ['a variable that may be set', `F ?= ${FILE}\nt:\n\tcp $(F) x\n`],
     [
       'a variable of what two commands print',
@@ -285,7 +291,7 @@ describe('a copy of a mounted token', () => {
     ['a variable of what is in it', `T=$(<${FILE})\nvault write x token_reviewer_jwt=$T\n`],
     ['a variable of what a variable’s file holds', `F=${FILE}\nT=\`cat "$F"\`\necho "token: $T" > x\n`],
   ])('is told by %s', (_what, text) => {
-    expect(rules(text, text.includes(' := ') || text.includes('?=') ? 'Makefile' : 'it.sh')).toEqual([
+    expect(rules(text, / (?::{1,2}|\?)= /.test(text) ? 'Makefile' : 'it.sh')).toEqual([
       'mounted-token-copied',
     ]);
   });
@@ -301,6 +307,7 @@ describe('a copy of a mounted token', () => {
     ['what is done to it as it is read', `T=$(<${FILE} | cut -c1)\nvault write x token_reviewer_jwt=$T\n`],
     ['what is done to it', `T=$(cat ${FILE} | cut -c1)\ncp $T x\n`],
     ['what prints nothing', `T=$(> x)\nvault write x token_reviewer_jwt=$T\n`],
+    ['a part of another name', `F=${FILE}\ncp x\${F:-/a} y\n`],
     ['another variable of its content', `T=$(cat ${FILE})\nvault write x token_reviewer_jwt=$TX\n`],
   ])('is none by %s', (_what, text) => {
     expect(rules(text)).toEqual([]);

@@ -56,7 +56,7 @@ describe('a line that is told', () => {
     const text = 'namePrefix: p-\nresources: [a.yaml]\n';
     const beside = new Map([['a.yaml', `${account}---\n${secret}`]]);
     expect(inOneGo(linesIn('kustomization.yaml', text, beside))).toHaveLength(1);
-    expect(inOneGo(linesIn('other.yaml', text, beside))).toEqual([]);
+    expect(inOneGo(linesIn('kustomization.yaml', `${text}patches: []\n`, beside))).toEqual([]);
     expect(inOneGo(linesIn('kustomization.yaml', text))).toEqual([]);
   });
 

@@ -1,3 +1,0 @@
-module helm-engine
-
-go 1.26
