@@ -44,8 +44,6 @@ interface SimpleKey {
 
 /** How deep collections may lie within one another; libyaml allows 10,000. */
 const DEEPEST = 100;
-/** The number of no token. */
-const NONE = -1;
 /** How many characters a key without `?` may have. */
 const LONGEST_KEY = 1024;
 /** What a plain scalar cannot begin with. */
@@ -74,7 +72,7 @@ export class Scanner {
   /** Throws YamlFault for a character that YAML does not allow. */
   constructor(text: string) {
     this.cursor = new Cursor(text);
-    this.#keys = [{ isPossible: false, isRequired: false, token: NONE, mark: this.cursor.mark() }];
+    this.#keys = [{ isPossible: false, isRequired: false, token: 0, mark: this.cursor.mark() }];
   }
 
   /** The next token, which stays the next until it is skipped. Throws YamlFault. */
@@ -248,7 +246,9 @@ export class Scanner {
 
   #openFlow(kind: '[' | '{'): void {
     this.#saveKey();
-    this.#keys.push({ isPossible: false, isRequired: false, token: NONE, mark: this.cursor.mark() });
+    // The number of the bracket: go-yaml forgets, as an empty collection closes, that it could be a key.
+    const token = this.#taken + (this.#queue.length - this.#head);
+    this.#keys.push({ isPossible: false, isRequired: false, token, mark: this.cursor.mark() });
     this.#flowLevel += 1;
     this.#checkDepth();
     this.#mayBeginKey = true;
@@ -257,9 +257,11 @@ export class Scanner {
 
   #closeFlow(kind: ']' | '}'): void {
     this.#forgetKey();
-    this.#flowLevel -= 1;
-    const key = this.#keys.pop();
-    if (key) this.#keyOfToken.delete(key.token);
+    if (this.#flowLevel > 0) {
+      this.#flowLevel -= 1;
+      const key = this.#keys.pop();
+      if (key) this.#keyOfToken.delete(key.token);
+    }
     this.#mayBeginKey = false;
     this.#take(kind);
   }

@@ -123,9 +123,23 @@ describe('the layouts of YAML', () => {
     ['a:\n  b: c\nd: e\nf: g', { a: { b: 'c' }, d: 'e', f: 'g' }],
     ['- a: b\n- c: d\n', [{ a: 'b' }, { c: 'd' }]],
     ['a:\n  - b: c\nd: e', { a: [{ b: 'c' }], d: 'e' }],
+    ['[]: a', []],
+    ['{}: a', {}],
     ['{a: [], b: c}', { a: [], b: 'c' }],
     ['a: []\nb: c', { a: [], b: 'c' }],
     ['%TAG ! tag:yaml.org,2002:\n---\na: !int "1"', { a: 1 }],
+    ['{} a', {}],
+    ['{} : a', {}],
+    ['{}: {}', {}],
+    ['{}: a\nb: c', {}],
+    ['{ }: a', {}],
+    ['[]: [a]', []],
+    ['{}\n: a', {}],
+    ['[[], a: b]', [[], { a: 'b' }]],
+    ['[a: [], b]', [{ a: [] }, 'b']],
+    ['[a: {}, b: c]', [{ a: {} }, { b: 'c' }]],
+    ['{a: [], b}', { a: [], b: null }],
+    ['[]', []],
   ])('are read: %j', (text, value) => {
     expect(read(text)).toEqual(value);
   });
@@ -139,6 +153,8 @@ describe('the layouts of YAML', () => {
         [1, '--- "a": b'],
         [2, '"a\\\nb": c'],
         [1, 'a: "b": c'],
+        [1, 'a: {}: b'],
+        [1, 'a: []: b'],
       ],
     ],
     [
@@ -179,6 +195,10 @@ describe('the layouts of YAML', () => {
         [1, 'a: [b] c: d'],
         [1, '{a: b} c: d'],
         [1, '"a" "b": c'],
+        [1, '? {}: a'],
+        [1, '? []: a\n: b'],
+        [2, 'a:\n  {}: b'],
+        [2, 'a:\n  []: b'],
       ],
     ],
     [
@@ -187,10 +207,15 @@ describe('the layouts of YAML', () => {
         [1, '{? [a] : b}'],
         [1, '[a: b, [c]: d]'],
         [1, '? [a, b]'],
-        [1, '[]: a'],
-        [1, '{}: a'],
         [1, '[[]: a]'],
         [1, '[[], [a]]: b'],
+        [1, '? []\n: a'],
+        [1, '[{}: a]'],
+        [1, '{[]: a}'],
+        [1, '{{}: a}'],
+        [1, '- [[]]: a'],
+        [1, '{"a": {}}: b'],
+        [1, '[{}, a]: b'],
       ],
     ],
     [
@@ -204,6 +229,13 @@ describe('the layouts of YAML', () => {
     ['the prefix of a %TAG is none', [[1, '%TAG !e! !<\n---\na']]],
     ['a version of YAML is none', [[1, '%YAML 1x1\n---\na']]],
     ['a directive has no document', [[2, '%YAML 1.1\n\t---\na']]],
+    [
+      'a list has something that is no item',
+      [
+        [1, '- {}: a'],
+        [1, '- []: a'],
+      ],
+    ],
   ])('are refused, as %s', (why, texts) => {
     for (const [line, text] of texts)
       expect([text, faultOf(text)]).toEqual([text, { line, why, isRefused: true }]);
