@@ -255,4 +255,10 @@ export const equivalents: readonly Equivalent[] = [
     replacements: ['false'],
     why: 'Each phase that is told by a time has that time.',
   },
+  {
+    file: 'src/refusal/commandLine.ts',
+    original: 'equals < 0',
+    replacements: ['equals <= 0'],
+    why: 'A word that begins with an equals sign is no flag, with a name or without.',
+  },
 ];

@@ -59,6 +59,9 @@ describe('what was done', () => {
       { verb: 'get', object },
       { verb: 'delete', object },
     ];
+    const get = { verb: 'get', object };
+    for (const other of others.toSpliced(8, 1))
+      expect(actionsOf(get, other, other)).toMatchObject([{ count: 2 }, { count: 1 }]);
     for (const count of [3, 8, 10])
       expect(actionsOf(...others.slice(0, count), ...others.slice(0, count))).toHaveLength(count);
   });
