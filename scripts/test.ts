@@ -58,7 +58,7 @@ const hostOldest: Step = {
   name: 'host oldest',
   isOldest: true,
   usual:
-    'clipboard completion contexts hover inspector kubernetesExtension lenses models problems.test terminal.test tree wizards'.split(
+    'clipboard completion contexts hover inspector kubernetesExtension lenses models problems.test tree wizards'.split(
       ' ',
     ),
 };
