@@ -6,55 +6,8 @@ import {
   withoutLegacyTokens,
 } from '../../../src/audit/breaks.ts';
 import { strangersAmong, type Trace } from '../../../src/audit/strange.ts';
-import type { AccountUse, Place, TokenUse } from '../../../src/audit/summary.ts';
-
-const now = 1_800_000_000;
-const span = (count: number, last = 0): { count: number; first: number; last: number } => ({
-  count,
-  first: last,
-  last,
-});
-const place = (more: Partial<Place> = {}): Place => ({
-  address: '10.0.0.1',
-  forwarded: '',
-  agent: '',
-  pod: '',
-  node: '',
-  ...span(1, now),
-  ...more,
-});
-const token = (more: Partial<TokenUse> = {}): TokenUse => ({
-  jti: 'j',
-  account: 'shop/cart',
-  isPart: false,
-  issued: undefined,
-  used: span(1, now),
-  pod: undefined,
-  podUid: undefined,
-  node: undefined,
-  places: [],
-  elsewhere: 0,
-  staleSince: undefined,
-  strange: [],
-  ...more,
-});
-const account = (more: Partial<AccountUse> = {}): AccountUse => ({
-  namespace: 'shop',
-  name: 'cart',
-  ...span(1, now),
-  uid: '',
-  byKind: { legacy: undefined, stale: undefined, bound: undefined, untold: undefined },
-  places: [],
-  elsewhere: 0,
-  secrets: [],
-  staleSince: undefined,
-  refused: 0,
-  actedAs: 0,
-  actedAsIt: 0,
-  actions: [],
-  hasMoreActions: false,
-  ...more,
-});
+import type { AccountUse, TokenUse } from '../../../src/audit/summary.ts';
+import { account, now, place, span, token } from '../../support/texts/auditUses.ts';
 
 describe('who would be cut off', () => {
   const secret = { name: 's', isListed: false, places: [place({ address: 'of s' })], ...span(2, now - 5) };

@@ -1,14 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { leastRoles } from '../../../src/audit/leastRole.ts';
 import { rolesYaml } from '../../../src/audit/roleYaml.ts';
-import type { AccountUse, ActionUse } from '../../../src/audit/summary.ts';
+import type { ActionUse } from '../../../src/audit/summary.ts';
+import { account, now, span } from '../../support/texts/auditUses.ts';
 
-const now = 1_800_000_000;
-const span = (count: number, last = 0): { count: number; first: number; last: number } => ({
-  count,
-  first: last,
-  last,
-});
 const action = (more: Partial<ActionUse>): ActionUse => ({
   verb: 'get',
   group: '',
@@ -18,23 +13,6 @@ const action = (more: Partial<ActionUse>): ActionUse => ({
   names: undefined,
   allowedBy: [],
   ...span(1),
-  ...more,
-});
-const account = (more: Partial<AccountUse> = {}): AccountUse => ({
-  namespace: 'shop',
-  name: 'cart',
-  ...span(1, now),
-  uid: '',
-  byKind: { legacy: undefined, stale: undefined, bound: undefined, untold: undefined },
-  places: [],
-  elsewhere: 0,
-  secrets: [],
-  staleSince: undefined,
-  refused: 0,
-  actedAs: 0,
-  actedAsIt: 0,
-  actions: [],
-  hasMoreActions: false,
   ...more,
 });
 

@@ -1,24 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { check, problemIn, rulesIn } from '../../support/texts/checks.ts';
+import { exec, kubeconfigWith, V1 } from '../../support/texts/kubeconfigWith.ts';
 
-/** A kubeconfig whose one user has these lines, and whose cluster has these fields. */
-const kubeconfig = (user: readonly string[], cluster = 'server: "https://10.0.0.1"'): string =>
-  `apiVersion: v1
-kind: Config
-clusters:
-- name: c
-  cluster: {${cluster}}
-users:
-- name: u
-  user:
-${user.map((line) => `    ${line}\n`).join('')}contexts:
-- name: ctx
-  context: {cluster: c, user: u}
-current-context: ctx
-`;
-const V1 = 'client.authentication.k8s.io/v1';
-const exec = (version = `${V1}beta1`): string =>
-  `exec: {apiVersion: ${version}, command: aws, interactiveMode: Never}`;
 const PEM = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
 
 /** What is marked by each problem, whether it has an effect, and its fixes with whether they are preferred. */
@@ -34,12 +17,12 @@ describe('a problem of a kubeconfig', () => {
   it.each<[what: string, text: string, problems: readonly unknown[]]>([
     [
       'a token and its file',
-      kubeconfig(['tokenFile: f', 'token: t']),
+      kubeconfigWith(['tokenFile: f', 'token: t']),
       [['token-file-wins', 'token', false, ['Remove tokenFile: every client then uses token']]],
     ],
     [
       'a certificate and a token',
-      kubeconfig(['token: t', 'client-certificate: c', 'client-key: k']),
+      kubeconfigWith(['token: t', 'client-certificate: c', 'client-key: k']),
       [
         [
           'certificate-wins',
@@ -54,7 +37,7 @@ describe('a problem of a kubeconfig', () => {
     ],
     [
       'a certificate, a token and its file',
-      kubeconfig([
+      kubeconfigWith([
         'token: t',
         'tokenFile: f',
         'client-certificate-data: QQ==',
@@ -75,7 +58,7 @@ describe('a problem of a kubeconfig', () => {
     ],
     [
       'a certificate and the file of a token',
-      kubeconfig(['tokenFile: f', 'client-certificate: c', 'client-key: k']),
+      kubeconfigWith(['tokenFile: f', 'client-certificate: c', 'client-key: k']),
       [
         [
           'certificate-wins',
@@ -90,7 +73,7 @@ describe('a problem of a kubeconfig', () => {
     ],
     [
       'a password and a program',
-      kubeconfig([exec(), 'username: me', 'password: p']),
+      kubeconfigWith([exec(), 'username: me', 'password: p']),
       [
         [
           'exec-never-runs',
@@ -105,7 +88,7 @@ describe('a problem of a kubeconfig', () => {
     ],
     [
       'the file of a token, a certificate and a program',
-      kubeconfig([exec(), 'tokenFile: f', 'client-certificate: c', 'client-key: k']),
+      kubeconfigWith([exec(), 'tokenFile: f', 'client-certificate: c', 'client-key: k']),
       [
         [
           'exec-never-runs',
@@ -127,32 +110,32 @@ describe('a problem of a kubeconfig', () => {
         ],
       ],
     ],
-    ['a program beside a password without a name', kubeconfig([exec(), 'password: p']), []],
+    ['a program beside a password without a name', kubeconfigWith([exec(), 'password: p']), []],
     [
       'a token that a merge empties, and its file',
-      kubeconfig(['token: t', '<<: {token: ""}', 'tokenFile: f']),
+      kubeconfigWith(['token: t', '<<: {token: ""}', 'tokenFile: f']),
       [],
     ],
     [
       'the file of a token that a merge empties',
-      kubeconfig(['tokenFile: f', 'token: t', '<<: {tokenFile: ""}']),
+      kubeconfigWith(['tokenFile: f', 'token: t', '<<: {tokenFile: ""}']),
       [],
     ],
     [
       'a number of nobody',
-      kubeconfig(['token: t', 'as-uid: "1"']),
+      kubeconfigWith(['token: t', 'as-uid: "1"']),
       [['refused-where-used', 'as-uid', false, []]],
     ],
-    ['a program beside a key', kubeconfig([exec(), 'client-key: k']), []],
-    ['a program beside an empty token', kubeconfig([exec(), 'token: ""', 'tokenFile: ""']), []],
+    ['a program beside a key', kubeconfigWith([exec(), 'client-key: k']), []],
+    ['a program beside an empty token', kubeconfigWith([exec(), 'token: ""', 'tokenFile: ""']), []],
     [
       'an auth-provider that nobody has and nobody needs',
-      kubeconfig(['token: t', 'auth-provider: {name: gcp}']),
+      kubeconfigWith(['token: t', 'auth-provider: {name: gcp}']),
       [['refused-where-used', 'auth-provider', false, ['Remove auth-provider *']]],
     ],
     [
       'an exec and an auth-provider',
-      kubeconfig([exec(), 'auth-provider: {name: oidc}']),
+      kubeconfigWith([exec(), 'auth-provider: {name: oidc}']),
       [
         [
           'refused-where-used',
@@ -164,12 +147,12 @@ describe('a problem of a kubeconfig', () => {
     ],
     [
       'an exec without interactiveMode',
-      kubeconfig([`exec: {apiVersion: ${V1}, command: aws}`]),
+      kubeconfigWith([`exec: {apiVersion: ${V1}, command: aws}`]),
       [['refused-where-used', 'exec', false, ['Add interactiveMode: IfAvailable *']]],
     ],
     [
       'an exec of a version that is gone',
-      kubeconfig([exec(`${V1}alpha1`)]),
+      kubeconfigWith([exec(`${V1}alpha1`)]),
       [
         [
           'refused-where-used',
@@ -181,32 +164,32 @@ describe('a problem of a kubeconfig', () => {
     ],
     [
       'an exec of no known version',
-      kubeconfig([exec(`${V1}beta2`)]),
+      kubeconfigWith([exec(`${V1}beta2`)]),
       [['refused-where-used', 'exec', false, []]],
     ],
     [
       'an exec whose interactiveMode is none',
-      kubeconfig([`exec: {apiVersion: ${V1}, command: aws, interactiveMode: Maybe}`]),
+      kubeconfigWith([`exec: {apiVersion: ${V1}, command: aws, interactiveMode: Maybe}`]),
       [['refused-where-used', 'exec', false, []]],
     ],
     [
       'an exec without a version',
-      kubeconfig(['exec: {command: aws}']),
+      kubeconfigWith(['exec: {command: aws}']),
       [['refused-where-used', 'exec', false, []]],
     ],
     [
       'a certificate without its key',
-      kubeconfig(['client-certificate: c']),
+      kubeconfigWith(['client-certificate: c']),
       [['refused-where-used', 'client-certificate', false, []]],
     ],
     [
       'groups of nobody',
-      kubeconfig(['token: t', 'as-user-extra: {a: [b]}']),
+      kubeconfigWith(['token: t', 'as-user-extra: {a: [b]}']),
       [['refused-where-used', 'as-user-extra', false, []]],
     ],
     [
       'two certificates',
-      kubeconfig(['client-certificate: c', 'client-certificate-data: QQ==', 'client-key: k']),
+      kubeconfigWith(['client-certificate: c', 'client-certificate-data: QQ==', 'client-key: k']),
       [
         [
           'refused-where-used',
@@ -221,7 +204,7 @@ describe('a problem of a kubeconfig', () => {
     ],
     [
       'two authorities',
-      kubeconfig(
+      kubeconfigWith(
         ['token: t'],
         'server: "https://a", certificate-authority: c, certificate-authority-data: QQ==',
       ),
@@ -239,12 +222,12 @@ describe('a problem of a kubeconfig', () => {
     ],
     [
       'a proxy that is none',
-      kubeconfig(['token: t'], 'server: "https://a", proxy-url: "ftp://p"'),
+      kubeconfigWith(['token: t'], 'server: "https://a", proxy-url: "ftp://p"'),
       [['refused-where-used', 'proxy-url', false, []]],
     ],
     [
       'an authority that is encoded twice, over lines',
-      kubeconfig(
+      kubeconfigWith(
         ['token: t'],
         `server: "https://a", certificate-authority-data: "${btoa(btoa(PEM)).slice(0, 40)}\\n${btoa(btoa(PEM)).slice(40)}"`,
       ),
@@ -252,12 +235,12 @@ describe('a problem of a kubeconfig', () => {
     ],
     [
       'an authority that is none',
-      kubeconfig(['token: t'], `server: "https://a", certificate-authority-data: ${btoa('none!')}`),
+      kubeconfigWith(['token: t'], `server: "https://a", certificate-authority-data: ${btoa('none!')}`),
       [['refused-where-used', 'certificate-authority-data', false, []]],
     ],
     [
       'an authority that nobody looks at',
-      kubeconfig(
+      kubeconfigWith(
         ['token: t'],
         'server: "https://a", certificate-authority-data: "", insecure-skip-tls-verify: true',
       ),
@@ -265,22 +248,22 @@ describe('a problem of a kubeconfig', () => {
     ],
     [
       'a certificate that is none',
-      kubeconfig([`client-certificate-data: ${btoa('none!')}`, 'client-key: k']),
+      kubeconfigWith([`client-certificate-data: ${btoa('none!')}`, 'client-key: k']),
       [['refused-where-used', 'client-certificate-data', false, []]],
     ],
     [
       'a server over plain http',
-      kubeconfig(['token: t'], 'server: "HTTP://a"'),
+      kubeconfigWith(['token: t'], 'server: "HTTP://a"'),
       [['credential-not-sent', '"HTTP://a"', false, ['Use https']]],
     ],
     [
       'a server without a scheme',
-      kubeconfig(['tokenFile: f'], 'server: "a:1"'),
+      kubeconfigWith(['tokenFile: f'], 'server: "a:1"'),
       [['credential-not-sent', '"a:1"', false, ['Use https']]],
     ],
-    ['a server over plain http and nobody', kubeconfig(['as: me'], 'server: "http://a"'), []],
-    ['a server that is empty', kubeconfig(['token: t'], 'server: ""'), []],
-    ['no server', kubeconfig(['token: t'], 'tls-server-name: a'), []],
+    ['a server over plain http and nobody', kubeconfigWith(['as: me'], 'server: "http://a"'), []],
+    ['a server that is empty', kubeconfigWith(['token: t'], 'server: ""'), []],
+    ['no server', kubeconfigWith(['token: t'], 'tls-server-name: a'), []],
   ])('is marked, and has its fixes: %s', (_what, text, problems) => {
     expect(told(text)).toEqual(problems);
   });
@@ -288,58 +271,58 @@ describe('a problem of a kubeconfig', () => {
   it('says which credential is not used, and what is refused', () => {
     const message = (text: string, rule: Parameters<typeof problemIn>[1]): string =>
       problemIn(text, rule).message;
-    expect(message(kubeconfig(['token: t'], 'server: "http://a"'), 'credential-not-sent')).toBe(
+    expect(message(kubeconfigWith(['token: t'], 'server: "http://a"'), 'credential-not-sent')).toBe(
       'This is plain http: kubectl sends no credential there, and the token of its user is never used.',
     );
-    expect(message(kubeconfig([exec()], 'server: a'), 'credential-not-sent')).toBe(
+    expect(message(kubeconfigWith([exec()], 'server: a'), 'credential-not-sent')).toBe(
       'Without https:// before it, this is plain http: kubectl sends no credential there, and the exec of its user is never used.',
     );
     expect(
       message(
-        kubeconfig([`client-certificate-data: ${btoa('none!')}`, 'client-key: k']),
+        kubeconfigWith([`client-certificate-data: ${btoa('none!')}`, 'client-key: k']),
         'refused-where-used',
       ),
     ).toBe(
       'kubectl makes no request with this: client-certificate-data is base64 of something else, and no PEM certificate.',
     );
-    expect(message(kubeconfig(['client-certificate: c']), 'refused-where-used')).toBe(
+    expect(message(kubeconfigWith(['client-certificate: c']), 'refused-where-used')).toBe(
       'kubectl makes no request with this: its user has a client certificate without its key.',
     );
-    expect(message(kubeconfig([exec(), 'token: t']), 'exec-never-runs')).toBe(
+    expect(message(kubeconfigWith([exec(), 'token: t']), 'exec-never-runs')).toBe(
       'This program is never run: token of the same user comes first.',
     );
   });
 
   it('is none of an entry that is used over plain http alone, and is one of what is used otherwise too', () => {
-    const text = kubeconfig(
+    const text = kubeconfigWith(
       ['token: t', 'username: me'],
       'server: "http://a", certificate-authority: x, insecure-skip-tls-verify: true',
     );
     expect(rulesIn(text)).toEqual(['refused-where-used', 'refused-where-used']);
-    const cluster = kubeconfig(
+    const cluster = kubeconfigWith(
       ['token: t'],
       'server: "http://a", certificate-authority: x, insecure-skip-tls-verify: true',
     );
     expect(rulesIn(cluster)).toEqual(['credential-not-sent']);
-    const two = kubeconfig(['tokenFile: t', 'username: me'], 'server: "http://a"');
+    const two = kubeconfigWith(['tokenFile: t', 'username: me'], 'server: "http://a"');
     expect(rulesIn(two)).toEqual(['credential-not-sent']);
     const both = two
       .replace('users:', '- name: d\n  cluster: {server: "https://a"}\nusers:')
       .replace('current', '- name: other\n  context: {cluster: d, user: u}\ncurrent');
     expect(rulesIn(both)).toEqual(['credential-not-sent', 'refused-where-used']);
-    const unused = kubeconfig(['token: t']).replace(
+    const unused = kubeconfigWith(['token: t']).replace(
       'users:',
       '- name: d\n  cluster: {server: "https://a", proxy-url: x}\nusers:',
     );
     expect(rulesIn(unused)).toEqual(['refused-where-used']);
-    const first = kubeconfig(['token: t'], 'server: "http://a"')
+    const first = kubeconfigWith(['token: t'], 'server: "http://a"')
       .replace('contexts:', '- name: v\n  user: {username: me}\ncontexts:')
       .replace('current', '- name: other\n  context: {cluster: c, user: v}\ncurrent');
     expect(problemIn(first, 'credential-not-sent').message).toContain('the token of its user');
   });
 
   it('is said of a context that names what is not there, as far as this file goes', () => {
-    const text = kubeconfig(['token: t']);
+    const text = kubeconfigWith(['token: t']);
     const none =
       'apiVersion: v1\nkind: Config\nclusters: []\nusers: []\ncontexts: []\ncurrent-context: ctx\n';
     expect(problemIn(none, 'current-context-missing').message).toBe(
@@ -365,7 +348,7 @@ describe('a problem of a kubeconfig', () => {
   });
 
   it('marks the whole line that kubectl refuses, and of a document that it ignores the first', () => {
-    expect(told(kubeconfig(['token: 12 # mine']))).toEqual([
+    expect(told(kubeconfigWith(['token: 12 # mine']))).toEqual([
       ['kubectl-refuses', 'token: 12 # mine', false, []],
     ]);
     expect(told('kind: Config\nusers: 1')).toEqual([['kubectl-refuses', 'users: 1', false, []]]);
@@ -373,9 +356,9 @@ describe('a problem of a kubeconfig', () => {
       'kubectl refuses this file: users must be a list.',
     );
     expect(told('kind: Config\nclusters: []\nusers: .nan\n')).toEqual([]);
-    const second = `${kubeconfig(['token: t'])}---\n# c\nkind: Config # d\nusers: []`;
+    const second = `${kubeconfigWith(['token: t'])}---\n# c\nkind: Config # d\nusers: []`;
     expect(told(second)).toEqual([['document-ignored', 'kind: Config # d', true, []]]);
-    expect(told(`${kubeconfig(['token: t'])}---\nkind: Config\nusers:`)).toEqual([
+    expect(told(`${kubeconfigWith(['token: t'])}---\nkind: Config\nusers:`)).toEqual([
       ['document-ignored', 'kind: Config', true, []],
     ]);
   });

@@ -1,29 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { check, rulesIn } from '../../support/texts/checks.ts';
-
-/** A kubeconfig whose one user has these lines, and whose cluster has these fields. */
-const kubeconfig = (user: readonly string[], cluster = 'server: "https://10.0.0.1"'): string =>
-  `apiVersion: v1
-kind: Config
-clusters:
-- name: c
-  cluster: {${cluster}}
-users:
-- name: u
-  user:
-${user.map((line) => `    ${line}\n`).join('')}contexts:
-- name: ctx
-  context: {cluster: c, user: u}
-current-context: ctx
-`;
-const V1 = 'client.authentication.k8s.io/v1';
-const exec = (version = `${V1}beta1`): string =>
-  `exec: {apiVersion: ${version}, command: aws, interactiveMode: Never}`;
+import { exec, kubeconfigWith } from '../../support/texts/kubeconfigWith.ts';
 
 describe('what is known of a kubeconfig', () => {
   it('is where its credential is, whatever that is', () => {
     const place = (...user: readonly string[]): string | undefined => {
-      const text = kubeconfig(user);
+      const text = kubeconfigWith(user);
       const { credential } = check(text);
       return credential && text.slice(credential.start, credential.end);
     };
@@ -75,7 +57,7 @@ users:
   });
 
   it('is told by its apiVersion and kind', () => {
-    const text = kubeconfig(['token: t', 'tokenFile: f']);
+    const text = kubeconfigWith(['token: t', 'tokenFile: f']);
     const without = text.replace('apiVersion: v1\n', '');
     expect(rulesIn(without)).toEqual(['token-file-wins']);
     expect(rulesIn(without.replace('kind: Config\n', ''))).toEqual(['token-file-wins']);
