@@ -1,4 +1,4 @@
-import { decodeWhileToken } from './base64.ts';
+import { decodeWhileToken, readAsToken } from './base64.ts';
 import { MAX_LENGTH, type Finding } from './finding.ts';
 import { afterLineBreak, base64LineEnd, base64LinesEnd, offsetInLines, withoutLineBreaks } from './gap.ts';
 import { signatureLengths } from './signatureLengths.ts';
@@ -43,8 +43,8 @@ export function readEncoded(
   const lineEnd = base64LineEnd(text, start, limit);
   const line = findingsOf(text.slice(start, lineEnd), layers, inner);
   const onLine = line.map((found) => placed(text, found, (offset) => start + offset));
-  // What comes after a token on its line may be another text, with another token in it.
-  const next = onLine.at(-1)?.end ?? endOf(start, lineEnd);
+  // What comes after a token, or after what only begins like one, may be another text, with another token in it.
+  const next = onLine.at(-1)?.end ?? endOf(start, readAsToken(text, start, lineEnd).end);
   const alone: RunReading = { findings: onLine, next, joinedUntil: start };
   if (!mayJoin || onLine.some(isWhole)) return alone;
   const end = base64LinesEnd(text, lineEnd, limit);
@@ -53,7 +53,7 @@ export function readEncoded(
   const joined = findingsOf(withoutLineBreaks(text.slice(start, end)), layers, inner);
   if (!joined.some(isWhole)) return { ...alone, joinedUntil: end };
   const findings = joined.map((found) => placed(text, found, (offset) => offsetInLines(text, start, offset)));
-  return { findings, next: endOf(start, end), joinedUntil: start };
+  return { findings, next: findings.at(-1)?.end ?? end, joinedUntil: start };
 }
 
 /** Whether the beginning of what is put together from the lines at `start` tells that no token is in it. */
@@ -109,7 +109,7 @@ function placed(text: string, found: Finding, toText: (offset: number) => number
   const last = toText(found.end - 1) + 1;
   const end = afterPadding(text, last, (4 - ((found.end - found.start) % 4)) % 4);
   // Base64 of a text with line breaks, as a program writes it, is on one line all the same.
-  const wrapped = end - start > found.end - found.start + 2;
+  const wrapped = /[^\w=]/.test(text.slice(start, end));
   return { ...found, start, end, wrapped };
 }
 

@@ -39,6 +39,12 @@ export type Finding = FoundToken | FoundJwe | FoundFragment;
  */
 export const MAX_LENGTH = 64 * 1024;
 
+/** The first signed JWT of some findings. */
+export function firstToken(findings: Iterable<Finding>): FoundToken | undefined {
+  for (const found of findings) if (found.kind === 'jws') return found;
+  return undefined;
+}
+
 /** Those of some findings, given in the order of their text, that touch what is between two UTF-16 offsets. */
 export function findingsBetween(findings: readonly Finding[], from: number, to: number): readonly Finding[] {
   let first = 0;

@@ -39,7 +39,7 @@ function flawsOfParts([header = '', claims, signature]: readonly string[]): (Fla
 function flawOfWhole(text: string): Flaw | undefined {
   const whole = (message: string, offset = 0): Flaw => ({ part: 'whole', offset, message });
   if (text.trim() === '') return whole('There is no token: the text is empty.');
-  const bearer = /^\s*bearer\s+/i.exec(text);
+  const bearer = /^\s*bearer\s/i.exec(text);
   if (bearer) return whole('It begins with "Bearer", which belongs to the HTTP header and not to the token.');
   if (/^\s*["'`]/.test(text)) return whole('It is in quotes, which are no part of a token.');
   const space = text.search(/\s/);

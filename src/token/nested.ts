@@ -1,5 +1,5 @@
 import { decodeWhileToken, readAsToken, sixBitsAt } from './base64.ts';
-import { MAX_LENGTH, type Finding } from './finding.ts';
+import { firstToken, MAX_LENGTH, type Finding } from './finding.ts';
 import { base64LineEnd } from './gap.ts';
 
 /**
@@ -86,11 +86,13 @@ export function readNested(
   const { end } = readAsToken(text, from, from + 2 * MAX_LENGTH);
   if (end < from + MIN_LENGTH) return { finding: undefined, next: at + 1 };
   const decoded = decodeWhileToken(text.slice(from, base64LineEnd(text, end, end + 4)), 0);
-  const [found] = inner(byteBefore(text, group, before) + lead + decoded.text);
-  if (found?.kind !== 'jws' || found.start > 1) return { finding: undefined, next: from + decoded.end };
+  const found = firstToken(inner(byteBefore(text, group, before) + lead + decoded.text));
+  if (!found) return { finding: undefined, next: from + decoded.end };
   // Bytes are counted from the group's first; the one before the beginning came first in the text.
   const place = (offset: number): number => ((offset - 1 + before) * 4) / 3;
   const start = group + Math.floor(place(found.start));
+  // One that begins further on is read from there.
+  if (found.start > 1) return { finding: undefined, next: Math.max(at + 1, start) };
   const stop = group + Math.ceil(place(found.end));
   return {
     finding: { ...found, start, end: stop, encoding: 'base64-twice', wrapped: false, isWithin: true },

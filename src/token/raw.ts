@@ -75,7 +75,7 @@ function readFrom(text: string, start: number, headerEnd: number, header: Record
     const end = payload.lineEnd === headerEnd + 1 ? headerEnd : payload.lineEnd;
     return { ...place(text, start, end), kind: 'fragment' };
   }
-  const isBroken = payload.lineEnd < payload.end || text.slice(start, headerEnd).includes('\n');
+  const isBroken = payload.lineEnd < payload.end || /[^\w-]/.test(text.slice(start, headerEnd));
   const end = signatureEnd(text, payload.end + 1, header['alg'], isBroken);
   if (end - start > MAX_LENGTH) return { ...place(text, start, payload.end), kind: 'fragment' };
   return { ...place(text, start, end), kind: 'jws', decoded: { header, claims } };

@@ -1,6 +1,6 @@
 import { decodeWhileToken, dotsOf, isAlphanumeric, readAsToken, sixBitsAt } from './base64.ts';
 import { MIN_LINE } from './encoded.ts';
-import { MAX_LENGTH, type Finding } from './finding.ts';
+import { firstToken, MAX_LENGTH, type Finding } from './finding.ts';
 import { afterLineBreak, base64LineEnd, offsetInLines, withoutLineBreaks } from './gap.ts';
 
 /**
@@ -47,13 +47,16 @@ export function readWithin(
   const isBroken = groupsEnd > lineEnd || last.end > groupsEnd + last.run.length;
   const standing = text.slice(from, last.end);
   const decoded = decodeWhileToken(isBroken ? withoutLineBreaks(standing) : standing, 0);
-  const placeOf = (offset: number): number =>
-    isBroken ? offsetInLines(text, from, offset - 1) + 1 : from + offset;
-  const [found] = inner(lead + decoded.text);
-  if (found?.kind !== 'jws' || found.start > 0) return nothing(placeOf(decoded.end), from, lineEnd);
+  const placeOf = (offset: number): number => (isBroken ? offsetInLines(text, from, offset) : from + offset);
+  const endAt = (offset: number): number => placeOf(offset - 1) + 1;
+  const found = firstToken(inner(lead + decoded.text));
+  if (!found) return nothing(endAt(decoded.end), from, lineEnd);
+  const charactersOf = (bytes: number): number => ((bytes - lead.length) * 4) / 3;
+  // One that begins further on is read from there.
+  if (found.start > 0) return nothing(placeOf(Math.floor(charactersOf(found.start))), from, from);
   const start = lead === '' ? at : at - 1;
-  const end = placeOf(Math.ceil(((found.end - lead.length) * 4) / 3));
-  const wrapped = isBroken && text.slice(start, end).includes('\n');
+  const end = endAt(Math.ceil(charactersOf(found.end)));
+  const wrapped = /\W/.test(text.slice(start, end));
   const finding: Finding = { ...found, start, end, encoding: 'base64', wrapped, isWithin: true };
   return { finding, next: end, vainFrom: from, vainUntil: from };
 }

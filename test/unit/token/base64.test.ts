@@ -16,3 +16,16 @@ it.each(['A', 'AAAAA', 'ab+c', 'ab/c', 'ab/', 'a+', 'abc=', 'ab c', 'ab\u0141c',
     expect(decodeBase64Url(text)).toBeUndefined();
   },
 );
+
+it('is decoded alone, whatever was decoded before', () => {
+  for (const before of ['ab.c', '....', '........', '=', '~~~~~~~~~~~~']) {
+    decodeBase64Url(before);
+    expect(decodeBase64Url('aG')).toEqual(new Uint8Array([0x68]));
+    decodeBase64Url(before);
+    expect(decodeBase64Url('aGk')).toEqual(new Uint8Array([0x68, 0x69]));
+    decodeBase64Url(before);
+    expect(decodeBase64Url('aGkh')).toEqual(new Uint8Array([0x68, 0x69, 0x21]));
+    decodeBase64Url(before);
+    expect(decodeBase64Url('')).toEqual(new Uint8Array());
+  }
+});

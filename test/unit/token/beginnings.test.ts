@@ -146,5 +146,25 @@ it('passes over no file of which something is found, and no place before it, wha
 it('need not have a file decoded for a name that only looks like a beginning', () => {
   const names = 'const publicKeyJwk = await read(KeyAgreement, isFileUrl(input), aKeyJwk.kty);';
   expect(firstBeginning(Buffer.from(names))).toBe(-1);
+  for (const name of [
+    'KeyJwkOfTheServerThatSignsTheTokensOfAllServiceAccounts()',
+    'heyJude.js',
+    'obeyJson.parse(x)',
+    'ZXlKaGJHY2lPaUpTVXpJ;',
+  ])
+    expect([name, firstBeginning(Buffer.from(`const ${name} `))]).toEqual([name, -1]);
   expect(firstBeginning(Buffer.from(`${names} ${bound}`))).toBe(names.length + 1);
+});
+
+it('passes over no token that is as short as one can be', () => {
+  const short = 'eyJhbGciOiJ4In0.e30.';
+  for (const text of [
+    short,
+    base64(`${short}A`),
+    base64(base64(`${short}A`)),
+    base64(`user: ${short}AAA,`),
+  ]) {
+    expect([...scanText(` ${text} `)]).toHaveLength(1);
+    expect(firstBeginning(Buffer.from(` ${text} `))).toBeGreaterThan(0);
+  }
 });

@@ -253,6 +253,7 @@ describe('an issuer', () => {
     [{ iss: 'https://a.b.okta.com' }, undefined],
     [{ iss: 'https://sso.example.com/realms/' }, undefined],
     [{ iss: 5, sub: 5 }, undefined],
+    [{ iss: ['https://gitlab.com'] }, undefined],
     [{ sub: 'x spiffe://a' }, undefined],
     [{ pipeline_id: 1, project_path: 'a/b' }, undefined],
     [{ pipeline_id: '1', project_path: 2 }, undefined],

@@ -28,6 +28,8 @@ describe('what is wrong with a text that should be a token is said with its plac
     ['single quotes', ` '${token}'`, 'whole', 0, 'It is in quotes, which are no part of a token.'],
     ['backticks', `\`${token}\``, 'whole', 0, 'It is in quotes, which are no part of a token.'],
     ['a space', `${header} .${claims}.`, 'whole', h, 'A space is caught in it.'],
+    ['a space before it', ` ${token}`, 'whole', 0, 'A space is caught in it.'],
+    ['a word before "bearer"', `a bearer ${token}`, 'whole', 1, 'A space is caught in it.'],
     ['a tab', `${token}\t`, 'whole', token.length, 'A line break or tab is caught in it.'],
     ['base64', `ZXlK.x`, 'whole', 0, 'It is still base64-encoded, as in a Secret: decode it first.'],
     ['base64 twice', `WlhsS`, 'whole', 0, 'It is still base64-encoded, as in a Secret: decode it first.'],
@@ -75,6 +77,13 @@ describe('what is wrong with a text that should be a token is said with its plac
       'claims',
       h + 3,
       'The second part (claims) has a character that is no base64url, at character 3.',
+    ],
+    [
+      'a quote within it',
+      `${header}.a"b.${signature}`,
+      'claims',
+      h + 2,
+      'The second part (claims) has a character that is no base64url, at character 2.',
     ],
     [
       'a character less in its signature',
@@ -179,6 +188,7 @@ describe('what is wrong with a text that should be a token is said with its plac
     expect(parts(`${header}.${claims.slice(0, 8)}`)).toEqual(['whole', 'claims']);
     expect(parts('abc.def')).toEqual(['whole']);
     expect(parts('eyJ.a.b.c')).toEqual(['whole']);
+    expect(parts('eyJ. .a')).toEqual(['whole']);
     expect(parts('eyJ.*.*')).toEqual(['header', 'claims', 'signature']);
   });
 });
@@ -320,6 +330,7 @@ describe('what was granted is told', () => {
 
   it.each([
     [3602, of(3600), { is: 'as-asked', seconds: 3600, text: 'Granted as asked for: 1 h.' }],
+    [3598, of(3600), { is: 'as-asked', seconds: 3600, text: 'Granted as asked for: 1 h.' }],
     [
       3603,
       of(3600),

@@ -82,6 +82,24 @@ describe('a JWT that is no ServiceAccount token', () => {
     ['svc.id.goog', undefined],
     ['sigstore', 'Sigstore'],
     ['sigstores', undefined],
+    ['xsigstore', undefined],
+    ['xsts.amazonaws.com', undefined],
+    ['pods.eks.amazonaws.com.example.com', undefined],
+    ['xapi://AzureADTokenExchange', undefined],
+    ['api://AzureADTokenExchange/x', undefined],
+    [
+      '//iam.googleapis.com/projects/12/locations/global/workloadIdentityPools/p',
+      'Google Cloud workload identity',
+    ],
+    [
+      'https://iam.googleapis.com/projects/12/locations/global/workloadIdentityPools/p',
+      'Google Cloud workload identity',
+    ],
+    ['x//iam.googleapis.com/projects/12/locations/global/workloadIdentityPools/p', undefined],
+    ['//iam.googleapis.com/projects//workloadIdentityPools/p', undefined],
+    ['my project.svc.id.goog', undefined],
+    ['.svc.id.goog', undefined],
+    ['my-project.svc.id.goog.example.com', undefined],
   ])('for the audience %s is for %s', (audience, party) => {
     expect(partyOfAudience(audience)).toBe(party);
   });

@@ -22,6 +22,7 @@ describe('a token that is broken over lines', () => {
     ['with an empty line between', '\n\n', false],
     ['with a carriage return that is escaped', '\\r', false],
     ['with blanks alone', '  ', false],
+    ['with a backslash and a line break that are both escaped', '\\\\\\n', false],
   ])('%s is one, or none', (_, between, isOne) => {
     expect(tokensIn(`token: |\n  ${lines(bound, 60, between)}\nx: 1\n`)).toEqual(isOne ? [bound] : []);
     const encoded = base64(bound);
@@ -56,11 +57,19 @@ describe('a header', () => {
     expect(kindsIn(`${part('["alg","RS256"]')}.${claims}.`)).toEqual([]);
   });
 
-  it('may have objects in it, which begin as a header does', () => {
-    const objects = [1, 2, 3].map((number) => `"abcd${number}":{"a":1}`).join(',');
-    const header = part(`{"alg":"x",${objects}}`);
-    expect(header.split('eyJ').length).toBeGreaterThan(2);
-    expect(tokensIn(`${header}.${claims}.AA`)).toEqual([`${header}.${claims}.AA`]);
+  it('names one so behind other characters of its run, too', () => {
+    expect(kindsIn(`xyeyJab${part('{"alg":"x"}')}.${claims}.`)).toEqual(['jws']);
+    expect(kindsIn(`xyeyJab${part('{"alg":""}')}.${claims}.`)).toEqual([]);
+  });
+
+  it('may have three objects in it that begin as a header does, and no more', () => {
+    // Each object begins a group of three bytes, as the header does.
+    const header = (count: number): string => part(`{"alg":"x"${',"abcd":{"a":1}'.repeat(count)}}`);
+    for (const count of [1, 2, 3, 4]) {
+      expect(header(count).split('eyJ')).toHaveLength(count + 2);
+      const token = `${header(count)}.${claims}.AA`;
+      expect(tokensIn(token)).toEqual(count < 4 ? [token] : []);
+    }
   });
 
   it('may stand right behind other characters of its run', () => {
@@ -76,6 +85,98 @@ describe('a header', () => {
     const claimed = (length: number): string => jwt({ a: 'A'.repeat(length) });
     expect(kindsIn(claimed(48_000))).toEqual(['jws']);
     expect(kindsIn(claimed(49_200))).toEqual(['fragment']);
+  });
+});
+
+describe('a token of so many characters', () => {
+  const MOST = 64 * 1024;
+  /** Header and claims of together so many characters. */
+  const sized = (length: number): string => {
+    for (const pad of ['', 'a', 'aa']) {
+      const header = part(JSON.stringify({ alg: 'x', pad }));
+      const rest = length - header.length - 1;
+      if (rest % 4 !== 1) return `${header}.${part(`{"a":"${'a'.repeat(Math.floor((rest * 3) / 4) - 8)}"}`)}`;
+    }
+    throw new Error('no header fits');
+  };
+  const found = (text: string): unknown =>
+    [...scanText(`a ${text}`)].map(({ kind, start, end }) => [kind, text.slice(start - 2, end - 2).length]);
+
+  it('is one with the last of them, and none with one more', () => {
+    expect(sized(MOST - 3)).toHaveLength(MOST - 3);
+    expect(found(`${sized(MOST - 3)}.AA`)).toEqual([['jws', MOST]]);
+    expect(found(`${sized(MOST - 2)}.AA`)).toEqual([['fragment', MOST - 2]]);
+    expect(found(`${sized(MOST)}.`)).toEqual([['fragment', MOST]]);
+    const header = sized(MOST + 1).split('.')[0] ?? '';
+    expect(found(`${sized(MOST + 1)}.`)).toEqual([['fragment', header.length]]);
+  });
+
+  it('is encrypted with the last of them, and none with one more', () => {
+    const header = part('{"alg":"dir","enc":"A256GCM"}');
+    const jwe = (length: number): string => `${header}..AA.${'A'.repeat(length - header.length - 8)}.AA`;
+    expect(found(jwe(MOST))).toEqual([['jwe', MOST]]);
+    expect(found(jwe(MOST + 1))).toEqual([['fragment', header.length]]);
+  });
+});
+
+describe('what is left of a token', () => {
+  const header = part('{"alg":"RS256"}');
+  const found = (text: string): unknown =>
+    [...scanText(text)].map(({ kind, start, end }) => [kind, text.slice(start, end)]);
+
+  it.each([
+    [`${header}.`, header],
+    [`${header}.eyJ`, `${header}.eyJ`],
+    [`${header}.${claims}`, `${header}.${claims}`],
+    [`${header}.eyJ\nabcdefgh`, `${header}.eyJ`],
+    [`${header}.eyJ.abc`, `${header}.eyJ`],
+  ])('of %j ends where that does, on its line', (text, left) => {
+    expect(found(`"${text}"`)).toEqual([['fragment', left]]);
+  });
+
+  it('of an encrypted one, too, which may be broken over lines', () => {
+    const jwe = `${part('{"alg":"dir","enc":"A256GCM"}')}.KEY.IV.${'A'.repeat(90)}.TAG`;
+    expect(found(`${jwe}\nabcdefgh\n`)).toEqual([['jwe', jwe]]);
+    const broken = lines(jwe, 40, '\n');
+    expect([...scanText(`${broken}\n\nabc`)]).toMatchObject([
+      { kind: 'jwe', token: jwe, end: broken.length, wrapped: true },
+    ]);
+    expect(found(`${jwe.slice(0, -4)}\n`)).toEqual([['fragment', jwe.slice(0, -4)]]);
+  });
+});
+
+describe('a signature', () => {
+  const [header = '', payload = ''] = bound.split('.');
+  const ofKey = (length: number): string => `${header}.${payload}.${'A'.repeat(length)}`;
+
+  it('of a token that is not broken ends with its line, though a larger key’s would go on', () => {
+    expect(tokensIn(`${ofKey(342)}\n${'A'.repeat(341)}\n`)).toEqual([ofKey(342)]);
+    expect(tokensIn(`${ofKey(171)}\n${'A'.repeat(171)}\n`)).toEqual([ofKey(171)]);
+  });
+
+  it.each([
+    ['in its header', 9, '\n'],
+    ['in its header, by escapes', 9, '\\n'],
+    ['in its header, by a carriage return', 9, '\r'],
+    ['before its claims', header.length, '\n'],
+    ['in its claims', header.length + 20, '\n'],
+    ['behind its claims', header.length + 1 + payload.length, '\n'],
+  ])('of one that is broken %s is as long as the largest key’s that fits', (_, at, between) => {
+    const whole = ofKey(683);
+    const last = whole.length - 341;
+    const text = [whole.slice(0, at), whole.slice(at, last), whole.slice(last)].join(between);
+    expect(tokensIn(`"${text}"`)).toEqual([whole]);
+    expect(tokensIn(`"${text.slice(0, -1)}"`)).toEqual([ofKey(342)]);
+  });
+
+  it('is broken over no more lines than 64 beside its first, and over no empty one', () => {
+    const broken = (count: number): string => {
+      const head = `${header}.${payload.slice(0, 20)}\n${payload.slice(20)}.`;
+      return `${head}${'A\n'.repeat(count - 1)}${'A'.repeat(342 - count + 1)}\n`;
+    };
+    expect(tokensIn(broken(65))).toEqual([ofKey(342)]);
+    expect(tokensIn(broken(66))).not.toContain(ofKey(342));
+    expect(tokensIn(broken(65).replace('A\nA', 'A\n\nA'))).not.toContain(ofKey(342));
   });
 });
 
