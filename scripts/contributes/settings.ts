@@ -10,7 +10,8 @@ const sentences: Readonly<Record<Rule, string>> = {
   'expires-soon': 'A token ends within the minutes that the setting "Expires Soon Minutes" says.',
   'never-expires-in-git': 'git tracks a file with a token that never expires.',
   'encoded-in-kubeconfig': 'A kubeconfig has a token that is still base64-encoded.',
-  'encoded-in-string-data': 'stringData of a Secret has a token that is base64-encoded already.',
+  'encoded-in-string-data':
+    'stringData of a Secret, or a literal of Kustomize, has a token that is base64-encoded already.',
   'raw-in-data': 'data of a Secret has a token that is not base64-encoded.',
   'bearer-caught': 'The word Bearer was copied along with a token.',
   'quotes-caught': 'Quotes were copied along with a token, and became part of it.',
@@ -25,6 +26,7 @@ const sentences: Readonly<Record<Rule, string>> = {
   'token-file-wins': 'A user of a kubeconfig has token beside tokenFile, and clients differ in which counts.',
   'certificate-wins': 'A user of a kubeconfig has a token beside a client certificate, which wins.',
   'exec-never-runs': 'A user of a kubeconfig has exec beside another credential, which comes first.',
+  'no-token': 'What a user of a kubeconfig has for a token is none: it is empty, or withheld, or cut off.',
   'current-context-missing': 'current-context names a context that the kubeconfig does not have.',
   'context-incomplete': 'A context names a cluster or a user that the kubeconfig does not have.',
   'kubectl-refuses': 'kubectl refuses the whole kubeconfig, whichever of its contexts is used.',
@@ -39,6 +41,7 @@ const sentences: Readonly<Record<Rule, string>> = {
   'readable-by-others': 'Other users of this machine can read a kubeconfig with a credential.',
   'secret-type-wrong': 'A Secret that is meant to be a token Secret has another type.',
   'account-annotation-missing': 'A token Secret does not name its ServiceAccount.',
+  'account-name-wrong': 'A token Secret names its ServiceAccount by more than its name.',
   'account-in-other-namespace':
     'A token Secret is in another namespace than its ServiceAccount in the same file.',
   'account-not-in-file': 'The ServiceAccount of a token Secret is not in the same file.',
@@ -49,8 +52,7 @@ const sentences: Readonly<Record<Rule, string>> = {
     'A ServiceAccount lists a token Secret that was made by hand, which the cleaner of legacy tokens takes then.',
   'immutable-without-token': 'A token Secret is immutable before it has a token.',
   'token-data-in-git': 'git tracks the manifest of a token Secret with the token in it.',
-  'projection-life-out-of-range':
-    'A projected token is to live shorter or longer than the API server allows.',
+  'projection-life-out-of-range': 'A token is to live shorter or longer than the API server allows.',
   'projection-life-3607':
     'A projected token is to live exactly 3607 seconds, which the API server makes a year of.',
   'own-volume-incomplete':

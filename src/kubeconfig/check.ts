@@ -7,6 +7,7 @@ import type { Field, YamlText } from '../yaml/yamlText.ts';
 import { Problem } from '../errors.ts';
 import { grouped } from '../es2024.ts';
 import { credentialOf, hasCertificate } from './credential.ts';
+import { checkToken } from './checkToken.ts';
 import { checkUse } from './checkUse.ts';
 import { userRefusal } from './effective.ts';
 import { parseKubeconfig, type ContextEntry, type Kubeconfig, type UserEntry } from './read.ts';
@@ -16,6 +17,7 @@ export type KubeconfigRule =
   | 'token-file-wins'
   | 'certificate-wins'
   | 'exec-never-runs'
+  | 'no-token'
   | 'current-context-missing'
   | 'context-incomplete'
   | 'kubectl-refuses'
@@ -86,7 +88,10 @@ export function checkKubeconfig(yaml: YamlText): KubeconfigFacts {
           ...named('contexts').flatMap(({ name, item }) =>
             brokenContext(yaml, yaml.field(item, 'context'), config, config.contexts.get(name)),
           ),
-          ...users.flatMap(({ name, field }) => losing(yaml, field, config.users.get(name))),
+          ...users.flatMap(({ name, field }) => {
+            const entry = config.users.get(name);
+            return entry ? [...losing(yaml, field, entry), ...checkToken(yaml, field, entry)] : [];
+          }),
           ...checkUse(yaml, config),
         ]
       : refused,
@@ -206,8 +211,7 @@ function offered(
  * Credentials that lose against another of the same user: client-go transport/round_trippers.go (tokenFile),
  * plugin/pkg/client/auth/exec/exec.go (exec), and the order of the API server's authenticators (client certificate).
  */
-function losing(yaml: YamlText, user: Field | undefined, entry: UserEntry | undefined): KubeconfigProblem[] {
-  if (!entry) return [];
+function losing(yaml: YamlText, user: Field | undefined, entry: UserEntry): KubeconfigProblem[] {
   const get = (key: string): Field | undefined => filled(yaml, yaml.field(user, key));
   const [token, tokenFile] = [get('token'), get('tokenFile')];
   const tokens = [token, tokenFile].filter(isThere);
@@ -227,7 +231,7 @@ function losing(yaml: YamlText, user: Field | undefined, entry: UserEntry | unde
       fixes: () => fixWithout(yaml, 'Remove tokenFile: every client then uses token', [tokenFile]),
     });
   }
-  if (sent && certificates.length > 0) {
+  if (sent && certificates.length > 0 && !userRefusal(entry)) {
     problems.push({
       rule: 'certificate-wins',
       message:

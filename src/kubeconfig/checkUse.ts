@@ -2,6 +2,7 @@ import { insertion, placeOf, placeOfValue, replacement } from '../yaml/fields.ts
 import { fixBy, fixWithout } from '../manifest/problem.ts';
 import type { DocumentProblem, Fix } from '../manifest/problem.ts';
 import type { Field, YamlText } from '../yaml/yamlText.ts';
+import { WITHHELD } from './checkToken.ts';
 import { credentialOf } from './credential.ts';
 import { clusterRefusal, effectOf, userRefusal, type Refusal } from './effective.ts';
 import type { Kubeconfig } from './read.ts';
@@ -94,8 +95,11 @@ function noPem(yaml: YamlText, entry: Field, name: string): UseProblem[] {
   const text = decoded(yaml.filled(field));
   if (!field || text === undefined || text.includes('-----BEGIN ')) return [];
   const isTwice = decoded(text)?.includes('-----BEGIN ') === true;
-  const what = isTwice ? 'is base64 of base64' : 'is base64 of something else';
-  const message = `kubectl makes no request with this: ${name} ${what}, and no PEM certificate.`;
+  const written = yaml.filled(field) ?? '';
+  const what = WITHHELD.has(written)
+    ? `"${written}" is what kubectl config view prints in place of ${name}, unless it is told --raw`
+    : `${name} ${isTwice ? 'is base64 of base64' : 'is base64 of something else'}, and no PEM certificate`;
+  const message = `kubectl makes no request with this: ${what}.`;
   const fixes = (): Fix[] =>
     isTwice ? fixBy('Decode it once', replacement(yaml, field, text.replaceAll(/\s/g, '')), true) : [];
   return [{ rule: 'refused-where-used', message, ...placeOf(field.key), fixes }];

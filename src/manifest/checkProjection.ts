@@ -17,9 +17,15 @@ export type ProjectionRule =
   | 'projection-audience-refused'
   | 'projection-audience-open';
 
-/** Checks the token projections of the Pods that an object is or makes. */
+/** Checks the token projections of the Pods that an object is or makes, and what else asks for tokens. */
 export function checkProjections(object: ObjectInText): DocumentProblem<ProjectionRule>[] {
-  const { yaml } = object;
+  const { yaml, node, kind } = object;
+  if (kind === 'TokenRequest') return checkLife(yaml, yaml.field(node, 'spec'), 'this request: a token');
+  if (kind === 'CSIDriver') {
+    return yaml
+      .items(yaml.at(node, 'spec', 'tokenRequests'))
+      .flatMap((request) => checkLife(yaml, request, 'this CSIDriver: a token'));
+  }
   if (!yaml.text.includes('serviceAccountToken')) return [];
   return podSpecsOf(object).flatMap((spec) => {
     const containers = CONTAINERS.flatMap((list) => yaml.items(yaml.field(spec, list)));
@@ -43,7 +49,10 @@ function checkVolume(
     const projection = yaml.field(source, 'serviceAccountToken');
     return projection?.value ? [projection] : [];
   });
-  const lives = projections.flatMap((projection) => checkLife(yaml, projection));
+  const lives = projections.flatMap((projection) => [
+    ...checkLife(yaml, projection, 'the Pod: a projected token'),
+    ...checkExtended(yaml, projection),
+  ]);
   const paths = mounts?.get(name) ?? [];
   if (!mounts || !sources || paths.some(hasPlaceholder)) return lives;
   const isAtOwn = paths.includes(DEFAULT_MOUNT);
@@ -57,36 +66,39 @@ function checkVolume(
 /** Who may mount a volume: the containers of a Pod, and what Tekton makes some of. */
 const CONTAINERS = ['containers', 'initContainers', 'ephemeralContainers', 'steps', 'sidecars'];
 
-function checkLife(yaml: YamlText, projection: Field): DocumentProblem<ProjectionRule>[] {
-  const field = yaml.field(projection, 'expirationSeconds');
+/** Checks the life of a token that something asks for; `what`: what is refused, and what asked for it. */
+function checkLife(
+  yaml: YamlText,
+  request: Field | Node | undefined,
+  what: string,
+): DocumentProblem<ProjectionRule>[] {
+  const field = yaml.field(request, 'expirationSeconds');
   const seconds = yaml.scalar(field);
   if (!field?.value || typeof seconds !== 'number') return [];
-  const place = placeOfValue(field);
-  const use = (value: number, what: string) => (): Fix[] =>
-    fixBy(`Use ${value} seconds, ${what}`, replacement(yaml, field, value), true);
-  if (seconds < SHORTEST_SECONDS) {
-    const message = `The API server refuses the Pod: a projected token lives ${SHORTEST_SECONDS} seconds (10 minutes) at least.`;
-    return [
-      {
-        rule: 'projection-life-out-of-range',
-        message,
-        ...place,
-        fixes: use(SHORTEST_SECONDS, 'the shortest life'),
-      },
-    ];
-  }
-  if (seconds > LONGEST_SECONDS) {
-    const message = `The API server refuses the Pod: a projected token lives 2³² seconds (136 years) at most.`;
-    return [{ rule: 'projection-life-out-of-range', message, ...place, fixes: use(3600, 'an hour') }];
-  }
-  if (seconds !== EXTENDED_SECONDS) return [];
+  const [limit, use] =
+    seconds < SHORTEST_SECONDS
+      ? [`${SHORTEST_SECONDS} seconds (10 minutes) at least`, SHORTEST_SECONDS]
+      : ['2³² seconds (136 years) at most', 3600];
+  if (seconds >= SHORTEST_SECONDS && seconds <= LONGEST_SECONDS) return [];
+  const message = `The API server refuses ${what} lives ${limit}.`;
+  const title = `Use ${use} seconds, ${use === SHORTEST_SECONDS ? 'the shortest life' : 'an hour'}`;
+  const fixes = (): Fix[] => fixBy(title, replacement(yaml, field, use), true);
+  return [{ rule: 'projection-life-out-of-range', message, ...placeOfValue(field), fixes }];
+}
+
+/** A projection that asks for the very life that the API server extends. */
+function checkExtended(yaml: YamlText, projection: Field): DocumentProblem<ProjectionRule>[] {
+  const field = yaml.field(projection, 'expirationSeconds');
+  if (!field?.value || yaml.scalar(field) !== EXTENDED_SECONDS) return [];
   const audience = yaml.string(yaml.field(projection, 'audience'));
   const condition =
     audience === undefined || audience === '' ? '' : `, where "${audience}" is an audience of the API server`;
   const message =
     `Exactly ${EXTENDED_SECONDS} is what the kubelet itself asks for, and the API server makes a year of it${condition}: ` +
     'a token that leaks is good for a year (--service-account-extend-token-expiration, on unless switched off).';
-  return [{ rule: 'projection-life-3607', message, ...place, fixes: use(3600, 'which means an hour') }];
+  const fixes = (): Fix[] =>
+    fixBy('Use 3600 seconds, which means an hour', replacement(yaml, field, 3600), true);
+  return [{ rule: 'projection-life-3607', message, ...placeOfValue(field), fixes }];
 }
 
 function checkAudience(

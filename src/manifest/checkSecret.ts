@@ -17,6 +17,7 @@ import type { Field, YamlText } from '../yaml/yamlText.ts';
 export type SecretRule =
   | 'secret-type-wrong'
   | 'account-annotation-missing'
+  | 'account-name-wrong'
   | 'account-in-other-namespace'
   | 'account-not-in-file'
   | 'account-uid-copied'
@@ -106,7 +107,7 @@ function checkOwner(secret: ObjectInText, { accounts, hasAnyName, insertBefore }
   const field = yaml.at(metadata, 'annotations', OWNER_ANNOTATION);
   const owner = ownerOf(secret);
   if (owner === undefined) return missingOwner(secret, accounts);
-  if (isFilledIn(owner)) return [];
+  if (isFilledIn(owner)) return wrongName(yaml, field, owner);
   const isHere = hasAnyName || hasAccount(accounts, { name: owner, namespace: knownNamespace(namespace) });
   // Every namespace has a ServiceAccount "default": the control plane makes it.
   if (isHere || owner === 'default' || !field?.value) return [];
@@ -130,6 +131,17 @@ function checkOwner(secret: ObjectInText, { accounts, hasAnyName, insertBefore }
   return [{ rule: 'account-not-in-file', message, ...placeOfValue(field), fixes, misses }];
 }
 
+/** More than a name, which no ServiceAccount has: nobody looks at it before the token controller does. */
+function wrongName(yaml: YamlText, field: Field | undefined, owner: string): SecretProblem[] {
+  const [, meant] =
+    /^(?:system:serviceaccount:[\w.-]+:|[a-z0-9][a-z0-9-]*\/)([a-z0-9][a-z0-9.-]*)$/.exec(owner) ?? [];
+  if (meant === undefined || !field?.value) return [];
+  const message = `No ServiceAccount is called "${owner}", and the token controller deletes this Secret. The annotation takes the name alone, "${meant}": it means the Secret's own namespace.`;
+  const fixes = (): Fix[] =>
+    fixBy(`Name the ServiceAccount: "${meant}"`, replacement(yaml, field, meant), true);
+  return [{ rule: 'account-name-wrong', message, ...placeOfValue(field), fixes }];
+}
+
 function missingOwner(secret: ObjectInText, accounts: AccountsByName): SecretProblem[] {
   const { yaml, node } = secret;
   const metadata = yaml.field(node, 'metadata');
@@ -141,6 +153,13 @@ function missingOwner(secret: ObjectInText, accounts: AccountsByName): SecretPro
   const fixes = (): Fix[] => {
     if (mistyped && mistyped.field.map === annotations?.value) {
       return fixBy(`Name the ServiceAccount: "${mistyped.owner}"`, renaming(yaml, mistyped.field), true);
+    }
+    if (mistyped && mistyped.field.map === metadata?.value) {
+      return fixBy(
+        `Name the ServiceAccount: "${mistyped.owner}"`,
+        intoAnnotations(yaml, mistyped.field),
+        true,
+      );
     }
     const candidates = mistyped ? [mistyped.owner] : ownersFor(secret, accounts);
     return candidates.slice(0, MOST_OFFERED).flatMap((account, index) => {
@@ -165,8 +184,8 @@ function mistypedOwner(
   yaml: YamlText,
   metadata: Field | undefined,
 ): { readonly field: Field; readonly owner: string } | undefined {
-  return ['annotations', 'labels']
-    .flatMap((holder) => yaml.fields(yaml.field(metadata, holder)))
+  return [...['annotations', 'labels'].map((holder) => yaml.field(metadata, holder)), metadata]
+    .flatMap((holder) => yaml.fields(holder))
     .map((field) => ({ field, owner: yaml.string(field) ?? '' }))
     .find(({ field, owner }) => looksLikeOwner(field.name) && !isFilledIn(owner));
 }
@@ -181,10 +200,19 @@ function looksLikeOwner(name: string): boolean {
   );
 }
 
-function renaming(yaml: YamlText, { key }: Field): TextEdit {
+function renaming(yaml: YamlText, { key }: Pick<Field, 'key'>): TextEdit {
   const { start, end } = placeOf(key);
   const isQuoted = /["']/.test(yaml.text[start] ?? '');
   return { start, end, text: isQuoted ? JSON.stringify(OWNER_ANNOTATION) : OWNER_ANNOTATION };
+}
+
+/** Puts a field of its own line below `annotations`, which its mapping does not have. */
+function intoAnnotations(yaml: YamlText, { key, map }: Field): TextEdit | undefined {
+  const { start, end } = placeOf(key);
+  const indentation = yaml.text.slice(yaml.text.lastIndexOf('\n', start) + 1, start);
+  if (indentation.trim() !== '' || yaml.field(map, 'annotations')) return undefined;
+  const name = renaming(yaml, { key }).text;
+  return { start, end, text: `annotations:${lineEndOf(yaml.text)}${indentation}  ${name}` };
 }
 
 /** The ServiceAccounts that a Secret can name, the likeliest first. */

@@ -113,6 +113,9 @@ class Documents {
 /** A projection is an item of a list. Where `serviceAccountToken` is a property beside others, a schema describes one. */
 const PROJECTION = /(?:-\s+(?:&\w+\s+)?|[[{]\s*)["']?serviceAccountToken["']?\s*:/;
 
+/** What else asks for a token, with a life. */
+const REQUEST = /\bkind["']?\s*:\s*["']?(?:TokenRequest|CSIDriver)\b/;
+
 /** What a document that is too large to look at is told by. */
 const MATTERS = [
   PROJECTION,
@@ -133,8 +136,17 @@ const SCHEMAS = [
 
 /** What is filled in before it is YAML at all: Helm, Jinja, ERB, and ytt's comments. */
 const TEMPLATE = /\{\{|\{%|<%|[\s:]#@/;
-/** What envsubst, Flux or a shell fills into the values of a kubeconfig; what a program is given may be for its own shell. */
-const FILLED_IN = /:[ \t]*["']?(?:https?:\/\/)?[\w.-]*\$\{[A-Za-z_]|:[ \t]+["']?\$[A-Za-z_]\w*["']?[ \t]*$/m;
+/**
+ * What is filled into the values of a kubeconfig: by envsubst, Flux or a shell, by Azure Pipelines (`$(Name)`, `#{Name}#`), by
+ * SOPS (`ENC[…]`), by sed or autoconf (`__NAME__`, `@NAME@`), by cmd (`%NAME%`), or by the reader (`<name>`). What a program is
+ * given may be for its own shell.
+ */
+const FILLED_IN = [
+  /:[ \t]*["']?(?:https?:\/\/)?[\w.-]*\$\{[A-Za-z_]/,
+  /:[ \t]+["']?\$[A-Za-z_]\w*["']?[ \t]*$/m,
+  /:[ \t]+["']?(?:https?:\/\/)?(?:\$\([A-Za-z_]|#\{[A-Za-z_]|ENC\[|__[A-Z]|<[A-Za-z][\w. -]{0,80}>)/,
+  /:[ \t]+["']?(?:https?:\/\/)?(?:@[A-Za-z_]\w{0,80}@|%[A-Za-z_]\w{0,80}%)/,
+];
 
 function hasAny(text: string, expressions: readonly RegExp[]): boolean {
   return expressions.some((expression) => expression.test(text));
@@ -143,9 +155,9 @@ function hasAny(text: string, expressions: readonly RegExp[]): boolean {
 function kindOf(text: string): Piece['kind'] | undefined {
   if (TEMPLATE.test(text) || hasAny(text, SCHEMAS)) return undefined;
   if (looksLikeKubeconfig(text)) {
-    return FILLED_IN.test(text) ? undefined : 'kubeconfig';
+    return hasAny(text, FILLED_IN) ? undefined : 'kubeconfig';
   }
-  if (PROJECTION.test(text)) return 'manifest';
+  if (PROJECTION.test(text) || REQUEST.test(text)) return 'manifest';
   const kind = /\bkind["']?\s*:\s*["']?(?:Secret|ServiceAccount)\b/;
   return kind.test(text) && (text.includes('kubernetes.io/') || /["' ]ServiceAccount\b/.test(text))
     ? 'manifest'

@@ -1,6 +1,6 @@
 import { sixBitsAt } from '../token/base64.ts';
 import { scanText, type FoundToken } from '../token/find.ts';
-import { fieldAt, hasBeside, type BlockStart, type Lines } from './fieldAt.ts';
+import { fieldAt, hasBeside, type BlockStart, type FieldAt, type Lines } from './fieldAt.ts';
 
 /** Where a token stands in its document. */
 export interface Place {
@@ -14,7 +14,7 @@ export interface Place {
   readonly after: string;
   /** What begins the block scalar that it is in. */
   readonly block: BlockStart | undefined;
-  /** Whether kubectl gets another by itself when it has ended: an id-token with a refresh-token beside it. */
+  /** Whether a client gets another by itself when it has ended: a token of an auth-provider with a refresh-token beside it. */
   readonly isRenewed: boolean;
   /** Whether it is all that its block scalar holds. */
   readonly isAlone: boolean;
@@ -35,21 +35,18 @@ const BESIDE = 200;
 
 /** Reads where what stands between two positions of a document stands. */
 export function placeIn(lines: Lines, start: Position, end: Position): Place {
-  const { path, kind, isWhole, block } = fieldAt(lines, start.line, start.character);
-  const [own, holder, list] = path.toReversed();
-  const isOfUser =
-    own === 'token' && holder === 'user' && (list === 'users' || (!isWhole && list === undefined));
-  const isOfSecret = kind === 'Secret' && (holder === 'data' || holder === 'stringData');
+  const at = fieldAt(lines, start.line, start.character);
+  const { path, block } = at;
+  const [own, holder] = path.toReversed();
   const before = lines.line(start.line).slice(Math.max(0, start.character - BESIDE), start.character);
-  const other = CONFIGURATION.test(before) ? 'configuration' : undefined;
-  const field = isOfUser ? 'kubeconfig' : isOfSecret ? holder : other;
+  const field = fieldFor(lines, start, at, before);
   return {
     field,
     before,
     after: lines.line(end.line).slice(end.character, end.character + BESIDE),
     block,
     isRenewed:
-      own === 'id-token' &&
+      (own === 'id-token' || own === 'access-token') &&
       holder === 'config' &&
       hasBeside(lines, start.line, start.character, 'refresh-token'),
     isAlone: block !== undefined && block.line + 1 === start.line && isLastOfBlock(lines, start, end),
@@ -60,10 +57,59 @@ export function placeIn(lines: Lines, start: Position, end: Position): Place {
 
 /**
  * What takes an API server's credential by a field of its own: Argo CD's cluster Secrets (and client-go's own JSON), Vault's
- * kubernetes auth, Prometheus, GitLab's clusters and their CI variable, Pomerium.
+ * kubernetes auth, Prometheus, Telegraf, GitLab's clusters and their CI variable, Pomerium, Helm, Ansible.
  */
 const CONFIGURATION =
-  /\b(?:bearerToken\\{0,3}"\s*:\s*\\{0,3}"|(?:token_reviewer_jwt|bearer_token|kubernetes_token|kubernetes_service_account_token|KUBE_TOKEN|platform_kubernetes_attributes\[token\])["']?\s*[:=]\s*["']?)$/;
+  /\b(?:bearerToken\\{0,3}"\s*:\s*\\{0,3}"|(?:token_reviewer_jwt|bearer_token|bearer_token_string|kubernetes_token|kubernetes_service_account_token|KUBE_TOKEN|HELM_KUBETOKEN|K8S_AUTH_API_KEY|platform_kubernetes_attributes\[token\])["']?\s*[:=]\s*["']?)$/;
+
+function fieldFor(lines: Lines, start: Position, at: FieldAt, before: string): Place['field'] {
+  if (isOfUser(at) || isOfUserInString(lines, start)) return 'kubeconfig';
+  const holder = at.path.at(-2);
+  if (at.kind === 'Secret' && (holder === 'data' || holder === 'stringData')) return holder;
+  if (isLiteral(lines, start, before)) return 'stringData';
+  return CONFIGURATION.test(before) || isOfProvider(lines, start, before) ? 'configuration' : undefined;
+}
+
+/** Whether a field is the token of a kubeconfig's user. */
+function isOfUser({ path, isWhole }: FieldAt): boolean {
+  const [own, holder, list] = path.toReversed();
+  return own === 'token' && holder === 'user' && (list === 'users' || (!isWhole && list === undefined));
+}
+
+/** The token of a text whose line ends are escaped, or of JSON whose quotes are. */
+const IN_STRING = /(?:\\n(?:- )? *token: *(?:\\{1,7}["']|')?|\\"token\\{1,7}": *\\{1,7}")$/;
+
+/** The same of a kubeconfig that is one string, as in JSON: its line ends and its quotes are escaped there. */
+function isOfUserInString(lines: Lines, { line, character }: Position): boolean {
+  const text = lines.line(line).slice(Math.max(0, character - MOST_OF_RUN), character);
+  if (!IN_STRING.test(text.slice(-BESIDE))) return false;
+  const rows = text.replaceAll(/\\{1,7}"/g, '"').split(/\\{1,7}n/);
+  const inner: Lines = { count: rows.length, line: (index) => rows[index] ?? '' };
+  return isOfUser(fieldAt(inner, rows.length - 1, rows.at(-1)?.length ?? 0));
+}
+
+/** A value of a Secret that Kustomize makes, which encodes it. */
+function isLiteral(lines: Lines, { line }: Position, before: string): boolean {
+  const item = /^( *- +["']?)[\w.-]{1,200}=$/.exec(before)?.[1];
+  if (item === undefined) return false;
+  const { path } = fieldAt(lines, line, item.length);
+  return path.at(-1) === 'literals' && path.at(-2) === 'secretGenerator';
+}
+
+/** How far above a field of Terraform its block may begin, in lines. */
+const MOST_ABOVE = 30;
+const PROVIDER = /^\s*(?:provider +"(?:kubernetes|kubectl|helm)"|kubernetes(?: *=)?) *\{/;
+
+/** The token of Terraform's providers for Kubernetes. */
+function isOfProvider(lines: Lines, { line }: Position, before: string): boolean {
+  if (!/^[ \t]*token *= *"$/.test(before)) return false;
+  for (let at = line - 1; at >= 0 && at >= line - MOST_ABOVE; at--) {
+    const text = lines.line(at).slice(0, BESIDE);
+    if (/\{\s*$/.test(text)) return PROVIDER.test(text);
+    if (/^\s*\}/.test(text)) return false;
+  }
+  return false;
+}
 
 function isLastOfBlock(lines: Lines, start: Position, end: Position): boolean {
   if (end.line + 1 >= lines.count) return true;

@@ -87,16 +87,21 @@ function placeProblems(found: FoundToken, place: Surroundings): TokenProblem[] {
       return [...raw, ...encodedProblems(found, place), ...lineBreak(found, undefined)];
     }
     case 'stringData': {
-      const message = 'stringData takes a token as it is: this one is base64-encoded, as data needs it.';
+      const message = 'This takes a token as it is: it is base64-encoded here, as data of a Secret needs it.';
       if (found.encoding !== 'raw') return [{ rule: 'encoded-in-string-data', message }];
       return [...lineBreak(found, undefined), ...breakAfter(found, place)];
     }
     case 'configuration':
       return configurationProblems(found, place);
     case undefined:
-      return [];
+      return found.encoding !== 'raw' && /\bbearer\s+$/i.test(place.before) ? [ENCODED] : [];
   }
 }
+
+const ENCODED: TokenProblem = {
+  rule: 'encoded-in-configuration',
+  message: 'This takes the token itself: it is still base64-encoded, as in a Secret.',
+};
 
 const BREAK =
   'A line break follows the token: who reads this Secret gets it too, and most clients refuse to send it.';
@@ -125,10 +130,7 @@ function configurationProblems({ encoding, decoded }: FoundToken, { ended }: Sur
     const message = `Fails when its Pod ${token.binding.name} is gone.`;
     problems.push({ rule: 'pod-bound-in-configuration', message });
   }
-  if (encoding !== 'raw') {
-    const message = 'This takes the token itself: it is still base64-encoded, as in a Secret.';
-    problems.push({ rule: 'encoded-in-configuration', message });
-  }
+  if (encoding !== 'raw') problems.push(ENCODED);
   return problems;
 }
 

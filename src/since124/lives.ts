@@ -15,8 +15,27 @@ const HOURS: readonly (readonly [unit: RegExp, hours: number])[] = [
   [/^y(?:ears?)?$/, 365 * 24],
 ];
 
-/** Lives that a script asks for by `kubectl create token --duration`, and does not get. */
+/** Lives that a script asks for by `kubectl create token --duration`, or by a request of its own, and does not get. */
 export function livesIn(script: Script): Outdated[] {
+  return [...durationsIn(script), ...requestsIn(script)];
+}
+
+/** A TokenRequest as curl or `kubectl create --raw` sends it, with a life that is too short. */
+function requestsIn(script: Script): Outdated[] {
+  return script.pipelines
+    .flatMap(({ commands }) => commands)
+    .filter(({ words }) => words.some(({ text }) => /\/serviceaccounts\/[^/\s]{1,253}\/token\b/.test(text)))
+    .flatMap(({ words }) => words)
+    .flatMap((word) => {
+      const raw = script.raw(word);
+      const seconds = /expirationSeconds\\?["']?\s{0,20}:\s{0,20}(\d{1,10})(?!\d)/.exec(raw);
+      if (!seconds?.[1] || Number(seconds[1]) >= SHORTEST_SECONDS) return [];
+      const end = word.start + seconds.index + seconds[0].length;
+      return [refused({ start: end - seconds[1].length, end }, String(SHORTEST_SECONDS))];
+    });
+}
+
+function durationsIn(script: Script): Outdated[] {
   return script.kubectls.flatMap((kubectl) => {
     const { verb, args, flags, command } = kubectl;
     const duration = flags.get('duration');
@@ -62,15 +81,17 @@ function unreadable(duration: string, place: Place): Outdated[] | undefined {
 function tooShort(duration: string, place: Place): Outdated[] | undefined {
   const seconds = parseDuration(duration);
   if (seconds === undefined || seconds === 0 || seconds >= SHORTEST_SECONDS) return undefined;
-  const fix: Fix = { title: 'Ask for 10 minutes', edits: [{ ...place, text: '10m' }], isPreferred: true };
-  return [
-    {
-      rule: 'token-life-too-short',
-      message: 'The API server gives a token for no less than 10 minutes, and answers this with an error.',
-      ...place,
-      fixes: () => [fix],
-    },
-  ];
+  return [refused(place, '10m')];
+}
+
+function refused(place: Place, text: string): Outdated {
+  const fix: Fix = { title: 'Ask for 10 minutes', edits: [{ ...place, text }], isPreferred: true };
+  return {
+    rule: 'token-life-too-short',
+    message: 'The API server gives a token for no less than 10 minutes, and answers this with an error.',
+    ...place,
+    fixes: () => [fix],
+  };
 }
 
 /** A life that the server decides: the one of nothing (kubectl's create_token.go), or more than many servers grant. */

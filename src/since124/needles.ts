@@ -26,6 +26,7 @@ const called = [
   'kubectl',
   'KUBECTL',
   'kubernetes.io/serviceaccount',
+  '/serviceaccounts/',
   ...['sa ', 'serviceaccount', 'get ', 'describe ', 'create token', '-', 'exec'].map((one) => `oc ${one}`),
   '$OC',
   '${OC}',

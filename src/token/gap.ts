@@ -5,6 +5,7 @@ const LF = 0x0a;
 const CR = 0x0d;
 const SPACE = 0x20;
 const BACKSLASH = 0x5c;
+const EQUALS = 0x3d;
 
 /**
  * Where a token that is broken over lines goes on, after `index`: past one line break (with the blanks and the
@@ -25,6 +26,13 @@ export function afterLineBreak(text: string, index: number): number {
   } else if (unit === LF) at++;
   else return index;
   return afterBlanks(text, at);
+}
+
+/** The same, also past the break that mail puts into long lines (RFC 2045 section 6.7, quoted-printable): `=` ends the line. */
+export function afterSoftBreak(text: string, index: number): number {
+  if (text.charCodeAt(index) !== EQUALS) return afterLineBreak(text, index);
+  const at = index + (text.charCodeAt(index + 1) === CR ? 2 : 1);
+  return text.charCodeAt(at) === LF ? at + 1 : index;
 }
 
 /** No line is indented by more, in UTF-16 units: what is further away does not belong together. */
@@ -50,6 +58,11 @@ export function isLineDone(text: string, index: number): boolean {
 /** The text from `start` to `end` without the line breaks, blanks and backslashes within. */
 export function withoutLineBreaks(text: string): string {
   return text.replaceAll(/\\r\\n|\\n|[\\\s]/g, '');
+}
+
+/** The same without the signs by which mail breaks lines. */
+export function withoutSoftBreaks(text: string): string {
+  return withoutLineBreaks(text).replaceAll('=', '');
 }
 
 /** Where a run of base64 letters and digits ends that begins at `start`. Reads no further than `limit`. */

@@ -1,7 +1,7 @@
 import { isBase64Url } from './base64.ts';
 import { decodePart } from './decode.ts';
 import { MAX_LENGTH, type Finding, type Place } from './finding.ts';
-import { afterLineBreak, isLineDone, withoutLineBreaks } from './gap.ts';
+import { afterSoftBreak, isLineDone, withoutSoftBreaks } from './gap.ts';
 import { signatureLengths } from './signatureLengths.ts';
 import { withoutTrailing } from '../trailing.ts';
 
@@ -98,7 +98,7 @@ function place(text: string, start: number, end: number): Place {
   return {
     start,
     end,
-    token: wrapped ? withoutLineBreaks(standing) : standing,
+    token: wrapped ? withoutSoftBreaks(standing) : standing,
     wrapped,
     encoding: 'raw',
   };
@@ -111,7 +111,7 @@ function walkPart(text: string, start: number): { end: number; lineEnd: number }
   for (;;) {
     while (isBase64Url(text.charCodeAt(at))) at++;
     if (text.charCodeAt(at) === DOT) break;
-    const next = afterLineBreak(text, at);
+    const next = afterSoftBreak(text, at);
     const goesOn = next > at && (isBase64Url(text.charCodeAt(next)) || text.charCodeAt(next) === DOT);
     if (lineEnd < 0) lineEnd = at;
     if (!goesOn) break;
@@ -122,7 +122,7 @@ function walkPart(text: string, start: number): { end: number; lineEnd: number }
 
 function partOf(text: string, start: number, end: number, lineEnd: number): string {
   const part = text.slice(start, end);
-  return lineEnd < end ? withoutLineBreaks(part) : part;
+  return lineEnd < end ? withoutSoftBreaks(part) : part;
 }
 
 /**
@@ -144,7 +144,7 @@ function signatureEnd(text: string, start: number, algorithm: unknown, isBroken:
   let end = lineEnd;
   let length = end - start;
   for (let line = 0; line < MAX_SIGNATURE_LINES && length < longest; line++) {
-    const next = afterLineBreak(text, end);
+    const next = afterSoftBreak(text, end);
     const nextEnd = endOfLine(text, next);
     if (next === end || nextEnd === next || !isLineDone(text, nextEnd)) break;
     length += nextEnd - next;

@@ -5,7 +5,8 @@ import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { rules } from '../../src/problems/catalog.ts';
-import { ruleFixtures, type RuleFixture } from '../support/texts/ruleFixtures.ts';
+import { ruleFixtures } from '../support/texts/ruleFixtures.ts';
+import type { RuleFixture } from '../support/texts/ruleTexts.ts';
 
 const folder = join(vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '', 'repository');
 const git = (...args: readonly string[]): void => {

@@ -8,7 +8,7 @@ import { ruleOf } from './diagnostic.ts';
 import type { OutdatedLines } from './outdated.ts';
 import type { TokenDocuments } from '../documents/tokens.ts';
 import { runInSlices } from '../../slices.ts';
-import { copyRemedies, tokenRemedies, type Remedy } from './remedies.ts';
+import { copyRemedies, generateRemedy, tokenRemedies, type Remedy } from './remedies.ts';
 
 /** How many problems one place is asked about at most: of more nobody reads the fixes. */
 const MOST_ASKED = 20;
@@ -102,6 +102,7 @@ function documentRemedies(
       }),
     },
   }));
+  if (rule === 'no-token') return [...fixes, generateRemedy()];
   return rule === 'mounted-token-copied' ? [...fixes, ...copyRemedies(document)] : fixes;
 }
 

@@ -38,7 +38,7 @@ export function tokenRemedies(
   if (rule === 'contradictory-claims' || rule === 'malformed') return [explain(document, range.start)];
   return [
     ...(place.field === 'kubeconfig' ? [renew(document, range.start)] : []),
-    run('Generate a kubeconfig that lasts…', commands.generateKubeconfig),
+    generateRemedy(),
     run('Scaffold a token Secret…', commands.scaffoldTokenSecret),
     explain(document, range.start),
   ];
@@ -47,10 +47,12 @@ export function tokenRemedies(
 /** What can be done in the place of a copy of a Pod's token that nothing renews. */
 export function copyRemedies({ uri }: vscode.TextDocument): Remedy[] {
   const does = { command: commands.keepKubeconfigFresh, on: { is: 'file', uri } } as const;
-  return [
-    { title: 'Keep a host kubeconfig fresh…', does, isPreferred: false },
-    run('Generate a kubeconfig that lasts…', commands.generateKubeconfig),
-  ];
+  return [{ title: 'Keep a host kubeconfig fresh…', does, isPreferred: false }, generateRemedy()];
+}
+
+/** What can be done in the place of a kubeconfig that does not work, or not for long. */
+export function generateRemedy(): Remedy {
+  return run('Generate a kubeconfig that lasts…', commands.generateKubeconfig);
 }
 
 interface Changed {

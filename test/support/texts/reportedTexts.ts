@@ -15,14 +15,14 @@ export interface PeoplesFile {
   readonly fix?: string;
 }
 
-const now = Math.floor(Date.now() / 1000);
-const HOUR = 3600;
-const YEAR = 365 * 24 * HOUR;
+export const now = Math.floor(Date.now() / 1000);
+export const HOUR = 3600;
+export const YEAR = 365 * 24 * HOUR;
 const ISSUER = 'https://kubernetes.default.svc.cluster.local';
 export const CA = base64('-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n');
 
 /** A bound token, issued so many seconds ago and good for so many. */
-const bound = (
+export const bound = (
   account: string,
   {
     own = {},
@@ -53,7 +53,7 @@ const bound = (
     ),
   );
 };
-const pod = (name: string): object => ({ pod: { name, uid: '7d1c6b1e-0000-4000-8000-000000000002' } });
+export const pod = (name: string): object => ({ pod: { name, uid: '7d1c6b1e-0000-4000-8000-000000000002' } });
 
 export const legacy = (account: string, secret = `${account.split('/')[1] ?? ''}-token`): string => {
   const [namespace = '', name = ''] = account.split('/');

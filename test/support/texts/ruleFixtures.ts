@@ -1,6 +1,6 @@
-import type { Rule } from '../../../src/problems/catalog.ts';
 import { base64, boundClaims, jwt, legacyClaims } from '../tokens.ts';
 import {
+  type RuleFixture,
   kubeconfig,
   account,
   secret,
@@ -12,24 +12,7 @@ import {
   own,
 } from './ruleTexts.ts';
 import { outdatedFixtures } from './outdatedFixtures.ts';
-import { oldCertificate } from './oldCertificate.ts';
-
-/** A file with one problem, and what a quick fix makes of it. */
-export interface RuleFixture {
-  readonly rule: Rule;
-  readonly file: string;
-  readonly before: string;
-  /** What the problem marks. */
-  readonly marked: string;
-  /** How the fix's title begins; undefined: the rule has no fix that edits. */
-  readonly fix?: string;
-  readonly after?: string;
-  readonly isTracked?: true;
-  /** What stands in the same folder, by its path. */
-  readonly beside?: Readonly<Record<string, string>>;
-  /** Commands that are offered. */
-  readonly offers?: readonly string[];
-}
+import { kubeconfigFixtures } from './kubeconfigFixtures.ts';
 
 const now = Math.floor(Date.now() / 1000);
 const inTime = { iat: now, nbf: now, exp: now + 86_400 };
@@ -185,102 +168,7 @@ export const ruleFixtures: readonly RuleFixture[] = [
     before: kubeconfig(`token: ${bound.slice(0, -9)}`),
     marked: bound.slice(0, -9),
   },
-  {
-    rule: 'token-file-wins',
-    file: 'token-file.kubeconfig',
-    before: kubeconfig('token: abc', 'tokenFile: /t # is read again'),
-    marked: 'token',
-    fix: 'Remove tokenFile',
-    after: kubeconfig('token: abc'),
-  },
-  {
-    rule: 'certificate-wins',
-    file: 'certificate.kubeconfig',
-    before: kubeconfig('client-certificate-data: QQ==', 'token: abc', 'client-key-data: QQ== # secret'),
-    marked: 'token',
-    fix: 'Remove the client certificate',
-    after: kubeconfig('token: abc'),
-  },
-  {
-    rule: 'exec-never-runs',
-    file: 'exec.kubeconfig',
-    before: kubeconfig(
-      'exec:',
-      '  apiVersion: client.authentication.k8s.io/v1beta1',
-      '  command: aws',
-      '  args: [eks]',
-      'token: abc # by hand',
-    ),
-    marked: 'exec',
-    fix: 'Remove exec',
-    after: kubeconfig('token: abc # by hand'),
-  },
-  {
-    rule: 'current-context-missing',
-    file: 'current.kubeconfig',
-    before: kubeconfig('token: abc').replace('current-context: ctx', 'current-context: xtc # mine'),
-    marked: 'xtc',
-    fix: 'Use the context "ctx"',
-    after: kubeconfig('token: abc').replace('current-context: ctx', 'current-context: ctx # mine'),
-  },
-  {
-    rule: 'context-incomplete',
-    file: 'context.kubeconfig',
-    before: kubeconfig('token: abc').replace('user: u}', 'user: "v"}'),
-    marked: '"v"',
-    fix: 'Use the user "u"',
-    after: kubeconfig('token: abc').replace('user: u}', 'user: "u"}'),
-  },
-  {
-    rule: 'kubectl-refuses',
-    file: 'refused.kubeconfig',
-    before: kubeconfig('token: 12'),
-    marked: 'token: 12',
-  },
-  {
-    rule: 'refused-where-used',
-    file: 'two-methods.kubeconfig',
-    before: kubeconfig('username: me', 'token: abc # added', 'password: secret'),
-    marked: 'username',
-    fix: 'Remove username and password',
-    after: kubeconfig('token: abc # added'),
-  },
-  {
-    rule: 'credential-not-sent',
-    file: 'plain-http.kubeconfig',
-    before: kubeconfig('token: abc').replace('https://10.0.0.1', 'http://10.0.0.1'),
-    marked: '"http://10.0.0.1"',
-    fix: 'Use https',
-    after: kubeconfig('token: abc'),
-  },
-  {
-    rule: 'document-ignored',
-    file: 'second.kubeconfig',
-    before: `${kubeconfig('token: abc')}---\nkind: Config\nclusters: []\nusers: []\ncontexts: []\n`,
-    marked: 'kind: Config',
-  },
-  {
-    rule: 'certificate-expired',
-    file: 'admin.kubeconfig',
-    before: kubeconfig(
-      `client-certificate-data: ${oldCertificate()} # of last year`,
-      'client-key-data: QQ==',
-    ),
-    marked: oldCertificate(),
-  },
-  {
-    rule: 'certificate-expires-soon',
-    file: 'admin-soon.kubeconfig',
-    before: kubeconfig(`client-certificate-data: ${oldCertificate(now + 86_400)}`, 'client-key-data: QQ=='),
-    marked: oldCertificate(now + 86_400),
-  },
-  {
-    rule: 'readable-by-others',
-    file: 'open.kubeconfig',
-    before: kubeconfig('token: abc'),
-    marked: 'users',
-    offers: ['serviceAccountTokens.makePrivate'],
-  },
+  ...kubeconfigFixtures,
   {
     rule: 'secret-type-wrong',
     file: 'type.yaml',
@@ -296,6 +184,14 @@ export const ruleFixtures: readonly RuleFixture[] = [
     marked: 'metadata',
     fix: 'Name the ServiceAccount: "mycontroller"',
     after: whole.replace(' # its owner', ''),
+  },
+  {
+    rule: 'account-name-wrong',
+    file: 'name.yaml',
+    before: account + secret(TYPE).replace('name: mycontroller #', 'name: kube-system/mycontroller #'),
+    marked: 'kube-system/mycontroller',
+    fix: 'Name the ServiceAccount: "mycontroller"',
+    after: whole,
   },
   {
     rule: 'account-in-other-namespace',

@@ -1,4 +1,23 @@
+import type { Rule } from '../../../src/problems/catalog.ts';
+
 /** Texts that the fixtures of rules are made of, with comments that a fix has to leave. */
+
+/** A file with one problem, and what a quick fix makes of it. */
+export interface RuleFixture {
+  readonly rule: Rule;
+  readonly file: string;
+  readonly before: string;
+  /** What the problem marks. */
+  readonly marked: string;
+  /** How the fix's title begins; undefined: the rule has no fix that edits. */
+  readonly fix?: string;
+  readonly after?: string;
+  readonly isTracked?: true;
+  /** What stands in the same folder, by its path. */
+  readonly beside?: Readonly<Record<string, string>>;
+  /** Commands that are offered. */
+  readonly offers?: readonly string[];
+}
 
 export const kubeconfig = (...user: readonly string[]): string =>
   [

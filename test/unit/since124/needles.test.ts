@@ -19,6 +19,7 @@ const called = [
   'kubectl',
   'KUBECTL',
   'kubernetes.io/serviceaccount',
+  '/serviceaccounts/',
   '$OC',
   '${OC}',
   'oc sa ',
