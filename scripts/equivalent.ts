@@ -2,6 +2,8 @@
 interface Equivalent {
   readonly file: string;
   readonly original: string;
+  /** What stands directly before it in its line, where it makes no difference there alone. */
+  readonly behind?: string;
   /** What it may be changed to without a difference. */
   readonly replacements: readonly string[];
   readonly why: string;
@@ -24,6 +26,7 @@ export const equivalents: readonly Equivalent[] = [
   ...STAND_INS.map((file) => ({
     file,
     original: "''",
+    behind: '?? ',
     replacements: ['"Stryker was here!"'],
     why: 'Stands in for what is always there.',
   })),

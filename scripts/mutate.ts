@@ -136,10 +136,15 @@ for (const [name, ranges] of mutate) {
   const counted = results.filter((result) => {
     const file = fileOf(result);
     if (!files.has(file) || result.status === 'Ignored' || result.status === 'CompileError') return false;
-    const original = textAt(file, result.location.start, result.location.end);
+    const { start, end } = result.location;
+    const original = textAt(file, start, end);
+    const before = textAt(file, { line: start.line, column: 1 }, start);
     return !equivalents.some(
       (one) =>
-        one.file === file && one.original === original && one.replacements.includes(result.replacement ?? ''),
+        one.file === file &&
+        one.original === original &&
+        before.endsWith(one.behind ?? '') &&
+        one.replacements.includes(result.replacement ?? ''),
     );
   });
   const unnoticed = counted.filter((result) => !isNoticed(result));
