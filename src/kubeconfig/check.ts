@@ -153,7 +153,7 @@ function refusedAt(text: string, { line, message }: YamlFault): KubeconfigProble
 
 function endOfLine(text: string, start: number): number {
   const end = text.indexOf('\n', start);
-  return end === -1 ? text.length : end;
+  return end < 0 ? text.length : end;
 }
 
 interface Named {

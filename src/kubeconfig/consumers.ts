@@ -67,7 +67,7 @@ function named(name: string): string {
     .replaceAll(/[^a-z0-9.-]/g, '-')
     .slice(0, 200);
   const start = plain.search(/[a-z0-9]/);
-  return start === -1 ? 'cluster' : withoutTrailing(plain.slice(start), '.-');
+  return start < 0 ? 'cluster' : withoutTrailing(plain.slice(start), '.-');
 }
 
 /** https://argo-cd.readthedocs.io/en/stable/operator-manual/declarative-setup/#clusters */

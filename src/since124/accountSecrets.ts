@@ -252,7 +252,7 @@ function isSetAlone({ assignments }: Script, { name, pipeline }: Assignment): bo
 function wholeLineOf({ text }: Script, { start, commands: [{ end }] }: Pipeline): TokenRead | undefined {
   const from = text.lastIndexOf('\n', start) + 1;
   const found = text.indexOf('\n', end);
-  const to = found === -1 ? text.length : found + 1;
+  const to = found < 0 ? text.length : found + 1;
   const isAlone = /^[ \t]*$/.test(text.slice(from, start)) && /^;?$/.test(text.slice(end, to).trim());
   return isAlone ? { start: from, end: to } : undefined;
 }

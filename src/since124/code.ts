@@ -56,12 +56,12 @@ export function readCode(text: string, syntax: Syntax): Code {
     const quote = quotes.find((one) => text.startsWith(one, at));
     if (text.startsWith('/*', at)) {
       const found = text.indexOf('*/', at + 2);
-      const end = found === -1 ? text.length : found + 2;
+      const end = found < 0 ? text.length : found + 2;
       comments.push({ start: at, end });
       at = end;
     } else if (lineComments.some((one) => text.startsWith(one, at))) {
       const found = text.indexOf('\n', at);
-      const end = found === -1 ? text.length : found;
+      const end = found < 0 ? text.length : found;
       comments.push({ start: at, end });
       at = end;
     } else if (quote === undefined) at += 1;

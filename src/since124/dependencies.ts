@@ -194,7 +194,7 @@ function* versionsIn(
   for (const [file, begin, within, line] of library.locked ?? []) {
     if (!file.test(name)) continue;
     let tried = 0;
-    for (let at = text.indexOf(begin); at !== -1 && tried < MOST; at = text.indexOf(begin, at + 1)) {
+    for (let at = text.indexOf(begin); at >= 0 && tried < MOST; at = text.indexOf(begin, at + 1)) {
       tried += 1;
       const from = at + begin.length;
       const match = line.exec(text.slice(from, from + within));

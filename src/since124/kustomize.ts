@@ -30,7 +30,7 @@ function resourcesOf(text: string): string[] {
   for (const whole of text.split('\n')) {
     const line = withoutComment(whole.slice(0, LONGEST)).trim();
     const colon = line.indexOf(':');
-    if (/^\w/.test(whole) && colon !== -1) {
+    if (/^\w/.test(whole) && colon >= 0) {
       isListed = line.slice(0, colon) === 'resources';
       const value = line.slice(colon + 1).trim();
       if (isListed && value.startsWith('[') && value.endsWith(']'))
@@ -44,7 +44,7 @@ function resourcesOf(text: string): string[] {
 
 function withoutComment(line: string): string {
   const at = line.search(/\s#/);
-  return at === -1 ? line : line.slice(0, at);
+  return at < 0 ? line : line.slice(0, at);
 }
 
 function unquoted(text: string): string {

@@ -26,7 +26,7 @@ export function outlinesOf(text: string): Outline[] {
   let reading = new Reading();
   for (let start = 0; start < text.length && outlines.length < MOST;) {
     const found = text.indexOf('\n', start);
-    const end = found === -1 ? text.length : found + 1;
+    const end = found < 0 ? text.length : found + 1;
     const line = text.slice(start, Math.min(end, start + LONGEST)).trimEnd();
     if (/^---(?:\s|$)/.test(line)) {
       outlines.push(reading);
@@ -84,7 +84,7 @@ function valueOf(line: string, from: number, start: number, end: number): Outlin
   const closed = quote === undefined ? -1 : value.indexOf(quote, 1);
   const comment = value.search(/\s#/);
   const length =
-    closed > 0 ? closed + 1 : comment === -1 ? value.length : value.slice(0, comment).trimEnd().length;
+    closed > 0 ? closed + 1 : comment < 0 ? value.length : value.slice(0, comment).trimEnd().length;
   return {
     text: closed > 0 ? value.slice(1, closed) : value.slice(0, length),
     start: start + at,

@@ -117,7 +117,7 @@ export function readEachTime(program: 'python' | 'javascript', text: string, cod
   const { bare, literals } = code;
   const lineStart = bare.lastIndexOf('\n', at) + 1;
   const found = bare.indexOf('\n', at);
-  const lineEnd = found === -1 ? bare.length : found;
+  const lineEnd = found < 0 ? bare.length : found;
   const line = bare.slice(lineStart, lineEnd).trimEnd();
   const set = /^((?:(?:const|let|var) )?(\w{1,60}))(\s?:\s?str(?:ing)?)?\s?=\s?/.exec(line);
   const [whole = '', head = '', name, type] = set ?? [];
@@ -166,7 +166,7 @@ function callsOf(
 }
 
 function* placesOf(name: string, bare: string): Generator<number> {
-  for (let at = bare.indexOf(name); at !== -1; at = bare.indexOf(name, at + 1)) {
+  for (let at = bare.indexOf(name); at >= 0; at = bare.indexOf(name, at + 1)) {
     if (!/\w/.test(bare.charAt(at - 1)) && !/\w/.test(bare.charAt(at + name.length))) yield at;
   }
 }
@@ -184,7 +184,7 @@ function filledIn(
     const isFilledIn = program === 'python' ? /\bf["']{1,3}$/i.test(before) : before.endsWith('`');
     const ends: number[] = [];
     if (!isFilledIn) return ends;
-    for (let at = literal.indexOf(used); at !== -1; at = literal.indexOf(used, at + 1)) {
+    for (let at = literal.indexOf(used); at >= 0; at = literal.indexOf(used, at + 1)) {
       ends.push(start + at + used.length - 1);
     }
     return ends;

@@ -103,7 +103,7 @@ function secretsRead(
   const results: Outdated[] = [];
   let calledAt = 0;
   for (const call of calls) {
-    for (let at = bare.indexOf(call); at !== -1; at = bare.indexOf(call, at + call.length)) {
+    for (let at = bare.indexOf(call); at >= 0; at = bare.indexOf(call, at + call.length)) {
       if ((calledAt += 1) > MOST) break;
       const before =
         bare
@@ -166,7 +166,7 @@ function hasFallback(bare: string, at: number, name: string): boolean {
 /** The variable that a line sets, by what stands before the call: `sa, err :=`, `const { body: sa } =`, `V1ServiceAccount sa =`. */
 function assignedTo(before: string): string | undefined {
   const equals = before.indexOf('=');
-  if (equals === -1) return undefined;
+  if (equals < 0) return undefined;
   const [first = ''] = before.slice(0, equals).split(',', 1);
   return /^\w+$/.exec(withoutTrailing(first, ': }\t').split(/\W/).at(-1) ?? '')?.[0];
 }
@@ -280,7 +280,7 @@ function readOnce(program: Program, text: string, whole: Code): Outdated[] {
       const line = before + (code.slice(start, end + 200).split('\n', 1)[0] ?? '');
       // As hvac and others hand Vault its reviewer.
       const reviewer = line.slice(0, 500).indexOf('token_reviewer_jwt');
-      if (reviewer !== -1 && /(?:open|read\w{0,20})\(/.test(line.slice(reviewer, reviewer + 200))) {
+      if (reviewer >= 0 && /(?:open|read\w{0,20})\(/.test(line.slice(reviewer, reviewer + 200))) {
         const message = `${WHY} Vault keeps this copy, and its logins then fail. Without token_reviewer_jwt Vault reads its own mounted token again and again.`;
         return [{ rule: 'mounted-token-copied', message, start, end, fixes: () => [] }];
       }

@@ -10,7 +10,7 @@ export function topLevel(bare: string, use: number): number | undefined {
   if (/^[^()\n]*\([^)]*$/.test(bare.slice(last.index, at))) {
     const closed = bare.indexOf(')', at);
     const lineEnd = bare.indexOf('\n', closed);
-    if (closed === -1 || lineEnd === -1) return undefined;
+    if (closed < 0 || lineEnd < 0) return undefined;
     at = lineEnd + 1;
   }
   const next = /^\S/m.exec(bare.slice(at, use + 1));

@@ -96,10 +96,10 @@ function powershellOf(text: string, from: number, to: number): Region[] {
   const regions: Region[] = [];
   for (let start = from; start < to;) {
     const opened = text.indexOf('<#', start);
-    const end = opened === -1 || opened > to ? to : opened;
+    const end = opened < 0 || opened > to ? to : opened;
     if (end > start) regions.push({ start, end, dialect: 'powershell', isQuoted: false });
     const closed = text.indexOf('#>', end);
-    start = closed === -1 ? to : closed + 2;
+    start = closed < 0 ? to : closed + 2;
   }
   return regions;
 }
@@ -108,7 +108,7 @@ function powershellOf(text: string, from: number, to: number): Region[] {
 function* linesOf(text: string, from: number, to: number): Generator<{ start: number; end: number }> {
   for (let start = from; start < to;) {
     const found = text.indexOf('\n', start);
-    const end = found === -1 || found > to ? to : found;
+    const end = found < 0 || found > to ? to : found;
     yield { start, end };
     start = end + 1;
   }

@@ -211,7 +211,7 @@ class Reader {
 
   #readLiteral(): string {
     const close = this.#text.indexOf("'", this.#at + 1);
-    const end = close === -1 || close >= this.#end ? this.#end : close;
+    const end = close < 0 || close >= this.#end ? this.#end : close;
     const literal = this.#text.slice(this.#at + 1, end);
     this.#at = end + 1;
     return literal;
@@ -310,7 +310,7 @@ class Reader {
       let end = this.#end;
       for (let line = start; line < this.#end;) {
         const found = this.#text.indexOf('\n', line);
-        const lineEnd = found === -1 || found > this.#end ? this.#end : found;
+        const lineEnd = found < 0 || found > this.#end ? this.#end : found;
         // Within YAML or a function its end may be indented too.
         if (this.#text.slice(line, lineEnd).trim() === word) {
           end = line;

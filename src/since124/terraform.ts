@@ -111,7 +111,7 @@ function oldProviders({ code }: Code): Outdated[] {
     const start = isBlock ? index : index - before.length + before.lastIndexOf('{') + 1;
     const behind = code.slice(index, index + NEAR);
     const closed = behind.indexOf('}');
-    const body = code.slice(start, index + (closed === -1 ? behind.length : closed));
+    const body = code.slice(start, index + (closed < 0 ? behind.length : closed));
     const version = VERSION.exec(body);
     const constraint = version?.[1] ?? '';
     if (!version || !isBelow(constraint)) continue;
