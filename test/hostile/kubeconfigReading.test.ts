@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { Problem } from '../../src/errors.ts';
 import { hostileKubeconfig } from '../support/cluster/hostileKubeconfig.ts';
 import { asRead, ClientGo, read, type KubectlConfig } from '../support/cluster/kubeconfigReader.ts';
+import { yamlTexts } from '../support/texts/yaml/all.ts';
 
 /** How many kubeconfigs are made up; see CONTRIBUTING.md. */
 const count = Number(process.env['KUBECONFIGS'] ?? 3000);
@@ -44,6 +45,16 @@ it('a kubeconfig cannot be one thing to us and another to kubectl', { timeout: c
   process.stdout.write(`${JSON.stringify(found)}\n`);
   expect(found.same).toBeGreaterThan(count / 20);
   expect(found.inDoubt).toBeLessThan(count / 50);
+});
+
+// The unit tests hold our own reader to the same texts.
+it.each(yamlTexts)('$what of YAML cannot be one thing to us and another to client-go', async (texts) => {
+  const theirs = async (all: readonly string[]): Promise<readonly unknown[]> =>
+    await Promise.all(all.map(async (text) => [text, await clientGo.yaml(text)]));
+  const values = texts.read.map(([text, value]) => [text, value === undefined ? null : value]);
+  expect(await theirs(texts.read.map(([text]) => text))).toEqual(values);
+  const refused = texts.refused.flatMap(([, rows]) => rows.map(([, text]) => text));
+  expect(await theirs(refused)).toEqual(refused.map((text) => [text, undefined]));
 });
 
 it('client-go cannot read otherwise than kubectl does', { timeout: 300_000 }, async () => {

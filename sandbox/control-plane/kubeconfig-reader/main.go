@@ -1,5 +1,8 @@
-// Reads kubeconfigs by kubectl's own code (k8s.io/client-go tools/clientcmd): one a line in base64, and for each a line of
-// JSON, the kubeconfig as kubectl holds it or null where it refuses it. A process of kubectl for each would take minutes.
+// Reads by kubectl's own code, as a process of kubectl for each text would take minutes. Each line is a word and a text in base64,
+// and for each there is a line of JSON, or an empty one where it is refused.
+//
+//	kubeconfig: a kubeconfig as kubectl holds it (k8s.io/client-go tools/clientcmd)
+//	yaml: any text, as that has it before it looks at a field (the first step of k8s.io/apimachinery's runtime/serializer/json)
 package main
 
 import (
@@ -7,17 +10,20 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"os"
+	"strings"
 
 	"k8s.io/client-go/tools/clientcmd"
 	"k8s.io/client-go/tools/clientcmd/api/latest"
 	v1 "k8s.io/client-go/tools/clientcmd/api/v1"
+	"sigs.k8s.io/yaml"
 )
 
-func read(line string) ([]byte, error) {
-	data, err := base64.StdEncoding.DecodeString(line)
-	if err != nil {
-		panic(err)
-	}
+var readers = map[string]func([]byte) ([]byte, error){
+	"kubeconfig": readKubeconfig,
+	"yaml":       yaml.YAMLToJSON,
+}
+
+func readKubeconfig(data []byte) ([]byte, error) {
 	config, err := clientcmd.Load(data)
 	if err != nil {
 		return nil, err
@@ -34,9 +40,14 @@ func main() {
 	in.Buffer(nil, 64<<20)
 	out := bufio.NewWriter(os.Stdout)
 	for in.Scan() {
-		found, err := read(in.Text())
+		word, encoded, _ := strings.Cut(in.Text(), " ")
+		data, err := base64.StdEncoding.DecodeString(encoded)
 		if err != nil {
-			found = []byte("null")
+			panic(err)
+		}
+		found, err := readers[word](data)
+		if err != nil {
+			found = nil
 		}
 		out.Write(append(found, '\n'))
 		out.Flush()

@@ -12,7 +12,7 @@ import { Problem } from '../../../src/errors.ts';
 
 const run = promisify(execFile);
 
-/** A process that reads kubeconfigs by client-go, one after another. */
+/** A process that reads by client-go, one text after another. */
 export class ClientGo {
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
   readonly #folder: string;
@@ -37,11 +37,21 @@ export class ClientGo {
 
   /** The kubeconfig as it reads it; undefined where it refuses it. */
   async read(bytes: Uint8Array): Promise<object | undefined> {
-    const line = await new Promise<string>((resolve) => {
+    const line = await this.#answer('kubeconfig', bytes);
+    return line === '' ? undefined : asRead(JSON.parse(line) as KubectlConfig);
+  }
+
+  /** A text of YAML as it has it before it looks at any field; undefined where it refuses it. */
+  async yaml(text: string): Promise<unknown> {
+    const line = await this.#answer('yaml', Buffer.from(text));
+    return line === '' ? undefined : JSON.parse(line);
+  }
+
+  async #answer(what: 'kubeconfig' | 'yaml', bytes: Uint8Array): Promise<string> {
+    return await new Promise<string>((resolve) => {
       this.#waiting.push(resolve);
-      this.#child.stdin.write(`${Buffer.from(bytes).toString('base64')}\n`);
+      this.#child.stdin.write(`${what} ${Buffer.from(bytes).toString('base64')}\n`);
     });
-    return line === 'null' ? undefined : asRead(JSON.parse(line) as KubectlConfig);
   }
 
   async end(): Promise<void> {
