@@ -1,7 +1,13 @@
 import { isIP } from 'node:net';
 import { pipeline } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { checkServerIdentity, type ConnectionOptions } from 'node:tls';
+import {
+  checkServerIdentity,
+  createSecureContext,
+  type ConnectionOptions,
+  type SecureContext,
+  type SecureContextOptions,
+} from 'node:tls';
 import { createGunzip } from 'node:zlib';
 import { Agent, ProxyAgent, type Dispatcher } from 'undici';
 import { Problem } from '../../errors.ts';
@@ -228,14 +234,18 @@ export class Server {
         `The certificate-authority of cluster "${cluster.name}" is another than when you agreed to send what a program gives there. Refresh to be asked again.`,
       );
     }
+    const certificates = {
+      ...(ca !== undefined && { ca }),
+      ...(cert !== undefined && { cert }),
+      ...(key !== undefined && { key }),
+    };
     const tls = {
       timeout: CONNECT_TIMEOUT,
       keepAlive: true,
       keepAliveInitialDelay: 15_000,
       rejectUnauthorized: !endpoint.insecureSkipTlsVerify,
-      ...(ca !== undefined && { ca }),
-      ...(cert !== undefined && { cert }),
-      ...(key !== undefined && { key }),
+      ...certificates,
+      ...(ca !== undefined && readOnce(certificates)),
       ...serverName(endpoint.tlsServerName),
     };
     return this.#proxy === undefined
@@ -257,6 +267,18 @@ export class Server {
     const { server, certificateAuthority } = this.context.endpoint;
     const fault = isTlsFailure(error) ? faultOfAuthority(certificateAuthority) : undefined;
     return problemOfFailure(error, server, this.#proxy, signal, fault);
+  }
+}
+
+/**
+ * Certificates read once for all connections: Node reads them anew for each, which takes milliseconds, and a view is opened
+ * with several. Not for those of the machine, to which the editor adds its own as it connects (`http.systemCertificates`).
+ */
+function readOnce(certificates: SecureContextOptions): { readonly secureContext?: SecureContext } {
+  try {
+    return { secureContext: createSecureContext(certificates) };
+  } catch {
+    return {}; // Whoever connects is told what is wrong with them.
   }
 }
 

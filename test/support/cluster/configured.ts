@@ -15,7 +15,7 @@ import { clusterAccess } from '../../../src/cluster/client.ts';
 import { decodeToken } from '../../../src/token/decode.ts';
 import { sendingTo } from './agreedSending.ts';
 import { explainOn, reviewOn } from './judge.ts';
-import { stranger } from './stage.ts';
+import { hasDefault, stranger } from './stage.ts';
 
 const NAMESPACE = 'configured';
 export const OWN_ISSUER = 'https://kubernetes.default.svc.cluster.local';
@@ -73,6 +73,7 @@ export async function startConfigured(options: ControlPlaneOptions): Promise<Con
     });
     const { certificate, key } = await cluster.clientCertificate('reader');
     const administrator = clusterAccess.open({ files: [cluster.kubeconfig], context: 'sandbox' });
+    await hasDefault(administrator, `/api/v1/namespaces/${NAMESPACE}`);
     const people = {
       administrator,
       reader: await opened(cluster, 'reader', {

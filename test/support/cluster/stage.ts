@@ -95,6 +95,12 @@ export async function legacyOf(
   return token;
 }
 
+/** Ends once a new namespace has its `default` ServiceAccount, which a controller creates in its own time. */
+export async function hasDefault(cluster: Cluster, namespacePath: string): Promise<void> {
+  const path = `${namespacePath}/serviceaccounts/default`;
+  while ((await cluster.ask({ path }, AbortSignal.timeout(5000))).status !== 200) await sleep(100);
+}
+
 /** Prepares the namespace in which causes are staged. Opens the cluster as its administrator, and as a person without any right. */
 export async function openStage(
   kubeconfig: string,
@@ -105,10 +111,7 @@ export async function openStage(
   admin = clusterAccess.open({ files: [kubeconfig], context: 'sandbox' });
   key = createPrivateKey(await readFile(join(folder, 'sa.key'), 'utf8'));
   await send('POST', '/api/v1/namespaces', { metadata: { name: NAMESPACE } });
-  while (
-    (await admin.ask({ path: `${base}/serviceaccounts/default` }, AbortSignal.timeout(5000))).status !== 200
-  )
-    await sleep(100);
+  await hasDefault(admin, base);
   kid = String(decodeToken(await requested('default'))?.header['kid']);
   await account('nobody');
   const config = JSON.parse(JSON.stringify(admin.endpoint)) as Cluster['endpoint'];
