@@ -37,27 +37,27 @@ export const walkthroughs = [
     id: 'unauthorized',
     title: 'From Unauthorized to a Kubeconfig That Works',
     description:
-      'What became of ServiceAccount tokens in Kubernetes 1.24, in five steps, on your own cluster.',
+      'What changed about ServiceAccount tokens in Kubernetes 1.24, in five steps on your own cluster.',
     steps: [
       {
         id: 'changed',
-        title: 'Since 1.24 no token Secret is made',
+        title: 'No token Secrets since Kubernetes 1.24',
         description:
-          'Until Kubernetes 1.23 every ServiceAccount got a token that never expired, and scripts copied it. A new cluster has the ServiceAccount, and no token Secret.\n[Show ServiceAccounts](command:serviceAccountTokens.tree.focus)\nThe tree says of each which token Secrets it has, and which Pods run as it.',
+          'Up to Kubernetes 1.23, every ServiceAccount got a token that never expired, and scripts copied it. Since 1.24, a ServiceAccount gets no token Secret.\n[Show ServiceAccounts](command:serviceAccountTokens.tree.focus)\nThe tree shows which token Secrets each ServiceAccount has, and which Pods run as it.',
         media: {
           svg: 'media/walkthrough/1-changed.svg',
-          altText: 'Until Kubernetes 1.23 every ServiceAccount had a token Secret. Since 1.24 it has none.',
+          altText: 'Up to Kubernetes 1.23, every ServiceAccount had a token Secret. Since 1.24, it has none.',
         },
         completionEvents: ['onView:serviceAccountTokens.tree'],
       },
       {
         id: 'podToken',
-        title: "What a Pod's token is",
+        title: "What a Pod's token contains",
         description:
-          'Copy a token from a Pod, a file or a kubeconfig, and look inside. Nothing leaves this machine.\n[Inspect Token](command:serviceAccountTokens.inspectToken)\nIt names the Pod that it dies with. The kubelet renews the file in the Pod; a copy of it does not change.',
+          'Copy a token from a Pod, a file or a kubeconfig, and look inside. Nothing leaves this machine.\n[Inspect Token](command:serviceAccountTokens.inspectToken)\nThe token names the Pod that it is bound to, and becomes invalid when that Pod is deleted. The kubelet renews the token file in the Pod, but not a copy of it.',
         media: {
           svg: 'media/walkthrough/2-pod-token.svg',
-          altText: 'A bound token names its ServiceAccount, its Pod and its end, and carries a signature.',
+          altText: 'A bound token names its ServiceAccount, its Pod and when it expires, and is signed.',
         },
         completionEvents: ['onContext:serviceAccountTokens.hasInspected'],
       },
@@ -65,34 +65,34 @@ export const walkthroughs = [
         id: 'unauthorized',
         title: 'Why it stopped working',
         description:
-          "The Pod restarts, and whoever copied its token gets one word: Unauthorized. In the terminal, Ctrl- or Cmd-click on that very word; or begin here: the API server's checks are replayed, and you see which one fails.\n[Why Unauthorized?](command:serviceAccountTokens.explainToken)\n[Why Does This Kubeconfig Fail?](command:serviceAccountTokens.explainKubeconfig)",
+          "When the Pod is replaced, anything that copied its token gets a single word: Unauthorized. Ctrl+click (Cmd+click on macOS) that message in the terminal, or start here. The API server's checks are replayed, and you see which one fails.\n[Why Unauthorized?](command:serviceAccountTokens.explainToken)\n[Why Does This Kubeconfig Fail?](command:serviceAccountTokens.explainKubeconfig)",
         media: {
           svg: 'media/walkthrough/3-unauthorized.svg',
-          altText: 'When the Pod is deleted its token dies. The copy on the host gets 401 Unauthorized.',
+          altText: 'When the Pod is deleted, its token becomes invalid. The copy on the host gets 401 Unauthorized.',
         },
         completionEvents: ['onContext:serviceAccountTokens.hasExplained'],
       },
       {
         id: 'tokenSecret',
-        title: 'Make a token Secret on purpose',
+        title: 'Create a token Secret on purpose',
         description:
-          'The ServiceAccount has to be there first: the token controller deletes a token Secret that belongs to none, and fills the others.\n[Create Token Secret](command:serviceAccountTokens.createTokenSecret)\nTo rotate it, make one under a new name: the old name can bring the old token back.',
+          'The ServiceAccount must exist first: the token controller fills a token Secret in only if its ServiceAccount exists, and deletes it otherwise.\n[Create Token Secret](command:serviceAccountTokens.createTokenSecret)\nTo rotate the token, create a Secret under a new name: the old name can bring the old token back.',
         media: {
           svg: 'media/walkthrough/4-token-secret.svg',
           altText:
-            'You create a token Secret that names a ServiceAccount, and the token controller fills it.',
+            'You create a token Secret that names a ServiceAccount, and the token controller fills it in.',
         },
         completionEvents: ['onContext:serviceAccountTokens.hasMadeTokenSecret'],
       },
       {
         id: 'kubeconfig',
-        title: 'Make a kubeconfig that works',
+        title: 'Generate a kubeconfig that works',
         description:
-          "It is written for you alone, git is told to leave it out, and the API server is asked who it is.\n[Generate Kubeconfig](command:serviceAccountTokens.generateKubeconfig)\nEveryone who has the file has the ServiceAccount's rights, until the Secret is deleted.",
+          "The file is private, git is told to ignore it, and the API server is asked to confirm who it is.\n[Generate Kubeconfig](command:serviceAccountTokens.generateKubeconfig)\nAnyone who has the file has the ServiceAccount's rights until its token ends. A token from a token Secret ends when the Secret is deleted.",
         media: {
           svg: 'media/walkthrough/5-kubeconfig.svg',
           altText:
-            'A kubeconfig has a server, its certificate authority and a token, and the API server says who it is.',
+            'A kubeconfig has a server, its certificate authority and a token, and the API server confirms who it is.',
         },
         completionEvents: ['onContext:serviceAccountTokens.hasMadeKubeconfig'],
       },
@@ -108,7 +108,7 @@ export const languageModelTools = [
     icon: '$(key)',
     canBeReferencedInPrompt: true,
     userDescription:
-      'Says what a token in a file says, and why a server would refuse it. The model never gets the token.',
+      'Explains what a token in a file contains, and why a server would refuse it. The model never gets the token.',
     modelDescription:
       "Decodes JWTs and Kubernetes ServiceAccount tokens at a place in a file (raw or base64) on the user's machine and tells whose each is, what it is bound to, when it expires, and which of the API server's checks would refuse it. Use it when a Kubernetes request fails with 401 Unauthorized, or when a user asks what a token is. Name the file and line: never read a token yourself and never ask the user to paste one. The token itself is never returned.",
     tags: ['kubernetes', 'token'],

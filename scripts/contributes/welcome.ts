@@ -12,44 +12,44 @@ const explainSelected = `${to('explainKubeconfig')}?${encodeURIComponent(JSON.st
 /** What the ServiceAccounts view says in place of rows; a line that is a link alone is a button. */
 const ofTree: Readonly<Record<Exclude<ViewState, 'ready'>, readonly string[]>> = {
   'no-kubeconfig': [
-    'No kubeconfig was found. Looked in the setting, in $KUBECONFIG and at ~/.kube/config. It shows up here as soon as there is one.',
+    'No kubeconfig was found in your settings, in $KUBECONFIG or at ~/.kube/config. ServiceAccounts appear here as soon as there is one.',
     `[Add a Kubeconfig…](${to('addKubeconfig')})`,
     `Or [try again](${to('refresh')}).`,
   ],
   'no-context': [
-    "The kubeconfig has no context in use, or no longer the one that was chosen here. Choose one: your kubeconfig's current-context stays as it is.",
+    "No context is selected, or the kubeconfig no longer has the one that was. Select a context; your kubeconfig's current-context stays as it is.",
     `[Select a Context](${to('selectContext')})`,
   ],
   untrusted: [
-    'This workspace is in Restricted Mode, so no cluster is contacted. All that needs none works: what a token says when you point at it, hints and marks beside it, problems, lenses, and the list below.',
+    'This workspace is in Restricted Mode, so no cluster is contacted. Everything that needs no cluster works: hovers, hints and marks next to tokens, problems, lenses, and the list below.',
     '[Manage Workspace Trust](command:workbench.trust.manage)',
   ],
   loading: [
-    'Asking the API server for its ServiceAccounts…',
+    'Loading ServiceAccounts from the API server…',
     `[Select Another Context](${to('selectContext')})`,
   ],
   unreachable: [
-    'The API server does not answer: no connection, or no answer in time. Is a VPN or a proxy needed?',
+    'The API server does not answer: the connection failed or timed out. Do you need a VPN or a proxy?',
     `[Try Again](${to('refresh')})`,
     `[Why does this kubeconfig fail?](${explainSelected}) [Show the reason](${to('showReason')}) in full, or [select another context](${to('selectContext')}).`,
   ],
   'nobody-listens': [
-    'The API server does not answer: the connection was refused, as nothing listens at its address. Does it run, and is the port right?',
+    'The API server does not answer: the connection was refused, as nothing listens at its address. Is it running, and is the port right?',
     `[Try Again](${to('refresh')})`,
     `[Why does this kubeconfig fail?](${explainSelected}) [Show the reason](${to('showReason')}) in full, or [select another context](${to('selectContext')}).`,
   ],
   'no-such-host': [
-    'The name of the API server cannot be resolved. Is a VPN needed, or is the name misspelt?',
+    'The name of the API server cannot be resolved. Do you need a VPN, or is the name misspelled?',
     `[Try Again](${to('refresh')})`,
     `[Why does this kubeconfig fail?](${explainSelected}) [Show the reason](${to('showReason')}) in full, or [select another context](${to('selectContext')}).`,
   ],
   'wrong-certificate': [
-    'A server answers, but its certificate does not fit: it is not signed by the certificate-authority of this kubeconfig, so your credential was not sent. The cluster may have been made anew, or something stands in between.',
+    'A server answers, but its certificate does not fit: it is not signed by the certificate authority in this kubeconfig, so your credential was not sent. The cluster may have been created again, or something may be intercepting the connection.',
     `[Why Does This Kubeconfig Fail?](${explainSelected})`,
     `[Show the reason](${to('showReason')}) in full, [try again](${to('refresh')}) or [select another context](${to('selectContext')}).`,
   ],
   'old-certificate': [
-    'A server answers, but its certificate has expired or is not valid yet, so your credential was not sent. Renew the server’s certificate, or set this machine’s clock.',
+    'A server answers, but its certificate has expired or is not valid yet, so your credential was not sent. Renew the server’s certificate, or correct this machine’s clock.',
     `[Why Does This Kubeconfig Fail?](${explainSelected})`,
     `[Show the reason](${to('showReason')}) in full, [try again](${to('refresh')}) or [select another context](${to('selectContext')}).`,
   ],
@@ -59,17 +59,17 @@ const ofTree: Readonly<Record<Exclude<ViewState, 'ready'>, readonly string[]>> =
     `[Show the reason](${to('showReason')}) in full, [try again](${to('refresh')}) or [select another context](${to('selectContext')}).`,
   ],
   'no-tls': [
-    'A server answers, but not in TLS as expected. Is it http:// rather than https://, or a proxy?',
+    'A server answers, but not with TLS as expected. Is the address http:// instead of https://, or is it a proxy?',
     `[Why Does This Kubeconfig Fail?](${explainSelected})`,
     `[Show the reason](${to('showReason')}) in full, [try again](${to('refresh')}) or [select another context](${to('selectContext')}).`,
   ],
   unauthorized: [
-    'The API server refused your credential (401 Unauthorized) and does not say why. It may have expired, been revoked, or be for another cluster.',
+    'The API server refused your credential (401 Unauthorized) and does not say why. The credential may be expired, revoked, or for another cluster.',
     `[Why Unauthorized?](${explainSelected})`,
     `[Show the reason](${to('showReason')}) in full, [try again](${to('refresh')}) or [select another context](${to('selectContext')}).`,
   ],
   forbidden: [
-    'You may not list ServiceAccounts in this cluster (403 Forbidden). It needs the verbs "list" and "watch" on "serviceaccounts". If you may list them in some namespaces only, name these.',
+    'You may not list ServiceAccounts in this cluster (403 Forbidden). This needs the verbs "list" and "watch" on "serviceaccounts". If you may list them only in some namespaces, name those.',
     '[Name Namespaces](command:workbench.action.openSettings?%5B%22serviceAccountTokens.namespaces%22%5D)',
     `[Show the reason](${to('showReason')}) in full, [try again](${to('refresh')}) or [select another context](${to('selectContext')}).`,
   ],
@@ -94,7 +94,7 @@ const ofTree: Readonly<Record<Exclude<ViewState, 'ready'>, readonly string[]>> =
     `[Try again](${to('refresh')}), or [select another context](${to('selectContext')}).`,
   ],
   empty: [
-    'The API server answered, and it has no ServiceAccount that you can see.',
+    'The API server answered, but there are no ServiceAccounts that you can see.',
     `[Try Again](${to('refresh')})`,
     `Or [select another context](${to('selectContext')}).`,
   ],
@@ -103,12 +103,12 @@ const ofTree: Readonly<Record<Exclude<ViewState, 'ready'>, readonly string[]>> =
 const ofWorkspace: readonly { readonly when: string; readonly lines: readonly string[] }[] = [
   {
     when: 'workspaceFolderCount == 0',
-    lines: ['Open a folder to look for tokens in its files.', '[Open Folder](command:vscode.openFolder)'],
+    lines: ['Open a folder to search its files for tokens.', '[Open Folder](command:vscode.openFolder)'],
   },
   {
     when: 'workspaceFolderCount > 0 && !serviceAccountTokens.scan',
     lines: [
-      'Which tokens lie in these files, who do they belong to, and until when? And which lines of scripts, CI, Terraform and programs break since Kubernetes 1.24? The files are read on this machine, and nothing is sent.',
+      'Which tokens are in these files, whose are they, and how long do they live? And which lines of scripts, CI files, Terraform and programs stopped working in Kubernetes 1.24? The files are read on this machine, and nothing is sent.',
       `[Find Tokens in This Workspace](${to('findTokens')})`,
       `Or [see what breaks since 1.24](${to('findOutdatedLines')}).`,
     ],
@@ -116,9 +116,9 @@ const ofWorkspace: readonly { readonly when: string; readonly lines: readonly st
   {
     when: "serviceAccountTokens.scan == 'none'",
     lines: [
-      "No token was found in this workspace's files, and no line that breaks since Kubernetes 1.24.",
+      "No tokens were found in this workspace's files, and no lines that stopped working in Kubernetes 1.24.",
       `[Look Again](${to('findTokens')})`,
-      `Or [look into ignored files too](${to('findTokensEverywhere')}).`,
+      `Or [search ignored files too](${to('findTokensEverywhere')}).`,
     ],
   },
 ];
