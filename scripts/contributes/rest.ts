@@ -68,7 +68,8 @@ export const walkthroughs = [
           "When the Pod is replaced, anything that copied its token gets a single word: Unauthorized. Ctrl+click (Cmd+click on macOS) that message in the terminal, or start here. The API server's checks are replayed, and you see which one fails.\n[Why Unauthorized?](command:serviceAccountTokens.explainToken)\n[Why Does This Kubeconfig Fail?](command:serviceAccountTokens.explainKubeconfig)",
         media: {
           svg: 'media/walkthrough/3-unauthorized.svg',
-          altText: 'When the Pod is deleted, its token becomes invalid. The copy on the host gets 401 Unauthorized.',
+          altText:
+            'When the Pod is deleted, its token becomes invalid. The copy on the host gets 401 Unauthorized.',
         },
         completionEvents: ['onContext:serviceAccountTokens.hasExplained'],
       },

@@ -16,23 +16,23 @@ export type Action = 'requestToken' | 'createTokenSecret' | 'generateKubeconfig'
 const table = {
   'no-token': [
     'No token is sent',
-    'Fill in the token; look for a proxy that drops the Authorization header or a redirect from http.',
+    'Fill in the token. Look for a proxy that drops the Authorization header, or a redirect from http.',
   ],
   'still-base64': [
     'The token is still base64-encoded',
-    'Decode it once: a Secret’s data is base64, and what is sent must not be.',
+    'Decode it once: the data of a Secret is base64, but the token that is sent must not be.',
   ],
   wrapped: [
-    'Something stands around the token',
-    'Send the token alone: no quotes, no "Bearer ", no line breaks, no JSON around it.',
+    'There is something around the token',
+    'Send only the token: no quotes, no "Bearer ", no line breaks, no JSON around it.',
   ],
   truncated: [
     'The token is cut short or damaged',
-    'Copy it again, whole; terminals and form fields cut long lines.',
+    'Copy the whole token again. Terminals and form fields cut off long lines.',
   ],
   'not-a-serviceaccount-token': [
-    'This is no ServiceAccount token',
-    'Use the login that belongs to this credential, or a ServiceAccount token instead of it.',
+    'This is not a ServiceAccount token',
+    'Use the login that belongs to this credential, or use a ServiceAccount token instead.',
     'requestToken',
   ],
   'other-cluster': [
@@ -42,80 +42,80 @@ const table = {
   ],
   'other-cluster-same-issuer': [
     'The token is from another cluster with the same issuer name',
-    'Use the cluster that issued it, or get a token from this one. kubeadm and kind clusters all have the same issuer name.',
+    'Use the cluster that issued it, or get a token from this one. kubeadm and kind clusters all have the same issuer name by default.',
     'selectContext',
   ],
   'signing-key-gone': [
-    'The key that signed it is gone: rotated, or the control plane was rebuilt',
+    'The key that signed it is gone: it was rotated, or the control plane was rebuilt',
     'Get a new token. An administrator can keep the old public key with a second --service-account-key-file.',
     'requestToken',
   ],
   'issuer-dropped': [
-    'The cluster’s issuer was changed and the old one dropped',
+    'The cluster’s issuer was changed, and the old one is no longer accepted',
     'Get a new token. An administrator can accept the old issuer with a second --service-account-issuer.',
     'requestToken',
   ],
   'bad-signature': [
-    'The signature does not fit: changed, damaged or forged',
+    'The signature does not match: the token was changed, damaged or forged',
     'Get a new token, and find out who changed this one.',
     'requestToken',
   ],
   expired: [
     'It has expired',
-    'Get a new token, or create a token Secret for one that does not expire.',
+    'Get a new token, or create a token Secret if you need one that does not expire.',
     'requestToken',
   ],
   'stale-file': [
-    'It has expired, and its Pod lives on: the client does not read the rotated file again',
-    'Read the token file again before each use (kubeconfig: tokenFile). A copied token does not rotate.',
+    'It has expired, but its Pod still exists: the client does not read the rotated file again',
+    'Read the token file again before each use (in a kubeconfig: tokenFile). A copied token is not renewed.',
     'generateKubeconfig',
   ],
   'not-yet-valid': [
     'It is not valid yet: two clocks disagree',
-    'Set the clocks of the API servers by NTP; tokens are valid as they are then.',
+    'Synchronize the clocks of the API servers with NTP. The token is valid once they agree.',
   ],
   'wrong-audience': [
     'It is for another audience',
-    'Request a token without an audience: it is then for the API server.',
+    'Request a token without an audience. It is then for the API server.',
     'requestToken',
   ],
   'serviceaccount-gone': [
     'Its ServiceAccount was deleted',
-    'Create the ServiceAccount again, then get a new token: the old one stays dead.',
+    'Create the ServiceAccount again, then get a new token. The old one stays invalid.',
     'requestToken',
   ],
   'serviceaccount-recreated': [
     'Its ServiceAccount was deleted and created again',
-    'Get a new token: the ServiceAccount of this name has another UID.',
+    'Get a new token: the ServiceAccount with this name has a different UID now.',
     'requestToken',
   ],
   'serviceaccount-terminating': [
     'Its ServiceAccount is being deleted, and a finalizer keeps it',
-    'Wait for the deletion (or see which finalizer hangs), create it again, and get a new token.',
+    'Wait until it is deleted (or find out which finalizer blocks that), create it again, and get a new token.',
   ],
   'pod-gone': [
     'The Pod it is bound to is gone',
-    'A Pod’s token dies with the Pod. Outside of it, use a token that is bound to no Pod: request one for an hour, or create a token Secret for one that does not expire.',
+    'A Pod’s token ends with the Pod. Outside the Pod, use a token that is not bound to a Pod: request one for an hour, or create a token Secret for one that does not expire.',
     'createTokenSecret',
   ],
   'pod-recreated': [
     'The Pod it is bound to was created again under the same name',
-    'The new Pod has a new token, and the old one stays dead. Outside of the Pod, use a token that is bound to no Pod: request one, or create a token Secret.',
+    'The new Pod has a new token, and the old one stays invalid. Outside the Pod, use a token that is not bound to a Pod: request one, or create a token Secret.',
     'createTokenSecret',
   ],
   'pod-terminating': [
-    'The Pod it is bound to is past its time of deletion',
-    'Use the token of a Pod that lives, or one that is bound to no Pod: request one, or create a token Secret.',
+    'The Pod it is bound to is past its deletion time',
+    'Use the token of a Pod that is not being deleted, or one that is not bound to a Pod: request one, or create a token Secret.',
     'createTokenSecret',
   ],
   'bound-secret-gone': [
     'The Secret it is bound to was deleted or created again',
-    'That is how such a token is revoked. If it was not meant, get a new token.',
+    'This is how such a token is revoked. If that was not intended, get a new token.',
     'requestToken',
   ],
   'node-gone': [
     'The Node it is bound to was deleted or registered again',
-    'Get a new token for the Node as it is now.',
+    'Get a new token for the current Node.',
     'requestToken',
   ],
   'node-binding-off': [
@@ -129,53 +129,53 @@ const table = {
     'createTokenSecret',
   ],
   'stored-token-differs': [
-    'Its token Secret has another token',
-    'Use the token that the Secret has now.',
+    'Its token Secret has a different token',
+    'Use the token that is in the Secret now.',
     'generateKubeconfig',
   ],
   'marked-invalid': [
-    'It was unused for a year, and marked invalid',
-    'Request a token instead; or remove the label kubernetes.io/legacy-token-invalid-since and use it the same day.',
+    'It was unused for a year and was marked invalid',
+    'Request a token instead. Or remove the label kubernetes.io/legacy-token-invalid-since, and use the token on the same day.',
     'requestToken',
   ],
   'legacy-serviceaccount-recreated': [
-    'Its ServiceAccount was deleted and created again, and the Secret is of the old one',
-    'Request a token, or create a new token Secret: the token controller deletes the old one.',
+    'Its ServiceAccount was deleted and created again, and the Secret belongs to the old one',
+    'Request a token, or create a new token Secret. The token controller deletes the old one.',
     'createTokenSecret',
   ],
   'never-filled': [
     'The token Secret was never filled',
-    'Create the ServiceAccount first, then the token Secret; it must not be immutable, and the controller needs its signing key.',
+    'Create the ServiceAccount first, then the token Secret. The Secret must not be immutable, and the token controller needs its signing key.',
     'createTokenSecret',
   ],
   'another-credential': [
-    'Another credential is sent than this token',
-    'Edit the entry named in the failed check: tokenFile wins over token, the first file wins, and a client certificate wins over any token.',
+    'A different credential is sent instead of this token',
+    'Edit the entry named in the failed check. tokenFile takes precedence over token, the first file over later ones, and a client certificate over any token.',
   ],
   'webhook-token': [
-    'It is bound to a webhook, and no credential for the API',
+    'It is bound to a webhook, and is not a credential for the API',
     'Request a token for the ServiceAccount itself.',
     'requestToken',
   ],
   gateway: [
     'Something in front of the API server refused it',
-    'Get the credential that this gateway wants; the API server was never asked.',
+    'Get the credential that this gateway requires. The API server was never asked.',
   ],
   'certificate-expired': [
     'The client certificate has expired',
-    'Get a new one. Where kubeadm set the cluster up, “kubeadm certs renew admin.conf” on a control plane’s node makes one; then copy /etc/kubernetes/admin.conf again.',
+    'Get a new one. If kubeadm set up the cluster, run “kubeadm certs renew admin.conf” on a control plane node, then copy /etc/kubernetes/admin.conf again.',
   ],
   'certificate-not-yet-valid': [
     'The client certificate is not valid yet',
-    'Set the clocks of the API servers, and of whoever signed it, by NTP.',
+    'Synchronize the clocks of the API servers, and of whoever signed it, with NTP.',
   ],
   'certificate-other-authority': [
-    'The client certificate is signed by an authority that the server does not know',
-    'Use one that this cluster’s authority has signed: the kubeconfig is of another cluster, or of this one before it was set up again.',
+    'The client certificate was signed by an authority that the server does not know',
+    'Use a certificate that this cluster’s authority has signed. This kubeconfig is for another cluster, or for this one before it was set up again.',
   ],
   'certificate-unusable': [
     'The client certificate names nobody, or is not for clients',
-    'Have one signed whose subject has a CN, the user’s name, and whose extended key usage is clientAuth.',
+    'Get a certificate whose subject has a CN, the user’s name, and whose extended key usage is clientAuth.',
   ],
 } as const satisfies Record<string, readonly [title: string, fix: string, action?: Action]>;
 

@@ -229,7 +229,7 @@ function headlineOf(
     const unknown = wasNobodyAsked
       ? 'no cluster was asked'
       : 'whether another authenticator accepts it is not known';
-    return `This is no ServiceAccount token; ${unknown}`;
+    return `This is not a ServiceAccount token; ${unknown}`;
   }
   if (open.some(({ isSuspect }) => isSuspect))
     return wasNobodyAsked ? `${likeliest}; no cluster was asked` : likeliest;

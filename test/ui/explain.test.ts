@@ -93,7 +93,7 @@ describe('why a kubeconfig fails, looked at in the workbench', () => {
     await workbench.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await workbench.page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(`Bearer ${legacy}`)})`);
     await workbench.command('ServiceAccount: Why Unauthorized? The Token on the Clipboard');
-    await expect.poll(told, patience).toMatch(/Something stands around the token/);
+    await expect.poll(told, patience).toMatch(/There is something around the token/);
     await expect.poll(told, patience).toMatch(/ci\/deployer/);
     await inspector().locator('#compare').click();
     await workbench.choose('The token on the clipboard');

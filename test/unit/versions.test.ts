@@ -4,10 +4,10 @@ import { does, since, upTo } from '../../src/versions.ts';
 
 /** What docs/ says of versions, each statement with the number of the table. */
 const STATED: readonly (readonly [file: string, statement: string])[] = [
-  ['tree.md', `notes the day of a use, from Kubernetes ${since('notes uses')} on`],
-  ['tree.md', `The server is of Kubernetes ${upTo('notes uses')} or older`],
-  ['tree.md', `marked it, from Kubernetes ${since('cleans up legacy tokens')} on: its token is refused`],
-  ['tree.md', `without harm, from Kubernetes ${since('refuses what is marked invalid')} on`],
+  ['tree.md', `records the day of the last use from Kubernetes ${since('notes uses')} on`],
+  ['tree.md', `The server runs Kubernetes ${upTo('notes uses')} or older`],
+  ['tree.md', `The cleaner of legacy tokens (from Kubernetes ${since('cleans up legacy tokens')} on) marked`],
+  ['tree.md', `without doing harm, from Kubernetes ${since('refuses what is marked invalid')} on`],
   ['tree.md', `on from Kubernetes ${since('impersonates within limits')}`],
   ['tree.md', `(up to Kubernetes ${upTo('wants create to connect')} also \`get\`)`],
   ['why-unauthorized.md', `up to Kubernetes ${upTo('chooses keys by kid')} every key is tried`],
@@ -20,12 +20,15 @@ const STATED: readonly (readonly [file: string, statement: string])[] = [
   ['why-unauthorized.md', `(\`/flagz\`, from Kubernetes ${since('tells its flags')} on, for administrators)`],
   [
     'why-unauthorized.md',
-    `Up to Kubernetes ${upTo('judges uid before deletion')} one that is also being deleted is told by that first`,
+    `Up to Kubernetes ${upTo('judges uid before deletion')}, the server checks first whether`,
   ],
-  ['why-unauthorized.md', `Tokens are bound to Nodes from Kubernetes ${since('binds tokens to Nodes')} on`],
   [
     'why-unauthorized.md',
-    `the server is ${upTo('validates Node bindings by default')} or has the gate off, which it can up to Kubernetes ${upTo('validates Node bindings')}`,
+    `Tokens can be bound to Nodes from Kubernetes ${since('binds tokens to Nodes')} on`,
+  ],
+  [
+    'why-unauthorized.md',
+    `the server is ${upTo('validates Node bindings by default')} or has the feature gate turned off, which is possible up to Kubernetes ${upTo('validates Node bindings')}`,
   ],
   ['why-unauthorized.md', `Upgrade the cluster to ${since('validates Node bindings by default')} or later`],
   [
@@ -39,16 +42,19 @@ const STATED: readonly (readonly [file: string, statement: string])[] = [
   ['tree.md', `the rule since Kubernetes ${since('no token Secrets by itself')}`],
   [
     'problems.md',
-    `Since Kubernetes ${since('no token Secrets by itself')} no token Secret is made by itself, and`,
+    `Since Kubernetes ${since('no token Secrets by itself')}, no token Secret is created automatically, and`,
   ],
   [
     'problems.md',
     `Since Kubernetes ${since('no token Secrets by itself')} there is none, and kubectl prints`,
   ],
-  ['problems.md', `Since Kubernetes ${since('no token Secrets by itself')} no such Secret is made by itself`],
-  ['problems.md', `one that Kubernetes made by itself up to ${upTo('no token Secrets by itself')}`],
-  ['why-unauthorized.md', `of servers up to ${upTo('chooses keys by kid')} and of tokens without a key id`],
-  ['kubeconfigs.md', `A server tells that from Kubernetes ${since('serves SelfSubjectReview')} on`],
+  [
+    'problems.md',
+    `Since Kubernetes ${since('no token Secrets by itself')}, no such Secret is created automatically`,
+  ],
+  ['problems.md', `one that Kubernetes created on its own up to ${upTo('no token Secrets by itself')}`],
+  ['why-unauthorized.md', `of servers up to ${upTo('chooses keys by kid')} and of tokens without a key ID`],
+  ['kubeconfigs.md', `A server can answer that from Kubernetes ${since('serves SelfSubjectReview')} on`],
 ];
 
 /** Statements of one version alone, and of what kubectl, not a server, has by its own version. */

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What mycontroller's Pod runs as it starts. It was right until Kubernetes 1.23.
+# What mycontroller's Pod runs when it starts. Up to Kubernetes 1.20 this worked: a mounted token never expired.
 set -eu
 umask 077
 

@@ -56,7 +56,7 @@ function ofToken(token: Token): SoughtToken {
   if (token.kind === 'other') {
     throw new Problem(
       'bad-input',
-      'This is no ServiceAccount token: an audit log tells nothing of it by its id.',
+      'This is not a ServiceAccount token: an audit log says nothing about it by its ID.',
     );
   }
   return {

@@ -57,7 +57,7 @@ function ofToken(credential: string): Target {
   if (!token || token.kind === 'other') {
     throw new Problem(
       'bad-input',
-      'This is no ServiceAccount token, so nothing in a cluster revokes it. Ask whoever issued it.',
+      'This is not a ServiceAccount token, so nothing in a cluster revokes it. Ask whoever issued it.',
     );
   }
   const ends = endsWith(token, {});

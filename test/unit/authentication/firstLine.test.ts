@@ -61,7 +61,7 @@ it.each([
   [
     'the server contradicts every check',
     seen(good, refuses('[invalid bearer token, out of cheese]')),
-    'Probably the key that signed it is gone: rotated, or the control plane was rebuilt',
+    'Probably the key that signed it is gone: it was rotated, or the control plane was rebuilt',
   ],
   ['every check passes', seen(good), 'Every check passes: the server should accept this token'],
   ['the server was asked', seen(good, { review: accepts }), 'The server accepts this token'],

@@ -55,7 +55,7 @@ describe('a credential that is no JWT', () => {
     for (const evidence of [offlineEvidence(token), seen(token, noFlags)]) {
       const explanation = await explainAuthentication(evidence, NOW);
       expect([explanation.outcome, explanation.canBeAsked]).toEqual(['cannot-tell', true]);
-      expect(explanation.headline).toMatch(/^This is no ServiceAccount token; /);
+      expect(explanation.headline).toMatch(/^This is not a ServiceAccount token; /);
       expect(explanation.steps[0]).toMatchObject({ state: 'cannot-tell', needs: 'create tokenreviews' });
       expect(explanation.steps[0]?.finding).toContain(what);
     }
@@ -101,7 +101,7 @@ describe('a JWT of another issuer', () => {
     const offline = await explainAuthentication(offlineEvidence(await idToken()), NOW);
     expect([offline.outcome, offline.headline]).toEqual([
       'cannot-tell',
-      'This is no ServiceAccount token; no cluster was asked',
+      'This is not a ServiceAccount token; no cluster was asked',
     ]);
     const asked = await explain(await idToken(), noFlags);
     expect([asked.outcome, asked.causes[0]?.id]).toEqual(['cannot-tell', 'not-a-serviceaccount-token']);

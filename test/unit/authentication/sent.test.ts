@@ -119,7 +119,7 @@ describe('a client certificate', () => {
       expect(found(explanation, 'authority')).toEqual(['cannot-tell', expect.stringContaining(finding)]);
       expect(causes(explanation)).toEqual(['certificate-other-authority']);
       expect(
-        explanation.headline.startsWith('Probably the client certificate is signed by an authority'),
+        explanation.headline.startsWith('Probably the client certificate was signed by an authority'),
       ).toBe(suspect);
       const exhibits = explanation.steps.flatMap((step) => step.exhibits);
       expect(exhibits.find(({ what }) => what.startsWith('signed by'))?.value).toBe(
