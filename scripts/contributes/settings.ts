@@ -32,7 +32,8 @@ const sentences: Readonly<Record<Rule, string>> = {
   'exec-never-runs': 'A kubeconfig user has exec and another credential, which takes precedence.',
   'no-token': 'The token of a kubeconfig user is not a token: it is empty, hidden or cut off.',
   'current-context-missing': 'current-context names a context that is not in the kubeconfig.',
-  'context-incomplete': 'A context names a cluster or a user that is not in the kubeconfig.',
+  'context-incomplete':
+    'A context names a cluster or a user that is not in the kubeconfig, or names no user.',
   'kubectl-refuses': 'kubectl rejects the whole kubeconfig, whichever context is used.',
   'refused-where-used':
     'kubectl sends no request with a cluster or a user of the kubeconfig: two of its fields exclude each other, one is missing, or one is no longer supported.',
@@ -67,6 +68,7 @@ const sentences: Readonly<Record<Rule, string>> = {
     'A projected token is mounted where clients look for the token for the API server, but is for another audience.',
   'projection-audience-open':
     'A projected token that seems to be for another service names no audience, so the API server accepts it.',
+  'projection-by-sub-path': 'A container mounts a projected token with subPath, so it never sees a new one.',
   'too-large': 'Kubeconfigs and manifests are not checked from here on, because the file is too large.',
   'account-secrets-read':
     "A line reads a ServiceAccount's .secrets, which Kubernetes has not filled since 1.24.",

@@ -1,5 +1,5 @@
 import { programOf, type CredentialProgram } from './credentialProgram.ts';
-import { placeOf, placeOfValue, replacement } from '../yaml/fields.ts';
+import { insertion, placeOf, placeOfValue, replacement } from '../yaml/fields.ts';
 import { fixBy, fixWithout } from '../manifest/problem.ts';
 import { nearest } from '../manifest/nearest.ts';
 import type { DocumentProblem, Fix } from '../manifest/problem.ts';
@@ -183,13 +183,38 @@ function brokenContext(
     { kind: 'cluster', name: entry?.cluster ?? '', known: clusters },
     { kind: 'user', name: entry?.user ?? '', known: users },
   ];
-  return references.flatMap(({ kind, name, known }) => {
+  const missing = withoutUser(yaml, context, { clusters, users }, entry);
+  const broken = references.flatMap(({ kind, name, known }) => {
     const field = yaml.field(context, kind);
     if (!field?.value || name === '' || known.has(name)) return [];
     const message = `There is no ${kind} "${name}" in this file: the context does not work unless another file of $KUBECONFIG has it.`;
     const fixes = (): Fix[] => offered(yaml, field, name, known, (other) => `Use the ${kind} "${other}"`);
     return [{ rule: 'context-incomplete', message, ...placeOfValue(field), fixes } as const];
   });
+  return [...missing, ...broken];
+}
+
+/** A context for which kubectl asks for a user name, though it has a server to log in to (seen with kubectl 1.32). */
+function withoutUser(
+  yaml: YamlText,
+  context: Field | undefined,
+  { clusters, users }: Pick<Kubeconfig, 'clusters' | 'users'>,
+  entry: ContextEntry | undefined,
+): KubeconfigProblem[] {
+  const field = yaml.field(context, 'cluster');
+  const server = clusters.get(entry?.cluster ?? '')?.server ?? '';
+  if (!context?.value || !field || !entry || entry.user !== '' || !/^https:/i.test(server)) return [];
+  const message = 'This context has no user: kubectl has no credential for it and asks for a user name.';
+  const own = yaml.field(context, 'user');
+  const ranked = nearest(entry.cluster, [...users.keys()]);
+  const fixes = (): Fix[] =>
+    ranked.slice(0, MOST_OFFERED).flatMap((name) => {
+      const edit = own
+        ? replacement(yaml, own, name)
+        : insertion(yaml, context, { key: 'user', value: name }, field);
+      return fixBy(`Use the user "${name}"`, edit, ranked.length === 1);
+    });
+  return [{ rule: 'context-incomplete', message, ...placeOf(field.key), fixes }];
 }
 
 /** One fix for each name that could be meant, the likeliest first. */

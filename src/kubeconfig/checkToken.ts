@@ -28,7 +28,7 @@ export function checkToken(
 /** A user without any credential: kubectl 1.32 prints `Please enter Username:`. */
 function missing(entry: UserEntry): string | undefined {
   return credentialOf(entry) === undefined
-    ? `This token is empty: kubectl sends none, and asks for a user name. Since Kubernetes ${SINCE} a script that reads one from a Secret that nobody made gets nothing.`
+    ? `This token is empty: kubectl has no credential and asks for a user name. Since Kubernetes ${SINCE} a script gets no token from a Secret that nobody has created.`
     : undefined;
 }
 
@@ -37,7 +37,7 @@ function flawOf(token: string): string | undefined {
     return `"${token}" is what kubectl config view prints in place of the token, unless it is told --raw: the API server answers Unauthorized.`;
   }
   if (/^eyJ[\w-]{4,}$/.test(token)) {
-    return 'This is the beginning of a JWT, which has two dots: it was cut short.';
+    return 'This is only the beginning of a JWT, which has three parts between dots: it was cut short.';
   }
   const [first = '', second = '', ...others] = token.split('.');
   const isCut = others.length === 1 && !first.startsWith('eyJ') && second.startsWith('eyJ');

@@ -1,8 +1,10 @@
 import { DEFAULT_MOUNT, EXTENDED_SECONDS, LONGEST_SECONDS, SHORTEST_SECONDS } from '../kubernetes.ts';
 import type { Node } from 'yaml';
+import { grouped } from '../es2024.ts';
 import { isForTheApi } from '../token/audience.ts';
 import { insertion, placeOf, placeOfValue, replacement } from '../yaml/fields.ts';
 import { fixBy, fixWithout } from './problem.ts';
+import { checkMounts } from './checkMounts.ts';
 import { checkOwnVolume } from './checkOwnVolume.ts';
 import { podSpecsOf, type ObjectInText } from './objectsInText.ts';
 import { hasPlaceholder } from './names.ts';
@@ -15,7 +17,8 @@ export type ProjectionRule =
   | 'projection-life-3607'
   | 'own-volume-incomplete'
   | 'projection-audience-refused'
-  | 'projection-audience-open';
+  | 'projection-audience-open'
+  | 'projection-by-sub-path';
 
 /** Checks the token projections of the Pods that an object is or makes, and what else asks for tokens. */
 export function checkProjections(object: ObjectInText): DocumentProblem<ProjectionRule>[] {
@@ -29,9 +32,10 @@ export function checkProjections(object: ObjectInText): DocumentProblem<Projecti
   if (!yaml.text.includes('serviceAccountToken')) return [];
   return podSpecsOf(object).flatMap((spec) => {
     const containers = CONTAINERS.flatMap((list) => yaml.items(yaml.field(spec, list)));
-    const mounts = mountPathsByVolume(yaml, containers);
+    const mounts = containers.flatMap((container) => yaml.items(yaml.field(container, 'volumeMounts')));
+    const byVolume = grouped(mounts, (mount) => yaml.string(yaml.field(mount, 'name')) ?? '');
     // Of what has no containers beside it, it cannot be told where they have it.
-    const mounted = containers.length > 0 ? mounts : undefined;
+    const mounted = containers.length > 0 ? byVolume : undefined;
     return yaml.items(yaml.field(spec, 'volumes')).flatMap((volume) => checkVolume(yaml, volume, mounted));
   });
 }
@@ -39,7 +43,7 @@ export function checkProjections(object: ObjectInText): DocumentProblem<Projecti
 function checkVolume(
   yaml: YamlText,
   volume: Node,
-  mounts: ReadonlyMap<string, readonly string[]> | undefined,
+  mounted: ReadonlyMap<string, readonly Node[]> | undefined,
 ): DocumentProblem<ProjectionRule>[] {
   const name = yaml.string(yaml.field(volume, 'name')) ?? '';
   // The admission plugin wrote it, in a manifest that was read from a cluster: nobody chose these numbers.
@@ -53,13 +57,19 @@ function checkVolume(
     ...checkLife(yaml, projection, 'the Pod: a projected token'),
     ...checkExtended(yaml, projection),
   ]);
-  const paths = mounts?.get(name) ?? [];
-  if (!mounts || !sources || paths.some(hasPlaceholder)) return lives;
+  const own = mounted?.get(name) ?? [];
+  const paths = own.map((mount) => mountPathOf(yaml, mount));
+  if (!mounted || !sources || paths.some(hasPlaceholder)) return lives;
   const isAtOwn = paths.includes(DEFAULT_MOUNT);
+  // One file of it may stand in the place of the Pod's own token.
+  const isOwnToken = isAtOwn || paths.includes(`${DEFAULT_MOUNT}/token`);
+  const others = [...mounted.values()].flat().map((mount) => mountPathOf(yaml, mount));
+  const hasMore = others.some((path) => path.startsWith(`${DEFAULT_MOUNT}/`));
   return [
     ...lives,
-    ...projections.flatMap((projection) => checkAudience(yaml, projection, isAtOwn)),
-    ...(isAtOwn ? checkOwnVolume(yaml, sources, projections, isMountedWithin(mounts)) : []),
+    ...checkMounts(yaml, own, projections),
+    ...projections.flatMap((projection) => checkAudience(yaml, projection, isOwnToken)),
+    ...(isAtOwn ? checkOwnVolume(yaml, sources, projections, hasMore) : []),
   ];
 }
 
@@ -126,23 +136,9 @@ function checkAudience(
   return [{ rule: 'projection-audience-refused', message, ...placeOfValue(field), fixes }];
 }
 
-/** Where containers have each volume, by the volume's name. */
-function mountPathsByVolume(
-  yaml: YamlText,
-  containers: readonly Node[],
-): ReadonlyMap<string, readonly string[]> {
-  const paths = new Map<string, string[]>();
-  for (const mount of containers.flatMap((container) => yaml.items(yaml.field(container, 'volumeMounts')))) {
-    const name = yaml.string(yaml.field(mount, 'name')) ?? '';
-    const path = withoutTrailing(yaml.string(yaml.field(mount, 'mountPath')) ?? '', '/');
-    paths.set(name, [...(paths.get(name) ?? []), path]);
-  }
-  return paths;
-}
-
-/** Whether something is mounted within the place of the Pod's own token. */
-function isMountedWithin(mounts: ReadonlyMap<string, readonly string[]>): boolean {
-  return [...mounts.values()].flat().some((path) => path.startsWith(`${DEFAULT_MOUNT}/`));
+/** Where a container has a volume. */
+function mountPathOf(yaml: YamlText, mount: Node): string {
+  return withoutTrailing(yaml.string(yaml.field(mount, 'mountPath')) ?? '', '/');
 }
 
 function toFillIn(edit: TextEdit): TextEdit {

@@ -9,7 +9,7 @@ import { comesBackUnderItsName } from '../token/end.ts';
 import { findTokens } from '../token/find.ts';
 import { distance, nearest } from './nearest.ts';
 import { nextName } from './nextName.ts';
-import { hasPlaceholder, isFilledIn, knownNamespace } from './names.ts';
+import { hasPlaceholder, isFilledIn, knownNamespace, nameProblem } from './names.ts';
 import type { ObjectInText } from './objectsInText.ts';
 import type { DocumentProblem, Fix, TextEdit } from './problem.ts';
 import type { Field, YamlText } from '../yaml/yamlText.ts';
@@ -131,12 +131,18 @@ function checkOwner(secret: ObjectInText, { accounts, hasAnyName, insertBefore }
   return [{ rule: 'account-not-in-file', message, ...placeOfValue(field), fixes, misses }];
 }
 
+/** A ServiceAccount with its namespace, as the API server calls it, and as people write it. */
+const NAME_WITH_MORE = /^(?:system:serviceaccount:[\w.-]+:|[a-z0-9][a-z0-9-]*\/)([a-z0-9][a-z0-9.-]*)$/;
+
 /** More than a name, which no ServiceAccount has: nobody looks at it before the token controller does. */
 function wrongName(yaml: YamlText, field: Field | undefined, owner: string): SecretProblem[] {
-  const [, meant] =
-    /^(?:system:serviceaccount:[\w.-]+:|[a-z0-9][a-z0-9-]*\/)([a-z0-9][a-z0-9.-]*)$/.exec(owner) ?? [];
-  if (meant === undefined || !field?.value) return [];
-  const message = `No ServiceAccount is called "${owner}", and the token controller deletes this Secret. The annotation takes the name alone, "${meant}": it means the Secret's own namespace.`;
+  const bare = owner.trim();
+  const meant = NAME_WITH_MORE.exec(bare)?.[1] ?? bare;
+  if (meant === owner || nameProblem(meant) !== undefined || !field?.value) return [];
+  const message =
+    meant === bare
+      ? `A space or a line break is part of the name "${meant}" here. No ServiceAccount can have such a name, so the token controller deletes this Secret.`
+      : `No ServiceAccount can be called "${bare}", so the token controller deletes this Secret. The annotation takes only the name, "${meant}", of a ServiceAccount in the Secret's own namespace.`;
   const fixes = (): Fix[] =>
     fixBy(`Name the ServiceAccount: "${meant}"`, replacement(yaml, field, meant), true);
   return [{ rule: 'account-name-wrong', message, ...placeOfValue(field), fixes }];

@@ -14,7 +14,7 @@ export interface Place {
   readonly after: string;
   /** What begins the block scalar that it is in. */
   readonly block: BlockStart | undefined;
-  /** Whether a client gets another by itself when it has ended: a token of an auth-provider with a refresh-token beside it. */
+  /** Whether a client gets another by itself when it has ended: a token with a refresh token beside it. */
   readonly isRenewed: boolean;
   /** Whether it is all that its block scalar holds. */
   readonly isAlone: boolean;
@@ -37,7 +37,7 @@ const BESIDE = 200;
 export function placeIn(lines: Lines, start: Position, end: Position): Place {
   const at = fieldAt(lines, start.line, start.character);
   const { path, block } = at;
-  const [own, holder] = path.toReversed();
+  const own = path.at(-1);
   const before = lines.line(start.line).slice(Math.max(0, start.character - BESIDE), start.character);
   const field = fieldFor(lines, start, at, before);
   return {
@@ -45,10 +45,7 @@ export function placeIn(lines: Lines, start: Position, end: Position): Place {
     before,
     after: lines.line(end.line).slice(end.character, end.character + BESIDE),
     block,
-    isRenewed:
-      (own === 'id-token' || own === 'access-token') &&
-      holder === 'config' &&
-      hasBeside(lines, start.line, start.character, 'refresh-token'),
+    isRenewed: isRenewed(lines, start, own),
     isAlone: block !== undefined && block.line + 1 === start.line && isLastOfBlock(lines, start, end),
     endsInBreak: field === 'data' && endsInBreak(lines, end),
     isAtEnd: end.line === lines.count - 1,
@@ -56,18 +53,35 @@ export function placeIn(lines: Lines, start: Position, end: Position): Place {
 }
 
 /**
- * What takes an API server's credential by a field of its own: Argo CD's cluster Secrets (and client-go's own JSON), Vault's
+ * What takes an API server's credential by a field of its own: Argo CD's clusters (and client-go's own JSON), Backstage, Vault's
  * kubernetes auth, Prometheus, Telegraf, GitLab's clusters and their CI variable, Pomerium, Helm, Ansible.
  */
 const CONFIGURATION =
-  /\b(?:bearerToken\\{0,3}"\s*:\s*\\{0,3}"|(?:token_reviewer_jwt|bearer_token|bearer_token_string|kubernetes_token|kubernetes_service_account_token|KUBE_TOKEN|HELM_KUBETOKEN|K8S_AUTH_API_KEY|platform_kubernetes_attributes\[token\])["']?\s*[:=]\s*["']?)$/;
+  /\b(?:bearerToken\\{0,3}"\s*:\s*\\{0,3}"|(?:bearerToken|serviceAccountToken|token_reviewer_jwt|bearer_token|bearer_token_string|kubernetes_token|kubernetes_service_account_token|KUBE_TOKEN|HELM_KUBETOKEN|K8S_AUTH_API_KEY|platform_kubernetes_attributes\[token\])["']?\s*[:=]\s*["']?)$/;
 
 function fieldFor(lines: Lines, start: Position, at: FieldAt, before: string): Place['field'] {
   if (isOfUser(at) || isOfUserInString(lines, start)) return 'kubeconfig';
   const holder = at.path.at(-2);
   if (at.kind === 'Secret' && (holder === 'data' || holder === 'stringData')) return holder;
   if (isLiteral(lines, start, before)) return 'stringData';
-  return CONFIGURATION.test(before) || isOfProvider(lines, start, before) ? 'configuration' : undefined;
+  const isConfiguration =
+    CONFIGURATION.test(before) || isFlag(before) || isOfScrape(at) || isOfProvider(lines, start, before);
+  return isConfiguration ? 'configuration' : undefined;
+}
+
+/** Tokens, and what gets others: in an auth-provider's config, and in the caches of login programs. */
+const REFRESHED: ReadonlyMap<string | undefined, string> = new Map([
+  ['id-token', 'refresh-token'],
+  ['access-token', 'refresh-token'],
+  ['id_token', 'refresh_token'],
+  ['access_token', 'refresh_token'],
+  ['idToken', 'refreshToken'],
+  ['accessToken', 'refreshToken'],
+]);
+
+function isRenewed(lines: Lines, { line, character }: Position, own: string | undefined): boolean {
+  const beside = REFRESHED.get(own);
+  return beside !== undefined && hasBeside(lines, line, character, beside);
 }
 
 /** Whether a field is the token of a kubeconfig's user. */
@@ -83,7 +97,7 @@ const IN_STRING = /(?:\\n(?:- )? *token: *(?:\\{1,7}["']|')?|\\"token\\{1,7}": *
 function isOfUserInString(lines: Lines, { line, character }: Position): boolean {
   const text = lines.line(line).slice(Math.max(0, character - MOST_OF_RUN), character);
   if (!IN_STRING.test(text.slice(-BESIDE))) return false;
-  const rows = text.replaceAll(/\\{1,7}"/g, '"').split(/\\{1,7}n/);
+  const rows = text.replaceAll(/\\{1,7}"/g, '"').split(/(?:\\{1,7}r)?\\{1,7}n/);
   const inner: Lines = { count: rows.length, line: (index) => rows[index] ?? '' };
   return isOfUser(fieldAt(inner, rows.length - 1, rows.at(-1)?.length ?? 0));
 }
@@ -94,6 +108,16 @@ function isLiteral(lines: Lines, { line }: Position, before: string): boolean {
   if (item === undefined) return false;
   const { path } = fieldAt(lines, line, item.length);
   return path.at(-1) === 'literals' && path.at(-2) === 'secretGenerator';
+}
+
+/** What kubectl, oc or Helm is told on its command line. */
+function isFlag(before: string): boolean {
+  return /\s--(?:kube-)?token(?:=|\s+)["']?$/.test(before) && /\b(?:kubectl|oc|helm)\s/.test(before);
+}
+
+/** What Prometheus sends to what it scrapes, which is the API server as a rule. */
+function isOfScrape({ path }: FieldAt): boolean {
+  return path.at(-1) === 'credentials' && path.at(-2) === 'authorization';
 }
 
 /** How far above a field of Terraform its block may begin, in lines. */

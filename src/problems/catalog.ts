@@ -56,6 +56,7 @@ const documentRules = {
   'own-volume-incomplete': 'warning',
   'projection-audience-refused': 'information',
   'projection-audience-open': 'hint',
+  'projection-by-sub-path': 'warning',
   'too-large': 'information',
 } as const satisfies Record<
   CheckRule | 'certificate-expired' | 'certificate-expires-soon' | 'readable-by-others' | 'too-large',

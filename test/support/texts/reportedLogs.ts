@@ -44,7 +44,7 @@ export const logs: readonly PeoplesFile[] = [
     who: 'has base64 of a token in a request’s header',
     file: 'encoded.http',
     text: `GET https://10.0.0.1:6443/api\nAuthorization: Bearer ${base64(deployer)}\n`,
-    hovers: [[base64(deployer), [/Legacy/, /decode it before sending/]]],
+    hovers: [[base64(deployer), [/Legacy/, /ci\/deployer/]]],
     problems: { 'encoded-in-configuration': /base64/ },
   },
   {

@@ -292,6 +292,12 @@ export const ruleFixtures: readonly RuleFixture[] = [
     after: daemonSet(elsewhere, 'path: t # here', 'audience: name-of-the-service'),
   },
   {
+    rule: 'projection-by-sub-path',
+    file: 'sub-path.yaml',
+    before: daemonSet(`${elsewhere}/file, subPath: t`, 'audience: vault', 'path: t'),
+    marked: 't',
+  },
+  {
     rule: 'too-large',
     file: 'large.yaml',
     before: `${whole}---\n\nkind: List\nitems:\n${account
