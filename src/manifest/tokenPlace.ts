@@ -53,11 +53,11 @@ export function placeIn(lines: Lines, start: Position, end: Position): Place {
 }
 
 /**
- * What takes an API server's credential by a field of its own: Argo CD's clusters (and client-go's own JSON), Backstage, Vault's
+ * What takes an API server's credential by a field of its own: Argo CD's cluster Secrets (and client-go's own JSON), Vault's
  * kubernetes auth, Prometheus, Telegraf, GitLab's clusters and their CI variable, Pomerium, Helm, Ansible.
  */
 const CONFIGURATION =
-  /\b(?:bearerToken\\{0,3}"\s*:\s*\\{0,3}"|(?:bearerToken|serviceAccountToken|token_reviewer_jwt|bearer_token|bearer_token_string|kubernetes_token|kubernetes_service_account_token|KUBE_TOKEN|HELM_KUBETOKEN|K8S_AUTH_API_KEY|platform_kubernetes_attributes\[token\])["']?\s*[:=]\s*["']?)$/;
+  /\b(?:bearerToken\\{0,3}"\s*:\s*\\{0,3}"|(?:token_reviewer_jwt|bearer_token|bearer_token_string|kubernetes_token|kubernetes_service_account_token|KUBE_TOKEN|HELM_KUBETOKEN|K8S_AUTH_API_KEY|platform_kubernetes_attributes\[token\])["']?\s*[:=]\s*["']?)$/;
 
 function fieldFor(lines: Lines, start: Position, at: FieldAt, before: string): Place['field'] {
   if (isOfUser(at) || isOfUserInString(lines, start)) return 'kubeconfig';
@@ -65,7 +65,10 @@ function fieldFor(lines: Lines, start: Position, at: FieldAt, before: string): P
   if (at.kind === 'Secret' && (holder === 'data' || holder === 'stringData')) return holder;
   if (isLiteral(lines, start, before)) return 'stringData';
   const isConfiguration =
-    CONFIGURATION.test(before) || isFlag(before) || isOfScrape(at) || isOfProvider(lines, start, before);
+    CONFIGURATION.test(before) ||
+    isFlag(before) ||
+    isWithinItsHolder(at) ||
+    isOfProvider(lines, start, before);
   return isConfiguration ? 'configuration' : undefined;
 }
 
@@ -115,9 +118,16 @@ function isFlag(before: string): boolean {
   return /\s--(?:kube-)?token(?:=|\s+)["']?$/.test(before) && /\b(?:kubectl|oc|helm)\s/.test(before);
 }
 
-/** What Prometheus sends to what it scrapes, which is the API server as a rule. */
-function isOfScrape({ path }: FieldAt): boolean {
-  return path.at(-1) === 'credentials' && path.at(-2) === 'authorization';
+/** Fields that take one where they stand: in Argo CD's chart, Backstage, and what Prometheus scrapes, an API server as a rule. */
+const WITHIN_HOLDERS: ReadonlyMap<string | undefined, string> = new Map([
+  ['bearerToken', 'config'],
+  ['serviceAccountToken', 'clusters'],
+  ['credentials', 'authorization'],
+]);
+
+function isWithinItsHolder({ path }: FieldAt): boolean {
+  const holder = WITHIN_HOLDERS.get(path.at(-1));
+  return holder !== undefined && path.at(-2) === holder;
 }
 
 /** How far above a field of Terraform its block may begin, in lines. */
