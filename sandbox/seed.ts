@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from './eventually.ts';
 import { ApiError } from './api.ts';
 import type { ControlPlane } from './controlPlane.ts';
 
@@ -15,9 +15,6 @@ export interface ExampleTokens {
 type Request = ControlPlane['request'];
 
 const POD = 'mycontroller-x7k2p';
-
-/** Seconds that a controller may take to do its part. */
-const patience = 60;
 
 /**
  * Fills a new cluster with the story: a Pod that runs as kube-system/mycontroller without a token Secret, and beside
@@ -123,14 +120,4 @@ async function filledToken(request: Request, namespace: string, name: string): P
     return secret.data?.token;
   });
   return Buffer.from(encoded, 'base64').toString();
-}
-
-async function eventually<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
-  const deadline = performance.now() + patience * 1000;
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    if (performance.now() > deadline) throw new Error(`Waited ${patience} s for ${what}.`);
-    await sleep(100);
-  }
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { eventually } from '../../sandbox/eventually.ts';
 import type { ControlPlane } from '../../sandbox/controlPlane.ts';
 import { leastRoles } from '../../src/audit/leastRole.ts';
 import { rolesYaml } from '../../src/audit/roleYaml.ts';
@@ -47,14 +48,12 @@ const boundTo = (kind: string, name: string): object => ({
 
 /** Waits until a server refuses a token, as it remembers for a while that it took it. */
 async function untilRefused(token: string): Promise<void> {
-  for (;;) {
+  await eventually('the token to be refused', async () => {
     const review = await plane.request('POST', '/apis/authentication.k8s.io/v1/tokenreviews', {
       spec: { token },
     });
-    const { status } = review as { status: { authenticated?: boolean } };
-    if (status.authenticated !== true) return;
-    await sleep(200);
-  }
+    return (review as { status: { authenticated?: boolean } }).status.authenticated !== true;
+  });
 }
 
 /** Tokens that are refused with 401, each for another cause. */

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import * as vscode from 'vscode';
+import { eventually } from '../../sandbox/eventually.ts';
 import { commands } from '../../src/contributions.ts';
 import { whereUsed } from '../../src/editor/audit/open.ts';
 import { AuditPanel } from '../../src/editor/audit/panel.ts';
@@ -27,15 +27,6 @@ const UID = '11111111-2222-3333-4444-555555555555';
 
 const labels = (): string[] =>
   vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).map(({ label }) => label);
-
-async function until<T>(found: () => T | undefined): Promise<T> {
-  for (let left = 300; left > 0; left--) {
-    const value = found();
-    if (value !== undefined) return value;
-    await sleep(100);
-  }
-  throw new Error('It did not come.');
-}
 
 describe('an audit log', () => {
   const log = vscode.window.createOutputChannel('audit', { log: true });
@@ -59,7 +50,7 @@ describe('an audit log', () => {
 
   it('opens from the explorer in a tab of its own', async () => {
     await vscode.commands.executeCommand(commands.openAuditLog, file, [file]);
-    await until(() => labels().find((label) => label === 'Audit Log: audit.log.gz'));
+    await eventually('its tab', () => labels().find((label) => label === 'Audit Log: audit.log.gz'));
   });
 
   interface Opened {
@@ -108,7 +99,9 @@ describe('an audit log', () => {
 
   it('is read by a thread, and its least Role is a new document', async () => {
     const { send, model, close } = await open();
-    const read = await until(() => (model()?.progress === undefined ? model() : undefined));
+    const read = await eventually('it to be read', () =>
+      model()?.progress === undefined ? model() : undefined,
+    );
     assert.equal(read.headline, '1 ServiceAccount came with legacy tokens');
     assert.deepEqual(
       read.accounts.map(({ account, tokens }) => [account, tokens]),
@@ -118,9 +111,9 @@ describe('an audit log', () => {
       ],
     );
     send({ type: 'filter', text: JTI });
-    assert.equal((await until(() => model()?.token)).name, JTI);
+    assert.equal((await eventually('the token', () => model()?.token)).name, JTI);
     send({ type: 'role', account: 'shop/till' });
-    const document = await until(() =>
+    const document = await eventually('the document', () =>
       vscode.workspace.textDocuments.find((one) => one.getText().includes('till-least')),
     );
     assert.match(document.getText(), /kind: Role\n[^]*resources:\n\s+- pods\n\s+verbs:\n\s+- list/);
@@ -129,7 +122,7 @@ describe('an audit log', () => {
 
   it('shows where a token was used that stands in a file, or has a row', async () => {
     const { logs, model, close } = await open();
-    await until(() => (model()?.progress === undefined ? model() : undefined));
+    await eventually('it to be read', () => (model()?.progress === undefined ? model() : undefined));
     const bound = jwt(
       boundClaims({ namespace: 'shop', serviceaccount: { name: 'till', uid: UID } }, { jti: JTI }),
     );
@@ -171,7 +164,7 @@ describe('an audit log', () => {
     const { logs, model, close } = await open();
     let changes = 0;
     logs.onDidChange(() => changes++);
-    await until(() => (model()?.progress === undefined ? model() : undefined));
+    await eventually('it to be read', () => (model()?.progress === undefined ? model() : undefined));
     const cart = { namespace: 'shop', name: 'cart' };
     assert.equal(logs.account({ ...cart, uid: UID })?.use.count, 1);
     assert.equal(logs.account({ ...cart, uid: 'another' }), undefined);

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
+import { eventually } from '../../sandbox/eventually.ts';
 import { startWire } from '../support/cluster/wire.ts';
 
 const ADDED = 'serviceAccountTokens.addedKubeconfigs';
@@ -31,14 +32,6 @@ class Listener {
 
   stop(): void {
     this.#server.close();
-  }
-}
-
-async function until(what: string, holds: () => boolean): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (!holds()) {
-    if (Date.now() > deadline) assert.fail(`Waited 20 s: ${what}`);
-    await sleep(50);
   }
 }
 
@@ -73,7 +66,7 @@ describe('a view that is hidden', () => {
       assert.equal(wire.openSockets(), 0);
       await show();
       // ServiceAccounts and token Secrets: nothing else is on screen.
-      await until('kinds are watched', () => wire.openSockets() >= 2);
+      await eventually('kinds to be watched', () => wire.openSockets() >= 2);
       const fiveMinutes = 5 * 60_000;
       const hurry = (call: (...given: unknown[]) => void, time?: number, ...given: unknown[]) =>
         wait(call, time === fiveMinutes ? 1000 : time, ...given);
@@ -82,10 +75,10 @@ describe('a view that is hidden', () => {
       await hide();
       await sleep(500);
       assert.ok(wire.openSockets() >= 2, 'it goes on at first');
-      await until('watches end', () => wire.openSockets() === 0);
+      await eventually('watches to end', () => wire.openSockets() === 0);
       globalThis.setTimeout = wait;
       await show();
-      await until('it watches again', () => wire.openSockets() >= 2);
+      await eventually('watches again', () => wire.openSockets() >= 2);
     } finally {
       globalThis.setTimeout = wait;
       await goBack();
@@ -126,26 +119,26 @@ describe('a kubeconfig that the person adds', () => {
     await sleep(1000);
     assert.equal(first.connections, 0);
     await show();
-    await until('its server is asked', () => first.connections > 0);
+    await eventually('its server to be asked', () => first.connections > 0);
   });
 
   it('is followed where the file behind a link is replaced', async () => {
     await replace('real', configs[1]);
-    await until('the next server is asked', () => second.connections > 0);
+    await eventually('the next server to be asked', () => second.connections > 0);
   });
 
   it('is followed where the link is made to lead elsewhere', async () => {
     await writeFile(join(folder, 'other'), configs[2] ?? '');
     await symlink('other', join(folder, 'new-link'));
     await rename(join(folder, 'new-link'), link);
-    await until('the third server is asked', () => third.connections > 0);
+    await eventually('the third server to be asked', () => third.connections > 0);
   });
 
   it('is followed where it goes away for a while', async () => {
     await rm(join(folder, 'other'));
     await sleep(2000);
     await writeFile(join(folder, 'other'), configs[3] ?? '');
-    await until('the fourth server is asked', () => fourth.connections > 0);
+    await eventually('the fourth server to be asked', () => fourth.connections > 0);
   });
 
   it('is left alone where it has no contexts, with a word on it', async () => {

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { parse } from 'yaml';
+import { eventually } from '../../sandbox/eventually.ts';
 import { oldCertificate } from '../support/texts/oldCertificate.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
-import { eventually } from './terminals.ts';
 
 const extension = vscode.extensions.getExtension('serviceaccount-tokens.serviceaccount-tokens');
 
@@ -57,7 +57,7 @@ describe('the hover', () => {
     try {
       control.inputBox.value = `Add ${jwt(boundClaims())}`;
       await vscode.commands.executeCommand('workbench.view.scm');
-      const document = await eventually('the input is a document', () =>
+      const document = await eventually('the input to be a document', () =>
         vscode.workspace.textDocuments.find(
           (one) => one.uri.scheme === 'vscode-scm' && one.getText().includes('eyJ'),
         ),

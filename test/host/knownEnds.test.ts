@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import * as vscode from 'vscode';
+import { eventually } from '../../sandbox/eventually.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
 
 const NAMESPACE = 'known-ends';
@@ -57,12 +58,6 @@ const problemsOf = (document: vscode.TextDocument): string =>
     .map(({ message }) => message)
     .join('\n');
 
-async function eventually(what: string, is: () => Promise<boolean> | boolean): Promise<void> {
-  for (const deadline = Date.now() + 20_000; !(await is()); await sleep(100)) {
-    assert.ok(Date.now() < deadline, what);
-  }
-}
-
 const GONE = 'its Pod is gone (seen in ';
 
 describe('a token whose end the followed cluster shows', function () {
@@ -86,13 +81,11 @@ describe('a token whose end the followed cluster shows', function () {
   it('is said to be dead in hover, hint and problem as its Pod goes, and was not before', async () => {
     await makePod('one');
     const { document, at } = await shown(`TOKEN=${await tokenOf('one')}\n`);
-    await eventually('no hint', async () => (await hintsOf(document)).includes('ends with Pod one'));
+    await eventually('the hint', async () => (await hintsOf(document)).includes('ends with Pod one'));
     assert.ok(!(await hoverAt(document, at)).includes('is gone'));
     assert.doesNotMatch(problemsOf(document), /is gone/);
     await kubectl('delete', 'pod', 'one', '--grace-period=0', '--force', '--wait=false');
-    await eventually('the problem does not say it', () =>
-      problemsOf(document).includes(`${GONE}${context})`),
-    );
+    await eventually('the problem to say it', () => problemsOf(document).includes(`${GONE}${context})`));
     assert.match(await hintsOf(document), /^its Pod is gone \(seen in /m);
     assert.match(await hoverAt(document, at), /its Pod is gone/);
   });
@@ -113,11 +106,11 @@ describe('a token whose end the followed cluster shows', function () {
       '--bound-object-name=held',
     );
     const { document, at } = await shown(`TOKEN=${token}\n`);
-    await eventually('no hint', async () => (await hintsOf(document)).includes('ends with Secret held'));
+    await eventually('the hint', async () => (await hintsOf(document)).includes('ends with Secret held'));
     assert.doesNotMatch(problemsOf(document), /is gone/);
     await sleep(1000); // The tree sees the new Secret.
     await kubectl('delete', 'secret', 'held');
-    await eventually('the problem does not say it', () =>
+    await eventually('the problem to say it', () =>
       problemsOf(document).includes(`its Secret is gone (seen in ${context})`),
     );
     assert.match(await hintsOf(document), /^its Secret is gone \(seen in /m);
@@ -162,12 +155,12 @@ describe('a token whose end the followed cluster shows', function () {
       });
     const cluster = own.clusters[0]?.cluster ?? {};
     const here = await shown(kubeconfig(cluster));
-    await eventually('it is not said', async () =>
+    await eventually('it to be said', async () =>
       (await hintsOf(here.document)).includes('its ServiceAccount is gone'),
     );
     // Another port under the same CA may be another cluster.
     const there = await shown(kubeconfig({ ...cluster, server: 'https://127.0.0.1:1' }));
-    await eventually('no hint', async () => (await hintsOf(there.document)) !== '');
+    await eventually('the hint', async () => (await hintsOf(there.document)) !== '');
     assert.ok(!(await hintsOf(there.document)).includes('is gone'));
   });
 });
@@ -178,7 +171,7 @@ describe('a line with several tokens', () => {
     const times = { iat: 1, nbf: 1 };
     const vault = jwt(boundClaims({}, { ...times, exp: day, aud: ['vault'] }));
     const { document, at } = await shown(`${vault} ${jwt(boundClaims({}, { ...times, exp: 2 }))}\n`);
-    await eventually('no hints', async () => (await hintsOf(document)).includes('for vault'));
+    await eventually('the hints', async () => (await hintsOf(document)).includes('for vault'));
     assert.match(await hintsOf(document), /expired/);
     assert.match(await hoverAt(document, at), /It is for vault/);
   });

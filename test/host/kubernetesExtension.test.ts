@@ -4,7 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { asAdmin, eventually, openedTab } from './terminals.ts';
+import { eventually } from '../../sandbox/eventually.ts';
+import { asAdmin, openedTab } from './terminals.ts';
 
 const ID = 'ms-kubernetes-tools.vscode-kubernetes-tools';
 
@@ -51,7 +52,7 @@ describe('a row of the Kubernetes extension', () => {
     await asAdmin('create', '-f', file);
     const filled = async (): Promise<true | undefined> =>
       (await asAdmin('get', 'secret', 'of-a-row', '-o', 'jsonpath={.data.token}')) === '' ? undefined : true;
-    await eventually('the token controller has filled it', filled);
+    await eventually('the token controller to fill it', filled);
     await rm(dirname(file), { recursive: true });
     assert.equal(
       await explained(await row('resource', 'secret', 'of-a-row', 'default')),
@@ -67,7 +68,7 @@ describe('a row of the Kubernetes extension', () => {
     const before = new Set(vscode.window.terminals);
     const target = await row('resource', 'serviceaccount', 'of-a-row', 'default');
     await vscode.commands.executeCommand('serviceAccountTokens.openTerminalAs', target);
-    const terminal = await eventually('a terminal was opened', () =>
+    const terminal = await eventually('a terminal', () =>
       vscode.window.terminals.find((one) => !before.has(one)),
     );
     assert.equal(terminal.name, 'default/of-a-row');

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
+import { eventually } from '../../sandbox/eventually.ts';
 import { loadClusterAccess } from '../../src/cluster/door.ts';
 import { getToken } from '../../src/editor/credentials/getToken.ts';
 import type { WizardServices } from '../../src/editor/workbench/services.ts';
@@ -60,12 +61,6 @@ describe('what was issued from here', () => {
     return { file, token };
   }
 
-  async function eventually(what: string, isSo: () => boolean): Promise<void> {
-    for (const deadline = Date.now() + 20_000; !isSo(); await sleep(50)) {
-      assert.ok(Date.now() < deadline, what);
-    }
-  }
-
   it('says something else at the moment when its words change, and that its file is gone', async () => {
     const shown = new ShownTokens(services);
     let changes = 0;
@@ -77,15 +72,15 @@ describe('what was issued from here', () => {
     assert.ok(entry);
     assert.match(shown.state(entry, undefined).words, /^expires in 1 min( 2 s)?$/);
     shown.file(entry);
-    await eventually('its file was not found', () => shown.file(entry) === 'there');
+    await eventually('its file to be found', () => shown.file(entry) === 'there');
     changes = 0;
-    await eventually('the row was not drawn again', () => changes > 0);
+    await eventually('the row to be drawn again', () => changes > 0);
     const last = 'expires in less than a minute';
-    await eventually('the last minute is not told', () => shown.state(entry, undefined).words === last);
+    await eventually('the last minute to be told', () => shown.state(entry, undefined).words === last);
     writeFileSync(file, 'something else');
-    await eventually('another content was not seen', () => shown.file(entry) === 'other');
+    await eventually('another content to be seen', () => shown.file(entry) === 'other');
     rmSync(file);
-    await eventually('its file is still said to be there', () => shown.file(entry) === 'gone');
+    await eventually('its file to be said to be gone', () => shown.file(entry) === 'gone');
     listening.dispose();
     shown.dispose();
   });
@@ -118,7 +113,7 @@ describe('what was issued from here', () => {
     const later = await issue('later', 100_000);
     const named = (name: string) => ledger.entries.find(({ file }) => file === join(folder, name));
     await ledger.markRevoked(named('revoked')?.id ?? '', now());
-    await eventually('nobody was told', () => named('soon')?.reminded === true);
+    await eventually('somebody to be told', () => named('soon')?.reminded === true);
     assert.equal(named('revoked')?.reminded, false);
     assert.equal(named('later')?.reminded, false);
     await ledger.forget([named('soon')?.id ?? '']);

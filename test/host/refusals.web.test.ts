@@ -1,24 +1,13 @@
 /** Runs in Node's extension host and in the browser's: it uses what both have. */
 import { describe, it } from 'mocha';
 import * as vscode from 'vscode';
+import { eventually } from '../../sandbox/eventually.ts';
 
 const said = (milliseconds: number): string =>
   `E1129 05:34:56.${milliseconds}    8262 authentication.go:76] "Unable to authenticate the request" err="[invalid bearer token, service account token has expired]"`;
 
 function check(holds: boolean, message: string): void {
   if (!holds) throw new Error(message);
-}
-
-/** What is said of a text once the extension has been loaded for it. */
-async function until(get: () => Promise<string>, isThere: (said: string) => boolean): Promise<string> {
-  const deadline = Date.now() + 20_000;
-  for (;;) {
-    const said = await get();
-    if (isThere(said) || Date.now() > deadline) return said;
-    await new Promise((resolve) => {
-      setTimeout(resolve, 50);
-    });
-  }
 }
 
 async function hoverAt(uri: vscode.Uri, position: vscode.Position): Promise<string> {
@@ -51,7 +40,7 @@ describe('in a log, the words that say 401', () => {
   it('have a hover with the reason, whose refusal it is, and what to do', async () => {
     const { uri } = await log('nothing', said(108_005));
     const place = new vscode.Position(1, said(108_005).indexOf('Unable') + 3);
-    const text = await until(async () => await hoverAt(uri, place), Boolean);
+    const text = await eventually('a hover', async () => await hoverAt(uri, place));
     for (const part of [
       '401: It has expired',
       'Said by an API server',
@@ -64,7 +53,7 @@ describe('in a log, the words that say 401', () => {
 
   it('have one lens for each reason, with how often it is said', async () => {
     const { uri } = await log(...Array.from({ length: 1000 }, (_, index) => said(100_000 + index)));
-    const titles = await until(async () => await lensesOf(uri), Boolean);
+    const titles = await eventually('a lens', async () => await lensesOf(uri));
     check(titles === '401: It has expired (1000 times in this file)', titles);
   });
 });

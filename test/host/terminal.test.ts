@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { parse } from 'yaml';
+import { eventually } from '../../sandbox/eventually.ts';
 import { floor } from '../../scripts/floor.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
-import { asAdmin, eventually, leftOf, NOTHING, openAs, openedTab, type LeftTerminal } from './terminals.ts';
+import { asAdmin, leftOf, NOTHING, openAs, openedTab, type LeftTerminal } from './terminals.ts';
 
 const kubectl = process.env['KUBECTL'] ?? '';
 
@@ -41,7 +42,7 @@ describe('a command that was refused in a terminal', () => {
       env: { PATH: [dirname(kubectl), process.env['PATH']].join(delimiter) },
     });
     terminal.show();
-    await eventually('the shell tells of its commands', () => terminal.shellIntegration);
+    await eventually('the shell to tell of its commands', () => terminal.shellIntegration);
     // VS Code 1.96 starts no extension for a terminal; any file that is open does.
     if (vscode.version.startsWith(`${floor.vscode}.`)) {
       await vscode.window.showTextDocument(vscode.Uri.file(join(folder, 'other')));
@@ -59,7 +60,7 @@ describe('a command that was refused in a terminal', () => {
       ended = execution.commandLine.value;
     });
     terminal.sendText(line);
-    await eventually(`it ends: ${line}`, () => ended);
+    await eventually(`this to end: ${line}`, () => ended);
     ending.dispose();
   }
 
@@ -74,7 +75,7 @@ describe('a command that was refused in a terminal', () => {
       });
       return seen !== undefined && title.test(seen) ? true : undefined;
     };
-    await eventually(`the offer opens ${String(title)}`, opens, () => seen);
+    await eventually(`the offer to open ${String(title)}`, opens, () => seen);
   }
 
   for (const [name, line] of [
@@ -123,14 +124,12 @@ describe('a terminal as a ServiceAccount', () => {
       isRefused: false,
     });
     terminal.dispose();
-    await eventually('it has left nothing', async () => (isNothing(await leftOf(left)) ? true : undefined));
+    await eventually('nothing to be left', async () => isNothing(await leftOf(left)));
   });
 
   it('leaves nothing after its window has died, once another has started', async () => {
     const left = JSON.parse(await readFile(process.env['LEFT_TERMINAL'] ?? '', 'utf8')) as LeftTerminal;
-    await eventually('the next window has ended it', async () =>
-      isNothing(await leftOf(left)) ? true : undefined,
-    );
+    await eventually('the next window to end it', async () => isNothing(await leftOf(left)));
   });
 });
 

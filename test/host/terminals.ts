@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
+import { eventually } from '../../sandbox/eventually.ts';
 import { kubectlIs } from '../support/cluster/kubectl.ts';
 
 const run = promisify(execFile);
@@ -12,19 +13,6 @@ const kubectl = process.env['KUBECTL'] ?? '';
 /** What the administrator's kubectl says. */
 export async function asAdmin(...args: readonly string[]): Promise<string> {
   return (await run(kubectl, ['--kubeconfig', process.env['KUBECONFIG'] ?? '', ...args])).stdout;
-}
-
-/** Asks until there is an answer, for 25 s. `seen`: what there was instead. */
-export async function eventually<T>(
-  what: string,
-  look: () => T | undefined | Promise<T | undefined>,
-  seen: () => unknown = () => '',
-): Promise<T> {
-  for (const deadline = Date.now() + 25_000; Date.now() < deadline; await sleep(200)) {
-    const found = await look();
-    if (found !== undefined) return found;
-  }
-  throw new Error(`Waited 25 s: ${what} ${JSON.stringify(seen())}`);
 }
 
 const inspectors = (): readonly vscode.Tab[] =>
@@ -67,7 +55,7 @@ export async function openAs(
     kind: 'serviceAccount',
     info,
   });
-  const terminal = await eventually('a terminal was opened', () =>
+  const terminal = await eventually('a terminal', () =>
     vscode.window.terminals.find((one) => !before.has(one)),
   );
   const { creationOptions } = terminal;
@@ -76,7 +64,7 @@ export async function openAs(
   await copyFile(file, copy);
   const who = await kubectlIs(kubectl, copy);
   if (who !== `system:serviceaccount:${namespace}:${name}`) throw new Error(`It is ${who}.`);
-  await eventually('its shell is known', async () => {
+  await eventually('its shell to be known', async () => {
     const record = await readFile(`${dirname(file)}/record.json`, 'utf8');
     return /"shell":\d/.test(record) ? true : undefined;
   });

@@ -1,6 +1,7 @@
 /** Runs in Node's extension host and in the browser's: it uses what both have. */
 import { describe, it } from 'mocha';
 import * as vscode from 'vscode';
+import { eventually } from '../../sandbox/eventually.ts';
 import { inWorkspace, openCorpus } from './corpus.ts';
 
 function check(holds: boolean, message: string): void {
@@ -29,17 +30,6 @@ async function hintsOf(document: vscode.TextDocument): Promise<vscode.InlayHint[
   );
 }
 
-async function until<T>(get: () => Promise<T>, isThere: (value: T) => boolean): Promise<T> {
-  const deadline = Date.now() + 20_000;
-  for (;;) {
-    const value = await get();
-    if (isThere(value) || Date.now() > deadline) return value;
-    await new Promise((resolve) => {
-      setTimeout(resolve, 50);
-    });
-  }
-}
-
 describe('in every text of the labelled corpus', () => {
   it('the editor’s hover decodes each token, at its exact range, and nothing else', async () => {
     let tokens = 0;
@@ -63,9 +53,15 @@ describe('in every text of the labelled corpus', () => {
   it('a hint stands before each token, with its owner and how long it lives', async () => {
     for (const { name, document, places } of await openCorpus()) {
       if (places.length === 0) continue;
-      const hints = await until(
-        async () => await hintsOf(document),
-        (found) => found.length === places.length,
+      let seen: unknown;
+      const hints = await eventually(
+        `a hint for each token of ${name}`,
+        async () => {
+          const found = await hintsOf(document);
+          seen = found.map(({ position }) => position);
+          return found.length === places.length && found;
+        },
+        () => seen,
       );
       const there = hints.map(({ position }) => position).toSorted((a, b) => a.compareTo(b));
       const wanted = places.map(({ range }) => range.start);
@@ -85,16 +81,11 @@ it('a problem is shown for a Pod’s token in a kubeconfig', async () => {
   const document = await vscode.workspace.openTextDocument(
     inWorkspace('corpus', 'tokens', 'kubeconfig.yaml'),
   );
-  const rules = await until(
-    async () =>
-      await Promise.resolve(
-        vscode.languages
-          .getDiagnostics(document.uri)
-          .map(({ code }) => (typeof code === 'object' ? code.value : code)),
-      ),
-    (found) => found.includes('pod-bound-in-kubeconfig'),
-  );
-  check(rules.includes('pod-bound-in-kubeconfig'), rules.join(', '));
+  const rules = (): readonly unknown[] =>
+    vscode.languages
+      .getDiagnostics(document.uri)
+      .map(({ code }) => (typeof code === 'object' ? code.value : code));
+  await eventually('the problem', () => rules().includes('pod-bound-in-kubeconfig'), rules);
 });
 
 it('the inspector’s page can be read, wherever the extension is', async () => {

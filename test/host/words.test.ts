@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { eventually } from '../../sandbox/eventually.ts';
 import { modelTools } from '../../src/editor/models/register.ts';
 import type { Services } from '../../src/editor/workbench/services.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
@@ -24,17 +25,8 @@ async function open(name: string, text: string): Promise<vscode.TextDocument> {
   return document;
 }
 
-/** Asks again until there is something. */
-async function until<T>(look: () => Promise<readonly T[]> | readonly T[]): Promise<readonly T[]> {
-  for (const deadline = Date.now() + 20_000; ;) {
-    const found = await look();
-    if (found.length > 0) return found;
-    assert.ok(Date.now() < deadline, 'something is shown');
-    await new Promise((resolve) => {
-      setTimeout(resolve, 100);
-    });
-  }
-}
+/** Undefined where there is nothing yet. */
+const some = <T>(all: readonly T[]): readonly T[] | undefined => (all.length > 0 ? all : undefined);
 
 const kubeconfig = JSON.stringify({
   apiVersion: 'v1',
@@ -55,9 +47,10 @@ describe('a hostile name', () => {
 
   it('cannot act, hide or spread above its line', async () => {
     const { uri } = await open('lenses.kubeconfig', kubeconfig);
-    const lenses = await until(
-      async () =>
+    const lenses = await eventually('lenses', async () =>
+      some(
         await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 100),
+      ),
     );
     const titles = lenses.map(({ command }) => command?.title ?? '');
     const texts = [...titles, ...lenses.map(({ command }) => command?.tooltip ?? '')];
@@ -76,7 +69,9 @@ describe('a hostile name', () => {
     const user = { name: HOSTILE, user: { token: 'x' } };
     const config = { apiVersion: 'v1', kind: 'Config', clusters: [], users: [user, user], contexts: [] };
     const { uri } = await open('problems.kubeconfig', JSON.stringify(config));
-    const messages = (await until(() => vscode.languages.getDiagnostics(uri))).map(({ message }) => message);
+    const messages = (await eventually('a problem', () => some(vscode.languages.getDiagnostics(uri)))).map(
+      ({ message }) => message,
+    );
     assert.match(messages.join(), /two users have the same name, “?.*All is well/);
     for (const message of messages) assert.doesNotMatch(message, UNSEEN);
   });
@@ -90,14 +85,14 @@ describe('a hostile name', () => {
     );
     const text = 'kind: Pod\nspec:\n  serviceAccountName: w';
     const document = await vscode.workspace.openTextDocument({ language: 'yaml', content: text });
-    const labels = await until(async () => {
+    const labels = await eventually('what completes it', async () => {
       const list = await vscode.commands.executeCommand<vscode.CompletionList>(
         'vscode.executeCompletionItemProvider',
         document.uri,
         document.positionAt(text.length),
       );
       const all = list.items.map(({ label }) => (typeof label === 'string' ? label : label.label));
-      return all.filter((label) => label.startsWith('word'));
+      return some(all.filter((label) => label.startsWith('word')));
     });
     assert.deepEqual(labels, ['word']);
   });

@@ -1,6 +1,5 @@
 /** Servers that ask others than the ServiceAccount authenticators: what each is told, and tokens to judge there. */
 import { SignJWT } from 'jose';
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   claimsOf,
   keyIdOf,
@@ -15,6 +14,7 @@ import {
   type Configured,
   type Staged,
 } from './configured.ts';
+import { eventually } from '../../../sandbox/eventually.ts';
 import { startIssuer } from './issuer.ts';
 import { reviewOn } from './judge.ts';
 import { now, stranger } from './stage.ts';
@@ -28,11 +28,10 @@ const ofStranger = async (): Promise<string> =>
 
 /** A provider's keys are fetched a moment after the server is ready. */
 async function untilAccepted(cluster: Configured, token: string): Promise<void> {
-  for (let tries = 0; tries < 100; tries += 1) {
-    if ((await reviewOn(cluster.people.administrator, token)).accepted) return;
-    await sleep(200);
-  }
-  throw new Error('The server does not take the issuer’s tokens.');
+  await eventually(
+    'the server to take the issuer’s tokens',
+    async () => (await reviewOn(cluster.people.administrator, token)).accepted,
+  );
 }
 
 /** Another issuer by structured authentication, bootstrap tokens, and anonymous requests to some paths alone. */

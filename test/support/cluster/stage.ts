@@ -1,8 +1,8 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { generateKeyPair, SignJWT, type JWTPayload } from 'jose';
+import { eventually } from '../../../sandbox/eventually.ts';
 import type { Cluster } from '../../../src/cluster/api/cluster.ts';
 import { clusterAccess } from '../../../src/cluster/client.ts';
 import { decodeToken } from '../../../src/token/decode.ts';
@@ -98,7 +98,7 @@ export async function legacyOf(
 /** Ends once a new namespace has its `default` ServiceAccount, which a controller creates in its own time. */
 export async function hasDefault(cluster: Cluster, namespacePath: string): Promise<void> {
   const path = `${namespacePath}/serviceaccounts/default`;
-  while ((await cluster.ask({ path }, AbortSignal.timeout(5000))).status !== 200) await sleep(100);
+  await eventually(path, async () => (await cluster.ask({ path }, AbortSignal.timeout(5000))).status === 200);
 }
 
 /** Prepares the namespace in which causes are staged. Opens the cluster as its administrator, and as a person without any right. */
