@@ -1,13 +1,5 @@
-/** Changes that make no difference that a caller could see. */
-interface Equivalent {
-  readonly file: string;
-  readonly original: string;
-  /** What stands directly before it in its line, where it makes no difference there alone. */
-  readonly behind?: string;
-  /** What it may be changed to without a difference. */
-  readonly replacements: readonly string[];
-  readonly why: string;
-}
+import type { Equivalent } from './equivalent/change.ts';
+import { since124 } from './equivalent/since124.ts';
 
 /** Where a text stands in for what the compiler cannot know to be there: a group of an expression that matched, the first part of a text. */
 const STAND_INS: readonly string[] = [
@@ -17,12 +9,12 @@ const STAND_INS: readonly string[] = [
   'src/since124/regions.ts',
   'src/since124/templates.ts',
   'src/since124/terraform.ts',
-  'src/kubeconfig/effective.ts',
   'src/kubeconfig/sameDestination.ts',
-  'src/kubeconfig/yaml/scanner.ts',
 ];
 
+/** Changes that make no difference that a caller could see. */
 export const equivalents: readonly Equivalent[] = [
+  ...since124,
   ...STAND_INS.map((file) => ({
     file,
     original: "''",
@@ -31,136 +23,10 @@ export const equivalents: readonly Equivalent[] = [
     why: 'Stands in for what is always there.',
   })),
   {
-    file: 'src/since124/code.ts',
-    original: 'at < text.length',
-    replacements: ['at <= text.length'],
-    why: 'Behind the end there is nothing that begins or ends anything.',
-  },
-  {
-    file: 'src/since124/code.ts',
-    original: 'unit === first',
-    replacements: ['true'],
-    why: 'It is looked at whole then, which takes longer.',
-  },
-  {
-    file: 'src/since124/code.ts',
-    original: 'begins[text.charCodeAt(at)] !== 1',
-    replacements: ['false'],
-    why: 'It is looked at whole then, which takes longer.',
-  },
-  {
-    file: 'src/since124/code.ts',
-    original: '{\n      at += 1;\n      continue;\n    }',
-    replacements: ['{}'],
-    why: 'It is looked at whole then, which takes longer.',
-  },
-  {
-    file: 'src/since124/code.ts',
-    original: '/[^\\n]+/g',
-    replacements: ['/[^\\n]/g'],
-    why: 'Each is made a blank by itself then, which takes longer.',
-  },
-  {
-    file: 'src/since124/dependencies.ts',
-    original: 'own < part',
-    replacements: ['own <= part'],
-    why: 'They are not the same there.',
-  },
-  {
-    file: 'src/since124/find.ts',
-    original: 'start < one.end',
-    replacements: ['start <= one.end'],
-    why: 'None of them begins where another ends.',
-  },
-  {
-    file: 'src/since124/find.ts',
-    original: 'end > one.start',
-    replacements: ['end >= one.start'],
-    why: 'None of them begins where another ends.',
-  },
-  {
-    file: 'src/since124/inArguments.ts',
-    original: 'flag === undefined',
-    replacements: ['false'],
-    why: 'No word is the flag that there is not.',
-  },
-  {
-    file: 'src/since124/kubectlCommand.ts',
-    original: 'slash > 0',
-    replacements: ['slash >= 0'],
-    why: 'Before a slash at the beginning there is no kind.',
-  },
-  {
-    file: 'src/since124/outline.ts',
-    original: 'indentation > this.#inSection',
-    replacements: ['indentation >= this.#inSection'],
-    why: 'What is in as far is looked at before.',
-  },
-  {
-    file: 'src/since124/programs.ts',
-    original: 'one !== undefined',
-    replacements: ['true'],
-    why: 'What has no name is read nowhere.',
-  },
-  {
-    file: 'src/since124/programs.ts',
-    original: 'name !== undefined',
-    replacements: ['true'],
-    why: 'What has no name is read nowhere.',
-  },
-  {
-    file: 'src/since124/programs.ts',
-    original: 'name === undefined',
-    replacements: ['false'],
-    why: 'What has no name is read nowhere.',
-  },
-  {
-    file: 'src/since124/programs.ts',
-    original: 'line.slice(0, 500)',
-    replacements: ['line'],
-    why: 'It takes longer.',
-  },
-  {
-    file: 'src/since124/programs.ts',
-    original: "'.Secrets['",
-    replacements: ['""'],
-    why: 'More is read then, in which nothing is found.',
-  },
-  {
-    file: 'src/since124/programs.ts',
-    original: "'BearerToken:'",
-    replacements: ['""'],
-    why: 'More is read then, in which nothing is found.',
-  },
-  {
-    file: 'src/since124/programs.ts',
-    original: "'getSecrets()'",
-    replacements: ['""'],
-    why: 'More is read then, in which nothing is found.',
-  },
-  {
-    file: 'src/since124/programs.ts',
-    original: "'.secrets'",
-    replacements: ['""'],
-    why: 'More is read then, in which nothing is found.',
-  },
-  {
-    file: 'src/since124/regions.ts',
-    original: "'sh'",
-    replacements: ['""'],
-    why: 'All but PowerShell and make is read alike.',
-  },
-  {
-    file: 'src/since124/scriptsWithin.ts',
-    original: '!/\\b(?:kubectl|oc)\\s/.test(text.slice(start, end))',
-    replacements: ['false'],
-    why: 'More is read then, in which nothing is found.',
-  },
-  {
-    file: 'src/since124/scriptsWithin.ts',
-    original: 'text.slice(start, end)',
-    replacements: ['text'],
-    why: 'More is read then, in which nothing is found.',
+    file: 'src/kubeconfig/check.ts',
+    original: 'end < 0',
+    replacements: ['end <= 0'],
+    why: 'On an empty line there is nothing to refuse.',
   },
   {
     file: 'src/kubeconfig/checkUse.ts',
@@ -175,10 +41,35 @@ export const equivalents: readonly Equivalent[] = [
     why: 'Nothing is used that has no name.',
   },
   {
+    file: 'src/kubeconfig/effective.ts',
+    original: 'server === undefined',
+    replacements: ['false'],
+    why: 'Without a server there is a reason.',
+  },
+  {
+    file: 'src/kubeconfig/effective.ts',
+    original: "''",
+    behind: 'refused(why ?? ',
+    replacements: ['"Stryker was here!"'],
+    why: 'Without a server there is a reason.',
+  },
+  {
     file: 'src/kubeconfig/read.ts',
     original: 'one < other',
     replacements: ['one <= other'],
     why: 'No two keys of a mapping are the same.',
+  },
+  {
+    file: 'src/kubeconfig/yaml/resolve.ts',
+    original: String.raw`/^\.[0-9](?:_?[0-9])*(?:[eE][-+]?[0-9](?:_?[0-9])*)?$/`,
+    replacements: [String.raw`/\.[0-9](?:_?[0-9])*(?:[eE][-+]?[0-9](?:_?[0-9])*)?$/`],
+    why: 'What has a point before that one, too, is no number.',
+  },
+  {
+    file: 'src/kubeconfig/yaml/scanner.ts',
+    original: "''",
+    replacements: ['"Stryker was here!"'],
+    why: 'Nothing reads it of a token that has none.',
   },
   {
     file: 'src/kubeconfig/yaml/scanner.ts',

@@ -11,6 +11,8 @@ export type Beside = ReadonlyMap<string, string>;
 const MOST = 100;
 /** No more of a line is read, in UTF-16 units. */
 const LONGEST = 4000;
+/** The key of the files that it lists. */
+const LIST = 'resources:';
 /** Keys by which a kustomization may carry a name on, so that nothing is said. */
 const CARRIES =
   /^(?:replacements|configurations|transformers|patches|patchesStrategicMerge|patchesJson6902|components|vars):/m;
@@ -29,10 +31,9 @@ function resourcesOf(text: string): string[] {
   let isListed = false;
   for (const whole of text.split('\n')) {
     const line = withoutComment(whole.slice(0, LONGEST)).trim();
-    const colon = line.indexOf(':');
-    if (/^\w/.test(whole) && colon >= 0) {
-      isListed = line.slice(0, colon) === 'resources';
-      const value = line.slice(colon + 1).trim();
+    if (/^\w/.test(whole)) {
+      isListed = line.startsWith(LIST);
+      const value = line.slice(LIST.length).trim();
       if (isListed && value.startsWith('[') && value.endsWith(']'))
         items.push(...value.slice(1, -1).split(','));
     } else if (isListed && line.startsWith('- ')) items.push(line.slice(2));

@@ -95,7 +95,7 @@ function isOfSecret(text: string, at: number): boolean {
     .slice(0, -1)
     .slice(-2)
     .map((one) => one.trim());
-  const [further = '', nearest = ''] = above.length < 2 ? ['', ...above] : above;
+  const [nearest = '', further = ''] = above.toReversed();
   return HOLDER.test(nearest) || (/^\w+:\s\S/.test(nearest) && HOLDER.test(further));
 }
 

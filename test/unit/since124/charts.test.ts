@@ -109,6 +109,7 @@ describe('the lines of an object', () => {
     ['with a number sign', `${NAME}#it`, `${NAME}#it`],
     ['in quotes', `"${NAME}" # it`, `"${NAME}"`],
     ['in single quotes', `   '${NAME}'`, `'${NAME}'`],
+    ['in quotes, with a number sign within', `"${NAME} # it" # it`, `"${NAME} # it"`],
     ['after a quote that does not end', `"${NAME} # it`, `"${NAME}`],
   ])('have a name %s', (_how, written, name) => {
     expect(marked(secret(written))).toEqual([name]);
@@ -118,6 +119,7 @@ describe('the lines of an object', () => {
   it('are those of a document, however it is indented and divided', () => {
     const text = secret(NAME);
     expect(marked(text.replaceAll('  ', '      '))).toEqual([NAME]);
+    expect(marked(`\n${text}`)).toEqual([NAME]);
     expect(marked(`---\n${text}--- # next\n${account()}`)).toEqual([NAME]);
     expect(marked(`${text}---\n`.repeat(3))).toEqual([NAME, NAME, NAME]);
     expect(marked(text.replace('kind: Secret\n', '---\nkind: Secret\n'))).toEqual([NAME]);
@@ -174,6 +176,7 @@ describe('a kustomization that renames a ServiceAccount', () => {
     ['resources: [ "b.yaml" , a.yaml ] # it\n'],
     ['resources:\r\n- a.yaml\r\n'],
     ['images:\n- b.yaml\nresources:\n- a.yaml\n'],
+    ['resources:\n- https://b/c\n- a.yaml\n'],
   ])('is told so, as it lists both: %j', (resources) => {
     expect(found(`namePrefix: p-\n${resources}`).map(({ rule }) => rule)).toEqual([
       'kustomize-renames-account',
@@ -186,12 +189,14 @@ describe('a kustomization that renames a ServiceAccount', () => {
     ['it gives no prefix', "namePrefix: ''\nresources:\n- a.yaml\n"],
     ['its prefix is a comment', 'namePrefix: # p-\nresources:\n- a.yaml\n'],
     ['the prefix is of something within', 'a:\n  namePrefix: p-\nresources:\n- a.yaml\n'],
+    ['the list is of something within', 'namePrefix: p-\na:\n  resources:\n- a.yaml\n'],
     ['it lists another file', 'namePrefix: p-\nresources:\n- b.yaml\n'],
     ['it lists the file elsewhere', 'namePrefix: p-\nresources:\n- b.yaml\ngenerators:\n- a.yaml\n'],
     ['it lists the file before', 'namePrefix: p-\ncrds:\n- a.yaml\nresources:\n- b.yaml\n'],
     ['the line is a comment', 'namePrefix: p-\nresources:\n# - a.yaml\n'],
     ['the item has no blank', 'namePrefix: p-\nresources:\n-a.yaml\n'],
-    ['the brackets do not end', 'namePrefix: p-\nresources: [a.yaml\n'],
+    ['the brackets do not begin', 'namePrefix: p-\nresources: -a.yaml]\n'],
+    ['the brackets do not end', 'namePrefix: p-\nresources: [a.yaml,\n'],
     ['the brackets are of something else', 'namePrefix: p-\nresource: [a.yaml]\n'],
     ['the quotes are not alike', 'namePrefix: p-\nresources:\n- "a.yaml\'\n'],
     ...[

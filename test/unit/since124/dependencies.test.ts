@@ -82,6 +82,15 @@ describe('a file of dependencies', () => {
     },
   );
 
+  it.each([
+    ['Pipfile.lock', '{"_meta": {}, "default": {"requests": {"version": "==2.0.0"}}}'],
+    ['yarn.lock', '"undici@^0.1.0":\n  resolved "x"\n  version "0.1.0"\n'],
+    ['pnpm-lock.yaml', '/ is not in the path:/0.10.2:\n'],
+    ['packages.lock.json', '{"version": 1, "NuGet": { "resolved": "4.0.0" }}'],
+  ])('%s is told nothing where it locks others alone: %j', (path, text) => {
+    expect(found(path, text + NEEDLES)).toEqual([]);
+  });
+
   it('is told each version of a library once, and each library', () => {
     const text = ['0.60.1', '0.60.1', '0.60.2'].map((version) => lock('kube', version)).join('\n');
     expect(found('Cargo.lock', text)).toEqual([

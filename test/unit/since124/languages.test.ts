@@ -186,6 +186,8 @@ describe('the scripts in YAML', () => {
     ['a value behind a comment', `# run\nrun: ${LINE} # run\n`],
     ['a value in quotes', `run: '${LINE}'\n`],
     ['an item', `- ${LINE}\n`],
+    ['an item in quotes', `-  '${LINE}'\n`],
+    ['a value in quotes of a key in quotes', `"run" :  "${LINE}"\n`],
     ['an item of items', `-  - run:  ${LINE}\n`],
     ['a value of a key in quotes', `"run" : ${LINE}\n`],
     ['a value of a long key', `$a.b/c-${'d'.repeat(80)}: ${LINE}\n`],
@@ -217,6 +219,11 @@ describe('the scripts in YAML', () => {
     ['a comment in a block', `run: |\n  # ${LINE}\n`],
   ])('are not looked for in %s', (_where, text) => {
     expect(markedIn('a.yaml', text)).toEqual([]);
+  });
+
+  it('end with their part of a file, also where a quote in them does not', () => {
+    const [first, second] = LINE.split('{');
+    expect(markedIn('a.md', `\`\`\`sh\n${first}'{\n\`\`\`\n${second}'\n`)).toEqual([]);
   });
 
   it('are one in a block, and in each part of a file by itself', () => {
@@ -292,6 +299,7 @@ describe('the code blocks of Markdown', () => {
     ['in a list', `- a\n\n  \`\`\`sh\n  ${LINE}\n  \`\`\`\n`],
     ['of Terraform that is read as such', `\`\`\`hcl\ncommand = "a"\n\`\`\`\n\`\`\`sh\n${LINE}\n\`\`\`\n`],
     ['with another fence within', `\`\`\`sh\n~~~\n${LINE}\n\`\`\`\n`],
+    ['below an empty line', `\n\`\`\`sh\n${LINE}\n\`\`\`\n`],
     ['with a fence that says a language within', `~~~sh\n~~~sh\n${LINE}\n~~~\n`],
     ['of YAML', `\`\`\`yml\n- ${LINE}\n\`\`\`\n`],
   ])('are told %s', (_how, text) => {

@@ -150,6 +150,7 @@ describe('a program', () => {
     ['it.go', `var t = readFileSync("${FILE}")`, 0],
     ['it.py', `a(token_reviewer_jwt=open("${FILE}").read())`, 1],
     ['it.js', `  a({ token_reviewer_jwt: await readFileSync('${FILE}') })`, 1],
+    ['it.js', `a({\ntoken_reviewer_jwt: readFileSync('${FILE}') })`, 1],
     ['it.js', `a({ token_reviewer_jwt: '${FILE}' })`, 0],
     ['it.py', `open("x", "${FILE}", token_reviewer_jwt=x)`, 0],
     ['it.py', `a(my_token_reviewer_jwts=f("${FILE}").read)`, 0],

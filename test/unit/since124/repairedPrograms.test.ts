@@ -181,8 +181,8 @@ describe('a file that is read for each use', () => {
   it.each([
     [
       'it.py',
-      `TOKEN: str = open("${FILE}").read().strip()\n\ndef f():\n    return {"a": F"Bearer {TOKEN} {TOKEN}", "b": "{TOKEN}", "c": TOKEN, "d": ATOKEN, "e": TOKEN == TOKEN_}\n`,
-      `TOKEN = lambda: open("${FILE}").read().strip()\n\ndef f():\n    return {"a": F"Bearer {TOKEN()} {TOKEN()}", "b": "{TOKEN}", "c": TOKEN(), "d": ATOKEN, "e": TOKEN() == TOKEN_}\n`,
+      `TOKEN: str = open("${FILE}").read().strip()\n\ndef f():\n    return {"a": F"Bearer {TOKEN} {TOKEN}", "b": "{TOKEN}", "c": TOKEN, "d": ATOKEN, "e": TOKEN == TOKEN_, "f": f'{TOKEN}'}\n`,
+      `TOKEN = lambda: open("${FILE}").read().strip()\n\ndef f():\n    return {"a": F"Bearer {TOKEN()} {TOKEN()}", "b": "{TOKEN}", "c": TOKEN(), "d": ATOKEN, "e": TOKEN() == TOKEN_, "f": f'{TOKEN()}'}\n`,
     ],
     [
       'it.py',
