@@ -24,7 +24,7 @@ export function chain({ chain: links }: InspectorModel): HTMLElement {
     ]),
   );
   const title = links.some(({ state }) => state === 'broken')
-    ? 'What it hangs on, and where that broke'
-    : 'What it hangs on';
+    ? 'What it depends on, and where that broke'
+    : 'What it depends on';
   return section('hangs', title, [el('ol', { class: 'chain', role: 'list' }, items)]);
 }

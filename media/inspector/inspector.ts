@@ -121,7 +121,7 @@ function unusedLogin({ unused, isBusy }: InspectorModel): HTMLElement[] {
   const { context, why } = unused;
   return [
     el('p', { class: 'found' }, [
-      `Asked as nobody. The login of your context “${context}” was not used: ${why}. `,
+      `Asked without a login. The login of your context “${context}” was not used: ${why}. `,
       button(
         'own',
         `Look with “${context}”`,
@@ -178,18 +178,18 @@ function noteOf({
   what,
 }: InspectorModel): string {
   if (!canLook) {
-    return `No cluster has to be asked: this gets no further in any. The ${what} stays on this machine.`;
+    return `No cluster has to be asked: it would fail in any. The ${what} stays on this machine.`;
   }
   if (barred === 'restricted') {
-    return 'In Restricted Mode no cluster is asked: what the token says is judged, on this machine. To look in the cluster, it needs a workspace that you trust; it goes on by itself then.';
+    return 'In Restricted Mode no cluster is asked: the token is judged by what it says, on this machine. If you trust the workspace, the cluster is asked automatically.';
   }
-  if (barred === 'browser') return 'In a browser no cluster can be asked: what the token says is judged.';
+  if (barred === 'browser') return 'In a browser no cluster can be asked: the token is judged by what it says.';
   if (server === undefined) return `No cluster was asked, and the ${what} stays on this machine.`;
   const secret = comparesSecret ? ', and its Secret, to compare it in memory' : '';
   const sent = wasSent
-    ? ` The ${what} was sent too, as you said yes.`
+    ? ` The ${what} was sent too, because you agreed.`
     : canSend
-      ? ` The ${what} is sent only after you say yes.`
+      ? ` The ${what} is sent only if you agree.`
       : '';
   return `${isOffline ? 'Would ask' : 'Asked'} ${server}: metadata only, with your own rights${secret}.${sent}`;
 }

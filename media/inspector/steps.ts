@@ -23,7 +23,7 @@ export function checks({ steps, isBusy }: InspectorModel): HTMLElement {
     ...folded('not-reached', of('not-reached'), 'not reached', isBusy),
   ];
   for (const { id, state } of steps) before.set(id, state);
-  return section('checks', 'The server’s checks, in its order', [
+  return section('checks', 'The server’s checks, in order', [
     el('ol', { class: 'steps', role: 'list', ...(isBusy && { 'aria-busy': 'true' }) }, items),
   ]);
 }

@@ -96,7 +96,7 @@ export function timeline(token: TokenView): HTMLElement {
     shown,
   ];
   for (const control of controls.slice(0, -1)) control.classList.add('quiet', 'small');
-  return section('time', 'Its time', [
+  return section('time', 'Its lifetime', [
     el('div', { class: 'timeline' }, [
       picture,
       el('div', { class: 'actions' }, controls),

@@ -109,7 +109,7 @@ describe('a hostile name', () => {
     assert.equal(message.isTrusted, undefined);
     const [first = '', second = '', ...more] = message.value.replaceAll('&nbsp;', ' ').split('\n\n');
     assert.deepEqual(more, []);
-    assert.match(first, /^The model is told what the token in “[^“”]+”, line 3 says: names, times, ids/);
+    assert.match(first, /^The model gets what the token in “[^“”]+”, line 3 says: names, times, IDs/);
     assert.match(second, /\(https:.*evil\\?\.example\), from|context/);
     assert.ok(message.value.length < 1500, `${message.value.length} characters`);
     assert.doesNotMatch(message.value.replaceAll('\n\n', ''), UNSEEN);

@@ -76,8 +76,8 @@ describe('what the inspector says first', () => {
     expect(await page.locator('#verdict + p').innerText()).toBe(
       'The server says: [invalid bearer token, service account token has been invalidated]',
     );
-    expect(await page.locator('.hero .actions .note').innerText()).toContain('was sent too, as you said yes');
-    expect(await page.getByText('only after you say yes').count()).toBe(0);
+    expect(await page.locator('.hero .actions .note').innerText()).toContain('was sent too, because you agreed');
+    expect(await page.getByText('only if you agree').count()).toBe(0);
     await page.context().close();
   });
 

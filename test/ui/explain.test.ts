@@ -82,7 +82,7 @@ describe('why a kubeconfig fails, looked at in the workbench', () => {
     await expect
       .poll(told, patience)
       .toMatch(/^The server says: \[invalid bearer token, service account token has been invalidated\]$/m);
-    expect(await told()).toMatch(/The token was sent too, as you said yes/);
+    expect(await told()).toMatch(/The token was sent too, because you agreed/);
     await workbench.picture('explain-sent');
   });
 

@@ -67,7 +67,7 @@ describe('the wizard that rotates a token Secret', () => {
     await workbench.inBothThemes('wizards-12-left-open');
     await workbench.menu(old, 'Rotate Token Secret…');
     await workbench.page.getByPlaceholder('was replaced by deployer-token-2, and is still valid').waitFor();
-    await keys.pick('Go On with That');
+    await keys.pick('Continue with That');
     await keys.question('ci/deployer-token-2 is filled').waitFor();
     expect(await kubectl('get', 'secrets', '-n', 'ci', '-o', 'name')).toContain('secret/deployer-token\n');
     await keys.cancel();
@@ -93,7 +93,7 @@ describe('the wizard that rotates a token Secret', () => {
     await keys.start('Rotate Token Secret…');
     await keys.pick('deployer');
     await keys.pick('deployer-token');
-    await keys.pick('Rotate It Anew');
+    await keys.pick('Rotate It Again');
     await workbench.answer(/It has to be another/, 'deployer-rotated');
     await keys.question('ci/deployer-rotated is filled').waitFor();
     await keys.pick('Put It into rotated.kubeconfig');

@@ -98,7 +98,7 @@ export class Agreements {
       })),
       {
         title: 'Allowed Credential Programs',
-        placeHolder: 'Which are to be asked about again?',
+        placeHolder: 'Which should you be asked about again?',
       },
     );
     if (!picked || picked.length === 0) return false;

@@ -125,7 +125,7 @@ async function askContainers(
   if (only && more.length === 0) return [only.name];
   const first = containers.find(({ isInit }) => !isInit) ?? only;
   const chosen = await ask.pickMany({
-    placeholder: 'Which containers shall see it?',
+    placeholder: 'Which containers should see it?',
     items: containers.map(({ name, isInit }) => ({
       label: name,
       description: isInit ? 'init container' : '',
@@ -159,7 +159,8 @@ async function askSeconds(ask: Asker, withCluster: boolean): Promise<number> {
 
 async function askFileName(ask: Asker): Promise<string> {
   return await ask.input({
-    prompt: 'The token’s file in the volume. The program reads it anew, as the kubelet replaces it.',
+    prompt:
+      'The token’s file in the volume. The program must read it again, because the kubelet replaces it.',
     value: 'token',
     check: tokenPathProblem,
   });

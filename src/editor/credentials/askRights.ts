@@ -29,7 +29,7 @@ export async function askCommonRights(ask: Asker, account: ObjectRef): Promise<r
 /** Asks for rights as `parseRights` reads them. */
 export async function askTypedRights(ask: Asker): Promise<readonly Rule[]> {
   const typed = await ask.input({
-    prompt: `Verbs and resources, parted by ";". For example: ${RIGHTS_EXAMPLE}`,
+    prompt: `Verbs and resources, separated by ";". For example: ${RIGHTS_EXAMPLE}`,
     value: 'get,list pods',
     check: (value) => {
       const rules = parseRights(value);

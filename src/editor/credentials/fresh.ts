@@ -84,19 +84,20 @@ async function askWay(ask: Asker): Promise<Way> {
       {
         label: 'A Pod on Each Node Rewrites It',
         iconPath: new vscode.ThemeIcon('sync'),
-        detail: 'A DaemonSet, from its own token as the kubelet renews it. It ends with its Pod.',
+        detail:
+          'A DaemonSet, from its own token, whenever the kubelet renews it. The token ends with its Pod.',
         way: 'rewritten',
       },
       {
         label: 'A CronJob Requests a Token',
         iconPath: new vscode.ThemeIcon('watch'),
-        detail: `Each lives for ${DURATION}, where that is granted. It may request such tokens, and nothing else.`,
+        detail: `Each is valid for ${DURATION}, if that is granted. The CronJob may request such tokens, and nothing else.`,
         way: 'requested',
       },
       {
         label: 'Nobody: It Names the Mounted File',
         iconPath: new vscode.ThemeIcon('file-symlink-file'),
-        detail: 'tokenFile, for who runs in the Pod. Nothing is copied, and nothing ends.',
+        detail: 'tokenFile, for programs that run in the Pod. Nothing is copied, and nothing ends.',
         way: 'mounted',
       },
     ],

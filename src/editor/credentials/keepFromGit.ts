@@ -26,9 +26,9 @@ export async function keepFromGit(files: readonly string[], memory: vscode.Memen
 async function askToGoOn(path: string, doubts: readonly string[]): Promise<void> {
   const yes = 'Write It';
   const chosen = await ask({
-    question: words`Whether git would see ${path} cannot be told. Write a token there?`,
+    question: words`It is not certain that Git ignores ${path}. Write a token there?`,
     detail: joined(
-      [words`If git sees it, the next commit may publish the token.`, ...doubts.map(said)],
+      [words`If Git sees it, the next commit may publish the token.`, ...doubts.map(said)],
       '\n',
     ),
     first: 'Do Not Write It',
@@ -53,12 +53,12 @@ async function askList(path: string, memory: vscode.Memento): Promise<IgnoreList
         detail: 'For this clone only; nothing to commit.',
         list: 'exclude' as const,
       },
-      { label: '.gitignore', detail: 'For everybody who clones it.', list: 'gitignore' as const },
+      { label: '.gitignore', detail: 'For everyone who clones the repository.', list: 'gitignore' as const },
     ],
     {
       title: words`Keep ${path} out of git`,
       placeHolder:
-        'There will be a token in it. Where shall git be told to ignore it? Asked once in this workspace.',
+        'It will contain a token. Where should Git be told to ignore it? You are asked once in this workspace.',
       stays: true,
     },
   );

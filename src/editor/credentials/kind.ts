@@ -58,15 +58,15 @@ export async function askKind(
           'request',
           'For a Time…',
           'watch',
-          'A token by TokenRequest. It ends with its time; before, only with the ServiceAccount.',
+          'A token from TokenRequest. Before it expires, only deleting the ServiceAccount ends it.',
         ),
         item(
           'revocable',
           'For a Time, Revocable…',
           'circle-slash',
-          'Bound to an empty Secret that is made for it: deleting that ends it in about 10 s.',
+          'Bound to an empty Secret that is created for it. Deleting the Secret ends it in about 10 s.',
         ),
-        separator('For ever, until a token Secret is deleted'),
+        separator('Forever, until a token Secret is deleted'),
         ...secrets.items.map(secretItem),
         item(
           'newSecret',
@@ -89,13 +89,13 @@ function elsewhere(): Item[] {
       'tokenFile',
       'Token in a File of Its Own…',
       'file-symlink-file',
-      'The kubeconfig names a file beside it (tokenFile), which can be renewed alone.',
+      'The kubeconfig names a file next to it (tokenFile), which can be renewed separately.',
     ),
     item(
       'namedFile',
       'A File That Something Else Keeps Fresh…',
       'sync',
-      'A mounted or rotated token, say (tokenFile). It works while that file is renewed.',
+      'For example, a mounted or rotated token (tokenFile). It works while that file is renewed.',
     ),
   ];
 }
@@ -108,7 +108,7 @@ const TOKENLESS = item(
   'tokenless',
   'Nothing Secret in It (exec)',
   'shield',
-  'kubectl mints 10-minute tokens with your own access; of no use without it.',
+  'kubectl creates 10-minute tokens with your own access. Of no use without that.',
 );
 
 function separator(label: string): Item {
@@ -126,7 +126,7 @@ function secretItem({ name, uid, lastUsed, invalidSince, missing = [] }: TokenSe
     label: name,
     iconPath: new vscode.ThemeIcon(missing.length > 0 || invalidSince !== undefined ? 'warning' : 'key'),
     description: state.join(' · '),
-    detail: 'A token Secret that is there. Its token never expires.',
+    detail: 'An existing token Secret. Its token never expires.',
   };
 }
 
@@ -162,7 +162,7 @@ export async function askSource(
     }
     case 'request':
     case 'revocable': {
-      const seconds = await askDuration(memory, ask, 'How long shall it live?');
+      const seconds = await askDuration(memory, ask, 'How long should it be valid?');
       return { kind: choice.is, seconds };
     }
     case 'tokenFile':

@@ -39,7 +39,7 @@ interface Old {
 }
 
 /**
- * Puts a new token where a kubeconfig has an old one; all else in the file stays as it is. The file is given by a tree, a
+ * Puts a new token where a kubeconfig has an old one; everything else in the file stays as it is. The file is given by a tree, a
  * menu, a problem (the place of its token) or the inspector (its context), else it is the open one.
  */
 export async function regenerateKubeconfig(
@@ -120,7 +120,7 @@ export async function renewedInstead(
   const [again, beside] = ['Renew It', 'Add Another'];
   const answer = await ask({
     question: words`${labelOf(file)} has the context "${context}" already. Renew its credential?`,
-    detail: words`All else in the file stays as it is. Another is added under a name with a number.`,
+    detail: words`Everything else in the file stays as it is. Another is added under a name with a number.`,
     first: 'Leave It',
     acts: [again, beside],
   });
@@ -175,7 +175,7 @@ type KubeconfigSubject = SubjectOf<'file' | 'context' | 'place'>;
 async function findOld(about: KubeconfigSubject | undefined): Promise<Old | undefined> {
   const file = about
     ? fileOf(about)
-    : await openOrChosenKubeconfig('Regenerate', words`Which kubeconfig shall be renewed?`);
+    : await openOrChosenKubeconfig('Regenerate', words`Which kubeconfig should be renewed?`);
   if (!file) return undefined;
   const path = labelOf(file);
   if (file.scheme !== 'file') {
@@ -267,7 +267,7 @@ async function draftRenewal(old: Old): Promise<{
     const text = (token: string): string => renewToken(before.text, labelOf(file), user.name, token);
     text(PLACEHOLDER); // Says at once where there is nothing to renew.
     const renewed: FileDraft = { uri: file, ...placeFor(file), before, text, isSecret: true };
-    const what = words`Only the token of user "${user.name}" is replaced; all else in the file stays as it is. ${NOT_ENDED}`;
+    const what = words`Only the token of user "${user.name}" is replaced; everything else in the file stays as it is. ${NOT_ENDED}`;
     const draft = { kubeconfig: file, text, context, files: [renewed], isMerge: false };
     return { kind: 'token', draft: { ...draft, question: renewing(what, renewed) } };
   }
@@ -316,7 +316,7 @@ function draftReplacement(
     isMerge: false,
     question: {
       question: words`Put ${isSecret ? 'a token' : 'an exec entry'} in place of the ${has} in ${labelOf(file)}?`,
-      detail: words`Only the credential of user "${user.name}" is replaced; all else in the file stays as it is.${has === 'exec entry' ? '' : ` ${NOT_ENDED}`}${readersOf(before.stamp)}`,
+      detail: words`Only the credential of user "${user.name}" is replaced; everything else in the file stays as it is.${has === 'exec entry' ? '' : ` ${NOT_ENDED}`}${readersOf(before.stamp)}`,
       yes: 'Replace',
     },
   };

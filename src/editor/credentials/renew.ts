@@ -20,7 +20,7 @@ import { notify, withCancel } from '../workbench/say.ts';
 const HOUR = 3600;
 
 /**
- * Renews an issued token in its file, asked for as it was before: nothing is asked, and all else in the file stays. Throws
+ * Renews an issued token in its file, asked for as it was before: nothing is asked, and everything else in the file stays. Throws
  * a Problem where the file no longer holds it, or where there is nothing to renew.
  */
 export async function renewIssuedToken(

@@ -61,7 +61,7 @@ export async function requestToken(
         boundTo?.kind === 'Pod' && audiences.length === 0
           ? ` Exactly ${EXTENDED_SECONDS}s, bound to a Pod, is extended to one year by most servers.`
           : '';
-      return { seconds: await askDuration(memory, ask, 'How long shall the token live?', note) };
+      return { seconds: await askDuration(memory, ask, 'How long should the token be valid?', note) };
     })
     .step(async (ask, { audiences }) => ({ destination: await askDestination(ask, audiences) }))
     .step(async (ask, { destination }) => ({
@@ -97,7 +97,7 @@ async function askDestination(ask: Asker, audiences: readonly string[]): Promise
     iconPath: new vscode.ThemeIcon(icon),
   });
   const { to } = await ask.pick({
-    placeholder: 'Where shall the token go? It is not shown.',
+    placeholder: 'Where should the token go? It is not shown.',
     items: [
       item(
         'clipboard',
@@ -107,7 +107,7 @@ async function askDestination(ask: Asker, audiences: readonly string[]): Promise
           ? 'It stays there.'
           : `Taken off again after ${seconds} s, unless something else is there by then.`,
       ),
-      item('file', 'Into a File…', 'file', `${WHO_READS}, and out of git’s reach.`),
+      item('file', 'Into a File…', 'file', `${WHO_READS}, and kept out of Git.`),
       ...(audiences.length === 0
         ? [item('kubeconfig', 'Into a Kubeconfig…', 'key', 'A new one, or one that is there; proved after.')]
         : []),

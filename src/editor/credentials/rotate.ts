@@ -59,14 +59,14 @@ export async function rotateTokenSecret(
 /** A rotation that was begun: undefined where it is rotated anew instead. */
 async function askToGoOn(ask: Asker, begun: Rotation): Promise<Rotation | undefined> {
   const goOn = {
-    label: 'Go On with That',
+    label: 'Continue with That',
     iconPath: new vscode.ThemeIcon('debug-continue'),
     detail: words`Hand out the token of ${begun.name}, then revoke ${begun.old.name}.`,
   };
   const anew = {
-    label: 'Rotate It Anew',
+    label: 'Rotate It Again',
     iconPath: new vscode.ThemeIcon('sync'),
-    detail: words`Another Secret is made; ${begun.name} stays.`,
+    detail: words`Another Secret is created; ${begun.name} stays.`,
   };
   const chosen = await ask.pick({
     placeholder: words`${begun.old.name} was replaced by ${begun.name}, and is still valid.`,
@@ -78,7 +78,7 @@ async function askToGoOn(ask: Asker, begun: Rotation): Promise<Rotation | undefi
 async function askName(ask: Asker, old: string, known: readonly TokenSecretInfo[]): Promise<string> {
   const taken = [old, ...known.map((one) => one.name)];
   return await ask.input({
-    prompt: `Name of the new Secret in place of ${old}. It has to be another: under the same name Kubernetes signs the very same token again, with an RSA key as it has as a rule, and one that leaked is valid again.`,
+    prompt: `Name of the new Secret in place of ${old}. It must be a different name: under the same name, with the usual RSA key, Kubernetes signs the identical token again, and a leaked one is valid again.`,
     value: nextName(old, taken),
     check: (value) => {
       if (value === old)
@@ -162,7 +162,7 @@ async function handOut(services: WizardServices, rotation: Rotation): Promise<vo
     ...kubeconfigs.map((uri) => ({
       label: words`Put It into ${labelOf(uri)}`,
       iconPath: new vscode.ThemeIcon('key'),
-      detail: 'It has the old token. All else in the file stays as it is.',
+      detail: 'It has the old token. Everything else in the file stays as it is.',
       take: async () => {
         await put([uri]);
       },
@@ -212,16 +212,16 @@ async function offerToRevoke({ namespace, serviceAccount, old }: Rotation): Prom
   const keep: Choice = {
     label: 'Keep It for Now',
     iconPath: new vscode.ThemeIcon('watch'),
-    detail: 'Its row in the ServiceAccounts view says so, and goes on from here.',
+    detail: 'Its row in the ServiceAccounts view says so, and you can continue from there.',
   };
   const revoke: Choice = {
     label: 'Revoke the Old Token…',
     iconPath: new vscode.ThemeIcon('circle-slash'),
-    detail: 'Once nothing uses it any more. What stops working is told before.',
+    detail: 'Once nothing uses it any more. You see first what stops working.',
   };
   const chosen = await pick([keep, revoke], {
     title: words`Rotate Token Secret: ${namespace}/${old.name} is still there, and its token is valid`,
-    placeHolder: 'What becomes of the old one?',
+    placeHolder: 'What should happen to the old one?',
     stays: true,
   });
   if (chosen !== revoke) return;

@@ -102,11 +102,11 @@ async function askWhatComesWithIt(
   ask: Asker,
 ): Promise<{ readonly secret: boolean; readonly rights: boolean }> {
   const { is } = await ask.pick({
-    placeholder: 'What comes with it? A ServiceAccount has no token and no rights by itself.',
+    placeholder: 'What comes with it? A ServiceAccount alone has no token and no rights.',
     items: [
       {
         label: 'A token Secret',
-        detail: 'A token that never ends, until the Secret is deleted.',
+        detail: 'A token that never expires, until the Secret is deleted.',
         is: { secret: true, rights: false },
       },
       {
@@ -197,7 +197,7 @@ async function askOneFile(ask: Asker, count: number): Promise<boolean> {
   const { one } = await ask.pick({
     placeholder: `${count} token Secrets: in one file, or in one each?`,
     items: [
-      { label: 'One File', detail: 'Parted by ---.', iconPath: new vscode.ThemeIcon('file'), one: true },
+      { label: 'One File', detail: 'Separated by ---.', iconPath: new vscode.ThemeIcon('file'), one: true },
       { label: 'One File Each', iconPath: new vscode.ThemeIcon('files'), one: false },
     ],
   });

@@ -25,7 +25,7 @@ export async function askAudiences(
 ): Promise<readonly string[]> {
   const recent = memory.get<readonly string[]>(RECENT, []);
   const { audiences } = await ask.pick<AudienceItem>({
-    placeholder: `For whom is the token of ${account.namespace}/${account.name}?`,
+    placeholder: `Which audience is the token of ${account.namespace}/${account.name} for?`,
     items: async (signal) => {
       const seen = await audiencesOfPods(cluster, account, signal);
       const offer = (audience: string, description: string): AudienceItem => ({
@@ -97,24 +97,24 @@ interface BindingItem extends vscode.QuickPickItem {
 /** Asks what a token is to end with; undefined: with its time alone. */
 export async function askBindingKind(ask: Asker): Promise<Bindable['kind'] | undefined> {
   const { binds } = await ask.pick<BindingItem>({
-    placeholder: 'What shall the token end with, besides its time?',
+    placeholder: 'What should the token be bound to?',
     items: [
       {
         label: 'Nothing',
         description: 'default',
-        detail: 'It ends with its time, or with the ServiceAccount.',
+        detail: 'It ends when it expires, or with the ServiceAccount.',
         binds: undefined,
         iconPath: new vscode.ThemeIcon('circle-outline'),
       },
       {
         label: 'A Pod',
-        detail: `One that runs as the ServiceAccount. Of exactly ${EXTENDED_SECONDS} s, it is extended to one year.`,
+        detail: `One that runs as the ServiceAccount. A token of exactly ${EXTENDED_SECONDS} s is extended to one year.`,
         binds: 'Pod',
         iconPath: new vscode.ThemeIcon('package'),
       },
       {
         label: 'A Secret',
-        detail: 'Of whatever type, in its namespace: deleting the Secret ends the token within about 10 s.',
+        detail: 'Of any type, in its namespace. Deleting the Secret ends the token within about 10 s.',
         binds: 'Secret',
         iconPath: new vscode.ThemeIcon('key'),
       },

@@ -77,12 +77,12 @@ async function askWhere(
   hasToken: boolean,
 ): Promise<{ readonly file?: vscode.Uri | undefined; readonly consumer?: Consumer | undefined }> {
   const { file, isDialog, consumer } = await ask.pick<Item>({
-    placeholder: 'Where shall the kubeconfig be written?',
+    placeholder: 'Where should the kubeconfig be written?',
     items: [
       {
         label: 'A New File in the Workspace',
         iconPath: new vscode.ThemeIcon('new-file'),
-        detail: `${WHO_READS}, and out of git’s reach.`,
+        detail: `${WHO_READS}, and kept out of Git.`,
       },
       {
         label: 'Add it to one that is there',
@@ -94,7 +94,7 @@ async function askWhere(
     ],
   });
   if (isDialog !== true) return { file, consumer };
-  const [picked] = await chooseFiles(words`To which kubeconfig shall it be added?`, 'Add');
+  const [picked] = await chooseFiles(words`Which kubeconfig should it be added to?`, 'Add');
   if (picked) return { file: picked };
   throw new Problem('cancelled', 'No kubeconfig was chosen.');
 }

@@ -165,7 +165,7 @@ async function confirmFile(
 function adding(path: string, { namespace, name }: ObjectRef, stamp: Stamp): ChangeQuestion {
   return {
     question: words`Add ${namespace}/${name} to ${path}?`,
-    detail: words`All that is in it stays as it is, its current-context too. A backup is kept beside it.${readersOf(stamp)}`,
+    detail: words`Everything in it stays as it is, including its current-context. A backup is kept next to it.${readersOf(stamp)}`,
     yes: 'Add',
   };
 }
@@ -182,7 +182,7 @@ export function readersOf({ isShared, isOf, staysTheirs }: Stamp): string {
 /** What is asked before a file is replaced as a whole. */
 export function replacing(path: string, stamp: Stamp): ChangeQuestion {
   const question = words`${path} exists already. Replace it?`;
-  return { question, detail: words`What is in it now is lost.${readersOf(stamp)}`, yes: 'Replace' };
+  return { question, detail: words`Its current content is lost.${readersOf(stamp)}`, yes: 'Replace' };
 }
 
 /** What a file held, beside it under a name of its own. */

@@ -41,7 +41,7 @@ export async function pickSource(
             label: 'This kubeconfig',
             iconPath: new vscode.ThemeIcon('file-code'),
             description: vscode.workspace.asRelativePath(document.uri),
-            detail: 'What it sends, to whom, and why that is refused',
+            detail: 'What it sends, where to, and why that is refused',
             place: document.uri,
           },
         ]
@@ -64,7 +64,7 @@ export async function pickSource(
   ];
   const chosen = await pick(items, {
     title: TITLES[purpose],
-    placeHolder: 'It is decoded on this machine; the token is sent nowhere unless you say so.',
+    placeHolder: 'The token is decoded on this machine, and is not sent unless you agree.',
     matchesAll: true,
     stays: true, // A token may have to be copied from another window first.
   });

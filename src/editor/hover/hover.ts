@@ -136,7 +136,7 @@ function linksTo(
   const { inspectToken, explainToken, whereUsed, revokeToken, showClaims, copyClaims, copySummary } =
     commands;
   return [
-    linkTo('Inspect', inspectToken, 'See its claims, its time and what it hangs on', place),
+    linkTo('Inspect', inspectToken, 'See its claims, its lifetime and what it depends on', place),
     linkTo('Why Unauthorized?', explainToken, 'Replay the server’s checks, and look in the cluster', place),
     ...(hasMachine && classifyToken(found.decoded).kind !== 'other'
       ? [linkTo('Where Was It Used?', whereUsed, 'Look for it in an audit log, on this machine', place)]

@@ -18,7 +18,7 @@ export async function forgetIssuedToken(
     const yes = 'Forget';
     const answer = await ask({
       question: words`Forget this token of ${entry.namespace}/${entry.serviceAccount}?`,
-      detail: words`Only the record goes. The token stays as good as it is, and its file stays where it is: revoke it first if nobody needs it any more.`,
+      detail: words`Only the record is deleted. The token and its file stay as they are: revoke the token first if nobody needs it any more.`,
       first: 'Keep It',
       acts: [yes],
     });

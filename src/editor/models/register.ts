@@ -27,7 +27,7 @@ export function modelTools(
     inspect_token: {
       prepareInvocation: ({ input }) =>
         asking('Decode a token for the language model?', 'Decoding the token', [
-          words`The model is told what the token in ${placeInWords(input)} says: names, times, ids and what is wrong with it. The token itself stays here.`,
+          words`The model gets what the token in ${placeInWords(input)} says: names, times, IDs and what is wrong with it. It does not get the token itself.`,
           ...(wantsCluster(input)
             ? [
                 words`What it depends on is looked up in ${contextInWords(services)}; the token is not sent there.`,
@@ -42,7 +42,7 @@ export function modelTools(
     list_service_accounts: {
       prepareInvocation: () =>
         asking('List ServiceAccounts for the language model?', 'Listing ServiceAccounts', [
-          words`The model is told names of ServiceAccounts, token Secrets and Pods in ${contextInWords(services)}. Only metadata is read, and no token.`,
+          words`The model gets the names of ServiceAccounts, token Secrets and Pods in ${contextInWords(services)}. Only metadata is read, and no token.`,
         ]),
       invoke: run(
         services,

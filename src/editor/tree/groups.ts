@@ -63,7 +63,8 @@ export const GROUPS: Readonly<Record<GroupKind, Group>> = {
     label: 'Issued tokens',
     icon: 'history',
     isOpen: true,
-    tooltip: 'What was issued from this machine, by what it says; the tokens themselves are not kept.',
+    tooltip:
+      'Tokens that were issued from this machine, by their metadata. The tokens themselves are not stored.',
     kinds: [],
     rows: (inventory, account) => {
       const all = inventory.issued(account);

@@ -44,7 +44,7 @@ export function issuedRow(
       ...(entry.revoked === undefined ? [] : [`Revoked from here ${localTime(entry.revoked)}.`]),
       ...(isOver(state) ? [] : [ends]),
       ...(entry.audiences.length === 0 ? [] : [`Audience ${entry.audiences.join(', ')}`]),
-      'Only what it says is remembered, never the token.',
+      'Only its metadata is stored, never the token.',
     ],
     icon,
     isWarning: icon === 'warning',
@@ -106,7 +106,7 @@ function shortly(ends: EndsWith | undefined): string {
 }
 
 function endsInWords({ endsWith: ends, namespace }: IssuedToken): string {
-  if (!ends) return 'Nothing but time ends it, or deleting its ServiceAccount.';
+  if (!ends) return 'It ends only when it expires, or when its ServiceAccount is deleted.';
   const place = ends.kind === 'Node' || ends.kind === 'other' ? '' : `${namespace}/`;
   const kind = ends.kind === 'tokenSecret' || ends.kind === 'sentinel' ? 'Secret' : ends.kind;
   return `It ends with ${kind === 'other' ? '' : `${kind} `}${place}${ends.name}, within about 10 s.`;

@@ -74,7 +74,7 @@ async function askResource({ services }: TreeParts, ask: Asker): Promise<Asked> 
 }
 
 const TYPED = {
-  prompt: 'A resource as secrets, deployments.apps, serviceaccounts/token; or a path as /healthz',
+  prompt: 'A resource such as secrets, deployments.apps or serviceaccounts/token, or a path such as /healthz',
   value: '',
 };
 
@@ -85,7 +85,7 @@ function rank(label: string): number {
 async function askVerb(ask: Asker, asked: Asked): Promise<string> {
   const typed: vscode.QuickPickItem = {
     label: 'Type a Verb…',
-    description: 'as impersonate-on:serviceaccount:list',
+    description: 'such as impersonate-on:serviceaccount:list',
     iconPath: new vscode.ThemeIcon('edit'),
     alwaysShow: true,
   };
