@@ -183,7 +183,8 @@ function noteOf({
   if (barred === 'restricted') {
     return 'In Restricted Mode no cluster is asked: the token is judged by what it says, on this machine. If you trust the workspace, the cluster is asked automatically.';
   }
-  if (barred === 'browser') return 'In a browser no cluster can be asked: the token is judged by what it says.';
+  if (barred === 'browser')
+    return 'In a browser no cluster can be asked: the token is judged by what it says.';
   if (server === undefined) return `No cluster was asked, and the ${what} stays on this machine.`;
   const secret = comparesSecret ? ', and its Secret, to compare it in memory' : '';
   const sent = wasSent

@@ -76,7 +76,9 @@ describe('what the inspector says first', () => {
     expect(await page.locator('#verdict + p').innerText()).toBe(
       'The server says: [invalid bearer token, service account token has been invalidated]',
     );
-    expect(await page.locator('.hero .actions .note').innerText()).toContain('was sent too, because you agreed');
+    expect(await page.locator('.hero .actions .note').innerText()).toContain(
+      'was sent too, because you agreed',
+    );
     expect(await page.getByText('only if you agree').count()).toBe(0);
     await page.context().close();
   });
