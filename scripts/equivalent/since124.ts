@@ -295,4 +295,18 @@ export const since124: readonly Equivalent[] = [
     replacements: ['"Stryker was here!"'],
     why: 'Stands in for what is always there.',
   },
+  {
+    file: 'src/since124/programs.ts',
+    original: "''",
+    behind: 'first = ',
+    replacements: ['"Stryker was here!"'],
+    why: 'Stands in for what is always there.',
+  },
+  {
+    file: 'src/since124/regions.ts',
+    original: '[]',
+    behind: 'if (!IS_COMMAND.test(text)) return ',
+    replacements: ['["Stryker was here"]'],
+    why: 'What has neither a beginning nor an end is read nowhere.',
+  },
 ];
