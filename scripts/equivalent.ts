@@ -1,4 +1,5 @@
 import type { Equivalent } from './equivalent/change.ts';
+import { reading } from './equivalent/reading.ts';
 import { since124 } from './equivalent/since124.ts';
 
 /** Where a text stands in for what the compiler cannot know to be there: a group of an expression that matched, the first part of a text. */
@@ -155,4 +156,5 @@ export const equivalents: readonly Equivalent[] = [
     replacements: ['equals <= 0'],
     why: 'A word that begins with an equals sign is no flag, with a name or without.',
   },
+  ...reading,
 ];

@@ -120,7 +120,7 @@ function mistypedClaim(
 
 /** Judges `aud`, which the server does before time. */
 export function checkAudience({ apiAudiences, issuer, claims }: Evidence, token: Token): Finding {
-  const claim = exhibit('aud', token.audiences.join(', '), 'the token');
+  const claim = exhibit('aud', token.audiences.join(', ') || undefined, 'the token');
   if (claims && token.kind === 'bound' && token.audiences.length === 0) {
     return cannotTell('Its audiences are not kept', '', ['wrong-audience']);
   }

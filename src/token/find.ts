@@ -172,6 +172,6 @@ class Reader {
       this.#vainFrom = vainFrom;
       this.#vainUntil = vainUntil;
     }
-    return finding && finding.start < this.#to ? [finding] : NOTHING;
+    return finding ? [finding] : NOTHING;
   }
 }

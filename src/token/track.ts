@@ -93,16 +93,17 @@ export class TokenTrack {
 
   /** Reads what has yet to be read, and yields after each piece. `read` gives the text between two offsets, cut at its end. */
   *scan(read: (from: number, to: number) => string): Generator<undefined, readonly Finding[]> {
-    while (this.#dirty) {
-      this.#scanPiece(read);
+    for (let dirty = this.#dirty; dirty; dirty = this.#dirty) {
+      this.#scanPiece(dirty, read);
       yield;
     }
     return this.#findings;
   }
 
-  #scanPiece(read: (from: number, to: number) => string): void {
-    const dirty = this.#dirty;
-    if (!dirty) return;
+  #scanPiece(
+    dirty: { readonly from: number; readonly to: number },
+    read: (from: number, to: number) => string,
+  ): void {
     const end = Math.min(dirty.to, dirty.from + PIECE);
     const text = read(dirty.from, end + REACH);
     const before = this.#findings.filter((found) => found.start < dirty.from);

@@ -48,7 +48,7 @@ export async function gitState(git: string, file: string): Promise<GitState> {
   const doubts = states.flatMap((state) => (state.is === 'unknown' ? state.doubts : []));
   return (
     states.find(({ is }) => is === 'seen') ??
-    (doubts.length > 0 ? { is: 'unknown', doubts } : { is: states.length > 0 ? 'ignored' : 'outside' })
+    (doubts.length > 0 ? { is: 'unknown', doubts } : (states[0] ?? { is: 'outside' }))
   );
 }
 

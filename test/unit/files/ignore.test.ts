@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { matchesGlob, parseGlobs } from '../../../src/files/git/globs.ts';
+import { lastMatch, matchesGlob, parseGlob, parseGlobs } from '../../../src/files/git/globs.ts';
 import { addIgnoreFile, isIgnored, type IgnoreRule } from '../../../src/files/git/ignore.ts';
 
 const files = [
@@ -162,6 +162,7 @@ describe('a list of ignored files', () => {
 
   it('of more rules than anybody writes is not followed, nor is a pattern that is longer than a path', () => {
     expect(toEnd(addIgnoreFile([], 'a\n'.repeat(20_001), 0))).toBeUndefined();
+    expect(toEnd(addIgnoreFile([], 'a\n'.repeat(20_000), 0))).toHaveLength(20_000);
     const rules = toEnd(addIgnoreFile([], `${'a'.repeat(2000)}\na\n`, 0)) ?? [];
     expect(rules.length).toBe(1);
     expect(toEnd(addIgnoreFile(rules, 'a\n'.repeat(20_000), 0))).toBeUndefined();
@@ -216,4 +217,16 @@ describe('matchesGlob', () => {
     expect(matches('{a,b}'.repeat(100), 'a'.repeat(100))).toBe(false);
     expect(matches(`${'**/x/'.repeat(100)}y`, 'x/'.repeat(500))).toBe(false);
   });
+});
+
+it('a path is compared with no more than half a million characters of rules by its own at a time', () => {
+  const glob = parseGlob('b', true);
+  if (!glob) throw new Error('the test has no glob');
+  const rules = Array.from({ length: 5000 }, () => ({ glob, depth: 0 }));
+  const path = ['a'.repeat(199), 'a'.repeat(300)];
+  // A rule of one character takes two by each of five hundred.
+  let pauses = 0;
+  for (const _ of lastMatch(rules, path, () => true)) pauses++;
+  expect(pauses).toBe(9);
+  expect([...lastMatch(rules, path, () => false)]).toEqual([]);
 });

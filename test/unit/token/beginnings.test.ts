@@ -8,6 +8,8 @@ import { RAW } from '../../../src/token/raw.ts';
 import { WITHIN } from '../../../src/token/withinBase64.ts';
 import { boundClaims, jwt } from '../../support/tokens.ts';
 
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
 const all = `${RAW}|(?:eyA|ewo|ewk|ew0)[giJKN]|${ENCODED.base64}|${ENCODED['base64-twice']}|${WITHIN}|${KUBECONFIG_TWICE}`;
 /** How far into a beginning its groups of four characters begin, where what it stands in is base64. */
 const toGroups: Readonly<Record<string, number>> = { Z: 0, Wl: 0, l: 1, V: 2 };
@@ -98,13 +100,26 @@ it('tells so across the pieces that it looks through', () => {
   );
 });
 
+it('tells one from other text by seven groups of four characters, wherever it begins in its own', () => {
+  for (const [before, least] of [
+    ['abc', 18],
+    ['ab', 19],
+    ['abcd', 20],
+  ] as const) {
+    for (let length = 0; length < 40; length++) {
+      const text = base64(`${before}eyJ${'a'.repeat(length)}"${'b'.repeat(40)}`);
+      expect([before, length, told(text)]).toEqual([before, length, expected(text)]);
+      expect([before, length, told(text).length > 0]).toEqual([before, length, length >= least]);
+    }
+  }
+});
+
 it('passes over raw ones that begin too early, and no others', () => {
   const beginnings = new Beginnings('eyJ eyJ ZXlK eyJ', 0, 16);
   expect([beginnings.next(0, 6), beginnings.next(9, 6), beginnings.next(13, 16)]).toEqual([8, 13, -1]);
 });
 
 const bound = jwt(boundClaims());
-const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const wrapped = (text: string): string => text.replaceAll(/.{20}/g, '$&\n  ');
 const morePieces = fc.oneof(
   pieces,
