@@ -24,7 +24,10 @@ const unit = (folder: string): string => `test/unit/${folder}/**/*.test.ts`;
 
 const rooms: Readonly<Record<string, Room>> = {
   token: { files: ['src/token/**/*.ts'], tests: [unit('token'), unit('problems')] },
-  yaml: { files: ['src/yaml/**/*.ts'], tests: [unit('manifest'), unit('kubeconfig'), unit('problems')] },
+  yaml: {
+    files: ['src/yaml/**/*.ts'],
+    tests: [unit('yaml'), unit('manifest'), unit('kubeconfig'), unit('problems')],
+  },
   manifest: { files: ['src/manifest/**/*.ts'], tests: [unit('manifest'), unit('problems')] },
   kubeconfig: { files: ['src/kubeconfig/**/*.ts'], tests: [unit('kubeconfig'), unit('problems')] },
   authentication: { files: ['src/authentication/**/*.ts'], tests: [unit('authentication')] },

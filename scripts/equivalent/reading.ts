@@ -206,4 +206,17 @@ export const reading: readonly Equivalent[] = [
     replacements: ['"Stryker was here!"'],
     why: 'Stands in for a configuration that is not there, which names no work tree either.',
   },
+  {
+    file: 'src/authentication/objectChecks.ts',
+    original: "''",
+    behind: 'binding.uid ?? ',
+    replacements: ['"Stryker was here!"'],
+    why: 'No object has a UID that is empty, nor one of these words.',
+  },
+  {
+    file: 'src/yaml/fields.ts',
+    original: '[0, 0]',
+    replacements: ['[]'],
+    why: 'A node that was parsed has its range.',
+  },
 ];

@@ -1,6 +1,7 @@
 import { isAlias, isCollection, isPair, isScalar, isSeq, visit } from 'yaml';
 import { hasPlainKeys, layoutOf, type Layout } from './layout.ts';
 import { blockYaml, flowYaml } from './blockYaml.ts';
+import { jsonText } from './scalarText.ts';
 import type { Document, Node, Pair, YAMLMap, YAMLSeq } from 'yaml';
 import { Problem } from '../errors.ts';
 import { isRecord } from '../token/decode.ts';
@@ -143,7 +144,7 @@ function inPlaceOfNull(
   if (value !== null && !(isScalar(value) && value.value === null && value.anchor === undefined)) {
     throw new Problem('bad-input', `${key} at ${placeOf(text, rangeOf(node)[0])} is no list.`);
   }
-  const json = JSON.stringify(items);
+  const json = jsonText(items);
   const [start, end] = value === null ? [rangeOf(node)[1], rangeOf(node)[1]] : rangeOf(value);
   if (end > start) return { start, end, text: json };
   const colon = /^\s*:/.exec(text.slice(rangeOf(node)[1]));
@@ -167,11 +168,11 @@ function inFlow(
   const hasPadding = text[open] === ' ';
   const nameOf = (index: number): string => {
     const key = keys[index];
-    return key === undefined ? '' : `${isPlain ? key : JSON.stringify(key)}: `;
+    return key === undefined ? '' : `${isPlain ? key : jsonText(key)}: `;
   };
   const last = items.at(-1);
   const inOneLine = (value: unknown): string =>
-    isPlain ? flowYaml(value, layout, hasPadding) : JSON.stringify(value);
+    isPlain ? flowYaml(value, layout, hasPadding) : jsonText(value);
   const inline = values.map((value, index) => nameOf(index) + inOneLine(value)).join(', ');
   if (last === undefined) return insertAt(open, inline);
   const first = startOf(collection);
@@ -180,7 +181,7 @@ function inFlow(
   const margin = marginOf(text, first);
   const unit = margin.startsWith('\t') ? '\t' : ' '.repeat(unitOf(text, collection, margin));
   const inLines = (value: unknown): string =>
-    isPlain ? flowYaml(value, layout, hasPadding) : JSON.stringify(value, undefined, unit);
+    isPlain ? flowYaml(value, layout, hasPadding) : jsonText(value, unit);
   const lines = values.map(
     (value, index) => `,${eol}${margin}${nameOf(index)}${inLines(value).replaceAll('\n', eol + margin)}`,
   );

@@ -1,11 +1,9 @@
 import { Document, Scalar, visit, type ToStringOptions } from 'yaml';
 import type { Layout } from './layout.ts';
+import { needsNumbers, withNumbers } from './scalarText.ts';
 
 /** How it is written where nothing is there to go by. */
 export const PLAIN: Layout = { indentSeq: true, quotes: 'PLAIN' };
-
-/** What YAML 1.1 takes for the end of a line or the beginning of a text, and YAML 1.2 for a character like others. */
-const BREAKS = ['\u0085', '\u2028', '\u2029', '\ufeff'] as const;
 
 /**
  * A value as block YAML 1.1, which kubectl reads: `on` and `1_000` stay names, and what ends a line there stands by its
@@ -25,12 +23,10 @@ function yamlOf(value: unknown, { indentSeq, quotes }: Layout, options: ToString
   visit(document, {
     Scalar(_key, node) {
       const { value: text } = node;
-      const isBroken = typeof text === 'string' && BREAKS.some((one) => text.includes(one));
-      if (isBroken) node.type = Scalar.QUOTE_DOUBLE;
+      if (typeof text === 'string' && needsNumbers(text)) node.type = Scalar.QUOTE_DOUBLE;
     },
   });
-  return BREAKS.reduce(
-    (text, one) => text.replaceAll(one, `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  return withNumbers(
     document.toString({
       lineWidth: 0,
       indentSeq,

@@ -3,7 +3,7 @@ import { Problem } from '../errors.ts';
 import { addItems } from './addItems.ts';
 import { blockYaml, PLAIN } from './blockYaml.ts';
 import { lineEndOf, type Edit } from './edit.ts';
-import { scalarText } from './scalarText.ts';
+import { jsonText, needsNumbers, scalarText } from './scalarText.ts';
 import type { Field, YamlText } from './yamlText.ts';
 
 /** A field to write: a text or a number, or one level of fields. */
@@ -123,7 +123,7 @@ export function replacement(
 
 /** A value in the quotes that were there before it. */
 function asQuoted(value: string | number, quote: string | undefined, isJson: boolean): string {
-  if (quote === "'" && typeof value === 'string' && !/[\n\r'\u0085\u2028\u2029\ufeff]/.test(value)) {
+  if (quote === "'" && typeof value === 'string' && !/[\p{Cc}']/u.test(value) && !needsNumbers(value)) {
     return `'${value}'`;
   }
   return scalarText(value, quote === '"' || isJson);
@@ -136,7 +136,7 @@ export function exchange(yaml: YamlText, { pair, map, isOwn }: Field, by: object
   const start = startOf(pair);
   const end = start + text.slice(start, wholeEndOf(pair)).trimEnd().length;
   if (map.flow === true) {
-    const pairs = Object.entries(by).map(([key, one]) => `"${key}": ${JSON.stringify(one)}`);
+    const pairs = Object.entries(by).map(([key, one]) => `${jsonText(key)}: ${jsonText(one)}`);
     return { start, end, text: pairs.join(', ') };
   }
   const margin = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);

@@ -4,6 +4,9 @@ export interface HostReport {
   readonly failed: readonly { readonly title: string; readonly error: string }[];
 }
 
+/** What an editor is told of that never read its workspace file: it says nothing of what is tested. */
+export const NO_FOLDERS = 'The editor has not read its workspace file.';
+
 /** What Node's mocha and the browser's have in common. */
 interface Suites {
   run(done: () => void): {

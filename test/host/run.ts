@@ -18,7 +18,7 @@ import { floor } from '../../scripts/floor.ts';
 import { packageKubernetesExtension } from '../support/host/kubernetesExtension.ts';
 import { readCorpus } from '../support/texts/labelledCorpus.ts';
 import { boundClaims, jwt } from '../support/tokens.ts';
-import type { HostReport } from './report.ts';
+import { NO_FOLDERS, type HostReport } from './report.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const out = join(root, 'out', 'host');
@@ -151,7 +151,8 @@ async function writeTwoFolders(workspace: string): Promise<string> {
   return path;
 }
 
-class BrowserCrashed extends Error {}
+/** What says nothing of what is tested. */
+class EditorFailed extends Error {}
 
 async function runHosts(): Promise<HostReport[]> {
   const workspace = join(out, 'workspace');
@@ -179,12 +180,12 @@ async function runHosts(): Promise<HostReport[]> {
     }),
   });
   ending.defer(editor.stop);
-  /** Opens an editor and waits for its report. A browser that crashes says nothing of what is tested: another is tried, once. */
+  /** Opens an editor and waits for its report. Where the editor or its browser fails, another is tried, once. */
   const read = async (url: string, path: string, name: string): Promise<HostReport> => {
     try {
       return await readOnce(url, path, name);
     } catch (error) {
-      if (!(error instanceof BrowserCrashed)) throw error;
+      if (!(error instanceof EditorFailed)) throw error;
       say(`${error.message} Trying another.`);
       return await readOnce(url, path, name);
     }
@@ -205,7 +206,7 @@ async function runHosts(): Promise<HostReport[]> {
     await page.goto(url);
     const deadline = performance.now() + patience * 1000;
     while (!existsSync(path)) {
-      if (hasCrashed || !browser.isConnected()) throw new BrowserCrashed('The browser crashed.');
+      if (hasCrashed || !browser.isConnected()) throw new EditorFailed('The browser crashed.');
       if (performance.now() > deadline) {
         await page.screenshot({ path: join(root, 'out', `${name}.png`) });
         const logs = join(editor.folder, 'server', 'data', 'logs');
@@ -214,7 +215,12 @@ async function runHosts(): Promise<HostReport[]> {
       }
       await sleep(100);
     }
-    return JSON.parse(await readFile(path, 'utf8')) as HostReport;
+    const text = await readFile(path, 'utf8');
+    if (text.includes(NO_FOLDERS)) {
+      await rm(path);
+      throw new EditorFailed(NO_FOLDERS);
+    }
+    return JSON.parse(text) as HostReport;
   };
   const inNode = editor.url({ workspace: twoFolders, extension: root, tests: join(out, 'suite.cjs') });
   // What a window that dies has left is for the next one to end.

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { known, unknown, UNNAMED, type Evidence, type Fact } from '../../../src/authentication/evidence.ts';
 import { explainAuthentication } from '../../../src/authentication/explain.ts';
 import type { Step, StepId } from '../../../src/authentication/step.ts';
+import { jwt } from '../../support/tokens.ts';
 import { bound, legacy, live, NOW, podBound, seen, settings } from '../../support/texts/evidence.ts';
 
 const good = await podBound();
@@ -79,6 +80,20 @@ describe('a server that was asked who the token is', () => {
       ]) as unknown,
     });
   });
+
+  it.each([[UNNAMED], ['alice']])(
+    'and takes another’s token for %s has another authenticator for it',
+    async (name) => {
+      const foreign = jwt({ iss: 'https://accounts.example.com', aud: 'x', sub: 'y', exp: NOW + 100 });
+      const { headline, outcome, step } = await judged(foreign, whoAmI(name));
+      expect(outcome).toBe('accepted');
+      expect(headline).toBe(
+        'The server accepts it, though a check of ServiceAccount tokens fails: another authenticator takes it for its own',
+      );
+      expect(step('issuer')?.state).toBe('failed');
+      expect(step('signature')?.state).toBe('not-reached');
+    },
+  );
 
   it('was not asked where nothing is known of its answer', async () => {
     const { own, outcome } = await judged(good, { boundObject: hidden });

@@ -63,6 +63,32 @@ describe('the words of a server', () => {
     expect(said).toMatchObject({ step, causes, isNotMine: false });
   });
 
+  it.each<[object, readonly string[]]>([
+    [{ secret: { name: 's', uid: 'u' } }, ['bound-secret-gone']],
+    [{ node: { name: 'n', uid: 'u' } }, ['node-gone']],
+    [{ pod: { name: 'p', uid: 'u' }, node: { name: 'n', uid: 'u' } }, ['pod-gone', 'pod-terminating']],
+    [{}, ['pod-gone', 'pod-terminating']],
+  ])('are about what the token is bound to where they do not name it: %j', (to, causes) => {
+    const error = '[invalid bearer token, service account token has been invalidated]';
+    expect(readServerWords(error, token(boundClaims(to)), 37)).toMatchObject({ step: 'boundObject', causes });
+  });
+
+  it('are those of an aggregate where brackets stand around all of them, and no others', () => {
+    const [issuer, expired] = ['token issuer "a" is invalid', 'service account token has expired'];
+    expect(readServerWords(`${issuer}, [${expired}]`, bound, 37)?.message).toBe(issuer);
+    expect(readServerWords(`[${issuer}], ${expired}`, legacy, 37)?.message).toBe(expired);
+    expect(readServerWords(`[invalid bearer token, oidc: a\nb, ${expired}]`, bound, 37)?.message).toBe(
+      expired,
+    );
+  });
+
+  it('are read for 8,000 characters, and no further', () => {
+    const after = (length: number): string =>
+      `${'oidc: '.padEnd(length, 'x')}, service account token has expired`;
+    expect(readServerWords(after(7000), bound, 37)?.step).toBe('time');
+    expect(readServerWords(after(8000), bound, 37)?.step).toBe('issuer');
+  });
+
   it('leave every cause open of a token without a key id, whose keys are all tried', () => {
     const old = token(legacyClaims(), { alg: 'RS256' });
     const said = readServerWords(
@@ -101,6 +127,7 @@ describe('the words of a server', () => {
     ] as const) {
       expect(readServerWords(`[invalid bearer token, ${message}, unknown]`, of, 37)?.message).toBe(message);
     }
+    expect(readServerWords(marked, legacy, 37)).toMatchObject({ step: 'marked', causes: ['marked-invalid'] });
   });
 
   it('are never those that a token puts into them', () => {
