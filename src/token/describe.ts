@@ -283,7 +283,7 @@ function lifeAdvice(token: Token, { inKubeconfig, ended }: DescribeOptions): Adv
   }
   if (token.warnAfter !== undefined && ended === undefined) {
     advice.push({
-      text: `${extensionInWords(token)}: the kubelet renews it in the Pod about every 48 minutes, so read the file again.`,
+      text: `${extensionInWords(token)}: its Pod gets a new one about every 48 min, so read the file again.`,
     });
   }
   return advice;

@@ -117,7 +117,7 @@ const walks: readonly (readonly [title: string, walk: () => Promise<void>])[] = 
       await keys.start('Rotate Token Secret…');
       await keys.pick('deployer');
       await keys.pick('deployer-token');
-      await keys.question('It has to be another').waitFor();
+      await keys.question('It must be a different name').waitFor();
     },
   ],
   [

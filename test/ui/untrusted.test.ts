@@ -294,7 +294,7 @@ describe('the choice of contexts', () => {
   it('follows the Kubernetes extension to another kubeconfig, and goes to no other cluster by itself', async () => {
     const status = workbench.page.getByRole('button', { name: 'ServiceAccount context used-' });
     await workbench.command(USE_NEXT);
-    await workbench.page.getByText('no longer the one that was chosen here').waitFor();
+    await workbench.page.getByText('the kubeconfig no longer has the one that was').waitFor();
     await status.waitFor({ state: 'hidden' });
     await workbench.command('ServiceAccount: Select Context…');
     await workbench.option('used-next').waitFor();

@@ -52,7 +52,7 @@ describe('all that is told', () => {
       ],
       advice: [
         {
-          text: 'Extended to one year for old clients: the kubelet renews it in the Pod about every 48 minutes, so read the file again.',
+          text: 'Extended to one year for old clients: its Pod gets a new one about every 48 min, so read the file again.',
         },
       ],
     });
