@@ -39,13 +39,13 @@ describe('the wizard that rotates a token Secret', () => {
     await keys.start('Rotate Token Secret…');
     await keys.pick('deployer');
     await keys.pick('deployer-token');
-    await keys.question('It has to be another').waitFor();
+    await keys.question('It must be a different name').waitFor();
     await keys.input().fill('deployer-token');
     await keys.question('brings the same token back').waitFor();
     await workbench.picture('wizards-10-rotate');
     await keys.press('Control+Alt+Minus');
     await keys.pick('deployer-token');
-    await workbench.answer(/It has to be another/);
+    await workbench.answer(/It must be a different name/);
     await keys.question('ci/deployer-token-2 is filled').waitFor();
     expect(await workbench.option('Nowhere from Here').innerText()).toContain('several-tokens.env');
     await workbench.inBothThemes('wizards-11-rotated');
@@ -94,7 +94,7 @@ describe('the wizard that rotates a token Secret', () => {
     await keys.pick('deployer');
     await keys.pick('deployer-token');
     await keys.pick('Rotate It Again');
-    await workbench.answer(/It has to be another/, 'deployer-rotated');
+    await workbench.answer(/It must be a different name/, 'deployer-rotated');
     await keys.question('ci/deployer-rotated is filled').waitFor();
     await keys.pick('Put It into rotated.kubeconfig');
     const dialog = workbench.page.locator('.monaco-dialog-box');
