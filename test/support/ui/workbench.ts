@@ -135,9 +135,18 @@ export class Workbench {
   }
 
   async openFile(path: string): Promise<void> {
-    await this.page.keyboard.press('Control+P');
-    await this.#input().fill(relative(this.#workspace, path));
-    await this.option(path.slice(path.lastIndexOf('/') + 1)).click();
+    // A file that was written just now may be missing from what is found, until it is looked for anew.
+    for (let tries = 1; ; tries += 1) {
+      await this.page.keyboard.press('Control+P');
+      await this.#input().fill(relative(this.#workspace, path));
+      try {
+        await this.option(path.slice(path.lastIndexOf('/') + 1)).click({ timeout: 10_000 });
+        break;
+      } catch (error) {
+        if (tries === 5) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
     await this.page
       .getByRole('tab', { name: path.slice(path.lastIndexOf('/') + 1) })
       .first()
