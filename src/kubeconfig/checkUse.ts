@@ -92,10 +92,10 @@ function refused(yaml: YamlText, entry: Field, refusal: Refusal): UseProblem[] {
  */
 function noPem(yaml: YamlText, entry: Field, name: string): UseProblem[] {
   const field = yaml.field(entry, name);
-  const text = decoded(yaml.filled(field));
-  if (!field || text === undefined || text.includes('-----BEGIN ')) return [];
+  const written = yaml.filled(field);
+  const text = decoded(written);
+  if (!field || written === undefined || text === undefined || text.includes('-----BEGIN ')) return [];
   const isTwice = decoded(text)?.includes('-----BEGIN ') === true;
-  const written = yaml.filled(field) ?? '';
   const what = WITHHELD.has(written)
     ? `"${written}" is what kubectl config view prints in place of ${name}, unless it is told --raw`
     : `${name} ${isTwice ? 'is base64 of base64' : 'is base64 of something else'}, and no PEM certificate`;

@@ -4,6 +4,7 @@ import { isRecord } from '../token/decode.ts';
 import { readDocuments } from '../yaml/documents.ts';
 import { addItems, checkedEdits } from '../yaml/addItems.ts';
 import { lineEndOf, type Edit } from '../yaml/edit.ts';
+import { jsonText } from '../yaml/scalarText.ts';
 
 /** What Kustomize reads a folder's list of resources from. */
 export const KUSTOMIZATION_NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'] as const;
@@ -54,7 +55,7 @@ export function addResources(text: string, paths: readonly string[]): readonly E
 /** A kustomization that is empty, or holds comments alone. */
 function fromNothing(text: string, paths: readonly string[]): Edit {
   const eol = lineEndOf(text);
-  const lines = ['resources:', ...paths.map((path) => `- ${JSON.stringify(path)}`), ''].join(eol);
+  const lines = ['resources:', ...paths.map((path) => `- ${jsonText(path)}`), ''].join(eol);
   return {
     start: text.length,
     end: text.length,

@@ -7,10 +7,23 @@ import {
   type LiveObject,
   type ServerSettings,
 } from '../../../src/authentication/evidence.ts';
+import type { Certificate } from '../../../src/kubeconfig/certificate.ts';
 import { boundClaims, legacyClaims } from '../tokens.ts';
 
 /** Seconds since the epoch at which everything in this world is in order. */
 export const NOW = 1_800_001_000;
+/** A certificate for clients that is in order at a time. */
+export const janesCertificate = (now: number): Certificate => ({
+  commonName: 'jane',
+  organizations: ['team', 'ops'],
+  issuer: 'kubernetes',
+  notBefore: now - 3600,
+  notAfter: now + 3600,
+  isAuthority: false,
+  isForClients: true,
+  fingerprint: 'f',
+});
+
 const ISSUER = 'https://kubernetes.default.svc.cluster.local';
 const UID = '11111111-2222-3333-4444-555555555555';
 

@@ -11,13 +11,13 @@ import {
   OWN,
   owned,
   OWNER,
+  robot,
   secret,
   TYPE,
   type PeoplesFile,
 } from './reportedTexts.ts';
 import { base64 } from '../tokens.ts';
 
-const robot = kubeconfig([`token: ${ofOperator}`]);
 const indented = (text: string, by: string): string => text.replaceAll(/^(?=.)/gm, by).trimEnd();
 const short = '{serviceAccountToken: {path: token, audience: vault, expirationSeconds: 60}}';
 const volume = `{name: t, projected: {sources: [${short}]}}`;

@@ -15,6 +15,7 @@ import {
   ofVault,
   ofOperator,
   ofRunner,
+  robot,
   ofNode,
   ofHeldSecret,
   ofIstio,
@@ -62,21 +63,14 @@ export const otherFiles: readonly PeoplesFile[] = [
   {
     who: 'keeps a kubeconfig in a Secret, as text',
     file: 'remote.yaml',
-    text: secret(
-      'remote',
-      'stringData:',
-      '  kubeconfig: |',
-      kubeconfig([`token: ${ofOperator}`])
-        .replaceAll(/^(?=.)/gm, '    ')
-        .trimEnd(),
-    ),
+    text: secret('remote', 'stringData:', '  kubeconfig: |', robot.replaceAll(/^(?=.)/gm, '    ').trimEnd()),
     hovers: [[ofOperator, [/Pod-bound/, /dns\/operator/, /operator-5f6d/]]],
     problems: { 'pod-bound-in-kubeconfig': /operator-5f6d/ },
   },
   {
     who: 'keeps a kubeconfig in a Secret, as the API server has it',
     file: 'remote-data.yaml',
-    text: secret('remote', 'data:', `  kubeconfig: ${base64(kubeconfig([`token: ${ofOperator}`]))}`),
+    text: secret('remote', 'data:', `  kubeconfig: ${base64(robot)}`),
     problems: { 'pod-bound-in-kubeconfig': /operator-5f6d/ },
   },
   {

@@ -10,13 +10,13 @@ import {
   ofRunner,
   owned,
   OWNER,
+  robot,
   secret,
   TYPE,
   type PeoplesFile,
 } from './reportedTexts.ts';
 import { base64, jwt } from '../tokens.ts';
 
-const robot = kubeconfig([`token: ${ofOperator}`]);
 const idToken = jwt({
   iss: 'https://sso.example.com/realms/dev',
   aud: 'k8s',

@@ -131,6 +131,8 @@ export const ofVault = bound('vault/vault', {
   life: YEAR,
 });
 export const ofOperator = bound('dns/operator', { own: pod('operator-5f6d') });
+/** A kubeconfig with the token of an operator's Pod. */
+export const robot = kubeconfig([`token: ${ofOperator}`]);
 export const ofRunner = bound('ci/robot', { own: pod('runner-7f9') });
 export const ofIstio = bound('istio-system/istiod', {
   own: pod('istiod-66c'),

@@ -6,8 +6,7 @@ import {
   type Evidence,
   type Sent,
 } from '../../../src/authentication/evidence.ts';
-import type { Certificate } from '../../../src/kubeconfig/certificate.ts';
-import { NOW, podBound, seen } from '../../support/texts/evidence.ts';
+import { janesCertificate, NOW, podBound, seen } from '../../support/texts/evidence.ts';
 import { forbidden, noClock, told, type Row } from '../../support/texts/told.ts';
 
 const good = podBound();
@@ -21,16 +20,7 @@ const entry: Entry = {
   problem: undefined,
   shadowed: [],
 };
-const certificate: Certificate = {
-  commonName: 'jane',
-  organizations: ['team', 'ops'],
-  issuer: 'kubernetes',
-  notBefore: NOW - 3600,
-  notAfter: NOW + 3600,
-  isAuthority: false,
-  isForClients: true,
-  fingerprint: 'f',
-};
+const certificate = janesCertificate(NOW);
 const sends = (sent: Partial<Sent>): Partial<Evidence> => ({
   sent: known(
     {

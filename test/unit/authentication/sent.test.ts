@@ -9,18 +9,10 @@ import {
 import { explainAuthentication } from '../../../src/authentication/explain.ts';
 import type { Explanation } from '../../../src/authentication/explanation.ts';
 import type { Certificate } from '../../../src/kubeconfig/certificate.ts';
+import { janesCertificate } from '../../support/texts/evidence.ts';
 
 const NOW = 1_800_000_000;
-const certificate: Certificate = {
-  commonName: 'jane',
-  organizations: ['team', 'ops'],
-  issuer: 'kubernetes',
-  notBefore: NOW - 3600,
-  notAfter: NOW + 3600,
-  isAuthority: false,
-  isForClients: true,
-  fingerprint: 'f',
-};
+const certificate = janesCertificate(NOW);
 const whole: Sent = {
   kind: 'certificate',
   source: 'user “jane”',
