@@ -269,6 +269,21 @@ kind: ConfigMap
       pod('  volumes: none\n  containers:\n  - name: app\n'),
       'volumes at line 4, column 3 is no list',
     ],
+    [
+      'a text for a list in braces',
+      '{"kind": "Pod", "spec": {"containers": [{"name": "app"}],\n"volumes": "none"}}',
+      'volumes at line 2, column 1 is no list',
+    ],
+    [
+      'a map for a list in braces',
+      '{"kind": "Pod", "spec": {"containers": [{"name": "app"}], "volumes": {}}}',
+      'is no list',
+    ],
+    [
+      'a null that other places use, in braces',
+      '{kind: Pod, spec: {containers: [{name: app}], volumes: &v null}}',
+      'is no list',
+    ],
   ])('is refused, with the place, for %s', (_what, text, why) => {
     expect(messageOf(() => added(text))).toContain(why);
   });

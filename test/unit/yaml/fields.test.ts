@@ -5,6 +5,7 @@ import {
   exchange,
   insertion,
   placeOf,
+  placeOfValue,
   removal,
   replacement,
   withoutItem,
@@ -45,6 +46,9 @@ describe('a field that is taken out', () => {
     ['{a: 1, b: 2, c: 3}\n', ['c'], '{a: 1, b: 2}\n'],
     ['{a: 1, b: 2, c: 3}\n', ['b', 'c'], '{a: 1}\n'],
     ['{a: 1 , }\n', ['a'], '{ }\n'],
+    ['{a: 1}\n', ['a'], '{}\n'],
+    ['{a: 1, # one\n  b: 2}\n', ['b'], '{a: 1, # one\n  }\n'],
+    ['{a: 1, # one\n  b: 2}\n', ['a'], '{ # one\n  b: 2}\n'],
     ['{"a":1,"b":2}', ['b'], '{"a":1}'],
     // What another key stands on its line with, or what something elsewhere may stand for, stays.
     ['? a\n: 1\nb: 2\n', ['a'], undefined],
@@ -70,6 +74,9 @@ describe('a field that is taken out', () => {
     ['users:\n- name: a\n  user: b\n', 'user', 'users:\n- name: a\n'],
     ['users:\n- name: a # one\n  # of b\n  user: b\n', 'name', 'users:\n- # one\n  # of b\n  user: b\n'],
     ['users:\n- name: a\n', 'name', 'users:\n- {}\n'],
+    // A tag with nothing behind it is not part of the value's place.
+    ['users:\n- name: !!str # of b\n', 'name', undefined],
+    ['users:\n- name: |\n    a\n', 'name', 'users:\n- {}\n'],
     ['users:\n- name: a\n  &k user: b\n', 'name', undefined],
     ['users:\n- name: a\n  ? user\n  : b\n', 'name', undefined],
   ])('of an item %j gives its place after the dash to the next: %s', (text, name, left) => {
@@ -82,6 +89,20 @@ describe('a field that is taken out', () => {
     const yaml = read(text);
     expect(removal(yaml, [fieldAt(yaml, ['z', 'a'])])).toBeUndefined();
     expect(after(text, removal(yaml, [fieldAt(yaml, ['z', 'b'])]))).toBe('x: &x {a: 1}\nz:\n  <<: *x\n');
+  });
+});
+
+describe('the place of a value', () => {
+  it.each<[text: string, place: string]>([
+    ['a: b # c\n', 'b'],
+    ['a: {b: c}\n', '{b: c}'],
+    ['a: [b]\n', '[b]'],
+    ['x: &x b\na: *x\n', '*x'],
+    // Where nothing is written, it is its key that can be shown.
+    ['{a}\n', 'a'],
+  ])('in %j is that of %j', (text, place) => {
+    const { start, end } = placeOfValue(fieldAt(read(text), ['a']));
+    expect(text.slice(start, end)).toBe(place);
   });
 });
 
