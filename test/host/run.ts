@@ -151,10 +151,11 @@ async function writeTwoFolders(workspace: string): Promise<string> {
   return path;
 }
 
-/** What says nothing of what is tested. */
-class EditorFailed extends Error {}
+/** Where an editor said nothing for all the time it had: another would take as long. */
+class Silent extends Error {}
 
-async function runHosts(): Promise<HostReport[]> {
+/** Adds the report of each editor as soon as it is there: what fails after it, the end of a cluster too, takes none away. */
+async function runHosts(reports: HostReport[]): Promise<void> {
   const workspace = join(out, 'workspace');
   const left = join(out, 'left.json');
   const twoFolders = await writeTwoFolders(workspace);
@@ -180,14 +181,19 @@ async function runHosts(): Promise<HostReport[]> {
     }),
   });
   ending.defer(editor.stop);
-  /** Opens an editor and waits for its report. Where the editor or its browser fails, another is tried, once. */
+  /**
+   * Opens an editor and waits for its report. Where the editor or its browser fails, which says nothing of what is tested,
+   * another is tried, once; what fails then is a failed test, and what the other editors reported is kept.
+   */
   const read = async (url: string, path: string, name: string): Promise<HostReport> => {
     try {
-      return await readOnce(url, path, name);
+      return await readOnce(url, path, name).catch(async (error: unknown) => {
+        if (error instanceof Silent) throw error;
+        say(`${String(error)} Trying another editor.`);
+        return await readOnce(url, path, name);
+      });
     } catch (error) {
-      if (!(error instanceof EditorFailed)) throw error;
-      say(`${error.message} Trying another.`);
-      return await readOnce(url, path, name);
+      return { passed: [], failed: [{ title: `${name}: the editor reports`, error: String(error) }] };
     }
   };
   const readOnce = async (url: string, path: string, name: string): Promise<HostReport> => {
@@ -206,28 +212,28 @@ async function runHosts(): Promise<HostReport[]> {
     await page.goto(url);
     const deadline = performance.now() + patience * 1000;
     while (!existsSync(path)) {
-      if (hasCrashed || !browser.isConnected()) throw new EditorFailed('The browser crashed.');
+      if (hasCrashed || !browser.isConnected()) throw new Error('The browser crashed.');
       if (performance.now() > deadline) {
         await page.screenshot({ path: join(root, 'out', `${name}.png`) });
         const logs = join(editor.folder, 'server', 'data', 'logs');
         await cp(logs, join(root, 'out', `${name}-logs`), { recursive: true, force: true }).catch(say);
-        throw new Error(`No report in ${patience} s; out/${name}.png shows the editor.`);
+        throw new Silent(`No report in ${patience} s; out/${name}.png shows the editor.`);
       }
       await sleep(100);
     }
     const text = await readFile(path, 'utf8');
     if (text.includes(NO_FOLDERS)) {
       await rm(path);
-      throw new EditorFailed(NO_FOLDERS);
+      throw new Error(NO_FOLDERS);
     }
     return JSON.parse(text) as HostReport;
   };
   const inNode = editor.url({ workspace: twoFolders, extension: root, tests: join(out, 'suite.cjs') });
   // What a window that dies has left is for the next one to end.
   const dying = editor.url({ workspace, extension: root, tests: join(out, 'dying.cjs') });
-  if (endsLeft) await read(dying, left, 'host-dying');
-  const reports = [await read(inNode, report, 'host')];
-  if (!hasBrowserSuites || isOldest()) return reports;
+  if (endsLeft) reports.push(await read(dying, left, 'host-dying'));
+  reports.push(await read(inNode, report, 'host'));
+  if (!hasBrowserSuites || isOldest()) return;
   const inBrowser = editor.url({
     workspace,
     extension: inBrowserOnly,
@@ -235,13 +241,10 @@ async function runHosts(): Promise<HostReport[]> {
   });
   const found = await read(inBrowser, join(workspace, 'report.json'), 'host-web');
   const named = (title: string): string => `in the browser: ${title}`;
-  return [
-    ...reports,
-    {
-      passed: found.passed.map(named),
-      failed: found.failed.map(({ title, error }) => ({ title: named(title), error })),
-    },
-  ];
+  reports.push({
+    passed: found.passed.map(named),
+    failed: found.failed.map(({ title, error }) => ({ title: named(title), error })),
+  });
 }
 
 await buildExtension();
@@ -249,7 +252,14 @@ const chosen = await bundleSuites();
 const hasBrowserSuites = chosen.some((path) => path.endsWith('.web.test.ts'));
 const endsLeft = chosen.some((path) => path.endsWith('terminal.test.ts'));
 await copyForBrowser();
-const reports = await runHosts();
+const reports: HostReport[] = [];
+await runHosts(reports).catch((error: unknown) => {
+  const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  reports.push({
+    passed: [],
+    failed: [{ title: 'The editors and their clusters start and end', error: said }],
+  });
+});
 const passed = reports.flatMap((report) => report.passed);
 const failed = reports.flatMap((report) => report.failed);
 for (const title of passed) say(`  ✓ ${title}`);
@@ -261,6 +271,17 @@ await writeFile(
     numPassedTests: passed.length,
     numTotalTests: passed.length + failed.length,
     numPendingTests: 0,
+    testResults: [
+      {
+        name: join(root, 'test', 'host'),
+        status: failed.length === 0 ? 'passed' : 'failed',
+        assertionResults: failed.map(({ title, error }) => ({
+          fullName: title,
+          status: 'failed',
+          failureMessages: [error],
+        })),
+      },
+    ],
   }),
 );
 process.exitCode = failed.length === 0 && passed.length > 0 ? 0 : 1;

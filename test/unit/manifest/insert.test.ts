@@ -1,13 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseAllDocuments, stringify } from 'yaml';
-import { Problem } from '../../../src/errors.ts';
 import { appendParts, appendToTemplate } from '../../../src/manifest/append.ts';
 import { manifestYaml, serviceAccountPart, tokenSecretPart } from '../../../src/manifest/buildManifest.ts';
-import { applyEdits, type Edit } from '../../../src/yaml/edit.ts';
-import { addResources, kustomizeNamespace } from '../../../src/manifest/kustomization.ts';
+import { applyEdits } from '../../../src/yaml/edit.ts';
 import { projectedVolume } from '../../../src/manifest/projected.ts';
 import { addVolume, findWorkloads } from '../../../src/manifest/workload.ts';
+import { layout, messageOf, undone, valuesOf, workload } from '../../support/texts/anyManifest.ts';
 
 const account = { namespace: 'ci', name: 'deployer' };
 const parts = [
@@ -23,122 +21,6 @@ const projected = projectedVolume({
   expirationSeconds: 3600,
   withCluster: false,
 });
-
-const valuesOf = (text: string): unknown[] =>
-  [...parseAllDocuments(text, { version: '1.1' })].map((document) => document.toJS() as unknown);
-
-/** The result with what was put in taken out again. */
-function undone(text: string, edits: readonly Edit[]): string {
-  let result = applyEdits(text, edits);
-  for (const { start, end, text: added } of edits.toSorted((one, other) => one.start - other.start)) {
-    expect(result.slice(start, start + added.length)).toBe(added);
-    result = result.slice(0, start) + text.slice(start, end) + result.slice(start + added.length);
-  }
-  return result;
-}
-
-function messageOf(run: () => unknown): string {
-  try {
-    run();
-  } catch (error) {
-    if (Problem.is(error, 'bad-input')) return error.message;
-    throw error;
-  }
-  return 'none';
-}
-
-const word = fc.stringMatching(/^[a-z][a-z0-9-]{0,6}$/);
-const scalar = fc.oneof(
-  word,
-  fc.integer(),
-  fc.boolean(),
-  fc.constantFrom('on', '', 'a: b', '# no', 'two\nlines\n', 'ünï'),
-);
-const extra = fc.dictionary(
-  word.map((one) => `x${one}`),
-  fc.oneof(scalar, fc.array(scalar, { maxLength: 3 }), fc.dictionary(word, scalar, { maxKeys: 3 })),
-  { maxKeys: 3 },
-);
-const list = (item: fc.Arbitrary<object>): fc.Arbitrary<object[] | null | undefined> =>
-  fc.option(fc.oneof(fc.constant(null), fc.array(item, { maxLength: 2 })), { nil: undefined });
-
-const join = (...all: readonly (object | null)[]): object => Object.assign({}, ...all) as object;
-const maybe = (key: string, value: unknown): object => (value === undefined ? {} : { [key]: value });
-
-const container = (name: string): fc.Arbitrary<object> =>
-  fc
-    .tuple(extra, list(fc.record({ name: word, mountPath: fc.constant('/data') })), extra)
-    .map(([before, mounts, after]) => join({ name }, before, maybe('volumeMounts', mounts), after));
-const podSpec = fc
-  .tuple(
-    extra,
-    container('one'),
-    fc.option(container('two')),
-    list(fc.record({ name: word, emptyDir: fc.constant({}) })),
-    fc.boolean(),
-  )
-  .map(([more, one, two, volumes, volumesFirst]) => {
-    const own = maybe('volumes', volumes);
-    const containers = { containers: two ? [one, two] : [one] };
-    return volumesFirst ? join(own, more, containers) : join(containers, more, own);
-  });
-const workload = fc
-  .tuple(
-    fc.constantFrom('Pod', 'Deployment', 'DaemonSet', 'StatefulSet', 'Job', 'CronJob'),
-    podSpec,
-    extra,
-    fc.boolean(),
-  )
-  .map(([kind, spec, more, inList]) => {
-    const template = { metadata: { labels: { app: 'x' } }, spec };
-    const whole =
-      kind === 'Pod'
-        ? spec
-        : kind === 'CronJob'
-          ? { schedule: '* * * * *', jobTemplate: { spec: { template } } }
-          : join({ template }, more);
-    const object = { kind, metadata: { name: 'app', namespace: 'ci' }, spec: whole };
-    return inList ? { kind: 'List', items: [{ kind: 'ConfigMap' }, object] } : object;
-  });
-
-/** The same value as people and tools lay it out. */
-const layout = (value: object): fc.Arbitrary<string> =>
-  fc
-    .record({
-      style: fc.constantFrom('block', 'compact', 'wide', 'flow', 'json', 'jsonLines'),
-      comments: fc.array(fc.nat(40), { maxLength: 6 }),
-      crlf: fc.boolean(),
-      end: fc.constantFrom('\n', '', '\n\n', '\n# the end\n', '\n# the end'),
-      bom: fc.boolean(),
-    })
-    .map(({ style, comments, crlf, end, bom }) => {
-      const options = { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false } as const;
-      let text =
-        style === 'json'
-          ? JSON.stringify(value)
-          : style === 'jsonLines'
-            ? JSON.stringify(value, undefined, 4)
-            : style === 'flow'
-              ? stringify(value, { ...options, collectionStyle: 'flow' }).trimEnd()
-              : stringify(value, {
-                  ...options,
-                  indent: style === 'wide' ? 4 : 2,
-                  indentSeq: style !== 'compact',
-                }).trimEnd();
-      if (!style.startsWith('json')) {
-        const lines = text.split('\n');
-        for (const at of comments) lines.splice(at % (lines.length + 1), 0, '# a comment: [of no matter');
-        const marked = lines.join('\n');
-        // A comment inside a text of several lines is a part of it, and in some of them ends it.
-        const same =
-          messageOf(() => findWorkloads(marked)) === 'none' &&
-          JSON.stringify(valuesOf(marked)) === JSON.stringify(valuesOf(text));
-        if (same) text = marked;
-        text += end;
-      }
-      if (crlf) text = text.replaceAll('\n', '\r\n');
-      return (bom ? '\uFEFF' : '') + text;
-    });
 
 describe('a projected volume', () => {
   it('is put into a workload of any layout with all else byte for byte, and mounted where asked', () => {
@@ -390,49 +272,5 @@ describe('objects at the end of a manifest', () => {
   it('are appended to a Helm template, which is no YAML yet', () => {
     const text = '{{- if .Values.on }}\na: {{ .Values.a }}\n{{- end }}';
     expect(applyEdits(text, appendToTemplate(text, parts))).toBe(`${text}\n---\n${manifestYaml(parts)}`);
-  });
-});
-
-describe('the resources of a kustomization', () => {
-  it.each([
-    [
-      '# mine\nresources:\n- a.yaml # first\n# last\n',
-      '# mine\nresources:\n- a.yaml # first\n- b.yaml\n# last\n',
-    ],
-    ['resources:\n  - a.yaml\nnamespace: ci', 'resources:\n  - a.yaml\n  - b.yaml\nnamespace: ci'],
-    ['namespace: ci\n', 'namespace: ci\nresources:\n- b.yaml\n'],
-    ['resources: [] # none\n', 'resources: ["b.yaml"] # none\n'],
-    ['resources: [a.yaml]\n', 'resources: [a.yaml, "b.yaml"]\n'],
-    ['resources:\n', 'resources:\n- b.yaml\n'],
-    ['resources: null # none\nx: 1\n', 'resources: # none\n- b.yaml\nx: 1\n'],
-    ['', 'resources:\n- "b.yaml"\n'],
-    ['resources:\n- ./b.yaml\n', 'resources:\n- ./b.yaml\n'],
-  ])('%j become %j', (text, expected) => {
-    expect(applyEdits(text, addResources(text, ['b.yaml']))).toBe(expected);
-  });
-
-  it('are kept byte for byte in any layout', () => {
-    const kustomization = fc
-      .tuple(extra, list(fc.constant({})), fc.array(word))
-      .map(([more, has, names]) => join(more, maybe('resources', has && names)));
-    fc.assert(
-      fc.property(
-        kustomization.chain((value) => layout(value)),
-        (text) => {
-          const edits = addResources(text, ['one.yaml', '../two.yaml']);
-          expect(undone(text, edits)).toBe(text);
-          const [value] = valuesOf(applyEdits(text, edits));
-          expect((value as { resources: string[] }).resources.slice(-2)).toEqual(['one.yaml', '../two.yaml']);
-        },
-      ),
-      { numRuns: 150 },
-    );
-  }, 30_000);
-
-  it('are refused where it is no kustomization, and its namespace is known', () => {
-    expect(messageOf(() => addResources('- a\n', ['b']))).toContain('no single map');
-    expect(messageOf(() => addResources('resources: a\n', ['b']))).toContain('no list');
-    expect(kustomizeNamespace('namespace: prod\n')).toBe('prod');
-    expect(kustomizeNamespace('')).toBeUndefined();
   });
 });
