@@ -219,4 +219,10 @@ export const reading: readonly Equivalent[] = [
     replacements: ['[]'],
     why: 'A node that was parsed has its range.',
   },
+  {
+    file: 'src/yaml/addItems.ts',
+    original: "typeof anchor === 'string'",
+    replacements: ['true'],
+    why: 'A node without an anchor has none that an alias names.',
+  },
 ];

@@ -4,7 +4,6 @@ import { blockYaml, flowYaml } from './blockYaml.ts';
 import { jsonText } from './scalarText.ts';
 import type { Document, Node, Pair, YAMLMap, YAMLSeq } from 'yaml';
 import { Problem } from '../errors.ts';
-import { isRecord } from '../token/decode.ts';
 import { MOST_ALIASES, readDocuments } from './documents.ts';
 import { applyEdits, lineEndOf, type Edit } from './edit.ts';
 
@@ -265,8 +264,8 @@ export function refuseShared(text: string, document: Document, node: Node): void
 
 /** Throws where the key comes by a merge (`<<: *base`): one of the map's own would hide it. */
 function refuseMerged(text: string, document: Document, map: YAMLMap, key: string): void {
-  const merged: unknown = map.toJS(document, { maxAliasCount: MOST_ALIASES });
-  if (map.has(key) || !isRecord(merged) || !Object.hasOwn(merged, key)) return;
+  const merged = map.toJS(document, { maxAliasCount: MOST_ALIASES }) as object;
+  if (!Object.hasOwn(merged, key)) return;
   throw new Problem(
     'bad-input',
     `${key} of the map at ${placeOf(text, rangeOf(map)[0])} comes from a merge (<<), which a list of its own would hide. Write it out first.`,
