@@ -225,4 +225,28 @@ export const reading: readonly Equivalent[] = [
     replacements: ['true'],
     why: 'A node without an anchor has none that an alias names.',
   },
+  {
+    file: 'src/yaml/addItems.ts',
+    original: '!isRecord(merged)',
+    replacements: ['false'],
+    why: 'The value of a map is a record.',
+  },
+  {
+    file: 'src/yaml/fields.ts',
+    original: 'isScalar(value) || isAlias(value) || isMap(value) || isSeq(value)',
+    replacements: ['true'],
+    why: 'A value that is none of these is null, which has no range either.',
+  },
+  {
+    file: 'src/yaml/fields.ts',
+    original: 'node.range?.[1]',
+    replacements: ['node.range[1]'],
+    why: 'A node that was parsed has its range.',
+  },
+  {
+    file: 'src/yaml/yamlText.ts',
+    original: 'map.items.length - 1',
+    replacements: ['map.items.length + 1'],
+    why: 'Behind the last there is none, which is passed over.',
+  },
 ];

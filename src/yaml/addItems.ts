@@ -4,6 +4,7 @@ import { blockYaml, flowYaml } from './blockYaml.ts';
 import { jsonText } from './scalarText.ts';
 import type { Document, Node, Pair, YAMLMap, YAMLSeq } from 'yaml';
 import { Problem } from '../errors.ts';
+import { isRecord } from '../token/decode.ts';
 import { MOST_ALIASES, readDocuments } from './documents.ts';
 import { applyEdits, lineEndOf, type Edit } from './edit.ts';
 
@@ -144,10 +145,13 @@ function inPlaceOfNull(
     throw new Problem('bad-input', `${key} at ${placeOf(text, rangeOf(node)[0])} is no list.`);
   }
   const json = jsonText(items);
-  const [start, end] = value === null ? [rangeOf(node)[1], rangeOf(node)[1]] : rangeOf(value);
-  if (end > start) return { start, end, text: json };
-  const colon = /^\s*:/.exec(text.slice(rangeOf(node)[1]));
-  return insertAt(rangeOf(node)[1] + (colon?.[0].length ?? 0), `${colon ? ' ' : ': '}${json}`);
+  if (value !== null) {
+    const [start, end] = rangeOf(value);
+    if (end > start) return { start, end, text: json };
+  }
+  const [, keyEnd] = rangeOf(node);
+  const colon = /^\s*:/.exec(text.slice(keyEnd));
+  return insertAt(keyEnd + (colon?.[0].length ?? 0), `${colon ? ' ' : ': '}${json}`);
 }
 
 /**
@@ -197,7 +201,7 @@ function unitOf(text: string, collection: Node, margin: string): number {
 function afterLine(text: string, end: number, block: string): Edit {
   const eol = lineEndOf(text);
   const lines = block.replaceAll('\n', eol);
-  if (end > 0 && text[end - 1] === '\n') return insertAt(end, lines);
+  if (text[end - 1] === '\n') return insertAt(end, lines);
   const lineBreak = text.indexOf('\n', end);
   if (lineBreak >= 0) return insertAt(lineBreak + 1, lines);
   return insertAt(text.length, eol + lines.slice(0, -eol.length));
@@ -264,8 +268,8 @@ export function refuseShared(text: string, document: Document, node: Node): void
 
 /** Throws where the key comes by a merge (`<<: *base`): one of the map's own would hide it. */
 function refuseMerged(text: string, document: Document, map: YAMLMap, key: string): void {
-  const merged = map.toJS(document, { maxAliasCount: MOST_ALIASES }) as object;
-  if (!Object.hasOwn(merged, key)) return;
+  const merged: unknown = map.toJS(document, { maxAliasCount: MOST_ALIASES });
+  if (!isRecord(merged) || !Object.hasOwn(merged, key)) return;
   throw new Problem(
     'bad-input',
     `${key} of the map at ${placeOf(text, rangeOf(map)[0])} comes from a merge (<<), which a list of its own would hide. Write it out first.`,

@@ -34,12 +34,12 @@ export function removal(yaml: YamlText, fields: readonly Field[]): Edit[] | unde
     const gone = new Set(fields.filter((field) => field.map === map).map(({ pair }) => pair));
     if (fields.some(({ pair, isOwn }) => !isOwn || !isPlainPair(pair) || isAnchored(pair))) return undefined;
     for (const run of runsOf(map, gone)) {
-      const cut = map.flow === true ? [cutFromFlow(yaml.text, run)] : cutFromBlock(yaml.text, run);
+      const cut = map.flow === true ? cutFromFlow(yaml.text, run) : cutFromBlock(yaml.text, run);
       if (!cut) return undefined;
       edits.push(...cut);
     }
   }
-  return edits.toSorted((one, other) => one.start - other.start);
+  return edits;
 }
 
 /** Fields that go and follow one another, with what stays before and after them. */
@@ -93,18 +93,19 @@ function cutAfterDash(text: string, { pairs, next }: Run): Edit[] | undefined {
   return [{ start, end: end + (comment < 0 ? gap.length : comment), text: '' }];
 }
 
-function cutFromFlow(text: string, { pairs, previous, next }: Run): Edit {
+/** With the comma that divides them from what is left; one behind a comment is not looked for. */
+function cutFromFlow(text: string, { pairs, previous, next }: Run): Edit[] | undefined {
   const start = startOf(pairs[0]);
   const end = endOf(pairs.at(-1) ?? pairs[0]);
   if (next) {
     const gap = text.slice(end, startOf(next));
     const comma = /^\s*,\s*$/.exec(gap) ?? /^\s*,/.exec(gap);
-    return { start, end: end + (comma?.[0].length ?? 0), text: '' };
+    return comma ? [{ start, end: end + comma[0].length, text: '' }] : undefined;
   }
   const before = previous ? endOf(previous) : start;
-  if (previous && /^\s*,\s*$/.test(text.slice(before, start))) return { start: before, end, text: '' };
+  if (previous && /^\s*,\s*$/.test(text.slice(before, start))) return [{ start: before, end, text: '' }];
   const trailing = /^\s*,/.exec(text.slice(end));
-  return { start, end: end + (trailing?.[0].length ?? 0), text: '' };
+  return [{ start, end: end + (trailing?.[0].length ?? 0), text: '' }];
 }
 
 /** Writes another value in the place of a field's. Undefined where it was merged in. */
@@ -246,7 +247,7 @@ export function isJson({ root, text }: YamlText): boolean {
 
 /** The offset after the line on which something ends; undefined where more than a comment follows there. */
 function restOfLine(text: string, end: number): number | undefined {
-  if (end > 0 && text[end - 1] === '\n') return end;
+  if (text[end - 1] === '\n') return end;
   const at = text.indexOf('\n', end);
   const lineEnd = at < 0 ? text.length : at;
   if (!/^[ \t]*(?:[ \t]#.*)?\r?$/.test(text.slice(end, lineEnd))) return undefined;

@@ -214,7 +214,7 @@ function compose(tokens: readonly CST.Token[]): Document | undefined {
   Object.defineProperty(composer, 'onError', { value: onError });
   try {
     const [document, second] = [...composer.compose(tokens)];
-    return !document || second || document.errors.length > 0 ? undefined : document;
+    return second || document?.errors.length !== 0 ? undefined : document;
   } catch (error) {
     if (error === flawed) return undefined;
     throw error;

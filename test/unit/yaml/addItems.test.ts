@@ -5,11 +5,11 @@ import { applyEdits } from '../../../src/yaml/edit.ts';
 
 const CANNOT_EDIT = /^This YAML is laid out in a way that cannot be edited in place/;
 
-/** The text with `1` at the end of the list `l` of its map. */
-function added(text: string): string {
+/** The text with `1`, or something else, at the end of the list `l` of its map. */
+function added(text: string, item: unknown = 1): string {
   const document = parseDocument(text, { version: '1.1' });
   if (!isMap(document.contents)) throw new Error(`No map: ${text}`);
-  return applyEdits(text, addItems(text, document, document.contents, { l: [1] }));
+  return applyEdits(text, addItems(text, document, document.contents, { l: [item] }));
 }
 
 describe('edits that are checked', () => {
@@ -38,12 +38,23 @@ describe('a list of a map', () => {
     ['l: &unused [0]\n', 'l: &unused [0, 1]\n'],
     ['a: &used b\nc: *used\nl: &unused\n- 0\n', 'a: &used b\nc: *used\nl: &unused\n- 0\n- 1\n'],
     ['x: &base {a: 1}\n<<: *base\n', 'x: &base {a: 1}\n<<: *base\nl:\n- 1\n'],
+    ['l:\n- |\n  0\nm: 2\n', 'l:\n- |\n  0\n- 1\nm: 2\n'],
+    ['l:\n- |\n  0\n', 'l:\n- |\n  0\n- 1\n'],
+    ['l:\n- 0', 'l:\n- 0\n- 1'],
     ['{a: b, l: }\n', '{a: b, l: [1] }\n'],
     ['{a: b, l}\n', '{a: b, l: [1]}\n'],
     ['{a: b, l: null}\n', '{a: b, l: [1]}\n'],
     ['{"a": "b", "l" : null}\n', '{"a": "b", "l" : [1]}\n'],
   ])('in %j gets an item at its end', (text, left) => {
     expect(added(text)).toBe(left);
+  });
+
+  it.each<[text: string, left: string]>([
+    ['{"l": [\n\t{"a": 1}\n]}\n', '{"l": [\n\t{"a": 1},\n\t{\n\t\t"b": 2\n\t}\n]}\n'],
+    ['{"l": [\n\t {"a": 1}\n]}\n', '{"l": [\n\t {"a": 1},\n\t {\n\t \t"b": 2\n\t }\n]}\n'],
+    ['{"l": [\n   {"a": 1}\n]}\n', '{"l": [\n   {"a": 1},\n   {\n      "b": 2\n   }\n]}\n'],
+  ])('of JSON in %j is as deep as the lines around it', (text, left) => {
+    expect(added(text, { b: 2 })).toBe(left);
   });
 
   it.each<[text: string, why: RegExp]>([

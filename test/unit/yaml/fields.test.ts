@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isMap, isSeq } from 'yaml';
 import { applyEdits, type Edit } from '../../../src/yaml/edit.ts';
 import {
   appended,
@@ -50,6 +51,10 @@ describe('a field that is taken out', () => {
     ['{a: 1, # one\n  b: 2}\n', ['b'], '{a: 1, # one\n  }\n'],
     ['{a: 1, # one\n  b: 2}\n', ['a'], '{ # one\n  b: 2}\n'],
     ['{"a":1,"b":2}', ['b'], '{"a":1}'],
+    ['a: 1\nb: 2\nc: 3\n', ['c', 'a'], 'b: 2\n'],
+    // A comma behind a comment is not looked for.
+    ['{a: 1 # one\n  , b: 2}\n', ['a'], undefined],
+    ['{a: 1 # one\n  , b: 2}\n', ['b'], '{a: 1 # one\n  , }\n'],
     // What another key stands on its line with, or what something elsewhere may stand for, stays.
     ['? a\n: 1\nb: 2\n', ['a'], undefined],
     ['a: &x 1\nb: *x\n', ['a'], undefined],
@@ -82,6 +87,28 @@ describe('a field that is taken out', () => {
   ])('of an item %j gives its place after the dash to the next: %s', (text, name, left) => {
     const yaml = read(text);
     expect(after(text, removal(yaml, [fieldAt(yaml, ['users', 0, name])]))).toBe(left);
+  });
+
+  it.each<[text: string, names: readonly string[], left: string | undefined]>([
+    ['l:\n- - a: 1\n    b: 2\n', ['a'], 'l:\n- - b: 2\n'],
+    ['l:\n-   - a: 1\n      b: 2\n', ['a'], 'l:\n-   - b: 2\n'],
+    ['l:\n- - a: 1\n    b: 2\n    c: 3\n    d: 4\n', ['a', 'b', 'c'], 'l:\n- - d: 4\n'],
+    ['l:\n- - a: 1\n    b: 2\n    c: 3\n', ['a', 'b', 'c'], 'l:\n- - {}\n'],
+    ['l:\n- - ? a\n    : 1\n    b: 2\n', ['a'], undefined],
+  ])('of an item of an item %j, of %j, does too', (text, names, left) => {
+    const yaml = read(text);
+    const [outer] = yaml.items(fieldAt(yaml, ['l']));
+    const inner = isSeq(outer) ? outer.items[0] : undefined;
+    const fields = yaml.fields(isMap(inner) ? inner : undefined);
+    expect(
+      after(
+        text,
+        removal(
+          yaml,
+          fields.filter(({ name }) => names.includes(name)),
+        ),
+      ),
+    ).toBe(left);
   });
 
   it('that was merged in stays where it is', () => {
@@ -149,6 +176,7 @@ describe('a field in the place of another', () => {
     ['o:\r\n  b: 2\r\n', ['o', 'b'], 'o:\r\n  x:\r\n    w: 1\r\n'],
     ['{"a": 1, "b": 2}', ['a'], '{"x": {"w":1}, "b": 2}'],
     ['o:\n- b: 2\n', ['o', 0, 'b'], undefined],
+    ['? b\n: 2\n', ['b'], undefined],
   ])('in %j, of %j, is written as what is around it', (text, path, left) => {
     const yaml = read(text);
     expect(after(text, exchange(yaml, fieldAt(yaml, path), { x: { w: 1 } }))).toBe(left);
@@ -170,7 +198,10 @@ describe('a field that is added', () => {
     ['o: {\n  a: 1\n}\n', ['o'], 'o: {\n  x: w,\n  a: 1\n}\n'],
     ['o: {? a : 1}\n', ['o'], undefined],
     ['o: {&k a: 1}\n', ['o'], undefined],
+    ['o: {[a]: 1}\n', ['o'], undefined],
     ['o: text\n', ['o'], undefined],
+    ['? o\n:\n', ['o'], undefined],
+    ['o:\n  a: 1\n  ? b\n', ['o'], 'o:\n  a: 1\n  ? b\n  x: w\n'],
     ['p: &p {a: 1}\no:\n  <<: *p\n  a: *p\n', ['o'], 'p: &p {a: 1}\no:\n  <<: *p\n  a: *p\n  x: w\n'],
   ])('to %j stands in %j as the others do', (text, into, left) => {
     const yaml = read(text);
