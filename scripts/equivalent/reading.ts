@@ -249,4 +249,22 @@ export const reading: readonly Equivalent[] = [
     replacements: ['map.items.length + 1'],
     why: 'Behind the last there is none, which is passed over.',
   },
+  {
+    file: 'src/yaml/addItems.ts',
+    original: 'before.at(-1)?.length',
+    replacements: ['before.at(-1).length'],
+    why: 'A text has a last line.',
+  },
+  {
+    file: 'src/yaml/documents.ts',
+    original: '[]',
+    replacements: ['["Stryker was here"]'],
+    why: 'The library gives a list of no documents, too.',
+  },
+  {
+    file: 'src/yaml/fields.ts',
+    original: 'start - 1',
+    replacements: ['start + 1'],
+    why: 'A key of one letter that ends its line has a question mark before it, and none is a dash.',
+  },
 ];

@@ -1,13 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import type { LiveState } from '../../src/cluster/api/live.ts';
 import { Problem } from '../../src/errors.ts';
 import { SHOW_ALL, type Choices } from '../../src/inventory/choices.ts';
 import { type Inventory, summary } from '../../src/inventory/inventory.ts';
 import { doubtsAbout } from '../../src/editor/tree/needs.ts';
 import { isTreeNode, nodeId } from '../../src/editor/subject/row.ts';
-import { toYaml } from '../../src/yaml/plainYaml.ts';
 import { inventoryOf, READY } from '../support/texts/inventory.ts';
 
 const account = (namespace: string, name: string) => ({ namespace, name, uid: `uid of ${name}` });
@@ -155,24 +153,5 @@ describe('a row', () => {
   it('is told from whatever else a command may be given', () => {
     fc.assert(fc.property(fc.anything(), (value) => !isTreeNode(value)));
     expect(isTreeNode({ kind: 'namespace', name: 'apps' })).toBe(true);
-  });
-});
-
-describe('toYaml', () => {
-  it('writes what a YAML parser reads back as the same value', () => {
-    fc.assert(
-      fc.property(fc.jsonValue(), (value) => {
-        const plain: unknown = JSON.parse(JSON.stringify(value));
-        for (const version of ['1.1', '1.2'] as const) {
-          expect(parse(toYaml(plain), { version })).toEqual(plain);
-        }
-      }),
-    );
-  });
-
-  it('reads like a manifest', () => {
-    expect(toYaml({ kind: 'Pod', spec: { containers: [{ name: 'a', ports: [80] }], on: 'yes' } })).toBe(
-      '\nkind: Pod\nspec:\n  containers:\n    - name: a\n      ports:\n        - 80\n  "on": "yes"\n',
-    );
   });
 });

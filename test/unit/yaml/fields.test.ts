@@ -201,6 +201,7 @@ describe('a field that is added', () => {
     ['o: {[a]: 1}\n', ['o'], undefined],
     ['o: text\n', ['o'], undefined],
     ['? o\n:\n', ['o'], undefined],
+    ['o:\n-   p:\n', ['o', 0, 'p'], 'o:\n-   p:\n      x: w\n'],
     ['o:\n  a: 1\n  ? b\n', ['o'], 'o:\n  a: 1\n  ? b\n  x: w\n'],
     ['p: &p {a: 1}\no:\n  <<: *p\n  a: *p\n', ['o'], 'p: &p {a: 1}\no:\n  <<: *p\n  a: *p\n  x: w\n'],
   ])('to %j stands in %j as the others do', (text, into, left) => {
@@ -236,6 +237,11 @@ describe('a list', () => {
     const yaml = read(text);
     expect(after(text, appended(yaml, fieldAt(yaml, ['l']), [{ b: 2 }]))).toBe('l:\n- a: 1\n- b: 2\nm: 2\n');
     expect(appended(yaml, fieldAt(yaml, ['m']), [{ b: 2 }])).toBeUndefined();
+  });
+
+  it('that was merged in gets none, as whoever else merges it would', () => {
+    const yaml = read('x: &x\n  l:\n  - a: 1\nz:\n  <<: *x\n');
+    expect(appended(yaml, fieldAt(yaml, ['z', 'l']), [{ b: 2 }])).toBeUndefined();
   });
 
   it('has its items, aliases followed, and what is no list has none', () => {

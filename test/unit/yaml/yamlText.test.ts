@@ -41,6 +41,23 @@ describe('a document that is read piece by piece', () => {
   });
 });
 
+describe('the work of reading', () => {
+  const words = (text: string): number => readingOf(text).words;
+
+  it('is a word for each short piece, however many lines it has', () => {
+    expect(words(`a: |\n${' b\n'.repeat(30)}`)).toBe(words('a: |\n b\n'));
+    expect(words('x'.repeat(127))).toBe(words('x'));
+  });
+
+  it('is more for longer ones, most for lines and for what is in double quotes', () => {
+    const one = words('x');
+    expect(words('x'.repeat(128))).toBe(one + 1);
+    expect(words('x'.repeat(1280))).toBe(one + 10);
+    expect(words(`"${'x'.repeat(1278)}"`)).toBe(words('"x"') + 64);
+    expect(words(`a: |\n${' bcdefg\n'.repeat(160)}`)).toBe(words('a: |\n b\n') + 30);
+  });
+});
+
 describe('the places of a text', () => {
   it('are not told where there are more aliases than are followed', () => {
     expect(placesIn(aliases(100))).toBeDefined();
