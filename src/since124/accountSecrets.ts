@@ -266,8 +266,7 @@ function secretInstead(script: Script, { kubectl, last }: Read, account: Account
   if (!first || /^(?:if|elif|while|until|for|case)$/.test(first.text) || script.guards.makesTokenSecret)
     return [];
   const { text } = script;
-  const at = /^(?:then|do|else|\{)$/.test(first.text) ? second?.start : statement.start;
-  if (at === undefined) return [];
+  const at = (/^(?:then|do|else|\{)$/.test(first.text) ? second : undefined)?.start ?? statement.start;
   const lineStart = text.lastIndexOf('\n', at) + 1;
   const before = text.slice(lineStart, at);
   if (/\|\|\s*$/.test(before)) return [];

@@ -67,10 +67,7 @@ export function ocTokensIn(script: Script): Outdated[] {
     if (!/^(?:sa|serviceaccounts?)$/.test(verb) || !sub) return [];
     if (!/^(?:get-token|create-kubeconfig|new-token)$/.test(sub.text)) return [];
     const end = account?.end ?? sub.end;
-    const message =
-      sub.text === 'create-kubeconfig'
-        ? 'oc serviceaccounts create-kubeconfig is deprecated since oc 4.11: it looks for a token Secret that is listed at the ServiceAccount, and no such Secret is made any more.'
-        : `oc serviceaccounts ${sub.text} is deprecated since oc 4.11: it looks for a token Secret that is listed at the ServiceAccount, and no such Secret is made any more.`;
+    const message = `oc serviceaccounts ${sub.text} is deprecated since oc 4.11: it looks for a token Secret that is listed at the ServiceAccount, and no such Secret is made any more.`;
     if (script.guards.isGuarded) return [];
     const words = where.map((word) => ` ${script.raw(word)}`).join('');
     const text =

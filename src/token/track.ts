@@ -64,10 +64,7 @@ export class TokenTrack {
     let grown = first.inserted - first.removed;
     for (const { offset, removed, inserted } of more) {
       from = Math.min(from, offset);
-      to = Math.max(
-        offset + inserted,
-        to >= offset + removed ? to + inserted - removed : Math.min(to, offset),
-      );
+      to = Math.max(offset, to - removed) + inserted;
       grown += inserted - removed;
     }
     this.#edit({ offset: from, removed: to - from - grown, inserted: to - from });

@@ -85,6 +85,24 @@ describe('an edit', () => {
     expect(startsOf(track)).toEqual([11]);
   });
 
+  it('of many places is read from a token’s length before the first to as far behind the last', () => {
+    const text = ' '.repeat(1_000_000);
+    const track = tracked(text);
+    track.edit([
+      { offset: 500_000, removed: 0, inserted: 10 },
+      { offset: 400_000, removed: 100_005, inserted: 0 },
+      { offset: 400_001, removed: 1, inserted: 100_000 },
+      { offset: 300_000, removed: 7, inserted: 3 },
+      { offset: 600_000, removed: 0, inserted: 50_000 },
+      { offset: 350_000, removed: 10, inserted: 30 },
+    ]);
+    const now = ' '.repeat(1_000_000 + 10 - 100_005 + 99_999 - 4 + 50_000 + 20);
+    const read = complete(track, now);
+    expect(read[0]?.[0]).toBe(300_000 - REACH);
+    expect(read.at(-1)?.[1]).toBe(650_020 + REACH + REACH);
+    expect(track.isComplete).toBe(true);
+  });
+
   it('on the line below the first of a token makes it whole', () => {
     const [first, second] = [bound.slice(0, 300), bound.slice(300)];
     for (const before of ['', 'token: |\n  ', ' '.repeat(70_000)]) {

@@ -81,3 +81,12 @@ it('marks of Markdown after a token are no part of it', () => {
   for (const mark of ['_', '__', '**', '--', '-', '___'])
     expect(findTokens(`${mark}${bound}${mark}`)).toMatchObject([{ token: bound }]);
 });
+
+it('a token is none that stands at the end of another run of its letters, in base64 as in clear', () => {
+  const header = bound.slice(0, bound.indexOf('.'));
+  for (const before of [`${header}.${header}`, `.${header}.${header} ${header}.${header}`]) {
+    for (const text of [`${before}${bound}`, base64(`${before}${bound}`)]) {
+      expect([...scanText(text)].filter(({ kind }) => kind === 'jws')).toEqual([]);
+    }
+  }
+});
